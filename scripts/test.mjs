@@ -1,0 +1,36 @@
+/**
+ * `npm test`: format, lint, then every compiled test with Node's own runner, whose summary closes the run.
+ * `npm test -- engine server` runs only test files whose path contains one of the words, without lint.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const words = process.argv.slice(2);
+
+function run(args) {
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+if (words.length === 0) {
+  run(['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']);
+  run(['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']);
+}
+
+const files = readdirSync(path.join(root, 'dist'), { recursive: true })
+  .filter((file) => file.endsWith('.test.js'))
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .map((file) => path.join('dist', file))
+  .sort();
+if (files.length === 0) {
+  console.error(`No test file matches ${words.join(' ')}.`);
+  process.exit(1);
+}
+// Two files at a time: each that uses the real model runs threads of its own.
+run(['--test', '--test-reporter=spec', '--test-concurrency=2', ...files]);

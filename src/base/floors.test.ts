@@ -1,0 +1,41 @@
+/** Folders are floors: a file imports only from its own folder or from folders further down. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** Lowest first; folders on one floor do not import each other. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['base'],
+  ['gguf', 'grammar', 'decoder'],
+  ['llama'],
+  ['sampling'],
+  ['speculation'],
+  ['engine'],
+  ['drafts'],
+  ['server'],
+  ['cli'],
+];
+const source = fileURLToPath(new URL('../../src/', import.meta.url));
+const floorOf = (folder: string): number => FLOORS.findIndex((floor) => floor.includes(folder));
+
+it('imports only downwards', () => {
+  const wrong: string[] = [];
+  let seen = 0;
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    const folder = file.split(path.sep)[0]!;
+    if (!file.endsWith('.ts') || file === folder) continue;
+    assert.notEqual(floorOf(folder), -1, `src/${folder} stands on no floor; add it to FLOORS`);
+    const text = readFileSync(path.join(source, file), 'utf8');
+    for (const [, specifier] of text.matchAll(/from '(\.[^']+)'/g)) {
+      const target = path.relative(source, path.resolve(source, path.dirname(file), specifier!));
+      const targetFolder = target.split(path.sep)[0]!;
+      seen += 1;
+      if (targetFolder !== folder && floorOf(targetFolder) >= floorOf(folder))
+        wrong.push(`${file} -> ${target}`);
+    }
+  }
+  assert.ok(seen > 10, 'found hardly any imports: the pattern no longer matches the sources');
+  assert.deepEqual(wrong, []);
+});

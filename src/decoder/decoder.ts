@@ -1,0 +1,76 @@
+/**
+ * What the engine needs of a language model, so that everything above runs the same over the real model
+ * (`llama/`) and over a fake with known probabilities (`fake.ts`). Only one thread may call a decoder.
+ */
+import type { Position, SequenceId, Token } from '../base/types.js';
+import type { TokenBatch } from './batch.js';
+
+/**
+ * Outcome of one decode:
+ * - `done`: every token of the batch is in the KV cache, its logits can be read;
+ * - `no-slot`: the cache has no room; nothing has changed;
+ * - `aborted`: stopped by request; a part of the batch may be in the cache;
+ * - `invalid`: the batch contradicts the cache (a gap in positions, a bad sequence); nothing has changed;
+ * - `failed`: the library gave up; a part of the batch may be in the cache.
+ */
+export type DecodeOutcome = 'done' | 'no-slot' | 'aborted' | 'invalid' | 'failed';
+
+export interface Decoder {
+  readonly vocabularySize: number;
+  /** KV cells for all sequences together. */
+  readonly cellCount: number;
+  /** Most tokens that one sequence may hold (equal to `cellCount` when `unified`). */
+  readonly sequenceCapacity: number;
+  readonly maxSequences: number;
+  /** True when all sequences draw from one pool of cells and may share them. */
+  readonly unified: boolean;
+  /** True when the end of a sequence can be removed (false for recurrent models: no speculation there). */
+  readonly canTruncate: boolean;
+
+  /** Filled by the caller, computed by `decode`; `batch.capacity` is the most tokens of one decode. */
+  readonly batch: TokenBatch;
+
+  /** Computes `batch`. Blocks for as long as the model takes. */
+  decode(): DecodeOutcome;
+  /** Logits of output row `row` of the last decode: [vocabularySize], a view valid until the next decode. */
+  logits(row: number): Float32Array;
+
+  /** Forgets positions `[from, ∞)` of a sequence. */
+  truncate(sequence: SequenceId, from: Position): void;
+  /** Makes positions `[0, to)` of `source` also those of `destination`, which must be empty. */
+  copyPrefix(source: SequenceId, destination: SequenceId, to: Position): void;
+  /** Tokens held for a sequence: its last position + 1; 0 when empty. */
+  lengthOf(sequence: SequenceId): number;
+
+  /** Frees native memory; later calls throw `disposed`. */
+  dispose(): void;
+}
+
+/** Restricts which token may come next; native memory, so `dispose` each. */
+export interface Grammar {
+  /** True when `token` may come next. */
+  allows(token: Token): boolean;
+  /** Sets the logits of all tokens that may not come next to -Infinity. */
+  mask(logits: Float32Array): void;
+  /** Moves on by one token that `allows` said yes to. */
+  accept(token: Token): void;
+  clone(): Grammar;
+  dispose(): void;
+}
+
+/** A loaded target with its optional draft model, as the engine thread owns it. */
+export interface EngineModel {
+  readonly decoder: Decoder;
+  /** Shares the target's vocabulary. */
+  readonly draft: Decoder | undefined;
+  /** Ends a generation (end of sequence, end of turn …). */
+  isEndOfGeneration(token: Token): boolean;
+  /** UTF-8 bytes of a token as it appears in text; special tokens are empty. */
+  tokenBytes(token: Token): Uint8Array;
+  /** @throws ForetokenError `invalid_schema` when the GBNF text does not parse. */
+  createGrammar(gbnf: string): Grammar;
+  /** Pooled (mean, or as the model says), L2-normalised embedding of one text's tokens: [width]. */
+  embed(tokens: Int32Array): Float32Array;
+  readonly embeddingWidth: number;
+  dispose(): void;
+}

@@ -1,0 +1,201 @@
+/**
+ * The engine's vocabulary: what goes in, what comes out. Everything here can be sent between threads.
+ */
+import type { PlainError } from '../base/errors.js';
+
+/** Sampling parameters of one request. All act on the target's logits, so none is changed by speculation. */
+export interface SamplingOptions {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** Keep the k likeliest tokens; 0 is off. */
+  readonly topK: number;
+  /** Keep the likeliest tokens whose probabilities sum to this; 1 is off. */
+  readonly topP: number;
+  /** Drop tokens less likely than this share of the likeliest; 0 is off. */
+  readonly minP: number;
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
+  /** llama.cpp's repeat penalty over the output and prompt's last `repeatLastN` tokens; 1 is off. */
+  readonly repeatPenalty: number;
+  readonly repeatLastN: number;
+  /** Added to the logit of a token; pairs of token and bias. -Infinity bans. */
+  readonly logitBias: readonly (readonly [token: number, bias: number])[];
+  /** 32-bit unsigned. With the prompt and these parameters it determines the text. */
+  readonly seed: number;
+}
+
+/** `auto` uses every proposer the engine has; `off` none. */
+export type SpeculationMode = 'auto' | 'off' | 'draft' | 'lookup';
+
+export interface EngineRequest {
+  /** Unique among the requests in flight. */
+  readonly id: number;
+  /** Token ids, at least one. */
+  readonly prompt: Int32Array;
+  /** Most tokens to generate; cut to what fits into the context. */
+  readonly maxTokens: number;
+  readonly sampling: SamplingOptions;
+  /** UTF-8 texts that end the generation; not part of the output. */
+  readonly stop: readonly string[];
+  /** Go on after the end of the text (benchmarks). */
+  readonly ignoreEndOfGeneration: boolean;
+  /** GBNF, or undefined. */
+  readonly grammar: string | undefined;
+  /** Report log-probabilities: -1 none, 0 of the chosen token only, n also of the n likeliest. */
+  readonly topLogprobs: number;
+  readonly speculation: { readonly mode: SpeculationMode; readonly maxTokens: number | undefined };
+}
+
+export interface TokenLogprob {
+  readonly token: number;
+  readonly logprob: number;
+  /** The likeliest tokens, best first. */
+  readonly top: readonly { readonly token: number; readonly logprob: number }[];
+}
+
+/**
+ * How a request ended: `finished` by the model's end-of-generation token, `stopped` by a stop text, `length`
+ * by its limit or the context's, `cancelled` by the client, `error`.
+ */
+export type FinishReason = 'finished' | 'stopped' | 'length' | 'cancelled' | 'error';
+
+/** Counts of one request; times in milliseconds on the engine's monotonic clock. */
+export interface RequestStatistics {
+  readonly promptTokens: number;
+  /** Prompt tokens that were in the KV cache already. */
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  /** Waiting before the first step that computed anything for it. */
+  readonly queueMs: number;
+  /** From first computation to first token. */
+  readonly prefillMs: number;
+  /** From first to last token. */
+  readonly decodeMs: number;
+  /** Steps in which at least one token was drafted for it. */
+  readonly drafts: number;
+  readonly draftTokens: number;
+  readonly acceptedTokens: number;
+  /** [k] = number of drafts of which exactly k tokens were accepted. */
+  readonly acceptanceHistogram: readonly number[];
+  /** Verification steps including those without a draft: outputTokens / steps = mean acceptance length. */
+  readonly decodeSteps: number;
+  readonly preemptions: number;
+}
+
+/** One step's news of one request. */
+export interface RequestEvent {
+  readonly id: number;
+  /** New tokens in order; may be empty. Text of a matched stop string is cut off by `stopTrimBytes`. */
+  readonly tokens: readonly number[];
+  /** The first `accepted` of `tokens` had been guessed. */
+  readonly accepted: number;
+  readonly logprobs?: readonly TokenLogprob[];
+  readonly finish?: {
+    readonly reason: FinishReason;
+    readonly statistics: RequestStatistics;
+    /** Bytes at the end of the request's text that belong to the stop string or what follows it. */
+    readonly stopTrimBytes: number;
+    readonly error?: PlainError;
+  };
+}
+
+/** What one step did: sent with its events, feeds the metrics. */
+export interface StepReport {
+  /** Whole step and its share inside the target's and draft's native decode, milliseconds. */
+  readonly stepMs: number;
+  readonly targetMs: number;
+  readonly draftMs: number;
+  /** Tokens in the target's batch: prefill + decode (one a sequence) + guesses. */
+  readonly batchTokens: number;
+  readonly prefillTokens: number;
+  readonly draftTokens: number;
+  readonly acceptedTokens: number;
+  /** Tokens emitted to requests. */
+  readonly committedTokens: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly cellsInUse: number;
+  readonly cellsCached: number;
+  readonly cellsFree: number;
+  readonly preemptions: number;
+  /** [position] = drafts whose token at that position was accepted. */
+  readonly acceptedPerPosition: readonly number[];
+  readonly drafts: number;
+}
+
+export interface EngineOptions {
+  /** Requests that run at the same time. */
+  readonly parallel: number;
+  /** Requests that may wait; one more is refused with `queue_full`. */
+  readonly queueLimit: number;
+  /** Most prompt tokens computed in a step that also decodes, so that a long prompt delays nobody for long. */
+  readonly prefillChunk: number;
+  readonly speculation: {
+    /** Default for requests that say `auto`; `off` disables all. */
+    readonly mode: SpeculationMode;
+    /** Tokens guessed a step. */
+    readonly draftLength: number;
+    readonly lookup: boolean;
+    /** Shortest n-gram that prompt lookup trusts. */
+    readonly lookupMinNgram: number;
+  };
+}
+
+/** How the engine thread loads its model. */
+export interface ModelOptions {
+  readonly modelPath: string;
+  readonly draftPath: string | undefined;
+  /** Tokens of context over all requests together; 0 = chosen from the model and `parallel`. */
+  readonly contextSize: number;
+  readonly parallel: number;
+  /** Most tokens of one decode. */
+  readonly batchSize: number;
+  readonly microBatchSize: number;
+  /** 0 = physical cores. */
+  readonly threads: number;
+  readonly gpu: 'none' | 'cuda' | 'vulkan' | 'metal';
+  readonly gpuLayers: number;
+  readonly kvUnified: boolean | undefined;
+  /** LoRA adapters applied to the target. */
+  readonly loraPaths: readonly string[];
+}
+
+/** Sent once the engine thread is ready. */
+export interface EngineInfo {
+  readonly vocabularySize: number;
+  readonly sequenceCapacity: number;
+  readonly cellCount: number;
+  readonly parallel: number;
+  readonly threads: number;
+  readonly hasDraft: boolean;
+  readonly embeddingWidth: number;
+  readonly loadMs: number;
+}
+
+/** The events of one request. Ends after the event that has `finish`; leaving the loop early cancels. */
+export interface RequestStream extends AsyncIterable<RequestEvent> {
+  readonly id: number;
+  /** Frees its slot within one step; the stream still ends with a `finish` event. Idempotent. */
+  cancel(): void;
+}
+
+/** The engine as the rest of the program sees it; the step loop runs in a thread of its own. */
+export interface EngineHandle {
+  readonly info: EngineInfo;
+  /**
+   * Queues a request. The id is given by the engine.
+   * @throws ForetokenError `queue_full`, `shutting_down`, `engine_stopped`, `context_length_exceeded`.
+   */
+  submit(request: Omit<EngineRequest, 'id'>): RequestStream;
+  /** Pooled, L2-normalised embedding of one text: [embeddingWidth]. */
+  embed(tokens: Int32Array): Promise<Float32Array>;
+  /** Called after every step with its report. */
+  onStep(listener: (report: StepReport) => void): void;
+  /** Requests in flight, running or waiting. */
+  readonly inFlight: number;
+  /**
+   * Takes no more requests, lets those in flight end within `graceMs`, then cancels the rest; each is
+   * answered. Frees everything.
+   */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
