@@ -26,7 +26,7 @@ export default tseslint.config(
   },
   {
     // node:test's describe/it return promises that the runner itself awaits.
-    files: ['src/**/*.test.ts'],
+    files: ['src/**/*.test.ts', 'src/**/conformance.ts'],
     rules: {
       '@typescript-eslint/no-floating-promises': [
         'error',
