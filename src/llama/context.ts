@@ -1,0 +1,220 @@
+/**
+ * A context of a model as a `Decoder`. Nothing is copied between JavaScript and the library: the batch is
+ * written straight into native memory, and logits are read where the library left them.
+ */
+import koffi from 'koffi';
+import { assert, ForetokenError } from '../base/errors.js';
+import type { Position, SequenceId } from '../base/types.js';
+import { TokenBatch } from '../decoder/batch.js';
+import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
+import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from './declarations.js';
+import { NativeHandle } from './handle.js';
+import type { LlamaModel } from './model.js';
+import { NativeBatch } from './native-batch.js';
+import { defaultThreads } from './threads.js';
+
+export interface ContextOptions {
+  /** KV cells for all sequences together; 0 = the model's trained context. */
+  readonly contextSize?: number;
+  /** Most tokens of one decode. */
+  readonly batchSize?: number;
+  /** Most tokens the library computes at a time. */
+  readonly microBatchSize?: number;
+  readonly maxSequences?: number;
+  /** 0 = physical cores. */
+  readonly threads?: number;
+  /** One pool of cells for all sequences, which may then share tokens. */
+  readonly unified?: boolean;
+  readonly flashAttention?: keyof typeof FlashAttention;
+  /** Types of the KV cache. */
+  readonly typeK?: keyof typeof GgmlType;
+  readonly typeV?: keyof typeof GgmlType;
+}
+
+/** Return codes of `llama_decode`. */
+function outcomeOf(code: number): DecodeOutcome {
+  switch (code) {
+    case 0:
+      return 'done';
+    case 1:
+      return 'no-slot';
+    case 2:
+      return 'aborted';
+    case -1:
+      return 'invalid';
+    default:
+      return 'failed';
+  }
+}
+
+export class LlamaDecoder implements Decoder {
+  readonly vocabularySize: number;
+  readonly cellCount: number;
+  readonly sequenceCapacity: number;
+  readonly maxSequences: number;
+  readonly unified: boolean;
+  readonly canTruncate: boolean;
+  readonly batch: TokenBatch;
+  readonly threads: number;
+  readonly model: LlamaModel;
+  /** The native context, for what is declared elsewhere (state, training). */
+  readonly handle: NativeHandle;
+
+  readonly #llama: Llama;
+  readonly #memory: Pointer | undefined;
+  readonly #native: NativeBatch;
+  readonly #call: Batch;
+  /** Output rows of the last decode. */
+  #outputCount = 0;
+  /** Whether the place of the logits has been asked for since the last decode. */
+  #located = false;
+  #logitsAt: Pointer | null = null;
+  #logitsBuffer: ArrayBuffer | undefined;
+  #rows: (Float32Array | undefined)[] = [];
+
+  /** @throws ForetokenError `out_of_memory` */
+  constructor(model: LlamaModel, options: ContextOptions = {}) {
+    const { llama } = model.library;
+    this.model = model;
+    this.#llama = llama;
+    this.unified = options.unified ?? true;
+    this.threads =
+      options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
+    const maxSequences = options.maxSequences ?? 1;
+    const context = llama.contextInit(model.pointer, {
+      ...llama.contextDefaults(),
+      n_ctx: options.contextSize ?? 0,
+      n_batch: options.batchSize ?? 2048,
+      n_ubatch: options.microBatchSize ?? 512,
+      n_seq_max: maxSequences,
+      n_threads: this.threads,
+      n_threads_batch: this.threads,
+      flash_attn_type: FlashAttention[options.flashAttention ?? 'auto'],
+      type_k: GgmlType[options.typeK ?? 'F16'],
+      type_v: GgmlType[options.typeV ?? 'F16'],
+      no_perf: true,
+      // The whole of a sliding window's past is kept, so that the end of a sequence can be taken back.
+      swa_full: true,
+      kv_unified: this.unified,
+    });
+    if (context === null)
+      throw new ForetokenError(
+        'out_of_memory',
+        `Cannot make a context of ${options.contextSize ?? model.contextTrain} tokens for ${maxSequences} sequences of ${model.path}; most likely its memory does not fit. Choose a smaller context size.`,
+        { param: 'contextSize' },
+      );
+    this.maxSequences = llama.contextSequences(context);
+    this.cellCount = llama.contextCells(context);
+    this.sequenceCapacity = Math.min(llama.contextSequenceCells(context), model.contextTrain);
+    this.canTruncate = model.canTruncate;
+    this.vocabularySize = llama.vocabSize(llama.modelVocab(model.pointer));
+    this.#memory = llama.contextMemory(context) ?? undefined;
+    const capacity = llama.contextBatch(context);
+    // Only with one pool of cells can a token belong to several sequences.
+    const sequencesPerToken = this.unified ? this.maxSequences : 1;
+    this.#native = new NativeBatch(capacity, sequencesPerToken);
+    this.#call = this.#native.call;
+    this.batch = new TokenBatch(capacity, sequencesPerToken, this.#native.arrays);
+    this.handle = new NativeHandle(
+      'decoder',
+      context,
+      (pointer) => {
+        llama.contextFree(pointer);
+        this.#native.free();
+      },
+      model.handle,
+    );
+  }
+
+  decode(): DecodeOutcome {
+    const context = this.handle.pointer;
+    this.#call.n_tokens = this.batch.length;
+    this.#outputCount = 0;
+    this.#located = false;
+    const code = this.#llama.decode(context, this.#call);
+    if (code === 0) this.#outputCount = this.batch.outputCount;
+    return outcomeOf(code);
+  }
+
+  logits(row: number): Float32Array {
+    if (!this.#located) this.#locate();
+    assert(row >= 0 && row < this.#outputCount, `row ${row} of ${this.#outputCount} rows of logits`);
+    return (this.#rows[row] ??= new Float32Array(
+      this.#logitsBuffer!,
+      row * this.vocabularySize * 4,
+      this.vocabularySize,
+    ));
+  }
+
+  /**
+   * The library puts rows into the order of the batch when it is asked where they are, and may have moved
+   * them to a larger block. A view is kept for as long as the block stays.
+   */
+  #locate(): void {
+    const at = this.#llama.logits(this.handle.pointer);
+    const bytes = this.#outputCount * this.vocabularySize * 4;
+    if (at !== this.#logitsAt || bytes > (this.#logitsBuffer?.byteLength ?? 0)) {
+      this.#logitsAt = at;
+      this.#logitsBuffer = at === null ? undefined : koffi.view(at, bytes);
+      this.#rows = [];
+    }
+    this.#located = true;
+  }
+
+  truncate(sequence: SequenceId, from: Position): void {
+    this.#assertSequence(sequence);
+    const memory = this.#memoryPointer();
+    if (memory === undefined) return;
+    if (!this.#llama.memoryRemove(memory, sequence, from, -1))
+      throw new ForetokenError(
+        'internal_error',
+        `The model cannot take back the end of a sequence (sequence ${sequence}, from ${from}).`,
+      );
+  }
+
+  copyPrefix(source: SequenceId, destination: SequenceId, to: Position): void {
+    this.#assertSequence(source);
+    this.#assertSequence(destination);
+    assert(source !== destination, `a copy of sequence ${source} to itself`);
+    assert(this.lengthOf(destination) === 0, `sequence ${destination} is not empty`);
+    const memory = this.#memoryPointer();
+    if (memory === undefined || to <= 0) return;
+    if (this.unified && this.canTruncate) {
+      this.#llama.memoryCopy(memory, source, destination, 0, to);
+    } else {
+      // Between separate pools the library copies whole sequences only, and ends the process otherwise.
+      this.#llama.memoryCopy(memory, source, destination, -1, -1);
+      if (to < this.lengthOf(destination)) this.truncate(destination, to);
+    }
+  }
+
+  lengthOf(sequence: SequenceId): number {
+    this.#assertSequence(sequence);
+    const memory = this.#memoryPointer();
+    return memory === undefined ? 0 : this.#llama.memoryLast(memory, sequence) + 1;
+  }
+
+  /** Forgets all sequences. */
+  clear(): void {
+    const memory = this.#memoryPointer();
+    if (memory !== undefined) this.#llama.memoryClear(memory, false);
+  }
+
+  dispose(): void {
+    this.handle.dispose();
+  }
+
+  /** Undefined for models without a cache (encoders). */
+  #memoryPointer(): Pointer | undefined {
+    this.handle.assertUsable();
+    return this.#memory;
+  }
+
+  #assertSequence(sequence: number): void {
+    // A sequence out of range ends the process in the library.
+    assert(
+      Number.isInteger(sequence) && sequence >= 0 && sequence < this.maxSequences,
+      `sequence ${sequence} of ${this.maxSequences}`,
+    );
+  }
+}

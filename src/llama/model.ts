@@ -1,0 +1,168 @@
+/** A loaded model: the weights and the vocabulary. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import koffi from 'koffi';
+import { ForetokenError, type ErrorCode } from '../base/errors.js';
+import { llama_progress_callback, LoadMode, type ModelParams, type Pointer } from './declarations.js';
+import { NativeHandle } from './handle.js';
+import { loadLibrary, type Library } from './library.js';
+import type { Gpu } from './packages.js';
+import { diagnose } from './probe.js';
+
+export interface ModelLoadOptions {
+  readonly gpu?: Gpu;
+  /** Layers computed on the GPU; negative is all. */
+  readonly gpuLayers?: number;
+  /** Read the vocabulary and the metadata only. */
+  readonly vocabOnly?: boolean;
+  /** `none` copies the weights into memory that may be written to (training); `mmap` is the default. */
+  readonly loadMode?: keyof typeof LoadMode;
+  /** Rearrange weights for faster kernels where there are such; the default. Needs memory for a copy. */
+  readonly repackWeights?: boolean;
+  /** Called with 0..1 while the file is read, on this thread; false gives up. */
+  readonly onProgress?: (progress: number) => boolean;
+}
+
+export class LlamaModel {
+  readonly library: Library;
+  readonly path: string;
+  readonly vocabOnly: boolean;
+  readonly handle: NativeHandle;
+  /** Trained context length. */
+  readonly contextTrain: number;
+  /** Width of the hidden state. */
+  readonly width: number;
+  /** Width of the embeddings it puts out. */
+  readonly embeddingWidth: number;
+  readonly layers: number;
+  /** Bytes of all tensors. */
+  readonly bytes: number;
+  readonly parameters: number;
+  /** False where a state is folded into one vector and no token can be taken back. */
+  readonly canTruncate: boolean;
+
+  private constructor(library: Library, path: string, pointer: Pointer, vocabOnly: boolean) {
+    const { llama } = library;
+    this.library = library;
+    this.path = path;
+    this.vocabOnly = vocabOnly;
+    this.handle = new NativeHandle(`model ${path}`, pointer, (p) => {
+      llama.modelFree(p);
+    });
+    this.contextTrain = llama.modelContextTrain(pointer);
+    this.width = llama.modelWidth(pointer);
+    this.embeddingWidth = llama.modelWidthOut(pointer);
+    this.layers = llama.modelLayers(pointer);
+    this.bytes = Number(llama.modelBytes(pointer));
+    this.parameters = Number(llama.modelParameters(pointer));
+    this.canTruncate = !llama.modelIsRecurrent(pointer) && !llama.modelIsHybrid(pointer);
+  }
+
+  /**
+   * @throws ForetokenError `file_not_found`, `invalid_gguf`, `unsupported_architecture`, `out_of_memory`,
+   *   `library_unavailable`, `cancelled` (by `onProgress`).
+   */
+  static load(path: string, options: ModelLoadOptions = {}): LlamaModel {
+    checkHead(path);
+    const library = loadLibrary(options.gpu);
+    const { llama } = library;
+    const params: ModelParams = {
+      ...llama.modelDefaults(),
+      n_gpu_layers: options.gpuLayers ?? 0,
+      load_mode: LoadMode[options.loadMode ?? 'mmap'],
+      vocab_only: options.vocabOnly ?? false,
+      use_extra_bufts: options.repackWeights ?? true,
+    };
+    let cancelled = false;
+    const { onProgress } = options;
+    if (onProgress !== undefined)
+      // Called only from within modelLoad, on this thread.
+      params.progress_callback = koffi.register((progress: number) => {
+        cancelled ||= !onProgress(progress);
+        return !cancelled;
+      }, koffi.pointer(llama_progress_callback));
+    let pointer: Pointer | null;
+    try {
+      pointer = llama.modelLoad(path, params);
+    } finally {
+      if (params.progress_callback !== null) koffi.unregister(params.progress_callback);
+    }
+    if (pointer !== null) return new LlamaModel(library, path, pointer, params.vocab_only);
+    if (cancelled) throw new ForetokenError('cancelled', `Loading ${path} was given up.`);
+    const reason = diagnose(library.files, {
+      path,
+      vocabOnly: params.vocab_only,
+      gpuLayers: params.n_gpu_layers,
+    });
+    throw new ForetokenError(codeOf(reason), `Cannot load the model ${path}: ${reason}`, {
+      param: 'model',
+    });
+  }
+
+  get pointer(): Pointer {
+    return this.handle.pointer;
+  }
+
+  /** Value of a metadata key as text; undefined when there is none (or it is an array). */
+  metadata(key: string): string | undefined {
+    const { llama } = this.library;
+    const length = llama.modelMetadata(this.pointer, key, null, 0);
+    if (length < 0) return undefined;
+    const bytes = new Uint8Array(length + 1);
+    llama.modelMetadata(this.pointer, key, bytes, bytes.length);
+    return Buffer.from(bytes.buffer, 0, length).toString('utf8');
+  }
+
+  /** The model's own chat template. */
+  get chatTemplate(): string | undefined {
+    return this.library.llama.modelChatTemplate(this.pointer, null) ?? undefined;
+  }
+
+  /** The library's words for the model: architecture, size, quantisation. */
+  get description(): string {
+    const bytes = new Uint8Array(256);
+    const length = this.library.llama.modelDescription(this.pointer, bytes, bytes.length);
+    return Buffer.from(bytes.buffer, 0, Math.min(length, 255)).toString('utf8');
+  }
+
+  /** Frees the model once its contexts and vocabularies are disposed of too. */
+  dispose(): void {
+    this.handle.dispose();
+  }
+}
+
+/** What can be told from the file's head, in better words than the library has. */
+function checkHead(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined)
+    throw new ForetokenError('file_not_found', `There is no file ${path}.`, { param: 'model' });
+  if (!stats.isFile())
+    throw new ForetokenError('invalid_gguf', `${path} is a folder; name a GGUF file.`, { param: 'model' });
+  const head = Buffer.alloc(24);
+  const file = openSync(path, 'r');
+  let length: number;
+  try {
+    length = readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (length < head.length || head.toString('latin1', 0, 4) !== 'GGUF')
+    throw new ForetokenError('invalid_gguf', `${path} is not a GGUF file (${stats.size} bytes).`, {
+      param: 'model',
+    });
+  const version = head.readUInt32LE(4);
+  if (version < 2 || version > 3)
+    throw new ForetokenError(
+      'invalid_gguf',
+      `${path} is GGUF version ${version}; versions 2 and 3 (little-endian) can be read.`,
+      { param: 'model' },
+    );
+}
+
+/** The place in the registry of what the library said about a model that does not load. */
+export function codeOf(reason: string): ErrorCode {
+  if (/unknown (model )?architecture|unsupported (model )?architecture|unknown pre-tokenizer/i.test(reason))
+    return 'unsupported_architecture';
+  if (/bad_alloc|out of memory|alloc|cannot allocate|mmap failed|not enough memory/i.test(reason))
+    return 'out_of_memory';
+  return 'invalid_gguf';
+}

@@ -1,0 +1,60 @@
+/** The arrays of a `llama_batch` as one block of native memory, seen from JavaScript without a copy. */
+import koffi from 'koffi';
+import type { BatchArrays } from '../decoder/batch.js';
+import type { Batch, Pointer } from './declarations.js';
+
+export class NativeBatch {
+  readonly arrays: BatchArrays;
+  /** The struct for `llama_decode`; set `n_tokens` before each call. */
+  readonly call: Batch;
+  readonly #block: Pointer;
+
+  constructor(capacity: number, sequencesPerToken: number) {
+    // Pointers first, so that they are aligned; bytes last.
+    const sizes = {
+      rows: capacity * 8,
+      tokens: capacity * 4,
+      positions: capacity * 4,
+      sequenceCounts: capacity * 4,
+      sequenceIds: capacity * sequencesPerToken * 4,
+      outputs: capacity,
+    };
+    const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+    this.#block = koffi.alloc('uint8_t', total) as Pointer;
+    const memory = koffi.view(this.#block, total);
+    new Uint8Array(memory).fill(0);
+    let used = 0;
+    const take = (size: number): number => (used += size) - size;
+    const rows = take(sizes.rows);
+    const tokens = take(sizes.tokens);
+    const positions = take(sizes.positions);
+    const sequenceCounts = take(sizes.sequenceCounts);
+    const sequenceIds = take(sizes.sequenceIds);
+    const outputs = take(sizes.outputs);
+    const at = (offset: number): Pointer => this.#block + BigInt(offset);
+
+    const rowPointers = new BigUint64Array(memory, rows, capacity);
+    for (let i = 0; i < capacity; i += 1) rowPointers[i] = at(sequenceIds + i * sequencesPerToken * 4);
+    this.arrays = {
+      tokens: new Int32Array(memory, tokens, capacity),
+      positions: new Int32Array(memory, positions, capacity),
+      sequenceCounts: new Int32Array(memory, sequenceCounts, capacity),
+      sequenceIds: new Int32Array(memory, sequenceIds, capacity * sequencesPerToken),
+      outputs: new Int8Array(memory, outputs, capacity),
+    };
+    this.call = {
+      n_tokens: 0,
+      token: at(tokens),
+      embd: null,
+      pos: at(positions),
+      n_seq_id: at(sequenceCounts),
+      seq_id: at(rows),
+      logits: at(outputs),
+    };
+  }
+
+  /** Afterwards the arrays must not be touched. */
+  free(): void {
+    koffi.free(this.#block);
+  }
+}

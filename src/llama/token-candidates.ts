@@ -1,0 +1,84 @@
+/** A `llama_token_data_array` in native memory: what samplers and grammars work on. */
+import koffi from 'koffi';
+import {
+  llama_token_data_array,
+  TOKEN_DATA_BYTES,
+  type Pointer,
+  type TokenDataArray,
+} from './declarations.js';
+
+/** 32-bit words of a `llama_token_data`: id, logit, probability. */
+const WORDS = TOKEN_DATA_BYTES / 4;
+
+export class TokenCandidates {
+  /** Of the `llama_token_data_array`. */
+  readonly pointer: Pointer;
+  readonly capacity: number;
+  readonly #data: Pointer;
+  readonly #ids: Int32Array;
+  readonly #values: Float32Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.pointer = koffi.alloc(llama_token_data_array, 1) as Pointer;
+    this.#data = koffi.alloc('uint8_t', capacity * TOKEN_DATA_BYTES) as Pointer;
+    const memory = koffi.view(this.#data, capacity * TOKEN_DATA_BYTES);
+    this.#ids = new Int32Array(memory);
+    this.#values = new Float32Array(memory);
+    this.#reset();
+  }
+
+  /** A single candidate with logit 0. */
+  setOne(token: number): void {
+    this.#ids[0] = token;
+    this.#values[1] = 0;
+    this.#values[2] = 0;
+  }
+
+  /** All tokens of a vocabulary in order. Samplers may leave fewer, in another order and another place. */
+  set(logits: Float32Array): void {
+    this.#reset();
+    for (let token = 0, at = 0; token < this.capacity; token += 1, at += WORDS) {
+      this.#ids[at] = token;
+      this.#values[at + 1] = logits[token]!;
+      this.#values[at + 2] = 0;
+    }
+  }
+
+  logit(index: number): number {
+    return this.#values[index * WORDS + 1]!;
+  }
+
+  /** Back to [token] = logit, after a sampler that keeps all tokens in order. */
+  copyLogitsTo(logits: Float32Array): void {
+    for (let token = 0, at = 1; token < this.capacity; token += 1, at += WORDS)
+      logits[token] = this.#values[at]!;
+  }
+
+  /** What the samplers have left: tokens with their probabilities, and the index of the chosen one or -1. */
+  read(): { readonly selected: number; readonly tokens: Int32Array; readonly probabilities: Float32Array } {
+    const array = koffi.decode(this.pointer, llama_token_data_array) as TokenDataArray;
+    const memory = koffi.view(array.data, array.size * TOKEN_DATA_BYTES);
+    const ids = new Int32Array(memory);
+    const values = new Float32Array(memory);
+    return {
+      selected: Number(array.selected),
+      tokens: Int32Array.from({ length: array.size }, (_, i) => ids[i * WORDS]!),
+      probabilities: Float32Array.from({ length: array.size }, (_, i) => values[i * WORDS + 2]!),
+    };
+  }
+
+  free(): void {
+    koffi.free(this.#data);
+    koffi.free(this.pointer);
+  }
+
+  #reset(): void {
+    koffi.encode(this.pointer, llama_token_data_array, {
+      data: this.#data,
+      size: this.capacity,
+      selected: -1,
+      sorted: false,
+    });
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Text to tokens and back. Usable on any thread: `open` reads only the vocabulary of a model file, so that
+ * the threads that speak HTTP need not ask the one that computes.
+ */
+import { ForetokenError } from '../base/errors.js';
+import type { Token } from '../base/types.js';
+import { NO_TOKEN, type Llama } from './declarations.js';
+import { NativeHandle } from './handle.js';
+import { LlamaModel } from './model.js';
+
+export interface TokenizeOptions {
+  /** Add the tokens that the model wants around a text (beginning, end). */
+  readonly addSpecial?: boolean;
+  /** Read `<|im_start|>` and the like as the special tokens they name. */
+  readonly parseSpecial?: boolean;
+}
+
+export class Vocabulary {
+  readonly size: number;
+  /** Special tokens; undefined where the model has none. */
+  readonly bos: Token | undefined;
+  readonly eos: Token | undefined;
+  readonly eot: Token | undefined;
+  /** A text begins with `bos`. */
+  readonly addBos: boolean;
+
+  readonly #llama: Llama;
+  readonly #model: LlamaModel;
+  readonly #handle: NativeHandle;
+  readonly #ownsModel: boolean;
+  /** [token] = bytes, filled as they are asked for. */
+  readonly #bytes: (Uint8Array | undefined)[];
+  /** [token] = 1 where it ends a generation. */
+  readonly #endOfGeneration: Uint8Array;
+
+  private constructor(model: LlamaModel, ownsModel: boolean) {
+    const { llama } = model.library;
+    const vocab = llama.modelVocab(model.pointer);
+    this.#llama = llama;
+    this.#model = model;
+    this.#ownsModel = ownsModel;
+    // The vocabulary lives in the model: there is nothing to free, only something to keep alive.
+    this.#handle = new NativeHandle('vocabulary', vocab, () => undefined, model.handle);
+    this.size = llama.vocabSize(vocab);
+    const special = (id: number): Token | undefined => (id === NO_TOKEN ? undefined : (id as Token));
+    this.bos = special(llama.vocabBos(vocab));
+    this.eos = special(llama.vocabEos(vocab));
+    this.eot = special(llama.vocabEot(vocab));
+    this.addBos = llama.vocabAddBos(vocab);
+    this.#bytes = new Array<Uint8Array | undefined>(this.size).fill(undefined);
+    this.#endOfGeneration = Uint8Array.from({ length: this.size }, (_, id) =>
+      llama.vocabIsEog(vocab, id) ? 1 : 0,
+    );
+  }
+
+  /** The vocabulary of a model file, without its weights. */
+  static open(modelPath: string): Vocabulary {
+    return new Vocabulary(LlamaModel.load(modelPath, { vocabOnly: true }), true);
+  }
+
+  /** The vocabulary of a loaded model. */
+  static of(model: LlamaModel): Vocabulary {
+    return new Vocabulary(model, false);
+  }
+
+  tokenize(text: string, options: TokenizeOptions = {}): Int32Array {
+    const vocab = this.#handle.pointer;
+    const bytes = Buffer.from(text, 'utf8');
+    const addSpecial = options.addSpecial ?? false;
+    const parseSpecial = options.parseSpecial ?? false;
+    // One token a byte and a few around it is the most there can be for nearly every vocabulary.
+    let out = new Int32Array(bytes.length + 8);
+    let count = this.#llama.tokenize(vocab, bytes, bytes.length, out, out.length, addSpecial, parseSpecial);
+    if (count < 0 && count !== -(2 ** 31)) {
+      out = new Int32Array(-count);
+      count = this.#llama.tokenize(vocab, bytes, bytes.length, out, out.length, addSpecial, parseSpecial);
+    }
+    if (count < 0)
+      throw new ForetokenError('invalid_request', `A text of ${bytes.length} bytes cannot be tokenised.`);
+    return out.slice(0, count);
+  }
+
+  /** The tokens' text: their bytes in a row, U+FFFD where these are no UTF-8. */
+  detokenize(tokens: Iterable<number>): string {
+    const parts: Uint8Array[] = [];
+    for (const token of tokens) parts.push(this.tokenBytes(token));
+    return Buffer.concat(parts).toString('utf8');
+  }
+
+  /** UTF-8 bytes of a token as it appears in text, not always whole characters; special tokens are empty. */
+  tokenBytes(token: number): Uint8Array {
+    return (this.#bytes[token] ??= this.#piece(token));
+  }
+
+  isEndOfGeneration(token: number): boolean {
+    return this.#endOfGeneration[token] === 1;
+  }
+
+  /** The token as the vocabulary spells it, such as `▁the`, `Ġthe` or `<|im_end|>`. */
+  text(token: number): string {
+    this.#assertToken(token);
+    return this.#llama.vocabText(this.#handle.pointer, token);
+  }
+
+  /** Bits of LLAMA_TOKEN_ATTR: normal, control, user-defined, byte ... */
+  attributes(token: number): number {
+    this.#assertToken(token);
+    return this.#llama.vocabAttributes(this.#handle.pointer, token);
+  }
+
+  /** The model's own chat template. */
+  get chatTemplate(): string | undefined {
+    this.#handle.assertUsable();
+    return this.#model.chatTemplate;
+  }
+
+  /** Value of a metadata key of the model file as text. */
+  metadata(key: string): string | undefined {
+    this.#handle.assertUsable();
+    return this.#model.metadata(key);
+  }
+
+  /** Trained context length of the model. */
+  get contextTrain(): number {
+    return this.#model.contextTrain;
+  }
+
+  /** Kind of tokenizer: LLAMA_VOCAB_TYPE (1 SentencePiece, 2 byte-pair ...). */
+  get type(): number {
+    return this.#llama.vocabType(this.#handle.pointer);
+  }
+
+  dispose(): void {
+    this.#handle.dispose();
+    if (this.#ownsModel) this.#model.dispose();
+  }
+
+  /** For native objects that refer to the vocabulary (grammars). */
+  get handle(): NativeHandle {
+    return this.#handle;
+  }
+
+  #piece(token: number): Uint8Array {
+    this.#assertToken(token);
+    let out = new Uint8Array(64);
+    let length = this.#llama.tokenToPiece(this.#handle.pointer, token, out, out.length, 0, false);
+    if (length < 0) {
+      out = new Uint8Array(-length);
+      length = this.#llama.tokenToPiece(this.#handle.pointer, token, out, out.length, 0, false);
+    }
+    return out.slice(0, length);
+  }
+
+  #assertToken(token: number): void {
+    if (!Number.isInteger(token) || token < 0 || token >= this.size)
+      throw new ForetokenError(
+        'invalid_request',
+        `Token ${token} is not in the vocabulary of ${this.size} tokens.`,
+      );
+  }
+}
+
+/**
+ * In what two vocabularies differ, in words; undefined when a draft with the one can guess for a target with
+ * the other, which takes the same token for every index.
+ */
+export function vocabularyDifference(target: Vocabulary, draft: Vocabulary): string | undefined {
+  if (target.type !== draft.type)
+    return `the kinds of tokenizer differ (target ${target.type}, draft ${draft.type})`;
+  if (target.size !== draft.size) return `the target has ${target.size} tokens, the draft ${draft.size}`;
+  for (let id = 0; id < target.size; id += 1) {
+    const [ofTarget, ofDraft] = [target.text(id), draft.text(id)];
+    if (ofTarget !== ofDraft)
+      return `token ${id} is ${JSON.stringify(ofTarget)} in the target and ${JSON.stringify(ofDraft)} in the draft`;
+  }
+  for (const name of ['bos', 'eos'] as const) {
+    if (target[name] !== draft[name])
+      return `the ${name === 'bos' ? 'beginning' : 'end'}-of-text token is ${target[name] ?? 'none'} in the target and ${draft[name] ?? 'none'} in the draft`;
+  }
+  if (target.addBos !== draft.addBos)
+    return `only the ${target.addBos ? 'target' : 'draft'} puts a beginning-of-text token before a text`;
+  return undefined;
+}
