@@ -55,7 +55,7 @@ export interface ModelParams {
   no_alloc: boolean;
   load_mtp: boolean;
 }
-const llama_model_params = koffi.struct('llama_model_params', {
+koffi.struct('llama_model_params', {
   devices: 'void *',
   tensor_buft_overrides: 'void *',
   n_gpu_layers: 'int32_t',
@@ -115,7 +115,7 @@ export interface ContextParams {
   n_samplers: number;
   ctx_other: Pointer | null;
 }
-const llama_context_params = koffi.struct('llama_context_params', {
+koffi.struct('llama_context_params', {
   n_ctx: 'uint32_t',
   n_batch: 'uint32_t',
   n_ubatch: 'uint32_t',
@@ -165,7 +165,7 @@ export interface Batch {
   seq_id: Pointer | null;
   logits: Pointer | null;
 }
-const llama_batch = koffi.struct('llama_batch', {
+koffi.struct('llama_batch', {
   n_tokens: 'int32_t',
   token: 'void *',
   embd: 'void *',
@@ -193,7 +193,7 @@ export interface QuantizeParams {
   prune_layers: Pointer | null;
   max_buf_size: number;
 }
-const llama_model_quantize_params = koffi.struct('llama_model_quantize_params', {
+koffi.struct('llama_model_quantize_params', {
   nthread: 'int32_t',
   ftype: 'int',
   output_tensor_type: 'int',
@@ -228,7 +228,7 @@ export const llama_token_data_array = koffi.struct('llama_token_data_array', {
 });
 
 /** struct llama_sampler_chain_params */
-const llama_sampler_chain_params = koffi.struct('llama_sampler_chain_params', { no_perf: 'bool' });
+koffi.struct('llama_sampler_chain_params', { no_perf: 'bool' });
 
 for (const name of [
   'llama_model',
@@ -249,16 +249,9 @@ export const llama_progress_callback = koffi.proto(
   'bool llama_progress_callback(float progress, void * user_data)',
 );
 
-// Named only so that the prototypes below can speak of them.
-void [
-  llama_model_params,
-  llama_context_params,
-  llama_batch,
-  llama_model_quantize_params,
-  llama_sampler_chain_params,
-];
-
 /** A typed function of a library, from its C prototype. */
+// The type is the caller's word for what the prototype says in C.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function declare<F extends (...args: never[]) => unknown>(
   library: LibraryHandle,
   prototype: string,

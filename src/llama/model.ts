@@ -72,13 +72,13 @@ export class LlamaModel {
       vocab_only: options.vocabOnly ?? false,
       use_extra_bufts: options.repackWeights ?? true,
     };
-    let cancelled = false;
+    const loading = { cancelled: false };
     const { onProgress } = options;
     if (onProgress !== undefined)
       // Called only from within modelLoad, on this thread.
       params.progress_callback = koffi.register((progress: number) => {
-        cancelled ||= !onProgress(progress);
-        return !cancelled;
+        loading.cancelled ||= !onProgress(progress);
+        return !loading.cancelled;
       }, koffi.pointer(llama_progress_callback));
     let pointer: Pointer | null;
     try {
@@ -87,7 +87,7 @@ export class LlamaModel {
       if (params.progress_callback !== null) koffi.unregister(params.progress_callback);
     }
     if (pointer !== null) return new LlamaModel(library, path, pointer, params.vocab_only);
-    if (cancelled) throw new ForetokenError('cancelled', `Loading ${path} was given up.`);
+    if (loading.cancelled) throw new ForetokenError('cancelled', `Loading ${path} was given up.`);
     const reason = diagnose(library.files, {
       path,
       vocabOnly: params.vocab_only,
@@ -131,7 +131,7 @@ export class LlamaModel {
 }
 
 /** What can be told from the file's head, in better words than the library has. */
-function checkHead(path: string): void {
+export function checkHead(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined)
     throw new ForetokenError('file_not_found', `There is no file ${path}.`, { param: 'model' });

@@ -62,7 +62,7 @@ export class TokenCandidates {
     const ids = new Int32Array(memory);
     const values = new Float32Array(memory);
     return {
-      selected: Number(array.selected),
+      selected: array.selected,
       tokens: Int32Array.from({ length: array.size }, (_, i) => ids[i * WORDS]!),
       probabilities: Float32Array.from({ length: array.size }, (_, i) => values[i * WORDS + 2]!),
     };

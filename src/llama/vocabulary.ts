@@ -2,6 +2,7 @@
  * Text to tokens and back. Usable on any thread: `open` reads only the vocabulary of a model file, so that
  * the threads that speak HTTP need not ask the one that computes.
  */
+import { TextDecoder } from 'node:util';
 import { ForetokenError } from '../base/errors.js';
 import type { Token } from '../base/types.js';
 import { NO_TOKEN, type Llama } from './declarations.js';
@@ -84,7 +85,7 @@ export class Vocabulary {
   detokenize(tokens: Iterable<number>): string {
     const parts: Uint8Array[] = [];
     for (const token of tokens) parts.push(this.tokenBytes(token));
-    return Buffer.concat(parts).toString('utf8');
+    return newUtf8Decoder().decode(Buffer.concat(parts));
   }
 
   /** UTF-8 bytes of a token as it appears in text, not always whole characters; special tokens are empty. */
@@ -158,6 +159,11 @@ export class Vocabulary {
         `Token ${token} is not in the vocabulary of ${this.size} tokens.`,
       );
   }
+}
+
+/** UTF-8 with U+FFFD for what is none, and a byte-order mark kept as the character it is. */
+export function newUtf8Decoder(): TextDecoder {
+  return new TextDecoder('utf-8', { ignoreBOM: true });
 }
 
 /**

@@ -1,0 +1,62 @@
+/** Another file of the same model: quantised to a smaller type, or with layers left out. */
+import { renameSync, rmSync } from 'node:fs';
+import koffi from 'koffi';
+import { ForetokenError } from '../base/errors.js';
+import { FileType, GgmlType, type Pointer } from './declarations.js';
+import { loadLibrary } from './library.js';
+import { checkHead } from './model.js';
+import { defaultThreads } from './threads.js';
+
+export interface QuantizeOptions {
+  /** Type of most tensors. */
+  readonly type: keyof typeof FileType;
+  /** Types of the last and the first matrix, where they should differ. */
+  readonly outputType?: keyof typeof GgmlType;
+  readonly embeddingType?: keyof typeof GgmlType;
+  /** Layers to leave out, counted from 0. */
+  readonly pruneLayers?: readonly number[];
+  /** Take tensors that are quantised already; loses a little more. */
+  readonly allowRequantize?: boolean;
+  /** 0 = physical cores. */
+  readonly threads?: number;
+}
+
+/**
+ * Writes `destination`, which is either whole or as it was before. Blocks for as long as it takes.
+ * @throws ForetokenError `file_not_found`, `invalid_gguf`, `library_unavailable`
+ */
+export function quantizeModel(source: string, destination: string, options: QuantizeOptions): void {
+  checkHead(source);
+  const { llama } = loadLibrary();
+  const pruned = [...new Set(options.pruneLayers ?? [])].sort((a, b) => a - b);
+  // The list ends with -1.
+  let layers: Pointer | null = null;
+  if (pruned.length > 0) {
+    layers = koffi.alloc('int32_t', pruned.length + 1) as Pointer;
+    new Int32Array(koffi.view(layers, (pruned.length + 1) * 4)).set([...pruned, -1]);
+  }
+  const defaults = llama.quantizeDefaults();
+  const temporary = `${destination}.${process.pid}.${Date.now()}.tmp`;
+  try {
+    const code = llama.quantize(source, temporary, {
+      ...defaults,
+      nthread: options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads,
+      ftype: FileType[options.type],
+      output_tensor_type:
+        options.outputType === undefined ? defaults.output_tensor_type : GgmlType[options.outputType],
+      token_embedding_type:
+        options.embeddingType === undefined ? defaults.token_embedding_type : GgmlType[options.embeddingType],
+      allow_requantize: options.allowRequantize ?? false,
+      prune_layers: layers,
+    });
+    if (code !== 0)
+      throw new ForetokenError(
+        'invalid_gguf',
+        `${source} cannot be turned into ${options.type}: it is damaged, quantised already (allowRequantize), has no such layers, or the disk is full.`,
+      );
+    renameSync(temporary, destination);
+  } finally {
+    rmSync(temporary, { force: true });
+    if (layers !== null) koffi.free(layers);
+  }
+}
