@@ -1,0 +1,82 @@
+/**
+ * The servers and libraries that are compared, behind one face: started for a number of streams, given
+ * prompts, stopped. Only one is alive at a time, as their idle threads spin.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { sendAll, streamCompletion } from '../http.mjs';
+import { root } from '../machine.mjs';
+import { startForetoken, startLlamaServer } from '../servers.mjs';
+
+const JOB_LIMIT_MS = 180_000;
+
+/**
+ * @typedef {import('../http.mjs').Answer} Answer
+ * @typedef {{ model: string, streams: number, contextPerStream: number, threads: number }} Settings
+ * @typedef {{ run: (bodies: Record<string, any>[]) => Promise<{ answers: Answer[], wallMs: number }>,
+ *   stop: () => Promise<void> }} RunningPeer
+ * @typedef {{ name: string, start: (settings: Settings) => Promise<RunningPeer> }} Peer
+ */
+
+/** @param {string[]} [extra] more flags of `foretoken serve` @returns {Peer} */
+export function foretoken(extra = []) {
+  return {
+    name: 'Foretoken',
+    start: async (settings) =>
+      overHttp(await startForetoken({ ...settings, extra }), settings.streams, {
+        speculation: { mode: 'off' },
+      }),
+  };
+}
+
+/** @param {string} binary @param {string[]} [extra] @returns {Peer} */
+export function llamaServer(binary, extra = []) {
+  return {
+    name: 'llama-server',
+    start: async (settings) =>
+      overHttp(await startLlamaServer({ binary, ...settings, extra }), settings.streams, {}),
+  };
+}
+
+/** @returns {Peer} */
+export function nodeLlamaCpp() {
+  return { name: 'node-llama-cpp', start: startNodeLlamaCpp };
+}
+
+/** @param {import('../servers.mjs').Server} server @param {number} streams @param {Record<string, unknown>} fields */
+function overHttp(server, streams, fields) {
+  return {
+    run: (/** @type {Record<string, any>[]} */ bodies) =>
+      sendAll((body) => streamCompletion(server.baseUrl, { ...body, ...fields }), bodies, streams),
+    stop: server.stop,
+  };
+}
+
+/** @param {Settings} settings @returns {Promise<RunningPeer>} */
+async function startNodeLlamaCpp(settings) {
+  const script = path.join(root, 'bench', 'lib', 'peers', 'node-llama-cpp-child.mjs');
+  const child = spawn(process.execPath, [script, JSON.stringify(settings)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async () => {
+    const limit = setTimeout(() => child.kill('SIGKILL'), JOB_LIMIT_MS);
+    const { value, done } = await lines.next();
+    clearTimeout(limit);
+    if (done) throw new Error('node-llama-cpp ended early; is it installed (npm --prefix bench install)?');
+    return JSON.parse(value);
+  };
+  await nextLine();
+  return {
+    run: async (bodies) => {
+      child.stdin.write(`${JSON.stringify(bodies)}\n`);
+      return nextLine();
+    },
+    stop: async () => {
+      child.stdin.end();
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}

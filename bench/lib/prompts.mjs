@@ -1,0 +1,43 @@
+/** Held-out prompts by task: never trained on, one conversation a line (`task`, `messages`). */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './machine.mjs';
+import { fail } from './options.mjs';
+
+/** @typedef {{ task: string, index: number, messages: { role: string, content: string }[], prompt: string }} Prompt */
+
+/**
+ * All held-out prompts, tasks taken in turn (math, sql, …, math, sql, …), so that any run of neighbours is a mix.
+ * @param {string} [file]
+ * @returns {Prompt[]}
+ */
+export function readPrompts(file) {
+  const found = file ? path.resolve(file) : path.join(root, 'models', 'heldout.jsonl');
+  if (!existsSync(found)) return fail(`No held-out prompts at ${found}; give --prompts FILE.`);
+  /** @type {Map<string, Prompt[]>} */
+  const byTask = new Map();
+  for (const line of readFileSync(found, 'utf8').split('\n')) {
+    if (line.trim() === '') continue;
+    const { task, messages } = JSON.parse(line);
+    const asked = messages.filter((/** @type {{ role: string }} */ message) => message.role !== 'assistant');
+    const list = byTask.get(task) ?? [];
+    list.push({ task, index: list.length, messages: asked, prompt: chatMl(asked) });
+    byTask.set(task, list);
+  }
+  const longest = Math.max(...[...byTask.values()].map((list) => list.length));
+  const mixed = [];
+  for (let index = 0; index < longest; index += 1) {
+    for (const list of byTask.values()) if (index < list.length) mixed.push(list[index]);
+  }
+  return mixed;
+}
+
+/**
+ * The demo model's chat template, so that every peer computes the very same tokens whatever its own template
+ * engine does. Answers of all peers report the same `prompt_tokens`, which is checked.
+ * @param {{ role: string, content: string }[]} messages
+ */
+function chatMl(messages) {
+  const turns = messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`);
+  return `${turns.join('')}<|im_start|>assistant\n`;
+}

@@ -1,0 +1,87 @@
+/** Medians, spreads and Markdown tables: everything that turns samples into what docs/benchmarks.md shows. */
+
+/** @param {readonly number[]} values @param {number} q between 0 and 1; linear between neighbours */
+export function quantile(values, q) {
+  if (values.length === 0) return NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * q;
+  const low = Math.floor(at);
+  const high = Math.ceil(at);
+  return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
+}
+
+/** @param {readonly number[]} values */
+export const median = (values) => quantile(values, 0.5);
+
+/** @param {readonly number[]} values */
+export const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+/**
+ * @typedef {{ median: number, min: number, max: number, p10: number, p90: number, count: number }} Summary
+ * @param {readonly number[]} values
+ * @returns {Summary}
+ */
+export function summarize(values) {
+  return {
+    median: median(values),
+    min: quantile(values, 0),
+    max: quantile(values, 1),
+    p10: quantile(values, 0.1),
+    p90: quantile(values, 0.9),
+    count: values.length,
+  };
+}
+
+/** Three significant digits at least, no more decimals than help. @param {number} value */
+export function figure(value) {
+  if (!Number.isFinite(value)) return '-';
+  const size = Math.abs(value);
+  if (size >= 100) return value.toFixed(0);
+  if (size >= 10) return value.toFixed(1);
+  if (size >= 1) return value.toFixed(2);
+  return value.toFixed(3);
+}
+
+/** `median (min-max)` @param {Summary} summary @param {(value: number) => string} [show] */
+export const spread = (summary, show = figure) =>
+  `${show(summary.median)} (${show(summary.min)}-${show(summary.max)})`;
+
+/** @param {number} ratio */
+export const times = (ratio) => (Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : '-');
+
+/** @param {number} share */
+export const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)}%` : '-');
+
+/**
+ * A Markdown table; the first column is text, the others are figures.
+ * @param {readonly string[]} head
+ * @param {readonly (readonly (string | number)[])[]} rows
+ */
+export function table(head, rows) {
+  const line = (/** @type {readonly (string | number)[]} */ cells) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '--:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+/**
+ * The same random order for the same seed (mulberry32), so that a run can be repeated.
+ * @template T
+ * @param {readonly T[]} items
+ * @param {number} seed
+ * @returns {T[]}
+ */
+export function shuffled(items, seed) {
+  let state = seed >>> 0;
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+  const copy = [...items];
+  for (let index = copy.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(random() * (index + 1));
+    [copy[index], copy[other]] = [copy[other], copy[index]];
+  }
+  return copy;
+}
