@@ -1,0 +1,121 @@
+/**
+ * The replay tool: what speculation can give on this machine, with this target, draft and text.
+ *
+ * (a) measures the cost of n tokens in one decode and of k guesses; (b) records along the target's own greedy
+ * answers to held-out prompts how many guesses would stand at every position; (c) replays both: the speed-up of
+ * every fixed length, and the ceiling, with lengths chosen in hindsight. See lib/replay.mjs for the rules.
+ *
+ *   node bench/ceiling.mjs --draft models/DRAFT.gguf
+ */
+import path from 'node:path';
+import {
+  acceptanceTable,
+  byTask,
+  costTables,
+  MOST_GUESSES,
+  replayTask,
+  speedUpTable,
+} from './lib/ceiling-report.mjs';
+import { measureCosts } from './lib/costs.mjs';
+import { loadModels } from './lib/engine-models.mjs';
+import { describeMachine, machineLine, progress, readResults, root, writeResults } from './lib/machine.mjs';
+import { fail, readOptions } from './lib/options.mjs';
+import { readPrompts } from './lib/prompts.mjs';
+import { batchedDifferences, draftRuns, greedyText, lookupRuns } from './lib/recording.mjs';
+import { costFunctions } from './lib/replay.mjs';
+import { sum } from './lib/statistics.mjs';
+import { physicalCores } from './lib/threads.mjs';
+
+const options = readOptions('Costs, recorded acceptances, and the speed-up that they allow.', {
+  model: {
+    type: 'string',
+    default: path.join(root, 'models/foretoken-demo-27m-q8_0.gguf'),
+    help: 'target, GGUF',
+  },
+  draft: { type: 'string', help: 'draft model, GGUF; without one only prompt lookup is judged' },
+  prompts: { type: 'string', help: 'held-out prompts, JSON lines (default models/heldout.jsonl)' },
+  'per-task': { type: 'number', default: 20, help: 'answers recorded of each task' },
+  'max-tokens': { type: 'number', default: 160, help: 'longest answer' },
+  'lookup-min-ngram': { type: 'number', default: 2, help: 'shortest n-gram that prompt lookup trusts' },
+  lengths: { type: 'numbers', default: [1, 2, 3, 4, 5, 6, 8], help: 'fixed lengths to replay' },
+  contexts: { type: 'numbers', default: [64, 384], help: 'tokens in the cache while costs are measured' },
+  runs: { type: 'number', default: 8, help: 'runs of each size and context' },
+  threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
+  'costs-from': { type: 'string', help: 'take the costs from bench/results/NAME.json instead of measuring' },
+  name: { type: 'string', default: 'ceiling', help: 'name of the result files' },
+});
+
+const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 17, 20, 24, 28, 32];
+const machine = describeMachine();
+const models = await loadModels({ ...options, model: options.model, draft: options.draft, context: 1024 });
+const hasDraft = models.draft !== undefined;
+const rawCosts = readCosts();
+const recordings = await record();
+models.dispose();
+
+const costs = costFunctions(rawCosts);
+const tasks = byTask(recordings.records);
+const results = new Map(
+  [...tasks].map(([task, records]) => [
+    task,
+    replayTask(records, costs, { lengths: options.lengths, hasDraft }),
+  ]),
+);
+writeResults(
+  options.name,
+  { machine, options, costs: rawCosts, ...recordings, results: Object.fromEntries(results) },
+  report(),
+);
+
+function readCosts() {
+  const earlier = options['costs-from'];
+  if (earlier !== undefined)
+    return readResults(earlier)?.costs ?? fail(`No costs in bench/results/${earlier}.json.`);
+  progress('measuring costs ...');
+  return measureCosts(models, {
+    contexts: options.contexts,
+    sizes: SIZES,
+    lengths: [...new Set([...options.lengths, 12, MOST_GUESSES])].filter((k) => k > 0).sort((a, b) => a - b),
+    runs: options.runs,
+  });
+}
+
+/** @returns {Promise<{ records: import('./lib/replay.mjs').Recording[], differences: number, tokens: number }>} */
+async function record() {
+  const { LookupProposer } = await import('../dist/speculation/lookup.js');
+  const proposer = new LookupProposer({ minNgram: options['lookup-min-ngram'] });
+  const records = [];
+  let differences = 0;
+  const chosen = readPrompts(options.prompts).filter(({ index }) => index < options['per-task']);
+  for (const { task, index, prompt } of chosen) {
+    const tokens = models.vocabulary.tokenize(prompt, { addSpecial: true, parseSpecial: true });
+    const output = greedyText(models, tokens, options['max-tokens']);
+    differences += batchedDifferences(models, tokens, output);
+    records.push({
+      task,
+      index,
+      promptTokens: tokens.length,
+      length: output.length,
+      draft: hasDraft ? draftRuns(models.draft, tokens, output) : output.map(() => 0),
+      ...lookupRuns(proposer, tokens, output, 32),
+    });
+    if (records.length % 50 === 0) progress(`recorded ${records.length} of ${chosen.length} answers`);
+  }
+  return { records, differences, tokens: sum(records.map(({ length }) => length)) };
+}
+
+function report() {
+  return [
+    `Machine: ${machineLine(machine)}. Target ${path.basename(options.model)}, draft ` +
+      `${options.draft ? path.basename(options.draft) : 'none'}, ${options.threads} threads.`,
+    ...costTables(rawCosts),
+    'Acceptance along the target’s own greedy text:',
+    acceptanceTable(tasks, hasDraft),
+    `Verified six at a time, ${recordings.differences} of ${recordings.tokens} tokens changed their arg-max.`,
+    ...(hasDraft
+      ? ['Replayed speed-up, draft model, by tokens guessed a step:', speedUpTable(results, 'draft')]
+      : []),
+    'Replayed speed-up, prompt lookup:',
+    speedUpTable(results, 'lookup'),
+  ].join('\n\n');
+}

@@ -1,0 +1,95 @@
+/**
+ * Records, along the target's own greedy text, how many guesses in a row would stand at every position. With greedy
+ * decoding a chain of guesses that has been right so far equals the text, so one pass of the draft over the text
+ * tells all: the run of positions from t on where the draft's choice is the text's token.
+ */
+import { argMax, decode } from './engine-models.mjs';
+
+/**
+ * The target's greedy answer, one token at a time; the end-of-generation token is part of it.
+ * @param {import('./engine-models.mjs').Models} models @param {Int32Array} prompt @param {number} maxTokens
+ */
+export function greedyText({ decoder, vocabulary }, prompt, maxTokens) {
+  decoder.truncate(/** @type {any} */ (0), /** @type {any} */ (0));
+  decode(decoder, prompt, 0, 'last');
+  const output = [];
+  while (output.length < maxTokens) {
+    const token = argMax(decoder.logits(0));
+    output.push(token);
+    if (vocabulary.isEndOfGeneration(token) || output.length === maxTokens) break;
+    decode(decoder, [token], prompt.length + output.length - 1, 'last');
+  }
+  return output;
+}
+
+/**
+ * How many of the answer's tokens the target itself would choose differently when it verifies `width` at a time:
+ * floating-point sums depend on the shape of the batch.
+ */
+export function batchedDifferences(
+  { decoder },
+  /** @type {Int32Array} */ prompt,
+  /** @type {number[]} */ output,
+  width = 6,
+) {
+  let differences = 0;
+  decoder.truncate(0, prompt.length - 1);
+  const known = [prompt[prompt.length - 1], ...output];
+  for (let at = 0; at < output.length; at += width) {
+    const part = known.slice(at, Math.min(at + width, output.length));
+    decode(decoder, part, prompt.length - 1 + at, 'all');
+    part.forEach((_, row) => {
+      if (argMax(decoder.logits(row)) !== output[at + row]) differences += 1;
+    });
+  }
+  return differences;
+}
+
+/** Runs of right choices: [t] = how many of `right` are true in a row from t on. @param {boolean[]} right */
+export function runsOf(right) {
+  const runs = new Array(right.length).fill(0);
+  for (let t = right.length - 1; t >= 0; t -= 1) runs[t] = right[t] ? 1 + (runs[t + 1] ?? 0) : 0;
+  return runs;
+}
+
+/** @param {any} draft the draft's decoder @param {Int32Array} prompt @param {number[]} output */
+export function draftRuns(draft, prompt, output) {
+  draft.truncate(0, 0);
+  if (prompt.length > 1) decode(draft, prompt.slice(0, -1), 0, 'none');
+  decode(draft, [prompt[prompt.length - 1], ...output.slice(0, -1)], prompt.length - 1, 'all');
+  return runsOf(output.map((token, t) => argMax(draft.logits(t)) === token));
+}
+
+/**
+ * The engine's own prompt lookup, asked at every position.
+ * @param {{ propose: (tasks: any[]) => void, forgetRequest: (id: number) => void }} proposer
+ * @param {Int32Array} prompt @param {number[]} output @param {number} most
+ */
+export function lookupRuns(proposer, prompt, output, most) {
+  const tokens = Int32Array.from([...prompt, ...output]);
+  const lookup = [];
+  const lookupProposed = [];
+  for (let t = 0; t < output.length; t += 1) {
+    /** @type {number[]} */
+    const proposal = [];
+    proposer.propose([
+      {
+        requestId: 0,
+        sequence: 0,
+        tokens,
+        length: prompt.length + t,
+        promptLength: prompt.length,
+        maxTokens: most,
+        sampler: undefined,
+        grammar: undefined,
+        proposal,
+      },
+    ]);
+    let right = 0;
+    while (right < proposal.length && proposal[right] === output[t + right]) right += 1;
+    lookup.push(right);
+    lookupProposed.push(proposal.length);
+  }
+  proposer.forgetRequest(0);
+  return { lookup, lookupProposed };
+}
