@@ -9,6 +9,7 @@ import { TokenBatch } from '../decoder/batch.js';
 import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
 import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
+import { availableBytes, cacheBytesPerToken } from './memory.js';
 import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
 import { defaultThreads } from './threads.js';
@@ -29,6 +30,23 @@ export interface ContextOptions {
   /** Types of the KV cache. */
   readonly typeK?: keyof typeof GgmlType;
   readonly typeV?: keyof typeof GgmlType;
+}
+
+/** @throws ForetokenError `out_of_memory` */
+function assertCacheFits(model: LlamaModel, options: ContextOptions): void {
+  // Recurrent layers need far less, and on a GPU the cache lies elsewhere.
+  if (!model.canTruncate || model.gpuLayers !== 0) return;
+  const cells =
+    options.contextSize === undefined || options.contextSize === 0 ? model.contextTrain : options.contextSize;
+  const needed = cells * cacheBytesPerToken(model.cacheShape, options.typeK, options.typeV);
+  const available = availableBytes();
+  if (needed <= available) return;
+  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  throw new ForetokenError(
+    'out_of_memory',
+    `A context of ${cells} tokens needs ${gib(needed)} for its KV cache, and ${gib(available)} are free. Choose a smaller context size.`,
+    { param: 'contextSize' },
+  );
 }
 
 /** Return codes of `llama_decode`. */
@@ -81,6 +99,7 @@ export class LlamaDecoder implements Decoder {
     this.threads =
       options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
     const maxSequences = options.maxSequences ?? 1;
+    assertCacheFits(model, options);
     const context = llama.contextInit(model.pointer, {
       ...llama.contextDefaults(),
       n_ctx: options.contextSize ?? 0,

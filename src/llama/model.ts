@@ -5,6 +5,7 @@ import { ForetokenError, type ErrorCode } from '../base/errors.js';
 import { llama_progress_callback, LoadMode, type ModelParams, type Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
 import { loadLibrary, type Library } from './library.js';
+import type { CacheShape } from './memory.js';
 import type { Gpu } from './packages.js';
 import { diagnose } from './probe.js';
 
@@ -26,6 +27,8 @@ export class LlamaModel {
   readonly library: Library;
   readonly path: string;
   readonly vocabOnly: boolean;
+  /** Layers computed on the GPU; negative is all. */
+  readonly gpuLayers: number;
   readonly handle: NativeHandle;
   /** Trained context length. */
   readonly contextTrain: number;
@@ -39,12 +42,15 @@ export class LlamaModel {
   readonly parameters: number;
   /** False where a state is folded into one vector and no token can be taken back. */
   readonly canTruncate: boolean;
+  /** Of its KV cache, for models whose layers are all alike. */
+  readonly cacheShape: CacheShape;
 
-  private constructor(library: Library, path: string, pointer: Pointer, vocabOnly: boolean) {
+  private constructor(library: Library, path: string, pointer: Pointer, params: ModelParams) {
     const { llama } = library;
     this.library = library;
     this.path = path;
-    this.vocabOnly = vocabOnly;
+    this.vocabOnly = params.vocab_only;
+    this.gpuLayers = params.n_gpu_layers;
     this.handle = new NativeHandle(`model ${path}`, pointer, (p) => {
       llama.modelFree(p);
     });
@@ -55,6 +61,14 @@ export class LlamaModel {
     this.bytes = Number(llama.modelBytes(pointer));
     this.parameters = Number(llama.modelParameters(pointer));
     this.canTruncate = !llama.modelIsRecurrent(pointer) && !llama.modelIsHybrid(pointer);
+    const headLength = this.width / Math.max(1, llama.modelHeads(pointer));
+    const architecture = this.metadata('general.architecture') ?? '';
+    this.cacheShape = {
+      layers: this.layers,
+      headsKv: llama.modelHeadsKv(pointer),
+      keyLength: Number(this.metadata(`${architecture}.attention.key_length`) ?? headLength),
+      valueLength: Number(this.metadata(`${architecture}.attention.value_length`) ?? headLength),
+    };
   }
 
   /**
@@ -86,7 +100,7 @@ export class LlamaModel {
     } finally {
       if (params.progress_callback !== null) koffi.unregister(params.progress_callback);
     }
-    if (pointer !== null) return new LlamaModel(library, path, pointer, params.vocab_only);
+    if (pointer !== null) return new LlamaModel(library, path, pointer, params);
     if (loading.cancelled) throw new ForetokenError('cancelled', `Loading ${path} was given up.`);
     const reason = diagnose(library.files, {
       path,

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { it } from 'node:test';
+import { findLibraries, libraryFile, packageFor } from './packages.js';
+import { temporaryFolder } from './test-models.js';
+
+it('names the package of each platform', () => {
+  const cases = [
+    ['linux', 'x64', 'none', 'linux-x64'],
+    ['linux', 'x64', 'cuda', 'linux-x64-cuda'],
+    ['linux', 'x64', 'vulkan', 'linux-x64-vulkan'],
+    ['linux', 'arm64', 'none', 'linux-arm64'],
+    ['darwin', 'arm64', 'none', 'mac-arm64-metal'],
+    ['darwin', 'arm64', 'metal', 'mac-arm64-metal'],
+    ['darwin', 'x64', 'none', 'mac-x64'],
+    ['win32', 'x64', 'cuda', 'win-x64-cuda'],
+    ['win32', 'arm64', 'none', 'win-arm64'],
+  ] as const;
+  for (const [platform, arch, gpu, name] of cases)
+    assert.equal(packageFor(platform, arch, gpu), `@node-llama-cpp/${name}`);
+  assert.equal(packageFor('linux', 'arm64', 'cuda'), undefined);
+  assert.equal(packageFor('sunos', 'x64', 'none'), undefined);
+});
+
+it('knows the library files by their names on every platform', () => {
+  const linux = ['libllama-common.so', 'libllama.v0.5.0.so', 'libggml.v0.5.0.so', 'libggml-base.so'];
+  assert.equal(libraryFile(linux, 'llama'), 'libllama.v0.5.0.so');
+  assert.equal(libraryFile(linux, 'ggml'), 'libggml.v0.5.0.so');
+  assert.equal(libraryFile(linux, 'ggml-base'), 'libggml-base.so');
+  assert.equal(libraryFile(['libllama.so.0', 'libggml-cpu.so'], 'llama'), 'libllama.so.0');
+  assert.equal(libraryFile(['libllama.dylib', 'libggml.0.dylib'], 'ggml'), 'libggml.0.dylib');
+  assert.equal(libraryFile(['llama.dll', 'ggml-base.dll', 'llama-addon.node'], 'llama'), 'llama.dll');
+  assert.equal(libraryFile(['libggml-cpu-haswell.so', 'llama-addon.node'], 'ggml'), undefined);
+});
+
+it('finds the installed libraries', () => {
+  const files = findLibraries('none');
+  for (const file of [files.llama, files.ggml, files.ggmlBase])
+    assert.ok(path.isAbsolute(file) && existsSync(file), file);
+});
+
+it('says how to install what is missing', () => {
+  assert.throws(
+    () => findLibraries('cuda', 'linux', 'x64', () => undefined),
+    (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'library_unavailable');
+      assert.match(error.message, /npm install @node-llama-cpp\/linux-x64-cuda@3\.22\.1/);
+      return true;
+    },
+  );
+  assert.throws(() => findLibraries('metal', 'linux', 'x64'), {
+    code: 'library_unavailable',
+    message: /use one of: none, cuda, vulkan/,
+  });
+  assert.throws(() => findLibraries('none', 'aix', 'ppc64'), {
+    code: 'library_unavailable',
+    message: /no prebuilt llama\.cpp for aix on ppc64/,
+  });
+});
+
+it('says that a package is broken, and finds the backends of a package beside it', () => {
+  const folder = temporaryFolder();
+  const bins = path.join(folder, 'main', 'bins', 'linux-x64-cuda');
+  const extra = path.join(folder, 'ext', 'bins', 'linux-x64-cuda');
+  mkdirSync(bins, { recursive: true });
+  mkdirSync(extra, { recursive: true });
+  const rootOf = (name: string): string => path.join(folder, name.endsWith('-ext') ? 'ext' : 'main');
+  assert.throws(() => findLibraries('cuda', 'linux', 'x64', rootOf), {
+    code: 'library_unavailable',
+    message: /lacks the llama\.cpp libraries/,
+  });
+  for (const name of ['libggml-base.so', 'libggml.v0.5.0.so', 'libllama.v0.5.0.so'])
+    writeFileSync(path.join(bins, name), '');
+  writeFileSync(path.join(extra, 'libggml-cuda.so'), '');
+  writeFileSync(path.join(extra, 'notes.txt'), '');
+  const files = findLibraries('cuda', 'linux', 'x64', rootOf);
+  assert.equal(files.directory, bins);
+  assert.deepEqual(files.extraBackends, [path.join(extra, 'libggml-cuda.so')]);
+});
