@@ -23,6 +23,9 @@ export interface ModelLoadOptions {
   readonly onProgress?: (progress: number) => boolean;
 }
 
+/** Of a model of which only the vocabulary is read: the library ends the process when asked for its heads. */
+const NO_CACHE: CacheShape = { layers: 0, headsKv: 0, keyLength: 0, valueLength: 0 };
+
 export class LlamaModel {
   readonly library: Library;
   readonly path: string;
@@ -61,11 +64,16 @@ export class LlamaModel {
     this.bytes = Number(llama.modelBytes(pointer));
     this.parameters = Number(llama.modelParameters(pointer));
     this.canTruncate = !llama.modelIsRecurrent(pointer) && !llama.modelIsHybrid(pointer);
-    const headLength = this.width / Math.max(1, llama.modelHeads(pointer));
+    this.cacheShape = params.vocab_only ? NO_CACHE : this.#shapeOfCache();
+  }
+
+  #shapeOfCache(): CacheShape {
+    const { llama } = this.library;
+    const headLength = this.width / Math.max(1, llama.modelHeads(this.pointer));
     const architecture = this.metadata('general.architecture') ?? '';
-    this.cacheShape = {
+    return {
       layers: this.layers,
-      headsKv: llama.modelHeadsKv(pointer),
+      headsKv: llama.modelHeadsKv(this.pointer),
       keyLength: Number(this.metadata(`${architecture}.attention.key_length`) ?? headLength),
       valueLength: Number(this.metadata(`${architecture}.attention.value_length`) ?? headLength),
     };

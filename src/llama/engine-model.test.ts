@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { position, sequenceId, token } from '../base/types.js';
+import type { Decoder } from '../decoder/decoder.js';
+import { LlamaEngineModel, planContext, type EngineModelOptions } from './engine-model.js';
+import { DEMO_MODEL, patchedModel, temporaryFolder, writeAdapter } from './test-models.js';
+import { Vocabulary } from './vocabulary.js';
+
+const OPTIONS: EngineModelOptions = {
+  modelPath: DEMO_MODEL,
+  draftPath: undefined,
+  contextSize: 512,
+  parallel: 2,
+  batchSize: 128,
+  microBatchSize: 128,
+  threads: 1,
+  gpu: 'none',
+  gpuLayers: 0,
+  kvUnified: undefined,
+  loraPaths: [],
+};
+
+/** Logits after a few tokens. */
+function run(decoder: Decoder): Float32Array {
+  decoder.batch.clear();
+  [3, 14, 15, 92].forEach((id, i) => decoder.batch.add(token(id), position(i), sequenceId(0), i === 3));
+  assert.equal(decoder.decode(), 'done');
+  return decoder.logits(0).slice();
+}
+
+describe('sizes of the cache', () => {
+  const model = { contextTrain: 8192, canTruncate: true };
+  const plan = (options: Partial<EngineModelOptions>): ReturnType<typeof planContext> =>
+    planContext({ ...OPTIONS, contextSize: 0, ...options }, model);
+
+  it('are chosen from the model and the number of requests', () => {
+    assert.deepEqual(plan({ parallel: 1 }), { unified: true, maxSequences: 4, contextSize: 4096 });
+    assert.deepEqual(plan({ parallel: 16 }), { unified: true, maxSequences: 64, contextSize: 65536 });
+    assert.deepEqual(plan({ parallel: 17 }), { unified: false, maxSequences: 17, contextSize: 17 * 4096 });
+    assert.deepEqual(plan({ parallel: 100, kvUnified: true }).maxSequences, 100);
+    assert.equal(
+      planContext({ ...OPTIONS, contextSize: 0 }, { ...model, contextTrain: 1024 }).contextSize,
+      2048,
+    );
+  });
+
+  it('are as asked for', () => {
+    assert.deepEqual(plan({ contextSize: 1000, parallel: 4, kvUnified: false }), {
+      unified: false,
+      maxSequences: 4,
+      contextSize: 1000,
+    });
+  });
+
+  it('have no spare sequences for a model that cannot take tokens back', () => {
+    const recurrent = { contextTrain: 8192, canTruncate: false };
+    assert.equal(planContext({ ...OPTIONS, parallel: 4 }, recurrent).maxSequences, 4);
+  });
+});
+
+describe('engine model', () => {
+  it('has a target and a draft of the same sizes', () => {
+    const model = LlamaEngineModel.load({ ...OPTIONS, draftPath: DEMO_MODEL });
+    const { decoder, draft } = model;
+    assert.ok(draft !== undefined);
+    assert.equal(draft.cellCount, decoder.cellCount);
+    assert.equal(draft.maxSequences, decoder.maxSequences);
+    assert.equal(draft.unified, decoder.unified);
+    assert.deepEqual(run(draft), run(decoder), 'the same model gives the same logits');
+    const [id] = model.vocabulary.tokenize('word');
+    assert.equal(Buffer.from(model.tokenBytes(token(id!))).toString(), model.vocabulary.detokenize([id!]));
+    assert.ok(!model.isEndOfGeneration(token(id!)));
+    assert.equal(model.embed(Int32Array.of(id!)).length, model.embeddingWidth);
+    const grammar = model.createGrammar('root ::= [a-z]+');
+    assert.ok(grammar.allows(token(id!)));
+    grammar.dispose();
+    assert.throws(() => model.createGrammar('root'), { code: 'invalid_schema' });
+    model.dispose();
+    model.dispose();
+    assert.throws(() => decoder.decode(), { code: 'disposed' });
+    assert.throws(() => model.embed(Int32Array.of(1)), { code: 'disposed' });
+  });
+
+  it('refuses a draft with another vocabulary, and says in what it differs', () => {
+    const vocabulary = Vocabulary.open(DEMO_MODEL);
+    const word = vocabulary.text(1000);
+    vocabulary.dispose();
+    const file = path.join(temporaryFolder(), 'draft.gguf');
+    const draftPath = patchedModel(file, word, `${word.slice(0, -1)}~`);
+    assert.throws(() => LlamaEngineModel.load({ ...OPTIONS, draftPath }), {
+      code: 'vocabulary_mismatch',
+      message: /token \d+ is .* in the target and .* in the draft/,
+    });
+  });
+
+  it('applies LoRA adapters', () => {
+    const folder = temporaryFolder();
+    const plain = LlamaEngineModel.load(OPTIONS);
+    const expected = run(plain.decoder);
+    const { width } = plain.decoder.model;
+    plain.dispose();
+    const nothing = writeAdapter(path.join(folder, 'nothing.gguf'), width, 0);
+    const something = writeAdapter(path.join(folder, 'something.gguf'), width, 0.5);
+    const logitsWith = (...loraPaths: string[]): Float32Array => {
+      const model = LlamaEngineModel.load({ ...OPTIONS, loraPaths });
+      const logits = run(model.decoder);
+      model.dispose();
+      return logits;
+    };
+    assert.deepEqual(logitsWith(nothing), expected);
+    const worst = logitsWith(something).reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - expected[i]!)),
+      0,
+    );
+    assert.ok(worst > 0.01, `an adapter changed logits by ${worst}`);
+    assert.throws(() => logitsWith(path.join(folder, 'none.gguf')), { code: 'file_not_found' });
+    assert.throws(() => logitsWith(DEMO_MODEL), { code: 'invalid_gguf', message: /not a LoRA adapter/ });
+    const narrow = writeAdapter(path.join(folder, 'narrow.gguf'), width / 2, 1);
+    assert.throws(() => logitsWith(narrow), { code: 'invalid_gguf' });
+  });
+});
