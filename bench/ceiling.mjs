@@ -96,6 +96,7 @@ async function record() {
       index,
       promptTokens: tokens.length,
       length: output.length,
+      limited: !models.vocabulary.isEndOfGeneration(output[output.length - 1]),
       draft: hasDraft ? draftRuns(models.draft, tokens, output) : output.map(() => 0),
       ...lookupRuns(proposer, tokens, output, 32),
     });

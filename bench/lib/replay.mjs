@@ -24,7 +24,8 @@
  *
  * @typedef {{ draft: number[], lookup: number[], lookupProposed: number[] }} Acceptance
  * `draft[t]`, `lookup[t]`: how many guesses from t on are right in a row; `lookupProposed[t]`: how many are made.
- * @typedef {{ task: string, index: number, promptTokens: number, length: number } & Acceptance} Recording
+ * @typedef {{ task: string, index: number, promptTokens: number, length: number, limited: boolean } & Acceptance}
+ *   Recording  `limited`: cut off by the limit of tokens, not ended by the model
  */
 
 /** Piecewise linear through (xs, ys), continued along the last piece. @param {number[]} xs @param {number[]} ys */
@@ -85,9 +86,17 @@ export function replayFixed(record, costs, source, length) {
   while (t < record.length) {
     const context = record.promptTokens + t - 1;
     const right = record[source][t];
-    // A draft that guesses the end of the text stops there.
-    const most = isDraft ? (t + right >= record.length ? right : length) : record.lookupProposed[t];
-    const guesses = Math.min(length, most);
+    // A draft that guesses the end of the text stops there; the engine guesses nothing beyond a known limit.
+    const ends = !record.limited && t + right >= record.length;
+    const most = isDraft ? (ends ? right : length) : record.lookupProposed[t];
+    const guesses = Math.min(length, most, record.limited ? record.length - t - 1 : Infinity);
+    if (guesses === 0) {
+      ms += costs.verify(1, context);
+      behind = false;
+      steps += 1;
+      t += 1;
+      continue;
+    }
     const accepted = Math.min(guesses, right);
     if (isDraft) {
       if (steps === 0) ms += costs.draftPrefill(record.promptTokens);

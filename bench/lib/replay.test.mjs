@@ -45,6 +45,7 @@ function recording(draft, lookup = draft.map(() => 0), proposed = lookup) {
     index: 0,
     promptTokens: 10,
     length: draft.length,
+    limited: false,
     draft,
     lookup,
     lookupProposed: proposed,
@@ -91,6 +92,11 @@ describe('fixed lengths', () => {
     const { ms, steps } = replayFixed(recording([0, 5, 4, 3, 2, 1]), costs, 'draft', 2);
     assert.equal(steps, 2);
     near(ms, 5 + (4 + 12) + (3 + 2 + 12));
+  });
+
+  it('guess nothing beyond a known limit', () => {
+    const limited = { ...recording([0, 0, 0, 0]), limited: true };
+    near(replayFixed(limited, costs, 'draft', 2).ms, 5 + (4 + 12) + (2 + 11) + 10);
   });
 
   it('verify no more than lookup proposes', () => {

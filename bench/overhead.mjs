@@ -1,0 +1,175 @@
+/**
+ * What Foretoken itself costs: the share of time outside the model's decodes at one stream, the time from start
+ * to the first good `/health`, and the memory beside weights and KV cache.
+ *
+ *   node bench/overhead.mjs
+ */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { get, streamCompletion } from './lib/http.mjs';
+import { describeMachine, machineLine, progress, root, writeResults } from './lib/machine.mjs';
+import { readOptions } from './lib/options.mjs';
+import { readPrompts } from './lib/prompts.mjs';
+import { residentMemory, startForetoken } from './lib/servers.mjs';
+import { figure, percent, spread, sum, summarize, table } from './lib/statistics.mjs';
+import { physicalCores } from './lib/threads.mjs';
+
+const options = readOptions('Time outside decodes, start-up time and memory of foretoken serve.', {
+  model: {
+    type: 'string',
+    default: path.join(root, 'models/foretoken-demo-27m-q8_0.gguf'),
+    help: 'target, GGUF',
+  },
+  draft: { type: 'string', help: 'draft model, GGUF, loaded for all but the share of `off`' },
+  prompts: { type: 'string', help: 'held-out prompts, JSON lines (default models/heldout.jsonl)' },
+  starts: { type: 'number', default: 5, help: 'starts to time' },
+  requests: { type: 'number', default: 28, help: 'answers measured at one stream, for each setting' },
+  'output-tokens': { type: 'number', default: 128, help: 'tokens of every answer' },
+  'draft-length': { type: 'number', default: 4, help: 'length of drafts' },
+  context: { type: 'number', default: 1024, help: 'context tokens of the server' },
+  threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
+  'foretoken-args': { type: 'string', default: '', help: 'more arguments for foretoken serve' },
+  name: { type: 'string', default: 'overhead', help: 'name of the result files' },
+});
+
+const MIB = 2 ** 20;
+const machine = describeMachine();
+const prompts = readPrompts(options.prompts);
+const starts = await timeStarts();
+const { shares, memory } = await measureRunning();
+writeResults(options.name, { machine, options, starts, shares, memory }, report());
+
+/** @param {string[]} extra */
+function start(extra) {
+  return startForetoken({
+    model: path.resolve(options.model),
+    streams: 1,
+    contextPerStream: options.context,
+    threads: options.threads,
+    extra: [...extra, ...options['foretoken-args'].split(' ').filter(Boolean)],
+  });
+}
+
+async function timeStarts() {
+  const readyMs = [];
+  for (let index = 0; index < options.starts; index += 1) {
+    const server = await start(draftFlags());
+    readyMs.push(server.readyMs);
+    await server.stop();
+    progress(`start ${index + 1}: ${figure(server.readyMs)} ms`);
+  }
+  return readyMs;
+}
+
+function draftFlags() {
+  const length = ['--draft-length', String(options['draft-length'])];
+  return options.draft ? ['--draft', path.resolve(options.draft), ...length] : [];
+}
+
+async function measureRunning() {
+  const server = await start([...draftFlags(), '--lookup']);
+  try {
+    const idle = residentMemory(server.pid);
+    const modes = ['off', 'lookup', ...(options.draft ? ['draft'] : [])];
+    const shares = [];
+    for (const mode of modes) shares.push({ mode, ...(await shareOutside(server.baseUrl, mode)) });
+    const health = JSON.parse((await get(`${server.baseUrl}/health`)).body);
+    return { shares, memory: await memoryBeside(server.pid, idle, health) };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Sums of the step histograms before and after a run of answers, one at a time. @param {string} baseUrl @param {string} mode */
+async function shareOutside(baseUrl, mode) {
+  const body = {
+    max_tokens: options['output-tokens'],
+    temperature: 0,
+    ignore_eos: true,
+    speculation: { mode },
+  };
+  for (const { prompt } of prompts.slice(-3)) await streamCompletion(baseUrl, { ...body, prompt });
+  const before = await stepSums(baseUrl);
+  const answers = [];
+  for (const { prompt } of prompts.slice(0, options.requests)) {
+    answers.push(await streamCompletion(baseUrl, { ...body, prompt }));
+  }
+  const after = await stepSums(baseUrl);
+  const [steps, stepS, targetS, draftS] = after.map((value, index) => value - before[index]);
+  // From the first computation of a request to its last token: also what passes between steps.
+  const requestMs = sum(answers.map(({ timings }) => timings?.prompt_ms + timings?.predicted_ms));
+  const nativeS = targetS + draftS;
+  return {
+    steps,
+    stepMs: (stepS / steps) * 1000,
+    outsideUs: ((stepS - nativeS) / steps) * 1e6,
+    shareOfStep: 1 - nativeS / stepS,
+    shareOfRequest: 1 - (nativeS * 1000) / requestMs,
+    tokensPerSecond:
+      (sum(answers.map(({ outputTokens }) => outputTokens - 1)) /
+        sum(answers.map(({ timings }) => timings?.predicted_ms))) *
+      1000,
+  };
+}
+
+/** @param {string} baseUrl @returns {Promise<number[]>} steps, and seconds in steps, target and draft */
+async function stepSums(baseUrl) {
+  const { body } = await get(`${baseUrl}/metrics`);
+  const read = (/** @type {string} */ name) => {
+    const line = new RegExp(`^foretoken_${name} (\\S+)$`, 'm').exec(body);
+    if (line === null) throw new Error(`/metrics has no foretoken_${name}`);
+    return Number(line[1]);
+  };
+  return [
+    read('step_duration_seconds_count'),
+    read('step_duration_seconds_sum'),
+    read('step_target_seconds_sum'),
+    read('step_draft_seconds_sum'),
+  ];
+}
+
+/** @param {number} pid @param {any} idle @param {any} health */
+async function memoryBeside(pid, idle, health) {
+  const loaded = residentMemory(pid);
+  if (loaded === undefined) return undefined;
+  const files = [options.model, ...(options.draft ? [options.draft] : [])];
+  const weights = sum(files.map((file) => statSync(file).size));
+  const cells = health.context.kv_cells;
+  const kv = sum(await Promise.all(files.map((file) => kvBytes(file, cells))));
+  return { idle, loaded, weights, kv, cells, beside: loaded.total - weights - kv };
+}
+
+/** Bytes of an F16 KV cache of so many cells. @param {string} file @param {number} cells */
+async function kvBytes(file, cells) {
+  const { readGguf } = await import('../dist/gguf/reader.js');
+  const { metadata } = readGguf(file);
+  const architecture = metadata.get('general.architecture');
+  const value = (/** @type {string} */ key) => Number(metadata.get(`${architecture}.${key}`));
+  const heads = value('attention.head_count');
+  const keyWidth = value('attention.key_length') || value('embedding_length') / heads;
+  const valueWidth = value('attention.value_length') || keyWidth;
+  const kvHeads = value('attention.head_count_kv') || heads;
+  return cells * value('block_count') * kvHeads * (keyWidth + valueWidth) * 2;
+}
+
+function report() {
+  const rows = shares.map((one) => [
+    one.mode,
+    figure(one.tokensPerSecond),
+    figure(one.stepMs),
+    figure(one.outsideUs),
+    percent(one.shareOfStep),
+    percent(one.shareOfRequest),
+  ]);
+  const mib = (/** @type {number} */ bytes) => `${(bytes / MIB).toFixed(0)} MiB`;
+  return [
+    `Machine: ${machineLine(machine)}. ${options.threads} threads.`,
+    `From start to the first good /health: ${spread(summarize(starts))} ms (median of ${starts.length}, min-max).`,
+    'One stream, time outside all decodes, as a share of steps and of whole requests (between steps included):',
+    table(['speculation', 'tokens/s', 'step, ms', 'outside, µs a step', 'of steps', 'of requests'], rows),
+    memory === undefined
+      ? 'Memory: this system does not tell.'
+      : `Memory: ${mib(memory.loaded.total)} resident after the run (${mib(memory.idle.total)} when ready), weights ` +
+        `${mib(memory.weights)}, KV ${mib(memory.kv)} (${memory.cells} cells): ${mib(memory.beside)} beside them.`,
+  ].join('\n\n');
+}

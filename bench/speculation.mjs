@@ -1,0 +1,174 @@
+/**
+ * Speculation at one stream, measured on the running server and set beside the replay (ceiling.mjs, run first on
+ * the same models): every fixed length, draft model and prompt lookup, by task. Prompts come in blocks of one a
+ * task; within a block all settings run in random order, so each is paired with `off` seconds away, and costs are
+ * measured before and after. Greedy text must be the same with and without.
+ *
+ *   node bench/ceiling.mjs --draft models/DRAFT.gguf && node bench/speculation.mjs --draft models/DRAFT.gguf
+ */
+import path from 'node:path';
+import { byTask, MOST_GUESSES } from './lib/ceiling-report.mjs';
+import { meanOf, measureCosts } from './lib/costs.mjs';
+import { loadModels } from './lib/engine-models.mjs';
+import { streamCompletion } from './lib/http.mjs';
+import { describeMachine, machineLine, progress, readResults, root, writeResults } from './lib/machine.mjs';
+import { fail, readOptions } from './lib/options.mjs';
+import { readPrompts } from './lib/prompts.mjs';
+import { costFunctions } from './lib/replay.mjs';
+import { startForetoken } from './lib/servers.mjs';
+import { judgeAll, OFF, settingOf, speculationTables } from './lib/speculation-report.mjs';
+import { shuffled } from './lib/statistics.mjs';
+import { physicalCores } from './lib/threads.mjs';
+
+const options = readOptions('Measured speed of fixed speculation lengths beside the replay.', {
+  model: {
+    type: 'string',
+    default: path.join(root, 'models/foretoken-demo-27m-q8_0.gguf'),
+    help: 'target, GGUF',
+  },
+  draft: { type: 'string', help: 'draft model, GGUF; without one only prompt lookup is measured' },
+  prompts: { type: 'string', help: 'held-out prompts, JSON lines (default models/heldout.jsonl)' },
+  blocks: { type: 'number', default: 10, help: 'blocks of one prompt a task' },
+  lengths: { type: 'numbers', default: [1, 2, 3, 4, 5, 6, 8], help: 'fixed lengths, as in ceiling.mjs' },
+  'max-tokens': { type: 'number', default: 160, help: 'longest answer, as in ceiling.mjs' },
+  context: { type: 'number', default: 1024, help: 'context tokens of the server' },
+  runs: { type: 'number', default: 4, help: 'runs of each cost, before and after' },
+  threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
+  'foretoken-args': { type: 'string', default: '', help: 'more arguments for foretoken serve' },
+  ceiling: { type: 'string', default: 'ceiling', help: 'name of the replay tool’s results' },
+  name: { type: 'string', default: 'speculation', help: 'name of the result files' },
+});
+
+const machine = describeMachine();
+const hasDraft = options.draft !== undefined;
+const sources = /** @type {('draft' | 'lookup')[]} */ (hasDraft ? ['draft', 'lookup'] : ['lookup']);
+const settings = [
+  OFF,
+  ...sources.flatMap((source) => options.lengths.map((length) => settingOf(source, length))),
+];
+const recordings = readRecordings();
+const before = await costsNow();
+const answers = await measure();
+const rawCosts = meanOf(before, await costsNow());
+const judged = judgeAll({
+  tasks: /** @type {any} */ (byTask(/** @type {any} */ (answers))),
+  settings,
+  recordings,
+  costs: costFunctions(rawCosts),
+  lengths: options.lengths,
+  hasDraft,
+});
+writeResults(options.name, { machine, options, costs: rawCosts, judged, answers }, report());
+
+/** Recordings of the replay tool by `task index`; of the same models and limits, or the comparison is void. */
+function readRecordings() {
+  const earlier = readResults(options.ceiling) ?? fail('Run bench/ceiling.mjs on the same models first.');
+  const same = (/** @type {string | undefined} */ a, /** @type {string | undefined} */ b) =>
+    path.basename(a ?? '') === path.basename(b ?? '');
+  if (!same(earlier.options.model, options.model) || !same(earlier.options.draft, options.draft)) {
+    fail(
+      `bench/results/${options.ceiling}.json is of ${earlier.options.model} with ${earlier.options.draft}.`,
+    );
+  }
+  if (earlier.options['max-tokens'] !== options['max-tokens'])
+    fail('--max-tokens differs from the recording.');
+  if (earlier.options['per-task'] < options.blocks)
+    fail(`Only ${earlier.options['per-task']} answers a task recorded.`);
+  return new Map(earlier.records.map((/** @type {any} */ one) => [`${one.task} ${one.index}`, one]));
+}
+
+async function costsNow() {
+  progress('measuring costs ...');
+  const models = await loadModels(/** @type {any} */ (options));
+  const costs = measureCosts(models, {
+    contexts: [64, 384],
+    sizes: [
+      ...new Set([1, ...options.lengths.map((/** @type {number} */ length) => length + 1), MOST_GUESSES + 1]),
+    ],
+    lengths: [...options.lengths, MOST_GUESSES],
+    runs: options.runs,
+  });
+  models.dispose();
+  return costs;
+}
+
+/** @returns {Promise<import('./lib/speculation-report.mjs').Measured[]>} */
+async function measure() {
+  const longest = Math.max(...options.lengths);
+  const extra = [
+    ...(hasDraft ? ['--draft', path.resolve(options.draft)] : []),
+    ...['--draft-length', String(longest), '--lookup'],
+    ...options['foretoken-args'].split(' ').filter(Boolean),
+  ];
+  const server = await startForetoken({
+    model: path.resolve(options.model),
+    streams: 1,
+    contextPerStream: options.context,
+    threads: options.threads,
+    extra,
+  });
+  const prompts = readPrompts(options.prompts);
+  const measured = [];
+  try {
+    for (const setting of settings) await ask(server.baseUrl, prompts[prompts.length - 1], setting);
+    for (let block = 0; block < options.blocks; block += 1) {
+      const asked = prompts.filter(({ index }) => index === block);
+      // `off` twice: it is what all others are compared with.
+      const inBlock = [];
+      for (const setting of shuffled([...settings, OFF], block + 1)) {
+        for (const prompt of asked) {
+          const answer = await ask(server.baseUrl, prompt, setting);
+          inBlock.push({ block, task: prompt.task, index: prompt.index, setting: setting.name, ...answer });
+        }
+      }
+      measured.push(...inBlock.map((answer) => compareText(answer, inBlock)));
+      progress(`block ${block + 1} of ${options.blocks}`);
+    }
+  } finally {
+    await server.stop();
+  }
+  return measured;
+}
+
+/** @param {string} baseUrl @param {{ prompt: string }} prompt @param {import('./lib/speculation-report.mjs').Setting} setting */
+async function ask(baseUrl, { prompt }, setting) {
+  const answer = await streamCompletion(baseUrl, {
+    prompt,
+    max_tokens: options['max-tokens'],
+    temperature: 0,
+    speculation:
+      setting.source === 'off' ? { mode: 'off' } : { mode: setting.source, max_tokens: setting.length },
+  });
+  if (answer.timings === undefined) throw new Error('the server sent no timings');
+  return {
+    decodeMs: answer.timings.predicted_ms,
+    e2eMs: answer.e2eMs,
+    outputTokens: answer.outputTokens,
+    cachedTokens: answer.cachedTokens,
+    drafted: answer.timings.draft_n ?? 0,
+    accepted: answer.timings.draft_n_accepted ?? 0,
+    text: answer.text,
+  };
+}
+
+/** @param {any} answer @param {any[]} inBlock */
+function compareText(answer, inBlock) {
+  const off = inBlock.find(
+    (other) => other.setting === OFF.name && other.task === answer.task && other.index === answer.index,
+  );
+  const { text, ...rest } = answer;
+  const same = text === off.text && answer.outputTokens === off.outputTokens;
+  return same ? { ...rest, same } : { ...rest, same, text, offText: off.text };
+}
+
+function report() {
+  const speculative = answers.filter((answer) => answer.setting !== OFF.name);
+  const different = speculative.filter((answer) => !answer.same).length;
+  return [
+    `Machine: ${machineLine(machine)}. Target ${path.basename(options.model)}, draft ` +
+      `${hasDraft ? path.basename(options.draft) : 'none'}, ${options.threads} threads, one stream, ` +
+      `${options.blocks} prompts a task.`,
+    ...sources.flatMap((source) => speculationTables(judged, source, options.lengths)),
+    `Greedy text: ${different} of ${speculative.length} answers with speculation differ from those without.`,
+  ].join('\n\n');
+}
