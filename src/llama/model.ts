@@ -57,10 +57,12 @@ export class LlamaModel {
     this.handle = new NativeHandle(`model ${path}`, pointer, (p) => {
       llama.modelFree(p);
     });
-    this.contextTrain = llama.modelContextTrain(pointer);
-    this.width = llama.modelWidth(pointer);
+    // The library leaves these at 0 when it reads the vocabulary only.
+    const whole = !params.vocab_only;
+    this.contextTrain = whole ? llama.modelContextTrain(pointer) : this.#hyperparameter('context_length');
+    this.width = whole ? llama.modelWidth(pointer) : this.#hyperparameter('embedding_length');
     this.embeddingWidth = llama.modelWidthOut(pointer);
-    this.layers = llama.modelLayers(pointer);
+    this.layers = whole ? llama.modelLayers(pointer) : this.#hyperparameter('block_count');
     this.bytes = Number(llama.modelBytes(pointer));
     this.parameters = Number(llama.modelParameters(pointer));
     this.canTruncate = !llama.modelIsRecurrent(pointer) && !llama.modelIsHybrid(pointer);
@@ -70,13 +72,18 @@ export class LlamaModel {
   #shapeOfCache(): CacheShape {
     const { llama } = this.library;
     const headLength = this.width / Math.max(1, llama.modelHeads(this.pointer));
-    const architecture = this.metadata('general.architecture') ?? '';
     return {
       layers: this.layers,
       headsKv: llama.modelHeadsKv(this.pointer),
-      keyLength: Number(this.metadata(`${architecture}.attention.key_length`) ?? headLength),
-      valueLength: Number(this.metadata(`${architecture}.attention.value_length`) ?? headLength),
+      keyLength: this.#hyperparameter('attention.key_length', headLength),
+      valueLength: this.#hyperparameter('attention.value_length', headLength),
     };
+  }
+
+  /** A number among the metadata of the model's architecture. */
+  #hyperparameter(name: string, otherwise = 0): number {
+    const architecture = this.metadata('general.architecture') ?? '';
+    return Number(this.metadata(`${architecture}.${name}`) ?? otherwise);
   }
 
   /**

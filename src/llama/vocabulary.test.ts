@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
+import { LlamaModel } from './model.js';
 import { DEMO_MODEL, patchedModel, temporaryFolder } from './test-models.js';
 import { Vocabulary, vocabularyDifference } from './vocabulary.js';
 
@@ -8,6 +9,25 @@ describe('vocabulary', () => {
   const vocabulary = Vocabulary.open(DEMO_MODEL);
   after(() => {
     vocabulary.dispose();
+  });
+
+  it('knows what the whole model knows', () => {
+    const model = LlamaModel.load(DEMO_MODEL);
+    const whole = Vocabulary.of(model);
+    for (const key of [
+      'size',
+      'bos',
+      'eos',
+      'eot',
+      'addBos',
+      'contextTrain',
+      'chatTemplate',
+      'type',
+    ] as const)
+      assert.equal(vocabulary[key], whole[key], key);
+    assert.ok(vocabulary.contextTrain > 0);
+    whole.dispose();
+    model.dispose();
   });
 
   it('gives text back as it was', () => {

@@ -44,7 +44,9 @@ export class Vocabulary {
     this.#handle = new NativeHandle('vocabulary', vocab, () => undefined, model.handle);
     this.size = llama.vocabSize(vocab);
     const special = (id: number): Token | undefined => (id === NO_TOKEN ? undefined : (id as Token));
-    this.bos = special(llama.vocabBos(vocab));
+    // The library falls back to token 11 for byte-pair vocabularies that name no beginning of text.
+    const namesBos = llama.vocabAddBos(vocab) || model.metadata('tokenizer.ggml.bos_token_id') !== undefined;
+    this.bos = namesBos ? special(llama.vocabBos(vocab)) : undefined;
     this.eos = special(llama.vocabEos(vocab));
     this.eot = special(llama.vocabEot(vocab));
     this.addBos = llama.vocabAddBos(vocab);
