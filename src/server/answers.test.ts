@@ -1,0 +1,462 @@
+/** Whole answers: what reaches the engine, and what comes back. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { RequestStatistics } from '../engine/types.js';
+import type { ErrorBody } from './failures.js';
+import { bytesOf, END } from './fake-engine.js';
+import { answering, CHAT, testServer, until } from './test-server.js';
+import type { SpeculationFigures, Timings, Usage } from './usage.js';
+
+interface Answer {
+  readonly id: string;
+  readonly object: string;
+  readonly created: number;
+  readonly model: string;
+  readonly system_fingerprint: string;
+  readonly choices: {
+    readonly index: number;
+    readonly message?: { readonly role: string; readonly content: string };
+    readonly text?: string;
+    readonly logprobs: unknown;
+    readonly finish_reason: string;
+  }[];
+  readonly usage: Usage;
+  readonly timings: Timings;
+  readonly metrics: { readonly speculative_decoding: SpeculationFigures };
+}
+
+describe('what reaches the engine', () => {
+  it('defaults, where nothing is said', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('ok');
+    await post('/v1/chat/completions', CHAT);
+    const { prompt, sampling, ...rest } = engine.last.request;
+    assert.equal(Buffer.from(prompt).toString(), 'user: Hi\n');
+    const { seed, ...fixed } = sampling;
+    assert.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32);
+    assert.deepEqual(fixed, {
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      minP: 0,
+      presencePenalty: 0,
+      frequencyPenalty: 0,
+      repeatPenalty: 1,
+      repeatLastN: 64,
+      logitBias: [],
+    });
+    assert.deepEqual(rest, {
+      maxTokens: 512 - prompt.length,
+      stop: [],
+      ignoreEndOfGeneration: false,
+      grammar: undefined,
+      topLogprobs: -1,
+      speculation: { mode: 'auto', maxTokens: undefined },
+    });
+    await post('/v1/completions', { prompt: 'x' });
+    assert.equal(engine.last.request.maxTokens, 16);
+  });
+
+  it('every field', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('ok');
+    await post('/v1/chat/completions', {
+      ...CHAT,
+      max_completion_tokens: 7,
+      temperature: 0.5,
+      top_k: 40,
+      top_p: 0.9,
+      min_p: 0.05,
+      presence_penalty: 1,
+      frequency_penalty: -1,
+      repeat_penalty: 1.1,
+      repeat_last_n: -1,
+      logit_bias: { 5: 2.5, 6: -100 },
+      seed: 2 ** 32 + 3,
+      stop: ['a', 'b'],
+      ignore_eos: true,
+      grammar: 'root ::= "a"',
+      logprobs: true,
+      top_logprobs: 4,
+      speculation: { mode: 'draft', max_tokens: 3 },
+    });
+    const { prompt, ...request } = engine.last.request;
+    assert.equal(prompt.length, 9);
+    assert.deepEqual(request, {
+      maxTokens: 7,
+      sampling: {
+        temperature: 0.5,
+        topK: 40,
+        topP: 0.9,
+        minP: 0.05,
+        presencePenalty: 1,
+        frequencyPenalty: -1,
+        repeatPenalty: 1.1,
+        repeatLastN: 512,
+        logitBias: [
+          [5, 2.5],
+          [6, -Infinity],
+        ],
+        seed: 3,
+      },
+      stop: ['a', 'b'],
+      ignoreEndOfGeneration: true,
+      grammar: 'root ::= "a"',
+      topLogprobs: 4,
+      speculation: { mode: 'draft', maxTokens: 3 },
+    });
+  });
+
+  it('roles, parts and the newer word for system', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('ok');
+    const part = (text: string): unknown => ({ type: 'text', text });
+    await post('/v1/chat/completions', {
+      messages: [
+        { role: 'developer', content: 'Be brief.' },
+        { role: 'user', content: [part('One'), part('two')] },
+        { role: 'assistant', content: 'Three', refusal: null, tool_calls: [], annotations: [] },
+        { role: 'tool', content: 'Four', tool_call_id: 'a' },
+      ],
+    });
+    assert.equal(
+      Buffer.from(engine.last.request.prompt).toString(),
+      'system: Be brief.\nuser: One\ntwo\nassistant: Three\ntool: Four\n',
+    );
+  });
+
+  it('seeds of several choices follow from the one given', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('ok');
+    await post('/v1/completions', { prompt: ['x', 'y'], n: 3, seed: 2 ** 32 - 2 });
+    const seeds = engine.streams.map(({ request }) => request.sampling.seed);
+    assert.deepEqual(seeds, [4294967294, 4294967295, 0, 4294967294, 4294967295, 0]);
+  });
+
+  it('json_object and json_schema become grammars', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('{}');
+    await post('/v1/chat/completions', { ...CHAT, response_format: { type: 'json_object' } });
+    assert.match(engine.last.request.grammar ?? '', /root ::=/);
+    const schema = { type: 'object', properties: { colour: { type: 'string' } }, required: ['colour'] };
+    await post('/v1/chat/completions', {
+      ...CHAT,
+      response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } },
+    });
+    assert.match(engine.last.request.grammar ?? '', /colour/);
+    await post('/v1/completions', { prompt: 'x', response_format: { type: 'json_object', schema } });
+    assert.match(engine.last.request.grammar ?? '', /colour/);
+    await post('/v1/chat/completions', { ...CHAT, response_format: { type: 'text' } });
+    assert.equal(engine.last.request.grammar, undefined);
+  });
+});
+
+describe('what comes back', () => {
+  it("a chat answer in OpenAI's shape", async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('Hel', 'lo é');
+    const response = await post('/v1/chat/completions', CHAT);
+    assert.equal(response.statusCode, 200);
+    assert.match(response.headers['content-type'] as string, /^application\/json/);
+    const answer = response.json<Answer>();
+    assert.match(answer.id, /^chatcmpl-\w{20,}$/);
+    assert.equal(response.headers['x-request-id'], answer.id);
+    assert.equal(answer.object, 'chat.completion');
+    assert.equal(answer.model, 'demo');
+    assert.ok(Math.abs(answer.created - Date.now() / 1000) < 60);
+    assert.deepEqual(answer.choices, [
+      {
+        index: 0,
+        message: { role: 'assistant', content: 'Hello é', refusal: null },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ]);
+    assert.deepEqual(answer.usage, {
+      prompt_tokens: 9,
+      completion_tokens: 9,
+      total_tokens: 18,
+      prompt_tokens_details: { cached_tokens: 0 },
+    });
+  });
+
+  it('several prompts with several choices each, in order, prompts counted once', async () => {
+    const { engine, post } = testServer();
+    let cached = 0;
+    engine.onSubmit = (stream) => {
+      stream.text(`<${Buffer.from(stream.request.prompt).toString()}>`);
+      stream.finish('length', { statistics: { cachedTokens: cached++ } });
+    };
+    const response = await post('/v1/completions', { prompt: ['ab', [0x63]], n: 2, echo: true });
+    const answer = response.json<Answer>();
+    assert.equal(answer.object, 'text_completion');
+    assert.match(answer.id, /^cmpl-/);
+    assert.deepEqual(
+      answer.choices.map(({ index, text, finish_reason }) => [index, text, finish_reason]),
+      [
+        [0, 'ab<ab>', 'length'],
+        [1, 'ab<ab>', 'length'],
+        [2, 'c<c>', 'length'],
+        [3, 'c<c>', 'length'],
+      ],
+    );
+    assert.deepEqual(answer.usage, {
+      prompt_tokens: 3,
+      completion_tokens: 14,
+      total_tokens: 17,
+      prompt_tokens_details: { cached_tokens: 0 + 2 },
+    });
+  });
+
+  it('text up to the stop string, and its log-probabilities only', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = (stream) => {
+      const logprobs = bytesOf('a\nEND!').map((token) => ({ token, logprob: -0.5, top: [] }));
+      stream.tokens(bytesOf('a\n'), { logprobs: logprobs.slice(0, 2) });
+      stream.finish('stopped', {
+        tokens: bytesOf('END!'),
+        stopTrimBytes: '\nEND!'.length,
+        logprobs: logprobs.slice(2),
+      });
+    };
+    const response = await post('/v1/chat/completions', { ...CHAT, stop: '\nEND', logprobs: true });
+    const [choice] = response.json<Answer>().choices;
+    assert.equal(choice?.message?.content, 'a');
+    assert.equal(choice.finish_reason, 'stop');
+    assert.deepEqual(choice.logprobs, {
+      content: [{ token: 'a', logprob: -0.5, bytes: [0x61], top_logprobs: [] }],
+      refusal: null,
+    });
+  });
+
+  it('log-probabilities of parts of characters, of the impossible, and where they stand', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = (stream) => {
+      stream.tokens(bytesOf('é!'), {
+        logprobs: [
+          { token: 0xc3, logprob: -1, top: [{ token: 0x61, logprob: -0.1 }] },
+          { token: 0xa9, logprob: -2, top: [] },
+          { token: 0x21, logprob: -Infinity, top: [] },
+        ],
+      });
+      stream.finish('finished', { tokens: [END], logprobs: [{ token: END, logprob: -1, top: [] }] });
+    };
+    const chat = await post('/v1/chat/completions', { ...CHAT, logprobs: true, top_logprobs: 1 });
+    assert.deepEqual(chat.json<Answer>().choices[0]?.logprobs, {
+      content: [
+        {
+          token: 'bytes:\\xc3',
+          logprob: -1,
+          bytes: [0xc3],
+          top_logprobs: [{ token: 'a', logprob: -0.1, bytes: [0x61] }],
+        },
+        { token: 'bytes:\\xa9', logprob: -2, bytes: [0xa9], top_logprobs: [] },
+        { token: '!', logprob: -9999, bytes: [0x21], top_logprobs: [] },
+      ],
+      refusal: null,
+    });
+    const text = await post('/v1/completions', { prompt: 'x', logprobs: 1 });
+    assert.deepEqual(text.json<Answer>().choices[0]?.logprobs, {
+      tokens: ['bytes:\\xc3', 'bytes:\\xa9', '!'],
+      token_logprobs: [-1, -2, -9999],
+      top_logprobs: [{ a: -0.1 }, {}, {}],
+      text_offset: [0, 1, 1],
+    });
+  });
+
+  it("llama-server's timings and vLLM's figures of speculation", async () => {
+    const { engine, post } = testServer();
+    const statistics: Partial<RequestStatistics> = {
+      promptTokens: 30,
+      cachedTokens: 10,
+      prefillMs: 40,
+      decodeMs: 100,
+      drafts: 4,
+      draftTokens: 20,
+      acceptedTokens: 10,
+      acceptanceHistogram: [1, 0, 1, 1, 0, 1],
+    };
+    engine.onSubmit = (stream) => {
+      stream.text('abcdefghijk');
+      stream.finish('length', { statistics });
+    };
+    const answer = (await post('/v1/chat/completions', CHAT)).json<Answer>();
+    assert.deepEqual(answer.timings, {
+      cache_n: 10,
+      prompt_n: 20,
+      prompt_ms: 40,
+      prompt_per_token_ms: 2,
+      prompt_per_second: 500,
+      predicted_n: 11,
+      predicted_ms: 100,
+      predicted_per_token_ms: 10,
+      predicted_per_second: 100,
+      draft_n: 20,
+      draft_n_accepted: 10,
+    });
+    assert.deepEqual(answer.metrics.speculative_decoding, {
+      mean_acceptance_length: 3.5,
+      draft_acceptance_rate: 0.5,
+      acceptance_histogram: [1, 0, 1, 1, 0, 1],
+      num_drafts: 4,
+      num_draft_tokens: 20,
+      num_accepted_tokens: 10,
+    });
+    const both = (await post('/v1/chat/completions', { ...CHAT, n: 2 })).json<Answer>();
+    assert.equal(both.timings.predicted_n, 22);
+    assert.equal(both.timings.predicted_ms, 100);
+    assert.deepEqual(both.metrics.speculative_decoding.acceptance_histogram, [2, 0, 2, 2, 0, 2]);
+  });
+
+  it('no rate where nothing was drafted, and no division by nothing', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = (stream) => {
+      stream.finish('finished', { statistics: { prefillMs: 0, decodeMs: 0 } });
+    };
+    const answer = (await post('/v1/chat/completions', CHAT)).json<Answer>();
+    assert.equal(answer.choices[0]?.message?.content, '');
+    assert.equal(answer.timings.predicted_per_second, 0);
+    assert.equal('draft_n' in answer.timings, false);
+    assert.equal(answer.metrics.speculative_decoding.draft_acceptance_rate, null);
+    assert.equal(answer.metrics.speculative_decoding.mean_acceptance_length, 1);
+  });
+});
+
+describe('what fails', () => {
+  it("an engine's error has its own status, and takes the other choices with it", async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = (stream) => {
+      if (stream.id === 2)
+        stream.finish('error', {
+          error: { code: 'invalid_schema', message: 'bad grammar', param: 'grammar' },
+        });
+    };
+    const response = await post('/v1/chat/completions', { ...CHAT, n: 3 });
+    assert.equal(response.statusCode, 400);
+    assert.deepEqual(response.json<ErrorBody>().error, {
+      message: 'bad grammar',
+      type: 'invalid_request_error',
+      param: 'grammar',
+      code: 'invalid_schema',
+    });
+    assert.deepEqual(
+      engine.streams.map((stream) => stream.cancelled),
+      [true, false, true],
+    );
+  });
+
+  it('a full queue is 429 with Retry-After, and takes back the choices that were in', async () => {
+    const { engine, post } = testServer();
+    engine.capacity = 2;
+    const response = await post('/v1/chat/completions', { ...CHAT, n: 3 });
+    assert.equal(response.statusCode, 429);
+    assert.equal(response.headers['retry-after'], '1');
+    assert.equal(response.json<ErrorBody>().error.code, 'queue_full');
+    assert.equal(response.json<ErrorBody>().error.type, 'rate_limit_error');
+    assert.equal(engine.inFlight, 0);
+  });
+
+  it('what nobody expected is 500, and somebody is told', async () => {
+    const seen: string[] = [];
+    const { engine, post } = testServer({
+      onInternalError: (error) => {
+        seen.push(error.message);
+      },
+    });
+    engine.onSubmit = () => {
+      throw new TypeError('x is not a function');
+    };
+    const response = await post('/v1/chat/completions', CHAT);
+    assert.equal(response.statusCode, 500);
+    assert.equal(response.json<ErrorBody>().error.code, 'internal_error');
+    assert.deepEqual(seen, ['x is not a function']);
+  });
+});
+
+describe('embeddings', () => {
+  it('of texts and tokens, as floats and as base64', async () => {
+    const { engine, post } = testServer();
+    const floats = await post('/v1/embeddings', { model: 'demo', input: ['ab', [0x63]] });
+    assert.deepEqual(floats.json(), {
+      object: 'list',
+      data: [0, 1].map((index) => ({
+        object: 'embedding',
+        index,
+        embedding: [Math.fround(0.6), Math.fround(-0.8), 0],
+      })),
+      model: 'demo',
+      usage: { prompt_tokens: 3, total_tokens: 3 },
+    });
+    assert.deepEqual(
+      engine.embedded.map((tokens) => Array.from(tokens)),
+      [[0x61, 0x62], [0x63]],
+    );
+    const packed = await post('/v1/embeddings', { input: 'ab', encoding_format: 'base64' });
+    const [entry] = packed.json<{ data: { embedding: string }[] }>().data;
+    const bytes = Buffer.from(entry!.embedding, 'base64');
+    assert.deepEqual(
+      [0, 4, 8].map((at) => bytes.readFloatLE(at)),
+      [Math.fround(0.6), Math.fround(-0.8), 0],
+    );
+  });
+
+  it('beyond the limit of those waiting are refused', async () => {
+    const { engine, post } = testServer({ embeddingQueueLimit: 1 });
+    let release: ((value: Float32Array) => void) | undefined;
+    engine.embed = () => new Promise((resolve) => (release = resolve));
+    const first = post('/v1/embeddings', { input: 'a' });
+    await until('the first is under way', () => release !== undefined);
+    const second = await post('/v1/embeddings', { input: 'b' });
+    assert.equal(second.statusCode, 429);
+    release?.(Float32Array.of(1, 0, 0));
+    assert.equal((await first).statusCode, 200);
+  });
+});
+
+describe('models, tokens, health', () => {
+  it('lists and shows the one model', async () => {
+    const { app } = testServer({ modelId: 'org/demo' });
+    const list = (await app.inject('/v1/models')).json<{ object: string; data: { id: string }[] }>();
+    assert.equal(list.object, 'list');
+    assert.equal(list.data[0]?.id, 'org/demo');
+    const one = (await app.inject('/v1/models/org%2Fdemo')).json<unknown>();
+    assert.deepEqual(one, list.data[0]);
+    const other = await app.inject('/v1/models/other');
+    assert.equal(other.statusCode, 404);
+    assert.equal(other.json<ErrorBody>().error.code, 'model_not_found');
+  });
+
+  it('tokenises and back', async () => {
+    const { post } = testServer();
+    const tokens = await post('/tokenize', { content: 'é', with_pieces: true });
+    assert.deepEqual(tokens.json(), {
+      tokens: [
+        { id: 0xc3, piece: [0xc3] },
+        { id: 0xa9, piece: [0xa9] },
+      ],
+    });
+    assert.deepEqual((await post('/tokenize', { content: 'é' })).json(), { tokens: [0xc3, 0xa9] });
+    assert.deepEqual((await post('/detokenize', { tokens: [0xc3, 0xa9] })).json(), { content: 'é' });
+    for (const [path, body] of [
+      ['/tokenize', { text: 'x' }],
+      ['/tokenize', {}],
+      ['/detokenize', { tokens: [999] }],
+      ['/detokenize', { tokens: 'x' }],
+    ] as const)
+      assert.equal((await post(path, body)).statusCode, 400);
+  });
+
+  it('says that it is ready, and how busy', async () => {
+    const { app, engine, post } = testServer();
+    const pending = Array.from({ length: 6 }, () => post('/v1/chat/completions', CHAT));
+    await until('all are submitted', () => engine.inFlight === 6);
+    const health = await app.inject('/health');
+    assert.equal(health.statusCode, 200);
+    const body = health.json<{ status: string; model: string; slots: unknown }>();
+    assert.equal(body.status, 'ok');
+    assert.equal(body.model, 'demo');
+    assert.deepEqual(body.slots, { total: 4, busy: 4, waiting: 2 });
+    for (const stream of engine.streams) stream.finish('finished');
+    await Promise.all(pending);
+  });
+});

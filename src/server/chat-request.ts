@@ -1,0 +1,164 @@
+/** Reads the body of `POST /v1/chat/completions`. */
+import { ForetokenError } from '../base/errors.js';
+import type { ChatMessage } from './codec.js';
+import { Fields, invalid, isObject, show } from './fields.js';
+import {
+  generationFields,
+  MAX_TOP_LOGPROBS,
+  readGeneration,
+  type GenerationOptions,
+  type ModelLimits,
+} from './generation-fields.js';
+
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  /** Variables for the chat template besides the messages. */
+  readonly templateVariables: Readonly<Record<string, unknown>>;
+  readonly generation: GenerationOptions;
+}
+
+const TOOLS = 'tools are not served yet; leave the field out.';
+const REASONING = 'it steers models that the server cannot tell from others; leave the field out.';
+
+const KNOWN = generationFields([
+  'messages',
+  'max_completion_tokens',
+  'top_logprobs',
+  'chat_template_kwargs',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'modalities',
+]);
+const UNSUPPORTED = {
+  functions: TOOLS,
+  function_call: TOOLS,
+  audio: 'this server answers with text.',
+  web_search_options: 'this server does not search the web.',
+  moderation: 'this server does not moderate.',
+  reasoning_effort: REASONING,
+  verbosity: REASONING,
+} as const;
+
+export function readChatRequest(body: unknown, limits: ModelLimits): ChatRequest {
+  const fields = Fields.ofBody(body);
+  fields.refuseUnknown(KNOWN, UNSUPPORTED);
+  refuseTools(fields);
+  refuseOtherModalities(fields);
+  const templateVariables = fields.raw('chat_template_kwargs') ?? {};
+  if (!isObject(templateVariables)) throw invalid('chat_template_kwargs', 'an object', templateVariables);
+  return {
+    messages: readMessages(fields.raw('messages')),
+    templateVariables,
+    generation: readGeneration(fields, limits, {
+      maxTokens: readMaxTokens(fields),
+      topLogprobs: readTopLogprobs(fields),
+    }),
+  };
+}
+
+function readMaxTokens(fields: Fields): number | undefined {
+  const older = fields.number('max_tokens', { integer: true, min: 1 });
+  const newer = fields.number('max_completion_tokens', { integer: true, min: 1 });
+  if (older !== undefined && newer !== undefined && older !== newer)
+    throw new ForetokenError(
+      'invalid_request',
+      `'max_tokens' (${older}) and 'max_completion_tokens' (${newer}) contradict each other; give the latter.`,
+      { param: 'max_tokens' },
+    );
+  return newer ?? older;
+}
+
+function readTopLogprobs(fields: Fields): number {
+  const wanted = fields.boolean('logprobs') ?? false;
+  const top = fields.number('top_logprobs', { integer: true, min: 0, max: MAX_TOP_LOGPROBS });
+  if (top !== undefined && !wanted)
+    throw new ForetokenError('invalid_request', "'top_logprobs' is allowed only with 'logprobs': true.", {
+      param: 'top_logprobs',
+    });
+  return wanted ? (top ?? 0) : -1;
+}
+
+/** Tools would be silently ignored otherwise, and the caller would wait for calls that never come. */
+function refuseTools(fields: Fields): void {
+  const choice = fields.raw('tool_choice');
+  if (choice !== undefined && choice !== 'none' && choice !== 'auto')
+    throw new ForetokenError('invalid_request', `'tool_choice' is not supported: ${TOOLS}`, {
+      param: 'tool_choice',
+    });
+  const tools = fields.raw('tools');
+  if (tools === undefined || (Array.isArray(tools) && tools.length === 0) || choice === 'none') return;
+  throw new ForetokenError('invalid_request', `'tools' is not supported: ${TOOLS}`, { param: 'tools' });
+}
+
+function refuseOtherModalities(fields: Fields): void {
+  const modalities = fields.raw('modalities');
+  if (modalities === undefined) return;
+  if (Array.isArray(modalities) && modalities.length === 1 && modalities[0] === 'text') return;
+  throw invalid('modalities', `["text"]`, modalities);
+}
+
+const ROLES = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
+const MESSAGE_FIELDS = [
+  'role',
+  'content',
+  'name',
+  'tool_call_id',
+  'reasoning_content',
+  // Clients send an earlier answer back as they got it.
+  'refusal',
+  'annotations',
+];
+const MESSAGE_UNSUPPORTED = { function_call: TOOLS, audio: 'this server reads text.' } as const;
+
+function readMessages(value: unknown): ChatMessage[] {
+  if (!Array.isArray(value) || value.length === 0)
+    throw invalid('messages', 'an array of at least one message', value);
+  return value.map((message: unknown, index) => readMessage(message, `messages[${index}]`));
+}
+
+function readMessage(value: unknown, path: string): ChatMessage {
+  const fields = Fields.ofObject(value, path);
+  fields.refuseUnknown([...MESSAGE_FIELDS, 'tool_calls'], MESSAGE_UNSUPPORTED);
+  const calls = fields.raw('tool_calls');
+  if (calls !== undefined && !(Array.isArray(calls) && calls.length === 0))
+    throw new ForetokenError('invalid_request', `'${path}.tool_calls' is not supported: ${TOOLS}`, {
+      param: `${path}.tool_calls`,
+    });
+  const role = fields.oneOf('role', ROLES);
+  if (role === undefined)
+    throw invalid(`${path}.role`, `one of ${ROLES.map((name) => `'${name}'`).join(', ')}`, undefined);
+  const name = fields.string('name');
+  const callId = fields.string('tool_call_id');
+  const reasoning = fields.string('reasoning_content');
+  return {
+    // OpenAI's newer word for the same thing; templates know only the older one.
+    role: role === 'developer' ? 'system' : role,
+    content: readContent(fields.raw('content'), `${path}.content`),
+    ...(name === undefined ? {} : { name }),
+    ...(callId === undefined ? {} : { tool_call_id: callId }),
+    ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
+  };
+}
+
+/** A string, or text parts, which are put on lines of their own as llama-server and vLLM do. */
+function readContent(value: unknown, path: string): string {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || value.length === 0)
+    throw invalid(path, 'a string or an array of text parts', value);
+  return value.map((part: unknown, index) => readPart(part, `${path}[${index}]`)).join('\n');
+}
+
+function readPart(value: unknown, path: string): string {
+  const part = Fields.ofObject(value, path);
+  const type = part.raw('type');
+  if (type !== 'text')
+    throw new ForetokenError(
+      'invalid_request',
+      `'${path}.type' must be 'text', since this server reads text only; got ${show(type)}.`,
+      { param: `${path}.type` },
+    );
+  const text = part.string('text');
+  if (text === undefined) throw invalid(`${path}.text`, 'a string', undefined);
+  return text;
+}

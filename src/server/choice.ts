@@ -1,0 +1,74 @@
+/** One choice of an answer: a stream of engine events on one side, text and what goes with it on the other. */
+import { ForetokenError } from '../base/errors.js';
+import type { RequestEvent, RequestStatistics, RequestStream } from '../engine/types.js';
+import type { TokenTable } from './codec.js';
+import { LogprobQueue, type PlacedLogprob } from './logprobs.js';
+import { TextAssembler } from './text-assembler.js';
+
+/** What one event added for the client; often nothing while text is held back. */
+export interface Piece {
+  readonly text: string;
+  readonly logprobs: readonly PlacedLogprob[];
+}
+
+/** OpenAI's two reasons that a choice ends well with. */
+export type WireFinishReason = 'stop' | 'length';
+
+/** How a choice ended well. Other endings are thrown. */
+export interface Ending {
+  readonly reason: WireFinishReason;
+  readonly statistics: RequestStatistics;
+}
+
+const NO_LOGPROBS: readonly PlacedLogprob[] = [];
+
+export class Choice {
+  readonly #assembler: TextAssembler;
+  readonly #logprobs: LogprobQueue | undefined;
+  #ending: Ending | undefined;
+
+  constructor(
+    readonly index: number,
+    /** Which of the request's prompts it continues. */
+    readonly promptIndex: number,
+    readonly stream: RequestStream,
+    table: TokenTable,
+    stops: readonly string[],
+    wantsLogprobs: boolean,
+  ) {
+    this.#assembler = new TextAssembler(table, stops);
+    this.#logprobs = wantsLogprobs ? new LogprobQueue(table) : undefined;
+  }
+
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  /** @throws ForetokenError when the event says that the request failed or was cancelled. */
+  take(event: RequestEvent): Piece {
+    if (this.#logprobs !== undefined && event.logprobs !== undefined) this.#logprobs.push(event.logprobs);
+    const finish = event.finish;
+    if (finish === undefined) {
+      const text = this.#assembler.push(event.tokens);
+      return { text, logprobs: this.#logprobs?.release(this.#assembler.emittedBytes) ?? NO_LOGPROBS };
+    }
+    switch (finish.reason) {
+      case 'error':
+        throw finish.error === undefined
+          ? new ForetokenError('internal_error', 'The engine ended the request without saying why.')
+          : ForetokenError.fromPlain(finish.error);
+      case 'cancelled':
+        throw new ForetokenError('cancelled', 'The request was cancelled before its answer was complete.');
+      case 'finished':
+      case 'stopped':
+      case 'length': {
+        this.#ending = {
+          reason: finish.reason === 'length' ? 'length' : 'stop',
+          statistics: finish.statistics,
+        };
+        const text = this.#assembler.finish(event.tokens, finish.stopTrimBytes);
+        return { text, logprobs: this.#logprobs?.finish(this.#assembler.emittedBytes) ?? NO_LOGPROBS };
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What the server needs of a model's text side: tokenising, token bytes, the chat template. Kept narrow so
+ * that the HTTP layer is tested without a model; `llama/` supplies the real one.
+ */
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: string;
+  readonly name?: string;
+  readonly tool_call_id?: string;
+  readonly reasoning_content?: string;
+}
+
+export interface TextCodec {
+  readonly vocabularySize: number;
+  /**
+   * @param addSpecial put the tokens in front (or behind) that the model expects around every text
+   * @param parseSpecial read names such as `<|im_end|>` in the text as the special tokens they name
+   */
+  tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array;
+  /** UTF-8 bytes of a token as it appears in generated text; special tokens are empty. */
+  tokenBytes(token: number): Uint8Array;
+  /** Text of tokens with special tokens by name: the inverse of `tokenize` with `parseSpecial`. */
+  detokenize(tokens: readonly number[]): string;
+  /**
+   * Tokens of a conversation up to the point where the assistant speaks next.
+   * @param extra more variables for the template (`enable_thinking` …)
+   * @throws ForetokenError `invalid_request` when the template refuses the messages (roles out of order …)
+   */
+  encodeChat(messages: readonly ChatMessage[], extra: Readonly<Record<string, unknown>>): Int32Array;
+}
+
+/**
+ * The tokens of one vocabulary as text, read from the codec once and kept: the hot path of streaming looks a
+ * token up instead of crossing into native code for each.
+ */
+export class TokenTable {
+  readonly #codec: TextCodec;
+  readonly #bytes: (Uint8Array | undefined)[] = [];
+  /** Undefined: not looked up yet; null: not whole UTF-8 on its own. */
+  readonly #texts: (string | null | undefined)[] = [];
+  #longestBytes: number | undefined;
+
+  constructor(codec: TextCodec) {
+    this.#codec = codec;
+  }
+
+  bytes(token: number): Uint8Array {
+    return (this.#bytes[token] ??= this.#codec.tokenBytes(token));
+  }
+
+  /** The token's text, or null when its bytes are not whole characters by themselves. */
+  text(token: number): string | null {
+    const known = this.#texts[token];
+    if (known !== undefined) return known;
+    const text = decodeStrictly(this.bytes(token));
+    this.#texts[token] = text;
+    return text;
+  }
+
+  /**
+   * Bytes of the longest token, at least 1: a text of n bytes has n / longest tokens or more, so that one far
+   * too long is refused without being tokenised on the thread that serves everybody.
+   */
+  get longestBytes(): number {
+    if (this.#longestBytes === undefined) {
+      let longest = 1;
+      // Not by way of the cache: one look at each is no reason to keep them all.
+      for (let token = 0; token < this.#codec.vocabularySize; token++)
+        longest = Math.max(longest, this.#codec.tokenBytes(token).length);
+      this.#longestBytes = longest;
+    }
+    return this.#longestBytes;
+  }
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of bytes that are whole UTF-8, else null. */
+export function decodeStrictly(bytes: Uint8Array): string | null {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return null;
+  }
+}

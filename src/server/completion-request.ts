@@ -1,0 +1,113 @@
+/** Reads the bodies of `POST /v1/completions` and `POST /v1/embeddings`, which take texts or tokens. */
+import { ForetokenError } from '../base/errors.js';
+import { Fields, invalid, show } from './fields.js';
+import {
+  generationFields,
+  MAX_CHOICES,
+  MAX_TOP_LOGPROBS,
+  readGeneration,
+  type GenerationOptions,
+  type ModelLimits,
+} from './generation-fields.js';
+
+/** A text still to be tokenised, or tokens. */
+export type Prompt = string | readonly number[];
+
+export interface CompletionRequest {
+  readonly prompts: readonly Prompt[];
+  /** Put the prompt in front of each choice's text. */
+  readonly echo: boolean;
+  readonly generation: GenerationOptions;
+}
+
+/** What OpenAI generates where nothing is said. */
+const DEFAULT_MAX_TOKENS = 16;
+const MAX_INPUTS = 2048;
+
+const KNOWN = generationFields(['prompt', 'echo', 'best_of']);
+const UNSUPPORTED = {
+  suffix: 'this server continues a text and fills no gaps; put everything into the prompt.',
+  messages: 'conversations go to /v1/chat/completions; this route takes a prompt.',
+} as const;
+
+export function readCompletionRequest(body: unknown, limits: ModelLimits): CompletionRequest {
+  const fields = Fields.ofBody(body);
+  fields.refuseUnknown(KNOWN, UNSUPPORTED);
+  const echo = fields.boolean('echo') ?? false;
+  const logprobs = fields.number('logprobs', { integer: true, min: 0, max: MAX_TOP_LOGPROBS });
+  if (echo && logprobs !== undefined)
+    throw new ForetokenError(
+      'invalid_request',
+      "'echo' with 'logprobs' is not supported: the prompt's own log-probabilities are not computed.",
+      { param: 'echo' },
+    );
+  const generation = readGeneration(fields, limits, {
+    maxTokens: fields.number('max_tokens', { integer: true, min: 1 }) ?? DEFAULT_MAX_TOKENS,
+    topLogprobs: logprobs ?? -1,
+  });
+  const bestOf = fields.number('best_of', { integer: true, min: 1 });
+  if (bestOf !== undefined && bestOf !== generation.n)
+    throw new ForetokenError(
+      'invalid_request',
+      `'best_of' is not supported except equal to 'n' (${generation.n}); got ${bestOf}.`,
+      { param: 'best_of' },
+    );
+  const prompts = readPrompts(fields.raw('prompt'), 'prompt', limits.vocabularySize);
+  if (prompts.length * generation.n > MAX_CHOICES)
+    throw new ForetokenError(
+      'invalid_request',
+      `${prompts.length} prompts with n = ${generation.n} make more than ${MAX_CHOICES} choices; send fewer at a time.`,
+      { param: 'prompt' },
+    );
+  return { prompts, echo, generation };
+}
+
+export interface EmbeddingRequest {
+  readonly inputs: readonly Prompt[];
+  readonly encoding: 'float' | 'base64';
+}
+
+export function readEmbeddingRequest(
+  body: unknown,
+  limits: ModelLimits,
+  embeddingWidth: number,
+): EmbeddingRequest {
+  const fields = Fields.ofBody(body);
+  fields.refuseUnknown(['model', 'input', 'encoding_format', 'dimensions', 'user']);
+  const dimensions = fields.number('dimensions', { integer: true, min: 1 });
+  if (dimensions !== undefined && dimensions !== embeddingWidth)
+    throw invalid(
+      'dimensions',
+      `absent or ${embeddingWidth}, the width of this model's embeddings`,
+      dimensions,
+    );
+  return {
+    inputs: readPrompts(fields.raw('input'), 'input', limits.vocabularySize),
+    encoding: fields.oneOf('encoding_format', ['float', 'base64']) ?? 'float',
+  };
+}
+
+/** One text, texts, one token array, token arrays. */
+function readPrompts(value: unknown, path: string, vocabularySize: number): Prompt[] {
+  if (typeof value === 'string') return [value];
+  const allowed = 'a string, an array of strings, an array of token ids or an array of such arrays';
+  if (!Array.isArray(value) || value.length === 0) throw invalid(path, allowed, value);
+  const items: readonly unknown[] = value;
+  if (typeof items[0] === 'number') return [requireTokens(items, path, vocabularySize)];
+  if (items.length > MAX_INPUTS) throw invalid(path, `an array of up to ${MAX_INPUTS} entries`, value);
+  return items.map((item, index) => {
+    if (typeof item === 'string') return item;
+    if (Array.isArray(item)) return requireTokens(item, `${path}[${index}]`, vocabularySize);
+    throw invalid(path, `${allowed}; entry ${index} is ${show(item)}`, value);
+  });
+}
+
+/** Token ids that the vocabulary has. */
+export function requireTokens(value: unknown, path: string, vocabularySize: number): readonly number[] {
+  if (!Array.isArray(value)) throw invalid(path, 'an array of token ids', value);
+  value.forEach((id: unknown, index) => {
+    if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabularySize) return;
+    throw invalid(`${path}[${index}]`, `a token id from 0 to ${vocabularySize - 1}`, id);
+  });
+  return value as readonly number[];
+}

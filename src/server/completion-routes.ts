@@ -1,0 +1,54 @@
+/** `POST /v1/chat/completions` and `POST /v1/completions`. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ChatFormat, CompletionFormat, type AnswerHead } from './answer-format.js';
+import { readChatRequest } from './chat-request.js';
+import { readCompletionRequest, type Prompt } from './completion-request.js';
+import type { ServerContext } from './context.js';
+import { answer } from './generation.js';
+import { requireModel } from './model-routes.js';
+import { encodeConversation, encodePrompt } from './prompts.js';
+
+export function completionRoutes(app: FastifyInstance, context: ServerContext): void {
+  app.post('/v1/chat/completions', async (request, reply) => {
+    requireModel(context, request.body);
+    const chat = readChatRequest(request.body, context.limits);
+    const prompt = encodeConversation(context, chat);
+    const format = new ChatFormat(
+      answerHead(context, reply, 'chatcmpl'),
+      context.table,
+      chat.generation.includeUsage,
+    );
+    return answer(context, reply, [prompt], chat.generation, format);
+  });
+
+  app.post('/v1/completions', async (request, reply) => {
+    requireModel(context, request.body);
+    const completion = readCompletionRequest(request.body, context.limits);
+    const { prompts, echo, generation } = completion;
+    const encoded = prompts.map((prompt) => encodePrompt(context, prompt, 'prompt'));
+    const format = new CompletionFormat(
+      answerHead(context, reply, 'cmpl'),
+      context.table,
+      generation.includeUsage,
+      echo ? prompts.map((prompt) => promptText(context, prompt)) : undefined,
+    );
+    return answer(context, reply, encoded, generation, format);
+  });
+}
+
+/** The identity of an answer; also told in `x-request-id`, where clients look for it. */
+function answerHead(context: ServerContext, reply: FastifyReply, prefix: string): AnswerHead {
+  const id = `${prefix}-${randomUUID().replaceAll('-', '')}`;
+  reply.header('x-request-id', id);
+  return {
+    id,
+    created: Math.floor(Date.now() / 1000),
+    model: context.modelId,
+    system_fingerprint: context.systemFingerprint,
+  };
+}
+
+function promptText(context: ServerContext, prompt: Prompt): string {
+  return typeof prompt === 'string' ? prompt : context.codec.detokenize(prompt);
+}

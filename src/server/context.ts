@@ -1,0 +1,42 @@
+/** What every route shares: the engine, the model's text side, the metrics, and whether the server is closing. */
+import type { ForetokenError } from '../base/errors.js';
+import type { EngineHandle } from '../engine/types.js';
+import type { TextCodec, TokenTable } from './codec.js';
+import type { ModelLimits } from './generation-fields.js';
+import type { ServerMetrics } from './metrics.js';
+
+export interface ServerOptions {
+  readonly engine: EngineHandle;
+  readonly codec: TextCodec;
+  /** The name that requests call the model by. */
+  readonly modelId: string;
+  readonly modelPath: string;
+  /** Keys of which a request must bring one; none: open to everybody who can reach the port. */
+  readonly apiKeys?: readonly string[];
+  /** Origins that browsers may call from, or `*`; none: CORS is off. */
+  readonly corsOrigins?: readonly string[];
+  readonly bodyLimitBytes?: number;
+  /** How long requests in flight may go on after `close()`. */
+  readonly shutdownGraceMs?: number;
+  /** Embedding requests that may wait; one more is refused with `queue_full`. */
+  readonly embeddingQueueLimit?: number;
+  /** Changes whenever the same seed may give another text: version, model file. */
+  readonly systemFingerprint?: string;
+  /** Told of every failure that is the server's own. */
+  readonly onInternalError?: (error: ForetokenError) => void;
+}
+
+export interface ServerContext {
+  readonly engine: EngineHandle;
+  readonly codec: TextCodec;
+  readonly table: TokenTable;
+  readonly limits: ModelLimits;
+  readonly modelId: string;
+  readonly modelPath: string;
+  readonly systemFingerprint: string;
+  readonly embeddingQueueLimit: number;
+  /** Seconds since 1970. */
+  readonly startedAt: number;
+  readonly metrics: ServerMetrics;
+  closing: boolean;
+}

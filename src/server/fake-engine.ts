@@ -1,0 +1,242 @@
+/**
+ * An engine without a model, for tests of the server: requests are answered by a script, or by the test
+ * itself event by event. Text is bytes: token t < 256 is byte t, `END` ends a generation.
+ */
+import { ForetokenError, type PlainError } from '../base/errors.js';
+import type {
+  EngineHandle,
+  EngineInfo,
+  EngineRequest,
+  FinishReason,
+  RequestEvent,
+  RequestStatistics,
+  RequestStream,
+  StepReport,
+} from '../engine/types.js';
+import type { ChatMessage, TextCodec } from './codec.js';
+
+/** Without text, as special tokens are. */
+export const END = 256;
+const VOCABULARY_SIZE = 257;
+
+export class FakeCodec implements TextCodec {
+  readonly vocabularySize = VOCABULARY_SIZE;
+
+  tokenize(text: string): Int32Array {
+    return Int32Array.from(Buffer.from(text, 'utf8'));
+  }
+
+  tokenBytes(token: number): Uint8Array {
+    return token < 256 ? Uint8Array.of(token) : new Uint8Array();
+  }
+
+  detokenize(tokens: readonly number[]): string {
+    return Buffer.from(tokens.filter((token) => token < 256)).toString('utf8');
+  }
+
+  encodeChat(messages: readonly ChatMessage[], extra: Readonly<Record<string, unknown>>): Int32Array {
+    if (extra['refuse'] === true)
+      throw new ForetokenError('invalid_request', 'roles must alternate', { param: 'messages' });
+    return this.tokenize(messages.map(({ role, content }) => `${role}: ${content}\n`).join(''));
+  }
+}
+
+export const bytesOf = (text: string): number[] => [...Buffer.from(text, 'utf8')];
+
+/** One request as the engine got it, with the means to answer it. */
+export class FakeStream implements RequestStream {
+  readonly id: number;
+  readonly request: Omit<EngineRequest, 'id'>;
+  cancelled = false;
+  ended = false;
+  /** Events that somebody has taken out. */
+  consumed = 0;
+  #outputTokens = 0;
+  readonly #events: RequestEvent[] = [];
+  #wake: (() => void) | undefined;
+  readonly #onEnd: () => void;
+
+  constructor(id: number, request: Omit<EngineRequest, 'id'>, onEnd: () => void) {
+    this.id = id;
+    this.request = request;
+    this.#onEnd = onEnd;
+  }
+
+  tokens(tokens: readonly number[], more: Partial<RequestEvent> = {}): void {
+    this.#outputTokens += tokens.length;
+    this.#push({ id: this.id, tokens, accepted: 0, ...more });
+  }
+
+  text(text: string): void {
+    this.tokens(bytesOf(text));
+  }
+
+  finish(
+    reason: FinishReason,
+    more: {
+      readonly tokens?: readonly number[];
+      readonly stopTrimBytes?: number;
+      readonly error?: PlainError;
+      readonly statistics?: Partial<RequestStatistics>;
+      readonly logprobs?: RequestEvent['logprobs'];
+    } = {},
+  ): void {
+    if (this.ended) return;
+    this.ended = true;
+    const tokens = more.tokens ?? [];
+    this.#outputTokens += tokens.length;
+    const statistics: RequestStatistics = {
+      promptTokens: this.request.prompt.length,
+      cachedTokens: 0,
+      outputTokens: this.#outputTokens,
+      queueMs: 1,
+      prefillMs: 2,
+      decodeMs: 10,
+      drafts: 0,
+      draftTokens: 0,
+      acceptedTokens: 0,
+      acceptanceHistogram: [],
+      decodeSteps: this.#outputTokens,
+      preemptions: 0,
+      ...more.statistics,
+    };
+    this.#push({
+      id: this.id,
+      tokens,
+      accepted: 0,
+      ...(more.logprobs === undefined ? {} : { logprobs: more.logprobs }),
+      finish: {
+        reason,
+        statistics,
+        stopTrimBytes: more.stopTrimBytes ?? 0,
+        ...(more.error === undefined ? {} : { error: more.error }),
+      },
+    });
+    this.#onEnd();
+  }
+
+  cancel(): void {
+    if (this.cancelled || this.ended) return;
+    this.cancelled = true;
+    this.finish('cancelled');
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RequestEvent, void, undefined> {
+    try {
+      while (true) {
+        const event = this.#events.shift();
+        if (event === undefined) {
+          await new Promise<void>((resolve) => (this.#wake = resolve));
+          continue;
+        }
+        this.consumed += 1;
+        yield event;
+        if (event.finish !== undefined) return;
+      }
+    } finally {
+      this.cancel();
+    }
+  }
+
+  #push(event: RequestEvent): void {
+    this.#events.push(event);
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}
+
+export class FakeEngine implements EngineHandle {
+  readonly info: EngineInfo;
+  readonly streams: FakeStream[] = [];
+  readonly embedded: Int32Array[] = [];
+  closedWith: { readonly graceMs: number } | undefined;
+  /** Requests taken at the same time before `queue_full`. */
+  capacity = Infinity;
+  /** Answers a request once it is submitted; tests that drive streams themselves leave it out. */
+  onSubmit: ((stream: FakeStream) => void) | undefined;
+  readonly #listeners: ((report: StepReport) => void)[] = [];
+  #closing = false;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(info: Partial<EngineInfo> = {}) {
+    this.info = {
+      vocabularySize: VOCABULARY_SIZE,
+      sequenceCapacity: 512,
+      cellCount: 2048,
+      parallel: 4,
+      threads: 1,
+      hasDraft: true,
+      canSpeculate: true,
+      embeddingWidth: 3,
+      loadMs: 1,
+      ...info,
+    };
+  }
+
+  get inFlight(): number {
+    return this.streams.filter((stream) => !stream.ended).length;
+  }
+
+  /** The latest request. */
+  get last(): FakeStream {
+    return this.streams.at(-1)!;
+  }
+
+  submit(request: Omit<EngineRequest, 'id'>): RequestStream {
+    if (this.#closing) throw new ForetokenError('shutting_down', 'The engine is closing.');
+    if (this.inFlight >= this.capacity) throw new ForetokenError('queue_full', 'Too many requests wait.');
+    const stream = new FakeStream(this.streams.length + 1, request, () => {
+      if (this.inFlight === 0) this.#whenEmpty?.();
+    });
+    this.streams.push(stream);
+    this.onSubmit?.(stream);
+    return stream;
+  }
+
+  embed(tokens: Int32Array): Promise<Float32Array> {
+    this.embedded.push(tokens);
+    return Promise.resolve(Float32Array.of(0.6, -0.8, 0));
+  }
+
+  onStep(listener: (report: StepReport) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  step(report: Partial<StepReport>): void {
+    const whole: StepReport = {
+      stepMs: 0,
+      targetMs: 0,
+      draftMs: 0,
+      batchTokens: 0,
+      prefillTokens: 0,
+      draftTokens: 0,
+      acceptedTokens: 0,
+      committedTokens: 0,
+      running: 0,
+      waiting: 0,
+      cellsInUse: 0,
+      cellsCached: 0,
+      cellsFree: 0,
+      preemptions: 0,
+      acceptedPerPosition: [],
+      drafts: 0,
+      proposerErrors: [],
+      ...report,
+    };
+    for (const listener of this.#listeners) listener(whole);
+  }
+
+  async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    this.#closing = true;
+    this.closedWith = { graceMs };
+    if (this.inFlight > 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, graceMs);
+        this.#whenEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    for (const stream of this.streams) stream.cancel();
+  }
+}

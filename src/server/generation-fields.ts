@@ -1,0 +1,173 @@
+/**
+ * The fields that chat and text completions share: how much to generate, how to sample, when to stop.
+ * Defaults are OpenAI's where it has the field, llama-server's otherwise.
+ */
+import { ForetokenError } from '../base/errors.js';
+import type { SamplingOptions, SpeculationMode } from '../engine/types.js';
+import { invalid, requireNumber, type Fields } from './fields.js';
+import { readGrammar } from './response-format.js';
+
+/** What is known of the model when a body is read. */
+export interface ModelLimits {
+  readonly vocabularySize: number;
+  /** Tokens of one sequence, prompt and output together. */
+  readonly sequenceCapacity: number;
+}
+
+export interface GenerationOptions {
+  /** Choices for each prompt. */
+  readonly n: number;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  /** Undefined: as much as the context holds. */
+  readonly maxTokens: number | undefined;
+  readonly sampling: Omit<SamplingOptions, 'seed'>;
+  /** Undefined: drawn for each choice. */
+  readonly seed: number | undefined;
+  readonly stop: readonly string[];
+  readonly ignoreEndOfGeneration: boolean;
+  readonly grammar: string | undefined;
+  /** As in `EngineRequest`: -1 none, 0 the chosen token's, n also the n likeliest. */
+  readonly topLogprobs: number;
+  readonly speculation: { readonly mode: SpeculationMode; readonly maxTokens: number | undefined };
+}
+
+export const MAX_CHOICES = 128;
+export const MAX_TOP_LOGPROBS = 20;
+const MAX_STOPS = 16;
+const MAX_STOP_LENGTH = 500;
+
+const SHARED_FIELDS = [
+  'model',
+  'n',
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'temperature',
+  'top_p',
+  'top_k',
+  'min_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'repeat_penalty',
+  'repeat_last_n',
+  'logit_bias',
+  'seed',
+  'stop',
+  'ignore_eos',
+  'grammar',
+  'response_format',
+  'speculation',
+  'logprobs',
+] as const;
+
+/** Fields that OpenAI's clients send and that change no text here: taken and ignored. */
+const IGNORED_FIELDS = [
+  'user',
+  'metadata',
+  'store',
+  'service_tier',
+  'safety_identifier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+  'prediction',
+  'cache_prompt',
+] as const;
+
+/** Every field that a route taking `own` fields besides the shared ones knows. */
+export function generationFields(own: readonly string[]): readonly string[] {
+  return [...own, ...SHARED_FIELDS, ...IGNORED_FIELDS];
+}
+
+/** What the route decides before the shared fields are read. */
+export interface RouteChoices {
+  readonly maxTokens: number | undefined;
+  readonly topLogprobs: number;
+}
+
+export function readGeneration(fields: Fields, limits: ModelLimits, route: RouteChoices): GenerationOptions {
+  const stream = fields.boolean('stream') ?? false;
+  return {
+    n: fields.number('n', { integer: true, min: 1, max: MAX_CHOICES }) ?? 1,
+    stream,
+    includeUsage: readIncludeUsage(fields, stream),
+    maxTokens: route.maxTokens,
+    sampling: readSampling(fields, limits),
+    seed: readSeed(fields),
+    stop: readStop(fields),
+    ignoreEndOfGeneration: fields.boolean('ignore_eos') ?? false,
+    grammar: readGrammar(fields),
+    topLogprobs: route.topLogprobs,
+    speculation: readSpeculation(fields),
+  };
+}
+
+function readSampling(fields: Fields, limits: ModelLimits): Omit<SamplingOptions, 'seed'> {
+  const topK = fields.number('top_k', { integer: true, min: -1 }) ?? 0;
+  const repeatLastN = fields.number('repeat_last_n', { integer: true, min: -1 }) ?? 64;
+  return {
+    temperature: fields.number('temperature', { min: 0, max: 2 }) ?? 1,
+    // -1 is how other servers write "off" here and "the whole context" there.
+    topK: Math.max(0, topK),
+    topP: fields.number('top_p', { above: 0, max: 1 }) ?? 1,
+    minP: fields.number('min_p', { min: 0, max: 1 }) ?? 0,
+    presencePenalty: fields.number('presence_penalty', { min: -2, max: 2 }) ?? 0,
+    frequencyPenalty: fields.number('frequency_penalty', { min: -2, max: 2 }) ?? 0,
+    repeatPenalty: fields.number('repeat_penalty', { above: 0, max: 10 }) ?? 1,
+    repeatLastN: repeatLastN === -1 ? limits.sequenceCapacity : repeatLastN,
+    logitBias: readLogitBias(fields, limits.vocabularySize),
+  };
+}
+
+function readLogitBias(fields: Fields, vocabularySize: number): (readonly [number, number])[] {
+  const biases = fields.object('logit_bias');
+  if (biases === undefined) return [];
+  return biases.entries().map(([key, value]) => {
+    const token = /^\d{1,9}$/.test(key) ? Number(key) : -1;
+    if (token < 0 || token >= vocabularySize)
+      throw invalid('logit_bias', `keyed by token ids from 0 to ${vocabularySize - 1}`, key);
+    const bias = requireNumber(value, `logit_bias.${key}`, { min: -100, max: 100 });
+    return [token, bias === -100 ? -Infinity : bias] as const;
+  });
+}
+
+/** 32 bits reach the engine; of a longer seed (OpenAI's has 64) the lower ones. -1 draws one, as elsewhere. */
+function readSeed(fields: Fields): number | undefined {
+  const seed = fields.number('seed', { integer: true, min: -1 });
+  return seed === undefined || seed === -1 ? undefined : seed % 2 ** 32;
+}
+
+function readStop(fields: Fields): readonly string[] {
+  const value = fields.raw('stop');
+  if (value === undefined) return [];
+  const stops: unknown[] = Array.isArray(value) ? value : [value];
+  if (stops.length > MAX_STOPS)
+    throw invalid('stop', `a string or an array of up to ${MAX_STOPS} strings`, value);
+  return stops.map((stop, index) => {
+    if (typeof stop === 'string' && stop.length >= 1 && stop.length <= MAX_STOP_LENGTH) return stop;
+    const path = Array.isArray(value) ? `stop[${index}]` : 'stop';
+    throw invalid(path, `a string of 1 to ${MAX_STOP_LENGTH} characters`, stop);
+  });
+}
+
+function readIncludeUsage(fields: Fields, stream: boolean): boolean {
+  const options = fields.object('stream_options');
+  if (options === undefined) return false;
+  options.refuseUnknown(['include_usage', 'include_obfuscation']);
+  if (!stream)
+    throw new ForetokenError('invalid_request', "'stream_options' is allowed only with 'stream': true.", {
+      param: 'stream_options',
+    });
+  return options.boolean('include_usage') ?? false;
+}
+
+function readSpeculation(fields: Fields): GenerationOptions['speculation'] {
+  const options = fields.object('speculation');
+  if (options === undefined) return { mode: 'auto', maxTokens: undefined };
+  options.refuseUnknown(['mode', 'max_tokens']);
+  return {
+    mode: options.oneOf('mode', ['auto', 'off', 'draft', 'lookup']) ?? 'auto',
+    maxTokens: options.number('max_tokens', { integer: true, min: 0, max: 256 }),
+  };
+}

@@ -1,0 +1,234 @@
+/**
+ * One request's way through the engine: submitted as one engine request for each choice, answered whole or
+ * as a stream, cancelled when its client goes or one of its choices fails.
+ */
+import { randomInt } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import { ForetokenError } from '../base/errors.js';
+import type { RequestEvent } from '../engine/types.js';
+import type { AnswerFormat, WholeChoice } from './answer-format.js';
+import { Choice, type Piece } from './choice.js';
+import type { ServerContext } from './context.js';
+import type { GenerationOptions } from './generation-fields.js';
+import type { PlacedLogprob } from './logprobs.js';
+import { SSE_DONE, sseEvent, SseWriter } from './sse.js';
+import { errorBody } from './failures.js';
+import { additionsOf, usageOf, type Spent } from './usage.js';
+
+const SEED_SPACE = 2 ** 32;
+
+/**
+ * Answers one request: submits, waits, sends. The client's going cancels at any point.
+ * @returns the body to send; undefined when the response has been sent, or there is nobody to send it to
+ */
+export async function answer(
+  context: ServerContext,
+  reply: FastifyReply,
+  prompts: readonly Int32Array[],
+  options: GenerationOptions,
+  format: AnswerFormat,
+): Promise<unknown> {
+  // Gone already, while its body was read: there is no 'close' to come.
+  if (reply.raw.destroyed) {
+    reply.hijack();
+    return undefined;
+  }
+  const generation = new Generation(context, prompts, options);
+  const clientGone = (): void => {
+    if (!reply.raw.writableFinished) generation.abandon();
+  };
+  reply.raw.once('close', clientGone);
+  try {
+    if (options.stream) {
+      await generation.stream(reply, format, options.includeUsage);
+      return undefined;
+    }
+    return await generation.whole(format);
+  } catch (thrown) {
+    if (!generation.abandoned) throw thrown;
+    // Nobody is left to tell.
+    reply.hijack();
+    return undefined;
+  } finally {
+    reply.raw.off('close', clientGone);
+  }
+}
+
+class Generation {
+  readonly #context: ServerContext;
+  readonly #choices: readonly Choice[];
+  readonly #wantsLogprobs: boolean;
+  #abandoned = false;
+
+  constructor(context: ServerContext, prompts: readonly Int32Array[], options: GenerationOptions) {
+    this.#context = context;
+    this.#wantsLogprobs = options.topLogprobs >= 0;
+    this.#choices = submit(context, prompts, options);
+  }
+
+  /** The client is gone: no answer, and its slots are freed within a step. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#cancel();
+  }
+
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  async whole(format: AnswerFormat): Promise<Readonly<Record<string, unknown>>> {
+    const whole = await this.#forEachChoice(async (choice) => {
+      let text = '';
+      const logprobs: PlacedLogprob[] = [];
+      await this.#consume(choice, (piece) => {
+        text += piece.text;
+        logprobs.push(...piece.logprobs);
+        return undefined;
+      });
+      return this.#wholeChoice(choice, text, logprobs);
+    });
+    const spent = this.#spent();
+    return { ...format.whole(whole), usage: usageOf(spent), ...additionsOf(spent) };
+  }
+
+  /**
+   * Sends events until the answer is complete. The response's head waits for the first token, so that what
+   * fails before it is answered with its own status.
+   */
+  async stream(reply: FastifyReply, format: AnswerFormat, includeUsage: boolean): Promise<void> {
+    let writer: SseWriter | undefined;
+    let unfinished = this.#choices.length;
+    try {
+      await this.#forEachChoice(async (choice) => {
+        let opened = false;
+        await this.#consume(choice, (piece) => {
+          let events = '';
+          if (!opened) events += format.open(choice.index, choice.promptIndex);
+          opened = true;
+          if (piece.text !== '' || piece.logprobs.length > 0) events += format.delta(choice.index, piece);
+          if (choice.ending !== undefined) {
+            unfinished -= 1;
+            const additions = unfinished === 0 ? additionsOf(this.#spent()) : {};
+            events += format.finish(choice.index, choice.ending.reason, additions);
+          }
+          writer ??= openStream(reply);
+          if (events !== '') writer.write(events);
+          return writer.blocked ? writer.ready() : undefined;
+        });
+      });
+      writer ??= openStream(reply);
+      writer.end((includeUsage ? format.usage(usageOf(this.#spent())) : '') + SSE_DONE);
+    } catch (thrown) {
+      if (writer === undefined) throw thrown;
+      writer.end(this.#abandoned ? '' : sseEvent(errorBody(ForetokenError.from(thrown))));
+    }
+  }
+
+  /** Runs all choices side by side; when one fails, the others are cancelled and awaited before it throws. */
+  async #forEachChoice<Result>(run: (choice: Choice) => Promise<Result>): Promise<Result[]> {
+    let failure: { readonly thrown: unknown } | undefined;
+    const results = await Promise.all(
+      this.#choices.map(async (choice) => {
+        try {
+          return [await run(choice)];
+        } catch (thrown) {
+          // The first tells the cause; what follows is only its cancelling.
+          failure ??= { thrown };
+          this.#cancel();
+          return [];
+        }
+      }),
+    );
+    if (failure !== undefined) throw this.#explain(failure.thrown);
+    return results.flat();
+  }
+
+  async #consume(choice: Choice, take: (piece: Piece) => Promise<void> | undefined): Promise<void> {
+    for await (const event of choice.stream) {
+      this.#record(event);
+      const piece = choice.take(event);
+      const taken = take(piece);
+      // Awaiting costs a turn, so only where there is something to wait for.
+      if (taken !== undefined) await taken;
+    }
+    if (choice.ending === undefined)
+      throw new ForetokenError('engine_stopped', 'The engine stopped before the answer was complete.');
+  }
+
+  #record(event: RequestEvent): void {
+    if (event.finish !== undefined)
+      this.#context.metrics.requestEnded(event.finish.reason, event.finish.statistics);
+  }
+
+  /** Requests that the engine cancels while the server closes were not cancelled by their clients. */
+  #explain(thrown: unknown): unknown {
+    const cancelled = thrown instanceof ForetokenError && thrown.code === 'cancelled';
+    if (!cancelled || !this.#context.closing || this.#abandoned) return thrown;
+    return new ForetokenError(
+      'shutting_down',
+      'The server shut down before the answer was complete; send the request again when it is back.',
+      { cause: thrown },
+    );
+  }
+
+  #wholeChoice(choice: Choice, text: string, logprobs: readonly PlacedLogprob[]): WholeChoice {
+    const { index, promptIndex } = choice;
+    const reason = choice.ending!.reason;
+    return { index, promptIndex, text, logprobs: this.#wantsLogprobs ? logprobs : undefined, reason };
+  }
+
+  #spent(): Spent[] {
+    return this.#choices.map(({ promptIndex, ending }) => ({ promptIndex, statistics: ending!.statistics }));
+  }
+
+  #cancel(): void {
+    for (const choice of this.#choices) choice.stream.cancel();
+  }
+}
+
+/** All choices or none: one that is refused takes back those before it. */
+function submit(
+  context: ServerContext,
+  prompts: readonly Int32Array[],
+  options: GenerationOptions,
+): Choice[] {
+  const { engine, table, limits } = context;
+  const choices: Choice[] = [];
+  const wantsLogprobs = options.topLogprobs >= 0;
+  try {
+    prompts.forEach((prompt, promptIndex) => {
+      for (let sample = 0; sample < options.n; sample++) {
+        const seed =
+          options.seed === undefined ? randomInt(SEED_SPACE) : (options.seed + sample) % SEED_SPACE;
+        const stream = engine.submit({
+          prompt,
+          maxTokens: options.maxTokens ?? limits.sequenceCapacity - prompt.length,
+          sampling: { ...options.sampling, seed },
+          stop: options.stop,
+          ignoreEndOfGeneration: options.ignoreEndOfGeneration,
+          grammar: options.grammar,
+          topLogprobs: options.topLogprobs,
+          speculation: options.speculation,
+        });
+        choices.push(new Choice(choices.length, promptIndex, stream, table, options.stop, wantsLogprobs));
+      }
+    });
+  } catch (thrown) {
+    for (const { stream } of choices) stream.cancel();
+    throw thrown;
+  }
+  return choices;
+}
+
+/** Takes the response out of fastify's hands and sends its head. */
+function openStream(reply: FastifyReply): SseWriter {
+  reply.header('content-type', 'text/event-stream; charset=utf-8');
+  reply.header('cache-control', 'no-cache');
+  // Asks nginx not to collect events into larger pieces.
+  reply.header('x-accel-buffering', 'no');
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.writeHead(200);
+  return new SseWriter(reply.raw);
+}

@@ -1,0 +1,160 @@
+/**
+ * The HTTP server: OpenAI's API over an engine. Built apart from listening, so that tests inject requests
+ * without a port.
+ *
+ * A completion's way: guards (key, origin) -> body read field by field -> template, tokens -> engine ->
+ * events -> text -> JSON or server-sent events. Closing lets what is in flight end, answers what is new with
+ * 503, and closes the engine.
+ */
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { ForetokenError } from '../base/errors.js';
+import { TokenTable } from './codec.js';
+import { completionRoutes } from './completion-routes.js';
+import type { ServerContext, ServerOptions } from './context.js';
+import { embeddingRoutes } from './embedding-routes.js';
+import { answerParserError, installErrorHandling, sendError } from './failures.js';
+import { allowOrigins, requireApiKey } from './guards.js';
+import { ServerMetrics } from './metrics.js';
+import { modelRoutes } from './model-routes.js';
+import { statusRoutes, tokenRoutes } from './status-routes.js';
+
+export type { ServerOptions } from './context.js';
+
+const MEBIBYTE = 1024 * 1024;
+/** After the engine has ended every request, how long the last bytes may take to reach slow clients. */
+const LAST_BYTES_MS = 2_000;
+
+/** Builds the app; `close()` also closes the engine. */
+export function buildServer(options: ServerOptions): FastifyInstance {
+  const { engine, codec } = options;
+  const bodyLimitBytes = options.bodyLimitBytes ?? 8 * MEBIBYTE;
+  const app = Fastify({
+    bodyLimit: bodyLimitBytes,
+    // A request that trickles in holds a connection no longer than this.
+    requestTimeout: 120_000,
+    // Answered by the hook below, in OpenAI's shape.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    clientErrorHandler: answerParserError,
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      void sendError(reply, new ForetokenError('invalid_request', error.message));
+    },
+  });
+  const context: ServerContext = {
+    engine,
+    codec,
+    table: new TokenTable(codec),
+    limits: {
+      vocabularySize: codec.vocabularySize,
+      sequenceCapacity: engine.info.sequenceCapacity,
+    },
+    modelId: options.modelId,
+    modelPath: options.modelPath,
+    systemFingerprint: options.systemFingerprint ?? 'foretoken',
+    embeddingQueueLimit: options.embeddingQueueLimit ?? 64,
+    startedAt: Math.floor(Date.now() / 1000),
+    metrics: new ServerMetrics(() => engine.inFlight),
+    closing: false,
+  };
+  engine.onStep((report) => {
+    context.metrics.stepEnded(report);
+  });
+
+  installErrorHandling(app, {
+    bodyLimitBytes,
+    onInternalError: options.onInternalError ?? (() => undefined),
+  });
+  readJsonBodies(app);
+  allowOrigins(app, options.corsOrigins ?? []);
+  refuseWhileClosing(app, context);
+  requireApiKey(app, options.apiKeys ?? []);
+  app.addHook('onResponse', (request, reply, done) => {
+    context.metrics.responded(request.routeOptions.url ?? 'unknown', reply.raw.statusCode);
+    done();
+  });
+
+  completionRoutes(app, context);
+  embeddingRoutes(app, context);
+  modelRoutes(app, context);
+  statusRoutes(app, context);
+  tokenRoutes(app, context);
+  closeWithEngine(app, context, options.shutdownGraceMs ?? 30_000);
+  return app;
+}
+
+/**
+ * Binds the app to an address.
+ * @returns the address as a URL, with the port that was really taken where `port` is 0
+ */
+export async function listen(
+  app: FastifyInstance,
+  address: { readonly host: string; readonly port: number },
+): Promise<string> {
+  try {
+    // The default backlog (511) drops connections of a burst that the queue limit is there to answer.
+    return await app.listen({ ...address, backlog: 4096 });
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    const place = `${address.host}:${address.port}`;
+    if (code === 'EADDRINUSE')
+      throw new ForetokenError(
+        'address_in_use',
+        `${place} is in use by another program; stop it or choose another --port.`,
+        { param: 'port', cause: thrown },
+      );
+    throw new ForetokenError('invalid_option', `Cannot listen on ${place}: ${message}`, { cause: thrown });
+  }
+}
+
+/** Bodies as JSON with errors that say where; bytes that are not UTF-8 are refused, not replaced. */
+function readJsonBodies(app: FastifyInstance): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(decoder, body as Buffer));
+    } catch (thrown) {
+      done(thrown as Error);
+    }
+  });
+}
+
+function parseJson(decoder: InstanceType<typeof TextDecoder>, body: Buffer): unknown {
+  if (body.length === 0)
+    throw new ForetokenError('invalid_json', 'The request body is empty; a JSON object is needed.');
+  let text: string;
+  try {
+    text = decoder.decode(body);
+  } catch (cause) {
+    throw new ForetokenError('invalid_json', 'The request body is not valid UTF-8.', { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ForetokenError('invalid_json', `The request body is not valid JSON: ${reason}`, { cause });
+  }
+}
+
+function refuseWhileClosing(app: FastifyInstance, context: ServerContext): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const open = !context.closing || ['/health', '/metrics'].includes(request.routeOptions.url ?? '');
+    done(
+      open
+        ? undefined
+        : new ForetokenError('shutting_down', 'The server is shutting down and takes no more requests.'),
+    );
+  });
+}
+
+function closeWithEngine(app: FastifyInstance, context: ServerContext, graceMs: number): void {
+  app.addHook('preClose', async () => {
+    context.closing = true;
+    // Every request in flight has its last event when this returns.
+    await context.engine.close({ graceMs });
+    // fastify waits for open connections; one whose client does not read must not hold the process.
+    setTimeout(() => {
+      app.server.closeAllConnections();
+    }, LAST_BYTES_MS).unref();
+  });
+}

@@ -1,0 +1,59 @@
+/** `GET /health`, `GET /metrics`, and llama-server's `POST /tokenize` and `POST /detokenize`. */
+import type { FastifyInstance } from 'fastify';
+import { ForetokenError } from '../base/errors.js';
+import { decodeStrictly } from './codec.js';
+import { requireTokens } from './completion-request.js';
+import type { ServerContext } from './context.js';
+import { Fields, invalid } from './fields.js';
+
+export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
+  app.get('/health', () => {
+    if (context.closing) throw new ForetokenError('shutting_down', 'The server is shutting down.');
+    const { info, inFlight } = context.engine;
+    return {
+      status: 'ok',
+      model: context.modelId,
+      model_path: context.modelPath,
+      slots: {
+        total: info.parallel,
+        busy: Math.min(inFlight, info.parallel),
+        waiting: Math.max(0, inFlight - info.parallel),
+      },
+      context: { sequence_capacity: info.sequenceCapacity, kv_cells: info.cellCount },
+      draft: info.hasDraft,
+    };
+  });
+
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(context.metrics.registry.contentType);
+    return context.metrics.registry.metrics();
+  });
+}
+
+export function tokenRoutes(app: FastifyInstance, context: ServerContext): void {
+  const { codec, table } = context;
+
+  app.post('/tokenize', (request) => {
+    const fields = Fields.ofBody(request.body);
+    fields.refuseUnknown(['content', 'add_special', 'parse_special', 'with_pieces']);
+    const content = fields.string('content');
+    if (content === undefined) throw invalid('content', 'a string', undefined);
+    const addSpecial = fields.boolean('add_special') ?? false;
+    const parseSpecial = fields.boolean('parse_special') ?? true;
+    const tokens = Array.from(codec.tokenize(content, addSpecial, parseSpecial));
+    if (fields.boolean('with_pieces') !== true) return { tokens };
+    return {
+      tokens: tokens.map((id) => {
+        const bytes = table.bytes(id);
+        return { id, piece: decodeStrictly(bytes) ?? Array.from(bytes) };
+      }),
+    };
+  });
+
+  app.post('/detokenize', (request) => {
+    const fields = Fields.ofBody(request.body);
+    fields.refuseUnknown(['tokens']);
+    const tokens = requireTokens(fields.raw('tokens'), 'tokens', codec.vocabularySize);
+    return { content: codec.detokenize(tokens) };
+  });
+}

@@ -1,0 +1,75 @@
+/** For tests of the server: an app over a fake engine, and what its answers are read with. */
+import type { LightMyRequestResponse, FastifyInstance } from 'fastify';
+import { after } from 'node:test';
+import { FakeCodec, FakeEngine, type FakeStream } from './fake-engine.js';
+import { buildServer, type ServerOptions } from './server.js';
+
+export interface TestServer {
+  readonly app: FastifyInstance;
+  readonly engine: FakeEngine;
+  /** Posts JSON without a socket. */
+  readonly post: (
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<LightMyRequestResponse>;
+}
+
+/** Closed after the test or suite that asks for it. */
+export function testServer(
+  options: Partial<ServerOptions> & { readonly engine?: FakeEngine } = {},
+): TestServer {
+  const engine = options.engine ?? new FakeEngine();
+  const app = buildServer({
+    codec: new FakeCodec(),
+    modelId: 'demo',
+    modelPath: '/models/demo.gguf',
+    shutdownGraceMs: 0,
+    ...options,
+    engine,
+  });
+  after(() => app.close());
+  return {
+    app,
+    engine,
+    // Awaited here: an injected request starts when somebody waits for it.
+    post: async (path, body, headers = {}) =>
+      await app.inject({
+        method: 'POST',
+        url: path,
+        headers: { 'content-type': 'application/json', ...headers },
+        payload: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  };
+}
+
+/** Answers every request with these texts, one event each. */
+export function answering(...texts: readonly string[]): (stream: FakeStream) => void {
+  return (stream) => {
+    for (const text of texts) stream.text(text);
+    stream.finish('finished', { tokens: [256] });
+  };
+}
+
+export const CHAT = { model: 'demo', messages: [{ role: 'user', content: 'Hi' }] } as const;
+
+/** The `data:` of each event of an SSE body, parsed; `[DONE]` as it is. */
+export function sseData(body: string): unknown[] {
+  return body
+    .split('\n\n')
+    .filter((event) => event !== '')
+    .map((event): unknown => {
+      if (!event.startsWith('data: ')) throw new Error(`not an event: ${event}`);
+      const data = event.slice('data: '.length);
+      return data === '[DONE]' ? data : JSON.parse(data);
+    });
+}
+
+/** Waits until a condition of another party holds. */
+export async function until(what: string, holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
