@@ -5,7 +5,7 @@
  * answers to held-out prompts how many guesses would stand at every position; (c) replays both: the speed-up of
  * every fixed length, and the ceiling, with lengths chosen in hindsight. See lib/replay.mjs for the rules.
  *
- *   node bench/ceiling.mjs --draft models/DRAFT.gguf
+ *   node bench/ceiling.mjs
  */
 import path from 'node:path';
 import {
@@ -18,7 +18,8 @@ import {
 } from './lib/ceiling-report.mjs';
 import { measureCosts } from './lib/costs.mjs';
 import { loadModels } from './lib/engine-models.mjs';
-import { describeMachine, machineLine, progress, readResults, root, writeResults } from './lib/machine.mjs';
+import { describeMachine, machineLine, progress, readResults, writeResults } from './lib/machine.mjs';
+import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
 import { readPrompts } from './lib/prompts.mjs';
 import { batchedDifferences, draftRuns, greedyText, lookupRuns } from './lib/recording.mjs';
@@ -27,13 +28,7 @@ import { sum } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
 
 const options = readOptions('Costs, recorded acceptances, and the speed-up that they allow.', {
-  model: {
-    type: 'string',
-    default: path.join(root, 'models/foretoken-demo-27m-q8_0.gguf'),
-    help: 'target, GGUF',
-  },
-  draft: { type: 'string', help: 'draft model, GGUF; without one only prompt lookup is judged' },
-  prompts: { type: 'string', help: 'held-out prompts, JSON lines (default models/heldout.jsonl)' },
+  ...MODEL_OPTIONS,
   'per-task': { type: 'number', default: 20, help: 'answers recorded of each task' },
   'max-tokens': { type: 'number', default: 160, help: 'longest answer' },
   'lookup-min-ngram': { type: 'number', default: 2, help: 'shortest n-gram that prompt lookup trusts' },
@@ -47,7 +42,8 @@ const options = readOptions('Costs, recorded acceptances, and the speed-up that 
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 17, 20, 24, 28, 32];
 const machine = describeMachine();
-const models = await loadModels({ ...options, model: options.model, draft: options.draft, context: 1024 });
+const files = modelPaths(options);
+const models = await loadModels({ ...files, threads: options.threads, context: 1024 });
 const hasDraft = models.draft !== undefined;
 const rawCosts = readCosts();
 const recordings = await record();
@@ -63,7 +59,7 @@ const results = new Map(
 );
 writeResults(
   options.name,
-  { machine, options, costs: rawCosts, ...recordings, results: Object.fromEntries(results) },
+  { machine, options, files, costs: rawCosts, ...recordings, results: Object.fromEntries(results) },
   report(),
 );
 
@@ -107,8 +103,8 @@ async function record() {
 
 function report() {
   return [
-    `Machine: ${machineLine(machine)}. Target ${path.basename(options.model)}, draft ` +
-      `${options.draft ? path.basename(options.draft) : 'none'}, ${options.threads} threads.`,
+    `Machine: ${machineLine(machine)}. Target ${path.basename(files.model)}, draft ` +
+      `${files.draft ? path.basename(files.draft) : 'none'}, ${options.threads} threads.`,
     ...costTables(rawCosts),
     'Acceptance along the target’s own greedy text:',
     acceptanceTable(tasks, hasDraft),

@@ -5,9 +5,9 @@
  *   node bench/overhead.mjs
  */
 import { statSync } from 'node:fs';
-import path from 'node:path';
 import { get, streamCompletion } from './lib/http.mjs';
-import { describeMachine, machineLine, progress, root, writeResults } from './lib/machine.mjs';
+import { describeMachine, machineLine, progress, writeResults } from './lib/machine.mjs';
+import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
 import { readPrompts } from './lib/prompts.mjs';
 import { residentMemory, startForetoken } from './lib/servers.mjs';
@@ -15,13 +15,7 @@ import { figure, percent, spread, sum, summarize, table } from './lib/statistics
 import { physicalCores } from './lib/threads.mjs';
 
 const options = readOptions('Time outside decodes, start-up time and memory of foretoken serve.', {
-  model: {
-    type: 'string',
-    default: path.join(root, 'models/foretoken-demo-27m-q8_0.gguf'),
-    help: 'target, GGUF',
-  },
-  draft: { type: 'string', help: 'draft model, GGUF, loaded for all but the share of `off`' },
-  prompts: { type: 'string', help: 'held-out prompts, JSON lines (default models/heldout.jsonl)' },
+  ...MODEL_OPTIONS,
   starts: { type: 'number', default: 5, help: 'starts to time' },
   requests: { type: 'number', default: 28, help: 'answers measured at one stream, for each setting' },
   'output-tokens': { type: 'number', default: 128, help: 'tokens of every answer' },
@@ -34,15 +28,16 @@ const options = readOptions('Time outside decodes, start-up time and memory of f
 
 const MIB = 2 ** 20;
 const machine = describeMachine();
+const files = modelPaths(options);
 const prompts = readPrompts(options.prompts);
 const starts = await timeStarts();
 const { shares, memory } = await measureRunning();
-writeResults(options.name, { machine, options, starts, shares, memory }, report());
+writeResults(options.name, { machine, options, files, starts, shares, memory }, report());
 
 /** @param {string[]} extra */
 function start(extra) {
   return startForetoken({
-    model: path.resolve(options.model),
+    model: files.model,
     streams: 1,
     contextPerStream: options.context,
     threads: options.threads,
@@ -62,15 +57,14 @@ async function timeStarts() {
 }
 
 function draftFlags() {
-  const length = ['--draft-length', String(options['draft-length'])];
-  return options.draft ? ['--draft', path.resolve(options.draft), ...length] : [];
+  return ['--draft', files.draft ?? 'none', '--draft-length', String(options['draft-length'])];
 }
 
 async function measureRunning() {
   const server = await start([...draftFlags(), '--lookup']);
   try {
     const idle = residentMemory(server.pid);
-    const modes = ['off', 'lookup', ...(options.draft ? ['draft'] : [])];
+    const modes = ['off', 'lookup', ...(files.draft ? ['draft'] : [])];
     const shares = [];
     for (const mode of modes) shares.push({ mode, ...(await shareOutside(server.baseUrl, mode)) });
     const health = JSON.parse((await get(`${server.baseUrl}/health`)).body);
@@ -132,10 +126,10 @@ async function stepSums(baseUrl) {
 async function memoryBeside(pid, idle, health) {
   const loaded = residentMemory(pid);
   if (loaded === undefined) return undefined;
-  const files = [options.model, ...(options.draft ? [options.draft] : [])];
-  const weights = sum(files.map((file) => statSync(file).size));
+  const loadedFiles = [files.model, ...(files.draft ? [files.draft] : [])];
+  const weights = sum(loadedFiles.map((file) => statSync(file).size));
   const cells = health.context.kv_cells;
-  const kv = sum(await Promise.all(files.map((file) => kvBytes(file, cells))));
+  const kv = sum(await Promise.all(loadedFiles.map((file) => kvBytes(file, cells))));
   return { idle, loaded, weights, kv, cells, beside: loaded.total - weights - kv };
 }
 

@@ -7,7 +7,8 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { describeMachine, machineLine, progress, root, writeResults } from './lib/machine.mjs';
+import { describeMachine, machineLine, progress, writeResults } from './lib/machine.mjs';
+import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
 import { foretoken, llamaServer, nodeLlamaCpp } from './lib/peers/peers.mjs';
 import { readPrompts } from './lib/prompts.mjs';
@@ -15,12 +16,8 @@ import { figure, median, spread, sum, summarize, table, times } from './lib/stat
 import { physicalCores } from './lib/threads.mjs';
 
 const options = readOptions('Output tokens/s of Foretoken, llama-server and node-llama-cpp.', {
-  model: {
-    type: 'string',
-    default: path.join(root, 'models/foretoken-demo-27m-q8_0.gguf'),
-    help: 'GGUF file',
-  },
-  prompts: { type: 'string', help: 'held-out prompts, JSON lines (default models/heldout.jsonl)' },
+  model: MODEL_OPTIONS.model,
+  prompts: MODEL_OPTIONS.prompts,
   peers: {
     type: 'words',
     default: ['foretoken', 'llama-server', 'node-llama-cpp'],
@@ -47,6 +44,7 @@ const makers = {
 const peers = options.peers.map((/** @type {string} */ name) =>
   (makers[name] ?? fail(`No peer "${name}"; there are ${Object.keys(makers).join(', ')}.`))(),
 );
+const { model } = modelPaths({ model: options.model });
 const machine = describeMachine();
 const prompts = readPrompts(options.prompts);
 const measured = await measureAll();
@@ -100,7 +98,7 @@ function bodyOf({ prompt }) {
 /** @param {import('./lib/peers/peers.mjs').Peer} peer @param {number} streams @param {Record<string, any>[]} bodies */
 async function measureOne(peer, streams, bodies) {
   const running = await peer.start({
-    model: path.resolve(options.model),
+    model,
     streams,
     contextPerStream: options.context,
     threads: options.threads,

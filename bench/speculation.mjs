@@ -4,14 +4,15 @@
  * task; within a block all settings run in random order, so each is paired with `off` seconds away, and costs are
  * measured before and after. Greedy text must be the same with and without.
  *
- *   node bench/ceiling.mjs --draft models/DRAFT.gguf && node bench/speculation.mjs --draft models/DRAFT.gguf
+ *   node bench/ceiling.mjs && node bench/speculation.mjs
  */
 import path from 'node:path';
 import { byTask, MOST_GUESSES } from './lib/ceiling-report.mjs';
 import { meanOf, measureCosts } from './lib/costs.mjs';
 import { loadModels } from './lib/engine-models.mjs';
 import { streamCompletion } from './lib/http.mjs';
-import { describeMachine, machineLine, progress, readResults, root, writeResults } from './lib/machine.mjs';
+import { describeMachine, machineLine, progress, readResults, writeResults } from './lib/machine.mjs';
+import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
 import { readPrompts } from './lib/prompts.mjs';
 import { costFunctions } from './lib/replay.mjs';
@@ -21,13 +22,7 @@ import { shuffled } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
 
 const options = readOptions('Measured speed of fixed speculation lengths beside the replay.', {
-  model: {
-    type: 'string',
-    default: path.join(root, 'models/foretoken-demo-27m-q8_0.gguf'),
-    help: 'target, GGUF',
-  },
-  draft: { type: 'string', help: 'draft model, GGUF; without one only prompt lookup is measured' },
-  prompts: { type: 'string', help: 'held-out prompts, JSON lines (default models/heldout.jsonl)' },
+  ...MODEL_OPTIONS,
   blocks: { type: 'number', default: 10, help: 'blocks of one prompt a task' },
   lengths: { type: 'numbers', default: [1, 2, 3, 4, 5, 6, 8], help: 'fixed lengths, as in ceiling.mjs' },
   'max-tokens': { type: 'number', default: 160, help: 'longest answer, as in ceiling.mjs' },
@@ -40,7 +35,8 @@ const options = readOptions('Measured speed of fixed speculation lengths beside 
 });
 
 const machine = describeMachine();
-const hasDraft = options.draft !== undefined;
+const files = modelPaths(options);
+const hasDraft = files.draft !== undefined;
 const sources = /** @type {('draft' | 'lookup')[]} */ (hasDraft ? ['draft', 'lookup'] : ['lookup']);
 const settings = [
   OFF,
@@ -58,17 +54,15 @@ const judged = judgeAll({
   lengths: options.lengths,
   hasDraft,
 });
-writeResults(options.name, { machine, options, costs: rawCosts, judged, answers }, report());
+writeResults(options.name, { machine, options, files, costs: rawCosts, judged, answers }, report());
 
 /** Recordings of the replay tool by `task index`; of the same models and limits, or the comparison is void. */
 function readRecordings() {
   const earlier = readResults(options.ceiling) ?? fail('Run bench/ceiling.mjs on the same models first.');
   const same = (/** @type {string | undefined} */ a, /** @type {string | undefined} */ b) =>
     path.basename(a ?? '') === path.basename(b ?? '');
-  if (!same(earlier.options.model, options.model) || !same(earlier.options.draft, options.draft)) {
-    fail(
-      `bench/results/${options.ceiling}.json is of ${earlier.options.model} with ${earlier.options.draft}.`,
-    );
+  if (!same(earlier.files.model, files.model) || !same(earlier.files.draft, files.draft)) {
+    fail(`bench/results/${options.ceiling}.json is of ${earlier.files.model} with ${earlier.files.draft}.`);
   }
   if (earlier.options['max-tokens'] !== options['max-tokens'])
     fail('--max-tokens differs from the recording.');
@@ -79,7 +73,7 @@ function readRecordings() {
 
 async function costsNow() {
   progress('measuring costs ...');
-  const models = await loadModels(/** @type {any} */ (options));
+  const models = await loadModels({ ...files, threads: options.threads, context: options.context });
   const costs = measureCosts(models, {
     contexts: [64, 384],
     sizes: [
@@ -96,12 +90,12 @@ async function costsNow() {
 async function measure() {
   const longest = Math.max(...options.lengths);
   const extra = [
-    ...(hasDraft ? ['--draft', path.resolve(options.draft)] : []),
+    ...['--draft', files.draft ?? 'none'],
     ...['--draft-length', String(longest), '--lookup'],
     ...options['foretoken-args'].split(' ').filter(Boolean),
   ];
   const server = await startForetoken({
-    model: path.resolve(options.model),
+    model: files.model,
     streams: 1,
     contextPerStream: options.context,
     threads: options.threads,
@@ -165,8 +159,8 @@ function report() {
   const speculative = answers.filter((answer) => answer.setting !== OFF.name);
   const different = speculative.filter((answer) => !answer.same).length;
   return [
-    `Machine: ${machineLine(machine)}. Target ${path.basename(options.model)}, draft ` +
-      `${hasDraft ? path.basename(options.draft) : 'none'}, ${options.threads} threads, one stream, ` +
+    `Machine: ${machineLine(machine)}. Target ${path.basename(files.model)}, draft ` +
+      `${files.draft ? path.basename(files.draft) : 'none'}, ${options.threads} threads, one stream, ` +
       `${options.blocks} prompts a task.`,
     ...sources.flatMap((source) => speculationTables(judged, source, options.lengths)),
     `Greedy text: ${different} of ${speculative.length} answers with speculation differ from those without.`,

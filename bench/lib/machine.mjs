@@ -56,10 +56,17 @@ export function machineLine(machine) {
  */
 export function writeResults(name, raw, markdown) {
   mkdirSync(resultsFolder, { recursive: true });
-  writeFileSync(path.join(resultsFolder, `${name}.json`), JSON.stringify(raw, undefined, 1) + '\n');
+  writeFileSync(path.join(resultsFolder, `${name}.json`), JSON.stringify(raw, withoutFolders, 1) + '\n');
   writeFileSync(path.join(resultsFolder, `${name}.md`), markdown.trimEnd() + '\n');
   console.log(`\n${markdown.trimEnd()}\n`);
   console.error(`Written: bench/results/${name}.json and ${name}.md`);
+}
+
+/** Results say which files, not where somebody keeps them. @param {string} _key @param {unknown} value */
+function withoutFolders(_key, value) {
+  if (typeof value !== 'string' || !path.isAbsolute(value) || value.includes('\n')) return value;
+  const inside = path.relative(root, value);
+  return inside.startsWith('..') ? path.basename(value) : inside;
 }
 
 /** @param {string} name @returns {any} the raw results of an earlier tool, or undefined */

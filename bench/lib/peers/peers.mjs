@@ -25,9 +25,13 @@ export function foretoken(extra = []) {
   return {
     name: 'Foretoken',
     start: async (settings) =>
-      overHttp(await startForetoken({ ...settings, extra }), settings.streams, {
-        speculation: { mode: 'off' },
-      }),
+      overHttp(
+        await startForetoken({ ...settings, extra: ['--speculation', 'off', ...extra] }),
+        settings.streams,
+        {
+          speculation: { mode: 'off' },
+        },
+      ),
   };
 }
 
