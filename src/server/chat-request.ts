@@ -20,7 +20,7 @@ export interface ChatRequest {
 const TOOLS = 'tools are not served yet; leave the field out.';
 const REASONING = 'it steers models that the server cannot tell from others; leave the field out.';
 
-const KNOWN = generationFields([
+export const CHAT_FIELDS = generationFields([
   'messages',
   'max_completion_tokens',
   'top_logprobs',
@@ -30,7 +30,7 @@ const KNOWN = generationFields([
   'parallel_tool_calls',
   'modalities',
 ]);
-const UNSUPPORTED = {
+export const CHAT_UNSUPPORTED = {
   functions: TOOLS,
   function_call: TOOLS,
   audio: 'this server answers with text.',
@@ -42,7 +42,7 @@ const UNSUPPORTED = {
 
 export function readChatRequest(body: unknown, limits: ModelLimits): ChatRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(KNOWN, UNSUPPORTED);
+  fields.refuseUnknown(CHAT_FIELDS, CHAT_UNSUPPORTED);
   refuseTools(fields);
   refuseOtherModalities(fields);
   const templateVariables = fields.raw('chat_template_kwargs') ?? {};

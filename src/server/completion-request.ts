@@ -24,15 +24,15 @@ export interface CompletionRequest {
 const DEFAULT_MAX_TOKENS = 16;
 const MAX_INPUTS = 2048;
 
-const KNOWN = generationFields(['prompt', 'echo', 'best_of']);
-const UNSUPPORTED = {
+export const COMPLETION_FIELDS = generationFields(['prompt', 'echo', 'best_of']);
+export const COMPLETION_UNSUPPORTED = {
   suffix: 'this server continues a text and fills no gaps; put everything into the prompt.',
   messages: 'conversations go to /v1/chat/completions; this route takes a prompt.',
 } as const;
 
 export function readCompletionRequest(body: unknown, limits: ModelLimits): CompletionRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(KNOWN, UNSUPPORTED);
+  fields.refuseUnknown(COMPLETION_FIELDS, COMPLETION_UNSUPPORTED);
   const echo = fields.boolean('echo') ?? false;
   const logprobs = fields.number('logprobs', { integer: true, min: 0, max: MAX_TOP_LOGPROBS });
   if (echo && logprobs !== undefined)
@@ -62,6 +62,8 @@ export function readCompletionRequest(body: unknown, limits: ModelLimits): Compl
   return { prompts, echo, generation };
 }
 
+export const EMBEDDING_FIELDS = ['model', 'input', 'encoding_format', 'dimensions', 'user'] as const;
+
 export interface EmbeddingRequest {
   readonly inputs: readonly Prompt[];
   readonly encoding: 'float' | 'base64';
@@ -73,7 +75,7 @@ export function readEmbeddingRequest(
   embeddingWidth: number,
 ): EmbeddingRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(['model', 'input', 'encoding_format', 'dimensions', 'user']);
+  fields.refuseUnknown(EMBEDDING_FIELDS);
   const dimensions = fields.number('dimensions', { integer: true, min: 1 });
   if (dimensions !== undefined && dimensions !== embeddingWidth)
     throw invalid(

@@ -1,0 +1,77 @@
+/** Code and docs hold together: every error, route, field and metric is in `docs/`, and no error that is not. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { ERRORS } from '../base/errors.js';
+import { CHAT_FIELDS, CHAT_UNSUPPORTED } from './chat-request.js';
+import { COMPLETION_FIELDS, COMPLETION_UNSUPPORTED, EMBEDDING_FIELDS } from './completion-request.js';
+import { FakeCodec, FakeEngine } from './fake-engine.js';
+import { ServerMetrics } from './metrics.js';
+import { buildServer } from './server.js';
+
+const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+
+it('docs/errors.md lists every code with its status, and no other', () => {
+  const rows = [...read('errors.md').matchAll(/^\| `(\w+)` \| (\d+) \| (.+) \| (.+) \|$/gm)];
+  assert.deepEqual(
+    Object.fromEntries(rows.map(([, code, status]) => [code, Number(status)])),
+    Object.fromEntries(Object.entries(ERRORS).map(([code, { status }]) => [code, status])),
+  );
+  for (const [, code, , when, mend] of rows)
+    assert.ok(when!.length > 20 && mend!.length > 10, `${code} says too little`);
+});
+
+describe('docs/api.md names', () => {
+  const api = read('api.md');
+  const named = new Set([...api.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name));
+
+  it('every route', async () => {
+    const app = buildServer({
+      engine: new FakeEngine(),
+      codec: new FakeCodec(),
+      modelId: 'x',
+      modelPath: 'x',
+    });
+    await app.ready();
+    const tree = app.printRoutes({ commonPrefix: false });
+    const paths: string[] = [];
+    const stack: string[] = [];
+    for (const [, indent, part, methods] of tree.matchAll(/^([│ ]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?$/gm)) {
+      stack.length = indent!.length / 4;
+      stack.push(part!);
+      if (methods === undefined) continue;
+      const method = methods.includes('POST') ? 'POST' : 'GET';
+      paths.push(`${method} ${stack.join('')}`.replace(/\/\//g, '/'));
+    }
+    assert.equal(paths.length, 9, tree);
+    for (const path of paths) assert.ok(named.has(path), path);
+    await app.close();
+  });
+
+  it('every field', () => {
+    const fields = [
+      ...CHAT_FIELDS,
+      ...COMPLETION_FIELDS,
+      ...EMBEDDING_FIELDS,
+      ...Object.keys(CHAT_UNSUPPORTED),
+      ...Object.keys(COMPLETION_UNSUPPORTED),
+    ];
+    assert.ok(fields.length > 50);
+    assert.deepEqual(
+      [...new Set(fields)].filter((field) => !named.has(field)),
+      [],
+    );
+  });
+
+  it('every metric', async () => {
+    const names = (await new ServerMetrics(() => 0).registry.getMetricsAsJSON()).map(({ name }) =>
+      name.replace('foretoken_', ''),
+    );
+    const without = new Set([...named].map((name) => name!.replace(/\{.*\}$/, '')));
+    assert.ok(names.length > 20);
+    assert.deepEqual(
+      names.filter((name) => !without.has(name)),
+      [],
+    );
+  });
+});
