@@ -1,0 +1,35 @@
+/**
+ * Other spellings of flags. llama.cpp has short flags of two letters, which commander takes for two flags of
+ * one letter, and a few long names for the same thing; all become Foretoken's own names before parsing.
+ */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  '-np': '--parallel',
+  '-md': '--draft',
+  '--model-draft': '--draft',
+  '--spec-draft-model': '--draft',
+  '--draft-max': '--draft-length',
+  '--draft-n': '--draft-length',
+  '--spec-draft-n-max': '--draft-length',
+  '-ub': '--ubatch-size',
+  '-ngl': '--gpu-layers',
+  '--n-gpu-layers': '--gpu-layers',
+  '-sys': '--system',
+  '--system-prompt': '--system',
+  '--n-predict': '--predict',
+  '--temperature': '--temp',
+};
+
+/** Arguments with other spellings replaced; what follows `--` is text. */
+export function normaliseArguments(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((argument, index) => {
+    if (end !== -1 && index > end) return argument;
+    const [name, ...value] = argument.split('=');
+    const own = Object.hasOwn(SPELLINGS, name!) ? SPELLINGS[name!] : undefined;
+    return own === undefined ? argument : [own, ...value].join('=');
+  });
+}
+
+/** The other spellings of a flag, for its help. */
+export const otherSpellings = (flag: string): string[] =>
+  Object.keys(SPELLINGS).filter((spelling) => SPELLINGS[spelling] === flag);

@@ -1,0 +1,220 @@
+/** The flags that say which model runs and how, shared by `serve` and `generate`, and what they mean to the engine. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import { ForetokenError } from '../base/errors.js';
+import type { EngineOptions, ModelOptions, SpeculationMode } from '../engine/types.js';
+import { bundledDraft, bundledTarget } from './bundled.js';
+import { valued, yesOrNo } from './flags.js';
+import { listOf, nonEmpty, oneOf, wholeNumber } from './values.js';
+
+export interface EngineFlags {
+  readonly model?: string;
+  readonly draft?: string;
+  readonly draftLength: number;
+  readonly lookup?: boolean;
+  readonly lookupMinNgram: number;
+  readonly speculation: SpeculationMode;
+  readonly ctxSize: number;
+  readonly threads: number;
+  readonly batchSize: number;
+  readonly ubatchSize: number;
+  readonly prefillChunk: number;
+  readonly kvUnified?: boolean;
+  readonly gpu: ModelOptions['gpu'];
+  readonly gpuLayers: number;
+  readonly lora: readonly string[];
+  readonly chatTemplateFile?: string;
+}
+
+const MODES = ['auto', 'off', 'draft', 'lookup'] as const;
+const GPUS = ['none', 'cuda', 'vulkan', 'metal'] as const;
+const MOST_TOKENS = 2 ** 24;
+
+export function addModelFlags(command: Command): Command {
+  return command
+    .optionsGroup('Model:')
+    .addOption(
+      valued('-m, --model <file>', 'GGUF file of the model (default: the bundled one)', nonEmpty('--model')),
+    )
+    .addOption(
+      valued(
+        '-c, --ctx-size <tokens>',
+        'tokens of context over all requests together',
+        wholeNumber('--ctx-size', { min: 0, max: MOST_TOKENS, note: '0 to choose' }),
+        0,
+        '0: as the model was trained, up to 4096 a request',
+      ),
+    )
+    .addOption(
+      valued('--lora <file>', 'LoRA adapter for the model; may be repeated', listOf('--lora'), [], 'none'),
+    )
+    .addOption(
+      valued(
+        '--chat-template-file <file>',
+        "Jinja template to use instead of the model's own",
+        nonEmpty('--chat-template-file'),
+      ),
+    );
+}
+
+export function addSpeculationFlags(command: Command): Command {
+  return command
+    .optionsGroup('Speculation (changes the speed, never the text):')
+    .addOption(
+      valued(
+        '-d, --draft <file>',
+        'GGUF file of a draft model with the same vocabulary, or "none" (default: the bundled one for the ' +
+          'bundled model; also -md, --model-draft)',
+        nonEmpty('--draft'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--draft-length <tokens>',
+        'tokens to guess in a step (also --draft-max)',
+        wholeNumber('--draft-length', { min: 1, max: 64 }),
+        5,
+      ),
+    )
+    .addOption(yesOrNo('--lookup', 'guess what followed the same words earlier in the prompt or answer'))
+    .addOption(yesOrNo('--no-lookup', 'do not (default, unless --speculation lookup)'))
+    .addOption(
+      valued(
+        '--lookup-min-ngram <tokens>',
+        'tokens that must be the same before a lookup is trusted',
+        wholeNumber('--lookup-min-ngram', { min: 1, max: 16 }),
+        2,
+      ),
+    )
+    .addOption(
+      valued(
+        '--speculation <mode>',
+        `what guesses for requests that do not say: ${MODES.join(', ')}`,
+        oneOf('--speculation', MODES),
+        'auto',
+      ),
+    );
+}
+
+export function addComputeFlags(command: Command): Command {
+  return command
+    .optionsGroup('Computing:')
+    .addOption(
+      valued(
+        '-t, --threads <count>',
+        'threads that compute',
+        wholeNumber('--threads', { min: 0, max: 1024, note: '0 for the physical cores' }),
+        0,
+        '0: physical cores',
+      ),
+    )
+    .addOption(
+      valued(
+        '-b, --batch-size <tokens>',
+        'most tokens of one decode',
+        wholeNumber('--batch-size', { min: 1, max: 65536 }),
+        2048,
+      ),
+    )
+    .addOption(
+      valued(
+        '--ubatch-size <tokens>',
+        'most tokens computed at once within a decode (also -ub)',
+        wholeNumber('--ubatch-size', { min: 1, max: 65536 }),
+        512,
+      ),
+    )
+    .addOption(
+      valued(
+        '--prefill-chunk <tokens>',
+        'most prompt tokens in a step that also decodes, so that a long prompt delays nobody for long',
+        wholeNumber('--prefill-chunk', { min: 1, max: 65536 }),
+        256,
+      ),
+    )
+    .addOption(
+      yesOrNo('--kv-unified', 'one pool of context cells for all requests (default: up to 16 in parallel)'),
+    )
+    .addOption(yesOrNo('--no-kv-unified', 'a fixed share of the context for each request'))
+    .addOption(valued('--gpu <kind>', `compute on a GPU: ${GPUS.join(', ')}`, oneOf('--gpu', GPUS), 'none'))
+    .addOption(
+      valued(
+        '--gpu-layers <count>',
+        'layers computed on the GPU (also -ngl)',
+        wholeNumber('--gpu-layers', { min: -1, max: 10000, note: '-1 for all' }),
+        -1,
+        '-1: all',
+      ),
+    );
+}
+
+export interface EngineSetup {
+  readonly model: ModelOptions;
+  readonly engine: EngineOptions;
+}
+
+/** @throws ForetokenError `invalid_option` when flags contradict each other. */
+export function engineSetup(
+  flags: EngineFlags,
+  concurrency: { readonly parallel: number; readonly queueLimit: number },
+): EngineSetup {
+  const modelPath = path.resolve(flags.model ?? bundledTarget());
+  const draftPath = draftOf(flags, modelPath);
+  if (flags.speculation === 'draft' && draftPath === undefined)
+    throw new ForetokenError(
+      'invalid_option',
+      '--speculation draft needs a draft model; name one with --draft.',
+      {
+        param: 'speculation',
+      },
+    );
+  if (flags.speculation === 'lookup' && flags.lookup === false)
+    throw new ForetokenError(
+      'invalid_option',
+      '--speculation lookup and --no-lookup contradict each other.',
+      {
+        param: 'lookup',
+      },
+    );
+  if (flags.ubatchSize > flags.batchSize)
+    throw new ForetokenError(
+      'invalid_option',
+      `--ubatch-size ${flags.ubatchSize} must not be larger than --batch-size ${flags.batchSize}.`,
+      { param: 'ubatch-size' },
+    );
+  return {
+    model: {
+      modelPath,
+      draftPath,
+      contextSize: flags.ctxSize,
+      parallel: concurrency.parallel,
+      batchSize: flags.batchSize,
+      microBatchSize: flags.ubatchSize,
+      threads: flags.threads,
+      gpu: flags.gpu,
+      gpuLayers: flags.gpu === 'none' ? 0 : flags.gpuLayers,
+      kvUnified: flags.kvUnified,
+      loraPaths: flags.lora.map((file) => path.resolve(file)),
+    },
+    engine: {
+      ...concurrency,
+      prefillChunk: flags.prefillChunk,
+      speculation: {
+        mode: flags.speculation,
+        draftLength: flags.draftLength,
+        lookup: flags.lookup ?? flags.speculation === 'lookup',
+        lookupMinNgram: flags.lookupMinNgram,
+      },
+    },
+  };
+}
+
+/** With speculation off, or by lookup alone, a draft would only take memory. */
+function draftOf(flags: EngineFlags, modelPath: string): string | undefined {
+  if (flags.draft === 'none' || flags.speculation === 'off' || flags.speculation === 'lookup')
+    return undefined;
+  return flags.draft === undefined ? bundledDraft(modelPath) : path.resolve(flags.draft);
+}
+
+/** The name of a model file as people call it. */
+export const nameOf = (file: string): string => path.basename(file).replace(/\.gguf$/i, '');

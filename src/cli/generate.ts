@@ -1,0 +1,222 @@
+/** `foretoken generate`: one answer, streamed to the terminal; or twice, with speculation off and on. */
+import { ForetokenError } from '../base/errors.js';
+import { startEngine } from '../engine/engine.js';
+import type {
+  EngineHandle,
+  EngineRequest,
+  FinishReason,
+  RequestStatistics,
+  SpeculationMode,
+} from '../engine/types.js';
+import { TokenTable } from '../server/codec.js';
+import { TextAssembler } from '../server/text-assembler.js';
+import { engineSetup, nameOf } from './engine-flags.js';
+import { warn } from './failure.js';
+import { grammarOf, samplingOf, type GenerateFlags } from './generate-flags.js';
+import { comparisonText, firstDifference, statisticsText } from './statistics.js';
+import { dim, ProgressBar, shade, wantsColor } from './terminal.js';
+import { openTextSide, type TextSide } from './text-side.js';
+
+/** Exit code of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+const WARM_UP_TOKENS = 16;
+
+/** @returns the exit code */
+export async function generate(argument: string | undefined, flags: GenerateFlags): Promise<number> {
+  const setup = engineSetup(flags, { parallel: 1, queueLimit: 1 });
+  const grammar = grammarOf(flags);
+  const prompt = await promptText(argument);
+  const bar = new ProgressBar();
+  const engine = await startEngine(setup.model, setup.engine, {
+    onLoadProgress: (progress) => {
+      bar.update('loading', progress, nameOf(setup.model.modelPath));
+    },
+  }).finally(() => {
+    bar.clear();
+  });
+  try {
+    const text = openTextSide(setup.model.modelPath, flags);
+    try {
+      const request = (mode: SpeculationMode): Omit<EngineRequest, 'id'> => ({
+        prompt: encode(text, prompt, flags, engine),
+        maxTokens: flags.predict === -1 ? engine.info.sequenceCapacity : flags.predict,
+        sampling,
+        stop: flags.stop,
+        ignoreEndOfGeneration: false,
+        grammar,
+        topLogprobs: -1,
+        speculation: { mode, maxTokens: undefined },
+      });
+      const sampling = samplingOf(flags);
+      const writer = new Writer(engine, text, flags.stop);
+      return flags.compare === true
+        ? await compare(writer, request, setup.engine.speculation.mode)
+        : await answerOnce(writer, request(setup.engine.speculation.mode));
+    } finally {
+      text.dispose();
+    }
+  } finally {
+    await engine.close({ graceMs: 0 });
+  }
+}
+
+/** The prompt argument, or all of standard input when there is none or it is `-`. */
+async function promptText(argument: string | undefined): Promise<string> {
+  if (argument !== undefined && argument !== '-') return argument;
+  if (process.stdin.isTTY && argument === undefined)
+    throw new ForetokenError(
+      'invalid_option',
+      'What to answer? Give a prompt (foretoken generate "…") or text on standard input.',
+    );
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+}
+
+function encode(text: TextSide, prompt: string, flags: GenerateFlags, engine: EngineHandle): Int32Array {
+  if (prompt === '')
+    throw new ForetokenError('invalid_request', 'The prompt is empty; write what to answer.');
+  if (flags.raw === true && flags.system !== undefined)
+    throw new ForetokenError(
+      'invalid_option',
+      '--system needs the chat template, which --raw switches off.',
+      {
+        param: 'system',
+      },
+    );
+  const tokens =
+    flags.raw === true
+      ? text.tokenize(prompt, true, true)
+      : text.encodeChat(
+          [
+            ...(flags.system === undefined ? [] : [{ role: 'system', content: flags.system }]),
+            { role: 'user', content: prompt },
+          ],
+          {},
+        );
+  const { sequenceCapacity } = engine.info;
+  if (tokens.length >= sequenceCapacity)
+    throw new ForetokenError(
+      'context_length_exceeded',
+      `The prompt has ${tokens.length} tokens, and the context holds ${sequenceCapacity}, answer included; ` +
+        'shorten it or give a larger --ctx-size.',
+      { param: 'ctx-size' },
+    );
+  return tokens;
+}
+
+interface Written {
+  readonly text: string;
+  readonly reason: FinishReason;
+  readonly statistics: RequestStatistics;
+}
+
+/** Runs requests and shows their text as it comes. */
+class Writer {
+  readonly #engine: EngineHandle;
+  readonly #table: TokenTable;
+  readonly #stop: readonly string[];
+  readonly color = wantsColor(process.stdout);
+
+  constructor(engine: EngineHandle, text: TextSide, stop: readonly string[]) {
+    this.#engine = engine;
+    this.#table = new TokenTable(text);
+    this.#stop = stop;
+  }
+
+  async write(request: Omit<EngineRequest, 'id'>, show: boolean): Promise<Written> {
+    const stream = this.#engine.submit(request);
+    const cancel = (): void => {
+      stream.cancel();
+    };
+    const stopListening = onInterrupt(cancel);
+    const assembler = new TextAssembler(this.#table, this.#stop);
+    let text = '';
+    const put = (piece: string, guessed: boolean): void => {
+      text += piece;
+      if (show && piece !== '') process.stdout.write(guessed && this.color ? shade(piece) : piece);
+    };
+    try {
+      for await (const { tokens, accepted, finish } of stream) {
+        // Where a stop text matched, only all the tokens together say what remains of them.
+        const guessed = finish === undefined || finish.stopTrimBytes === 0 ? accepted : 0;
+        if (guessed > 0) put(assembler.push(tokens.slice(0, guessed)), true);
+        const rest = tokens.slice(guessed);
+        if (finish === undefined) {
+          put(assembler.push(rest), false);
+          continue;
+        }
+        put(assembler.finish(rest, finish.stopTrimBytes), false);
+        if (finish.error !== undefined) throw ForetokenError.fromPlain(finish.error);
+        return { text, reason: finish.reason, statistics: finish.statistics };
+      }
+    } finally {
+      stopListening();
+    }
+    throw new ForetokenError('engine_stopped', 'The engine ended without finishing the answer.');
+  }
+}
+
+async function answerOnce(writer: Writer, request: Omit<EngineRequest, 'id'>): Promise<number> {
+  const written = await writer.write(request, true);
+  process.stdout.write('\n');
+  const line = statisticsText(written.statistics, written.reason);
+  process.stderr.write(`${dim(line, wantsColor(process.stderr))}\n`);
+  return written.reason === 'cancelled' ? INTERRUPTED : 0;
+}
+
+async function compare(
+  writer: Writer,
+  request: (mode: SpeculationMode) => Omit<EngineRequest, 'id'>,
+  mode: SpeculationMode,
+): Promise<number> {
+  if (mode === 'off')
+    throw new ForetokenError('invalid_option', '--compare needs speculation; leave --speculation off out.', {
+      param: 'compare',
+    });
+  // The first tokens of a process are slow; neither side should bear that.
+  await writer.write({ ...request(mode), maxTokens: WARM_UP_TOKENS }, false);
+  const results: Written[] = [];
+  for (const each of ['off', mode] as const) {
+    process.stdout.write(`${dim(`speculation ${each}`, writer.color)}\n`);
+    const written = await writer.write(request(each), true);
+    process.stdout.write('\n\n');
+    if (written.reason === 'cancelled') return INTERRUPTED;
+    results.push(written);
+  }
+  const [off, on] = results as [Written, Written];
+  process.stderr.write(`${comparisonText(off.statistics, mode, on.statistics)}\n`);
+  const difference = firstDifference(off.text, on.text);
+  if (difference === undefined) {
+    process.stderr.write('text: identical\n');
+    return 0;
+  }
+  warn(
+    `the texts differ from character ${difference} on; batched floating point may tip a tie between two tokens.`,
+  );
+  return 1;
+}
+
+/** Calls `stop` at the first Ctrl-C or when nobody reads the output any more; the second ends the process. */
+function onInterrupt(stop: () => void): () => void {
+  let interrupted = false;
+  const onSignal = (): void => {
+    if (interrupted) process.exit(INTERRUPTED);
+    interrupted = true;
+    stop();
+  };
+  const onBrokenPipe = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    stop();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.stdout.on('error', onBrokenPipe);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+    process.stdout.off('error', onBrokenPipe);
+  };
+}

@@ -1,0 +1,149 @@
+/** `foretoken serve`: the model behind an HTTP API, until a signal ends it. */
+import { createServer } from 'node:net';
+import { ForetokenError } from '../base/errors.js';
+import { startEngine } from '../engine/engine.js';
+import type { EngineHandle } from '../engine/types.js';
+import { buildServer, listen } from '../server/server.js';
+import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
+import { warn } from './failure.js';
+import { apiKeys, type ServeFlags } from './serve-flags.js';
+import { ProgressBar } from './terminal.js';
+import { openTextSide } from './text-side.js';
+import { version } from './version.js';
+
+type App = ReturnType<typeof buildServer>;
+
+export async function serve(flags: ServeFlags): Promise<void> {
+  const setup = engineSetup(flags, flags);
+  const keys = apiKeys(flags);
+  // Said before a large model has been loaded for a minute, not after.
+  await assertFree(flags);
+
+  const bar = new ProgressBar();
+  const modelId = flags.alias ?? nameOf(setup.model.modelPath);
+  const starting = startEngine(setup.model, setup.engine, {
+    onLoadProgress: (progress) => {
+      bar.update('loading', progress, modelId);
+    },
+  });
+  // The thread loads while this one opens the vocabulary; whichever fails, the other is not left running.
+  const [engine, text] = await bothOrNeither(starting, () =>
+    openTextSide(setup.model.modelPath, flags),
+  ).finally(() => {
+    bar.clear();
+  });
+
+  const app = buildServer({
+    engine,
+    codec: text,
+    modelId,
+    modelPath: setup.model.modelPath,
+    apiKeys: keys,
+    corsOrigins: flags.corsOrigin,
+    bodyLimitBytes: flags.bodyLimit,
+    shutdownGraceMs: flags.shutdownGraceMs,
+    systemFingerprint: `foretoken-${version()}`,
+    onInternalError: (error) => {
+      warn(`${error.code}: ${error.message}`);
+    },
+  });
+  const stopped = untilSignal(app, engine, flags.shutdownGraceMs);
+  try {
+    const url = await listen(app, flags);
+    announce(url, modelId, setup, flags, keys.length > 0);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  await stopped;
+  text.dispose();
+}
+
+async function bothOrNeither<T>(
+  starting: Promise<EngineHandle>,
+  open: () => T,
+): Promise<readonly [EngineHandle, T]> {
+  let opened: T;
+  try {
+    opened = open();
+  } catch (error) {
+    // The engine's word on a bad model is the better one where both refuse it.
+    const engine = await starting;
+    await engine.close({ graceMs: 0 });
+    throw error;
+  }
+  return [await starting, opened];
+}
+
+function assertFree({ host, port }: ServeFlags): Promise<void> {
+  if (port === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      // Anything else is left to the real attempt to say.
+      if (error.code !== 'EADDRINUSE') resolve();
+      else
+        reject(
+          new ForetokenError(
+            'address_in_use',
+            `${host}:${port} is in use by another program; stop it or choose another --port.`,
+            { param: 'port', cause: error },
+          ),
+        );
+    });
+    probe.listen({ host, port }, () => {
+      probe.close(() => {
+        resolve();
+      });
+    });
+  });
+}
+
+function announce(
+  url: string,
+  modelId: string,
+  setup: EngineSetup,
+  flags: ServeFlags,
+  hasKeys: boolean,
+): void {
+  const { draftPath } = setup.model;
+  const { mode, lookup } = setup.engine.speculation;
+  const guesses = [
+    ...(draftPath === undefined ? [] : [`draft ${nameOf(draftPath)}`]),
+    ...(lookup && mode !== 'off' ? ['lookup'] : []),
+  ];
+  const seconds = (performance.now() / 1000).toFixed(1);
+  const parts = [
+    `model ${modelId}`,
+    ...(guesses.length > 0 ? guesses : ['no speculation']),
+    `ready in ${seconds} s`,
+  ];
+  process.stdout.write(`foretoken: listening on ${url} (${parts.join(', ')})\n`);
+  if (process.stdout.isTTY) {
+    const key = hasKeys ? ` -H 'authorization: Bearer YOUR_KEY'` : '';
+    process.stdout.write(
+      `try: curl -N ${url}/v1/chat/completions -H 'content-type: application/json'${key} ` +
+        `-d '{"stream":true,"messages":[{"role":"user","content":"Hello!"}]}'\n`,
+    );
+  }
+  if (!hasKeys && !/^(127\.|localhost$|::1$|\[::1\]$)/.test(flags.host))
+    warn(`everybody who can reach ${flags.host} may use this server; --api-key asks for a key.`);
+}
+
+/** Resolves when a first signal has ended everything in order; a second one ends the process at once. */
+function untilSignal(app: App, engine: EngineHandle, graceMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let signalled = false;
+    const onSignal = (_name: NodeJS.Signals, number: number): void => {
+      if (signalled) process.exit(128 + number);
+      signalled = true;
+      const waiting = engine.inFlight;
+      const note =
+        waiting === 0 ? '' : `; ${waiting} in flight may take up to ${graceMs / 1000} s (again: at once)`;
+      process.stderr.write(`foretoken: shutting down${note}\n`);
+      app.close().then(resolve, reject);
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}

@@ -1,0 +1,77 @@
+/** What is drawn on a terminal: colours, shading, progress bars. Nothing of it goes into pipes and files. */
+import type { WriteStream } from 'node:tty';
+
+type Stream = NodeJS.WriteStream | WriteStream;
+
+/** Colours are for people at a terminal who have not switched them off (https://no-color.org). */
+export function wantsColor(stream: Stream): boolean {
+  if (process.env['NO_COLOR']) return false;
+  if (process.env['FORCE_COLOR'] && process.env['FORCE_COLOR'] !== '0') return true;
+  return stream.isTTY && process.env['TERM'] !== 'dumb';
+}
+
+const RESET = '\x1b[0m';
+const DIM = '\x1b[2m';
+/** Dark green on light green: legible on dark and on light screens. */
+const SHADED = '\x1b[38;5;22;48;5;194m';
+
+export const dim = (text: string, color: boolean): string => (color ? `${DIM}${text}${RESET}` : text);
+
+/** Shading ends before each line's end, or it would fill the rest of the line. */
+export const shade = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => (line === '' ? '' : `${SHADED}${line}${RESET}`))
+    .join('\n');
+
+const BAR_CELLS = 24;
+/** Redrawn no more often than this. */
+const BAR_INTERVAL_MS = 100;
+
+/** A line that is drawn over and over; silent where there is no terminal. */
+export class ProgressBar {
+  readonly #stream: Stream;
+  readonly #visible: boolean;
+  #drawnAtMs = -Infinity;
+  #drawn = false;
+
+  constructor(stream: Stream = process.stderr) {
+    this.#stream = stream;
+    this.#visible = stream.isTTY && process.env['TERM'] !== 'dumb';
+  }
+
+  /** @param done 0 to 1 */
+  update(label: string, done: number, note = ''): void {
+    const nowMs = performance.now();
+    if (!this.#visible || nowMs - this.#drawnAtMs < BAR_INTERVAL_MS) return;
+    this.#drawnAtMs = nowMs;
+    this.#drawn = true;
+    const share = Math.min(1, Math.max(0, done));
+    const filled = Math.round(share * BAR_CELLS);
+    const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+    const line = `${label} ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${note}`;
+    this.#stream.write(`\r\x1b[K${line.slice(0, Math.max(20, this.#stream.columns - 1))}`);
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    if (this.#drawn) this.#stream.write('\r\x1b[K');
+    this.#drawn = false;
+  }
+}
+
+/** A table of columns, the first flush left and the rest flush right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>(
+    (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
+    [],
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
