@@ -81,6 +81,25 @@ export interface RequestEvent {
   };
 }
 
+/** The one event of a request that ends in an error before anything was done for it. */
+export function refusalOf(id: number, error: PlainError, promptTokens = 0): RequestEvent {
+  const statistics: RequestStatistics = {
+    promptTokens,
+    cachedTokens: 0,
+    outputTokens: 0,
+    queueMs: 0,
+    prefillMs: 0,
+    decodeMs: 0,
+    drafts: 0,
+    draftTokens: 0,
+    acceptedTokens: 0,
+    acceptanceHistogram: [],
+    decodeSteps: 0,
+    preemptions: 0,
+  };
+  return { id, tokens: [], accepted: 0, finish: { reason: 'error', statistics, stopTrimBytes: 0, error } };
+}
+
 /** What one step did: sent with its events, feeds the metrics. */
 export interface StepReport {
   /** Whole step and its share inside the target's and draft's native decode, milliseconds. */
@@ -103,6 +122,8 @@ export interface StepReport {
   /** [position] = drafts whose token at that position was accepted. */
   readonly acceptedPerPosition: readonly number[];
   readonly drafts: number;
+  /** Proposers that failed in this step, each kind of failure once in the engine's life. */
+  readonly proposerErrors: readonly string[];
 }
 
 export interface EngineOptions {
@@ -150,6 +171,8 @@ export interface EngineInfo {
   readonly parallel: number;
   readonly threads: number;
   readonly hasDraft: boolean;
+  /** False for recurrent models: their state cannot be taken back, so guesses cannot be verified. */
+  readonly canSpeculate: boolean;
   readonly embeddingWidth: number;
   readonly loadMs: number;
 }

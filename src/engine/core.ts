@@ -1,0 +1,294 @@
+/**
+ * The step loop of continuous batching. It knows no thread and no clock but the one it is given, so that it
+ * is tested step by step over a fake decoder.
+ *
+ * Iteration-level scheduling after Yu et al., "Orca" (OSDI 2022); one token batch for prefill, decode and
+ * verification after vLLM's scheduler.
+ */
+import { ForetokenError, type PlainError } from '../base/errors.js';
+import { position as asPosition, token as asToken } from '../base/types.js';
+import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
+import { DraftModelProposer } from '../speculation/draft-model.js';
+import { LookupProposer } from '../speculation/lookup.js';
+import type { DraftTask, Proposer } from '../speculation/proposer.js';
+import { commonPrefix, KvPool } from './kv-pool.js';
+import { planStep, type PlanItem, type StepPlan } from './plan.js';
+import { RequestState } from './request-state.js';
+import { StepCounter } from './step-counter.js';
+import {
+  refusalOf,
+  type EngineOptions,
+  type EngineRequest,
+  type RequestEvent,
+  type StepReport,
+} from './types.js';
+
+/** A prompt waits for another's prefill when that will spare it at least so many tokens. */
+const WORTH_WAITING_TOKENS = 32;
+
+export class EngineCore {
+  readonly pool: KvPool;
+  readonly #model: EngineModel;
+  readonly #options: EngineOptions;
+  readonly #now: () => number;
+  readonly #draftModel: DraftModelProposer | undefined;
+  readonly #lookup: LookupProposer | undefined;
+  readonly #proposers: Proposer[];
+  /** In order of arrival; preempted ones come back to the front. */
+  readonly #waiting: RequestState[] = [];
+  /** In order of admission. */
+  readonly #running: RequestState[] = [];
+  #events: RequestEvent[] = [];
+  readonly #counter = new StepCounter();
+
+  constructor(model: EngineModel, options: EngineOptions, now: () => number = () => performance.now()) {
+    this.#model = model;
+    this.#options = options;
+    this.#now = now;
+    const { speculation } = options;
+    const canSpeculate = model.decoder.canTruncate && speculation.mode !== 'off';
+    if (canSpeculate && model.draft) {
+      this.#draftModel = new DraftModelProposer(model.draft, (token) => model.isEndOfGeneration(token));
+    }
+    if (canSpeculate && speculation.lookup) {
+      this.#lookup = new LookupProposer({ minNgram: speculation.lookupMinNgram });
+    }
+    this.#proposers = [this.#lookup, this.#draftModel].filter((proposer) => proposer !== undefined);
+    this.pool = new KvPool(model.decoder, (sequence) => {
+      for (const proposer of this.#proposers) proposer.forgetSequence(sequence);
+    });
+  }
+
+  get idle(): boolean {
+    return this.#running.length === 0 && this.#waiting.length === 0;
+  }
+
+  get running(): number {
+    return this.#running.length;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** The news since the last call. */
+  takeEvents(): RequestEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  /** Queues a request; one that cannot run is answered with an error event. */
+  submit(request: EngineRequest): void {
+    try {
+      this.#waiting.push(new RequestState(request, this.#model, this.#now()));
+    } catch (thrown) {
+      this.#events.push(refusalOf(request.id, ForetokenError.from(thrown).toPlain(), request.prompt.length));
+    }
+  }
+
+  /** Ends a request and frees its place; nothing happens when it has ended already. */
+  cancel(id: number): void {
+    const state = [...this.#running, ...this.#waiting].find((one) => one.id === id);
+    if (state) this.#end(state, 'cancelled');
+  }
+
+  /** Ends all requests with an error. */
+  failAll(error: PlainError): void {
+    for (const state of [...this.#running, ...this.#waiting]) this.#end(state, 'error', error);
+  }
+
+  /** Admits, plans, drafts, verifies, commits. */
+  step(): StepReport {
+    const startMs = this.#now();
+    this.#admit(startMs);
+    const plan = this.#plan();
+    this.#draft(plan);
+    const outcome = this.#verify(plan);
+    if (outcome === 'done') this.#commit(plan);
+    else this.#recover(plan, outcome);
+    return this.#counter.report(this.#now() - startMs, plan, this, this.#draftModel?.takeDecodeMs() ?? 0);
+  }
+
+  /** Starts waiting requests, first come first served, while there are places and KV cells. */
+  #admit(nowMs: number): void {
+    let index = 0;
+    // No more candidates are looked at than there are places: a scan of a long queue would cost every step.
+    for (let looked = 0; looked < this.#options.parallel; looked++) {
+      const state = this.#waiting[index];
+      if (state === undefined || this.#running.length >= this.#options.parallel) return;
+      if (this.#shouldWaitForPrefix(state)) {
+        index += 1;
+        continue;
+      }
+      const shared = this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
+      const needed = state.known - shared + this.#running.length + 1;
+      if (this.#running.length > 0 && needed > this.pool.available) return;
+      this.#waiting.splice(index, 1);
+      state.start(this.pool, nowMs);
+      this.#running.push(state);
+    }
+  }
+
+  /** True while a running request is prefilling a beginning that this one shares and can then reuse. */
+  #shouldWaitForPrefix(state: RequestState): boolean {
+    const { decoder } = this.#model;
+    if (!decoder.unified || !decoder.canTruncate) return false;
+    let reusable: number | undefined;
+    for (const other of this.#running) {
+      if (other.pending === 1) continue;
+      const shared = commonPrefix(other.tokens, state.tokens, Math.min(other.known, state.known) - 1);
+      if (shared < WORTH_WAITING_TOKENS) continue;
+      reusable ??= this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
+      if (shared - reusable >= WORTH_WAITING_TOKENS) return true;
+    }
+    return false;
+  }
+
+  #plan(): StepPlan {
+    const { capacity } = this.#model.decoder.batch;
+    for (;;) {
+      this.pool.beginStep();
+      const plan = planStep(this.#running, this.#options, capacity, (state, count) =>
+        this.pool.reserve(state.slot!, count),
+      );
+      // Where there is no cell for somebody's next token, the youngest gives its own back.
+      if (!plan.starved || this.#running.length < 2) return plan;
+      this.#preempt(this.#running.at(-1)!);
+    }
+  }
+
+  /** Lets the proposers fill the proposals: lookup first, it costs nothing; the draft model where it has none. */
+  #draft(plan: StepPlan): void {
+    const wanting = plan.items.filter((item) => item.guesses > 0);
+    if (wanting.length === 0) return;
+    this.#propose(
+      this.#lookup,
+      wanting.filter(({ mode }) => mode === 'auto' || mode === 'lookup'),
+    );
+    this.#propose(
+      this.#draftModel,
+      wanting.filter(({ mode, proposal }) => proposal.length === 0 && (mode === 'auto' || mode === 'draft')),
+    );
+  }
+
+  #propose(proposer: Proposer | undefined, items: readonly PlanItem[]): void {
+    if (proposer === undefined || items.length === 0) return;
+    try {
+      proposer.propose(items.map(taskOf));
+    } catch (thrown) {
+      // Guesses are optional: without them the step is slower and the text the same.
+      for (const item of items) item.proposal.length = 0;
+      this.#counter.proposerFailed(proposer.name, thrown);
+    }
+  }
+
+  /** One target batch for all: known tokens to compute, then guesses to verify. */
+  #verify(plan: StepPlan): DecodeOutcome {
+    if (plan.items.length === 0) return 'done';
+    const { decoder } = this.#model;
+    const { batch } = decoder;
+    batch.clear();
+    for (const item of plan.items) {
+      const { tokens, computed, slot } = item.state;
+      const { sequence } = slot!;
+      const end = computed + item.count;
+      for (let at = computed; at < end; at++) {
+        const wanted = item.samples && at === end - 1;
+        const row = batch.add(asToken(tokens[at]!), asPosition(at), sequence, wanted);
+        if (wanted) item.firstRow = row;
+      }
+      item.proposal.forEach((guess, index) => {
+        batch.add(asToken(guess), asPosition(end + index), sequence, true);
+      });
+    }
+    const startMs = this.#now();
+    const outcome = decoder.decode();
+    this.#counter.decoded(this.#now() - startMs, batch.length);
+    return outcome;
+  }
+
+  /** Takes what stands of the guesses, one token more, and puts the cache right. */
+  #commit(plan: StepPlan): void {
+    const nowMs = this.#now();
+    for (const { state, count, proposal, samples, firstRow } of plan.items) {
+      const slot = state.slot!;
+      this.pool.advance(slot, count + proposal.length);
+      if (!samples) continue;
+      try {
+        const event = state.commit(firstRow, proposal, nowMs);
+        this.#counter.committed(event, proposal.length);
+        this.#events.push(event);
+        // The newest token has not been computed, and neither has what was guessed wrong.
+        this.pool.truncate(slot, state.known - 1);
+        if (state.finished) this.#leave(state);
+      } catch (thrown) {
+        this.pool.truncate(slot, state.known - 1);
+        this.#end(state, 'error', ForetokenError.from(thrown).toPlain());
+      }
+    }
+  }
+
+  /** A decode that did not work out: make room when that is what it lacked, else answer those concerned. */
+  #recover(plan: StepPlan, outcome: Exclude<DecodeOutcome, 'done'>): void {
+    const states = plan.items.map((item) => item.state);
+    if (outcome === 'no-slot') {
+      // The library's view of the cache is narrower than the books': give up what can be given up, then retry.
+      if (this.pool.evictOldest()) {
+        while (this.pool.evictOldest());
+        return;
+      }
+      if (states.length > 1) {
+        this.#preempt(this.#running.at(-1)!);
+        return;
+      }
+    }
+    const error = new ForetokenError(
+      'decode_failed',
+      `The model could not compute this step (${outcome}). The request may be tried again; if this repeats, ` +
+        'check memory and --ctx-size.',
+    ).toPlain();
+    for (const state of states) {
+      // Part of the batch may be in the cache: nothing of these sequences can be trusted.
+      this.pool.distrust(state.slot!);
+      this.#end(state, 'error', error);
+    }
+  }
+
+  /** Puts a request back into the queue; what it had computed is computed again later. */
+  #preempt(state: RequestState): void {
+    this.#leave(state);
+    this.pool.discard(state.slot!);
+    state.slot = undefined;
+    state.preemptions += 1;
+    this.#waiting.unshift(state);
+    this.#counter.preempted();
+  }
+
+  #end(state: RequestState, reason: 'cancelled' | 'error', error?: PlainError): void {
+    this.#events.push(state.end(reason, error));
+    if (state.slot) this.#leave(state);
+    else this.#waiting.splice(this.#waiting.indexOf(state), 1);
+  }
+
+  #leave(state: RequestState): void {
+    this.#running.splice(this.#running.indexOf(state), 1);
+    this.pool.release(state.slot!);
+    for (const proposer of this.#proposers) proposer.forgetRequest(state.id);
+  }
+}
+
+function taskOf(item: PlanItem): DraftTask {
+  const { state } = item;
+  return {
+    requestId: state.id,
+    sequence: state.slot!.sequence,
+    tokens: state.tokens,
+    length: state.known,
+    promptLength: state.request.prompt.length,
+    maxTokens: item.guesses,
+    sampler: state.sampler,
+    grammar: state.grammar,
+    proposal: item.proposal,
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * The engine as the rest of the program holds it: starts the thread, numbers requests, hands events on, and
+ * answers every request whatever becomes of the thread.
+ */
+import { Worker } from 'node:worker_threads';
+import { ForetokenError, type PlainError } from '../base/errors.js';
+import type { FromThread, ThreadData, ToThread } from './messages.js';
+import { EventStream } from './request-stream.js';
+import {
+  refusalOf,
+  type EngineHandle,
+  type EngineInfo,
+  type EngineOptions,
+  type EngineRequest,
+  type ModelOptions,
+  type RequestEvent,
+  type RequestStream,
+  type StepReport,
+} from './types.js';
+
+/**
+ * Loads the model in a thread of its own.
+ * @throws ForetokenError with the loader's code (`file_not_found`, `invalid_gguf`, `vocabulary_mismatch` …).
+ */
+export async function startEngine(
+  model: ModelOptions,
+  options: EngineOptions,
+  hooks: { readonly onLoadProgress?: (progress: number) => void } = {},
+): Promise<EngineHandle> {
+  const signal = new SharedArrayBuffer(4);
+  const workerData: ThreadData = { model, options, signal };
+  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+    workerData,
+    name: 'foretoken-engine',
+  });
+  const info = await new Promise<EngineInfo>((resolve, reject) => {
+    const loading = (message: FromThread): void => {
+      if (message.type === 'loading') hooks.onLoadProgress?.(message.progress);
+      if (message.type === 'failed') reject(ForetokenError.fromPlain(message.error));
+      if (message.type !== 'ready') return;
+      worker.off('message', loading);
+      resolve(message.info);
+    };
+    worker.on('message', loading);
+    worker.once('error', (error) => {
+      reject(ForetokenError.from(error));
+    });
+    worker.once('exit', () => {
+      reject(new ForetokenError('engine_stopped', 'The engine thread ended while it loaded the model.'));
+    });
+  });
+  return new ThreadedEngine(worker, new Int32Array(signal), info, options.queueLimit);
+}
+
+class ThreadedEngine implements EngineHandle {
+  readonly info: EngineInfo;
+  readonly #worker: Worker;
+  readonly #signal: Int32Array;
+  readonly #capacity: number;
+  readonly #streams = new Map<number, EventStream>();
+  readonly #embeddings = new Map<
+    number,
+    { resolve(value: Float32Array): void; reject(error: Error): void }
+  >();
+  readonly #listeners: ((report: StepReport) => void)[] = [];
+  readonly #exited: Promise<void>;
+  #nextId = 1;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(worker: Worker, signal: Int32Array, info: EngineInfo, queueLimit: number) {
+    this.#worker = worker;
+    this.#signal = signal;
+    this.info = info;
+    this.#capacity = info.parallel + queueLimit;
+    worker.on('message', (message: FromThread) => {
+      this.#receive(message);
+    });
+    worker.on('error', (error) => {
+      this.#abandon(
+        new ForetokenError('engine_stopped', `The engine thread failed: ${error.message}`).toPlain(),
+      );
+    });
+    this.#exited = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.#abandon(new ForetokenError('engine_stopped', 'The engine thread has ended.').toPlain());
+        resolve();
+      });
+    });
+  }
+
+  get inFlight(): number {
+    return this.#streams.size;
+  }
+
+  submit(request: Omit<EngineRequest, 'id'>): RequestStream {
+    this.#assertOpen();
+    if (this.#streams.size >= this.#capacity) {
+      throw new ForetokenError(
+        'queue_full',
+        `${this.#streams.size} requests are running or waiting already. Try again later, or start the server ` +
+          'with a larger --queue-limit or --parallel.',
+      );
+    }
+    const id = this.#nextId++;
+    const stream = new EventStream(id, () => {
+      this.#post({ type: 'cancel', id });
+    });
+    this.#streams.set(id, stream);
+    this.#post({ type: 'submit', request: { ...request, id } });
+    return stream;
+  }
+
+  embed(tokens: Int32Array): Promise<Float32Array> {
+    this.#assertOpen();
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#embeddings.set(id, { resolve, reject });
+      this.#post({ type: 'embed', id, tokens });
+    });
+  }
+
+  onStep(listener: (report: StepReport) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    if (this.#state === 'open') {
+      this.#state = 'closing';
+      await this.#drain(graceMs);
+      this.#post({ type: 'stop' });
+    }
+    await this.#exited;
+  }
+
+  /** Resolves when nothing is in flight or the time is over. */
+  #drain(graceMs: number): Promise<void> {
+    if (this.#streams.size === 0 || graceMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#whenEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+    Atomics.add(this.#signal, 0, 1);
+    Atomics.notify(this.#signal, 0);
+  }
+
+  #receive(message: FromThread): void {
+    switch (message.type) {
+      case 'step':
+        for (const event of message.events) this.#deliver(event);
+        if (message.report !== undefined) for (const listener of this.#listeners) listener(message.report);
+        return;
+      case 'embedded': {
+        const waiting = this.#embeddings.get(message.id);
+        this.#embeddings.delete(message.id);
+        if (message.embedding) waiting?.resolve(message.embedding);
+        else waiting?.reject(ForetokenError.fromPlain(message.error!));
+        return;
+      }
+      case 'loading':
+      case 'ready':
+      case 'failed':
+      case 'stopped':
+    }
+  }
+
+  #deliver(event: RequestEvent): void {
+    const stream = this.#streams.get(event.id);
+    if (stream?.push(event) !== true) return;
+    this.#streams.delete(event.id);
+    if (this.#streams.size === 0) this.#whenEmpty?.();
+  }
+
+  /** The thread is gone: everything still in flight is answered here. */
+  #abandon(error: PlainError): void {
+    this.#state = 'closed';
+    for (const id of [...this.#streams.keys()]) this.#deliver(refusalOf(id, error));
+    for (const waiting of this.#embeddings.values()) waiting.reject(ForetokenError.fromPlain(error));
+    this.#embeddings.clear();
+  }
+
+  #assertOpen(): void {
+    if (this.#state === 'closing') throw new ForetokenError('shutting_down', 'The server is shutting down.');
+    if (this.#state === 'closed') {
+      throw new ForetokenError('engine_stopped', 'The engine has stopped; restart the server.');
+    }
+  }
+}

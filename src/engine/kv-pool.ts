@@ -1,0 +1,255 @@
+/**
+ * The books of the target's KV cache: which sequence belongs to whom, which finished texts stay cached for
+ * reuse, and how many cells are in use, cached and free. At any time used = pinned + cached and
+ * free = total - used (`checkIntegrity`).
+ *
+ * A finished text stays in its sequence until its cells or its sequence are needed (least recently used goes
+ * first). A new prompt that begins like a held text takes that sequence over, or shares its cells, and is
+ * not prefilled again.
+ */
+import { assert } from '../base/errors.js';
+import { position, sequenceId, type SequenceId } from '../base/types.js';
+import type { Decoder } from '../decoder/decoder.js';
+
+export interface Slot {
+  readonly sequence: SequenceId;
+  state: 'free' | 'cached' | 'running';
+  /** The text whose first `length` tokens are in the cache. */
+  tokens: Int32Array;
+  length: number;
+  /** Cell number of each held token; sequences that share a prefix share the numbers. */
+  readonly cells: number[];
+  lastUsed: number;
+}
+
+const NO_TOKENS = new Int32Array(0);
+
+export class KvPool {
+  readonly #decoder: Decoder;
+  readonly #onCleared: (sequence: SequenceId) => void;
+  readonly #slots: Slot[];
+  /** [cell]: sequences that hold it, and running ones among them. */
+  readonly #holders: Int32Array;
+  readonly #pins: Int32Array;
+  readonly #freeCells: number[] = [];
+  #pinned = 0;
+  #reserved = 0;
+  #clock = 0;
+
+  /** @param onCleared told when a sequence has been emptied, so that drafts can do the same. */
+  constructor(decoder: Decoder, onCleared: (sequence: SequenceId) => void) {
+    this.#decoder = decoder;
+    this.#onCleared = onCleared;
+    this.#slots = Array.from({ length: decoder.maxSequences }, (_, id) => ({
+      sequence: sequenceId(id),
+      state: 'free',
+      tokens: NO_TOKENS,
+      length: 0,
+      cells: [],
+      lastUsed: 0,
+    }));
+    const cells = decoder.unified ? decoder.cellCount : decoder.sequenceCapacity * decoder.maxSequences;
+    this.#holders = new Int32Array(cells);
+    this.#pins = new Int32Array(cells);
+    for (let cell = cells - 1; cell >= 0; cell--) this.#freeCells.push(cell);
+  }
+
+  get total(): number {
+    return this.#holders.length;
+  }
+
+  get free(): number {
+    return this.#freeCells.length;
+  }
+
+  /** Cells of running requests. */
+  get inUse(): number {
+    return this.#pinned;
+  }
+
+  /** Cells that only finished texts hold; given up when needed. */
+  get cached(): number {
+    return this.total - this.free - this.#pinned;
+  }
+
+  /** Cells that a new request could get. */
+  get available(): number {
+    return this.free + this.cached;
+  }
+
+  /** How much of `tokens[0, length)` could be reused; the last token never is, its logits are needed. */
+  bestMatch(tokens: Int32Array, length: number): { slot: Slot; shared: number } | undefined {
+    let best: { slot: Slot; shared: number } | undefined;
+    for (const slot of this.#slots) {
+      if (slot.length === 0 || (slot.state === 'running' && !this.#canShare)) continue;
+      const shared = commonPrefix(slot.tokens, tokens, Math.min(slot.length, length - 1));
+      if (!this.#decoder.canTruncate && shared < slot.length) continue;
+      const better = best === undefined || shared > best.shared;
+      if (shared > 0 && (better || (shared === best?.shared && slot.state === 'cached')))
+        best = { slot, shared };
+    }
+    return best;
+  }
+
+  /** A sequence for a text, holding as much of it as could be reused (`slot.length`). */
+  acquire(tokens: Int32Array, length: number): Slot {
+    const match = this.bestMatch(tokens, length);
+    const slot = this.#claim(match);
+    slot.tokens = tokens;
+    slot.state = 'running';
+    slot.lastUsed = ++this.#clock;
+    for (const cell of slot.cells) this.#pin(cell);
+    return slot;
+  }
+
+  /** Starts a step: reservations of the one before are void. */
+  beginStep(): void {
+    this.#reserved = 0;
+  }
+
+  /** Sets `count` cells aside for a sequence in this step, giving up cached texts for it when needed. */
+  reserve(slot: Slot, count: number): boolean {
+    if (slot.length + count > this.#decoder.sequenceCapacity) return false;
+    while (this.free - this.#reserved < count) if (!this.evictOldest()) return false;
+    this.#reserved += count;
+    return true;
+  }
+
+  /** Books `count` more tokens that a decode has put into the cache. */
+  advance(slot: Slot, count: number): void {
+    for (let added = 0; added < count; added++) {
+      const cell = this.#freeCells.pop();
+      assert(cell !== undefined, 'a decode used more KV cells than there are');
+      slot.cells.push(cell);
+      this.#holders[cell] = 1;
+      this.#pin(cell);
+    }
+    slot.length += count;
+  }
+
+  /** Forgets positions from `length` on, in the books and in the decoder. */
+  truncate(slot: Slot, length: number): void {
+    if (length >= slot.length) return;
+    this.#decoder.truncate(slot.sequence, position(length));
+    while (slot.cells.length > length) {
+      const cell = slot.cells.pop()!;
+      if (slot.state === 'running') this.#unpin(cell);
+      if (--this.#holders[cell]! === 0) this.#freeCells.push(cell);
+    }
+    slot.length = length;
+    if (length === 0) this.#onCleared(slot.sequence);
+  }
+
+  /** The text of a sequence has ended; it stays cached. */
+  release(slot: Slot): void {
+    assert(slot.state === 'running', `release of a ${slot.state} sequence`);
+    for (const cell of slot.cells) this.#unpin(cell);
+    slot.state = slot.length > 0 ? 'cached' : 'free';
+    slot.tokens = slot.tokens.slice(0, slot.length);
+    slot.lastUsed = ++this.#clock;
+  }
+
+  /** Gives up a cached text; nothing happens when its sequence is in other use. */
+  discard(slot: Slot): void {
+    if (slot.state === 'cached') this.#clear(slot);
+  }
+
+  /** Empties a running sequence of which the decoder may hold more than the books say. */
+  distrust(slot: Slot): void {
+    this.truncate(slot, 0);
+    this.#decoder.truncate(slot.sequence, position(0));
+    this.#onCleared(slot.sequence);
+  }
+
+  /** Gives up the cached text that was used least recently; false when there is none. */
+  evictOldest(): boolean {
+    const oldest = this.#oldestCached();
+    if (oldest === undefined) return false;
+    this.#clear(oldest);
+    return true;
+  }
+
+  /** Throws when the books contradict themselves or the decoder. For idle moments and tests. */
+  checkIntegrity(): void {
+    const holders = new Int32Array(this.total);
+    const pins = new Int32Array(this.total);
+    for (const slot of this.#slots) {
+      assert(slot.cells.length === slot.length, `sequence ${slot.sequence} holds ${slot.length} tokens`);
+      assert(this.#decoder.lengthOf(slot.sequence) === slot.length, `length of sequence ${slot.sequence}`);
+      assert(slot.state !== 'free' || slot.length === 0, `free sequence ${slot.sequence} is not empty`);
+      for (const cell of slot.cells) {
+        holders[cell]! += 1;
+        if (slot.state === 'running') pins[cell]! += 1;
+      }
+    }
+    const used = holders.reduce((count, holding) => count + Math.sign(holding), 0);
+    const pinned = pins.reduce((count, pinning) => count + Math.sign(pinning), 0);
+    assert(used + this.free === this.total, `${used} cells used + ${this.free} free = ${this.total}`);
+    assert(pinned === this.#pinned, `${this.#pinned} cells pinned, counted ${pinned}`);
+    assert(
+      holders.every((count, cell) => count === this.#holders[cell]),
+      'holders of a cell',
+    );
+  }
+
+  get #canShare(): boolean {
+    return this.#decoder.unified && this.#decoder.canTruncate;
+  }
+
+  /** A sequence that holds `match.shared` tokens of the match, or what an older text leaves. */
+  #claim(match: { slot: Slot; shared: number } | undefined): Slot {
+    const takesOver =
+      match?.slot.state === 'cached' && (match.shared * 2 >= match.slot.length || !this.#canShare);
+    if (match && takesOver) {
+      this.truncate(match.slot, match.shared);
+      return match.slot;
+    }
+    const slot =
+      this.#slots.find(({ state }) => state === 'free') ?? this.#oldestCached(match?.slot) ?? match?.slot;
+    assert(slot !== undefined, 'more running requests than sequences');
+    if (slot === match?.slot) {
+      this.truncate(slot, match.shared);
+      return slot;
+    }
+    this.#clear(slot);
+    if (match && this.#canShare) {
+      this.#decoder.copyPrefix(match.slot.sequence, slot.sequence, position(match.shared));
+      for (let index = 0; index < match.shared; index++) {
+        const cell = match.slot.cells[index]!;
+        slot.cells.push(cell);
+        this.#holders[cell]! += 1;
+      }
+      slot.length = match.shared;
+    }
+    return slot;
+  }
+
+  #oldestCached(except?: Slot): Slot | undefined {
+    let oldest: Slot | undefined;
+    for (const slot of this.#slots) {
+      if (slot.state !== 'cached' || slot === except) continue;
+      if (oldest === undefined || slot.lastUsed < oldest.lastUsed) oldest = slot;
+    }
+    return oldest;
+  }
+
+  #clear(slot: Slot): void {
+    this.truncate(slot, 0);
+    slot.state = 'free';
+    slot.tokens = NO_TOKENS;
+  }
+
+  #pin(cell: number): void {
+    if (this.#pins[cell]!++ === 0) this.#pinned += 1;
+  }
+
+  #unpin(cell: number): void {
+    if (--this.#pins[cell]! === 0) this.#pinned -= 1;
+  }
+}
+
+export function commonPrefix(a: Int32Array, b: Int32Array, limit: number): number {
+  let length = 0;
+  while (length < limit && a[length] === b[length]) length += 1;
+  return length;
+}

@@ -1,0 +1,41 @@
+/** What the engine's handle and its thread say to each other. */
+import type { PlainError } from '../base/errors.js';
+import type {
+  EngineInfo,
+  EngineOptions,
+  EngineRequest,
+  ModelOptions,
+  RequestEvent,
+  StepReport,
+} from './types.js';
+
+export interface ThreadData {
+  readonly model: ModelOptions;
+  readonly options: EngineOptions;
+  /** [0] counts messages to the thread, so that it can sleep without missing one. */
+  readonly signal: SharedArrayBuffer;
+}
+
+export type ToThread =
+  | { readonly type: 'submit'; readonly request: EngineRequest }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'embed'; readonly id: number; readonly tokens: Int32Array }
+  /** End all that is in flight as cancelled, free everything and leave. */
+  | { readonly type: 'stop' };
+
+export type FromThread =
+  | { readonly type: 'loading'; readonly progress: number }
+  | { readonly type: 'ready'; readonly info: EngineInfo }
+  | { readonly type: 'failed'; readonly error: PlainError }
+  | {
+      readonly type: 'step';
+      readonly events: readonly RequestEvent[];
+      readonly report: StepReport | undefined;
+    }
+  | {
+      readonly type: 'embedded';
+      readonly id: number;
+      readonly embedding: Float32Array | undefined;
+      readonly error?: PlainError;
+    }
+  | { readonly type: 'stopped' };

@@ -1,0 +1,195 @@
+/**
+ * One request inside the engine. `0 <= computed <= known <= limit`: the first `computed` tokens are in the KV
+ * cache, the first `known` are prompt and output so far, and there will never be more than `limit`.
+ */
+import { assert, ForetokenError, type PlainError } from '../base/errors.js';
+import { token as asToken } from '../base/types.js';
+import type { EngineModel, Grammar } from '../decoder/decoder.js';
+import { logprobsOf } from '../sampling/logprobs.js';
+import { TokenSampler } from '../sampling/sampler.js';
+import type { KvPool, Slot } from './kv-pool.js';
+import { StopMatcher } from './stop-matcher.js';
+import type { EngineRequest, FinishReason, RequestEvent, RequestStatistics, TokenLogprob } from './types.js';
+
+export class RequestState {
+  readonly request: EngineRequest;
+  readonly sampler: TokenSampler;
+  readonly grammar: Grammar | undefined;
+  /** `tokens[0, known)` is the text; has room for `limit` once started. */
+  tokens: Int32Array;
+  readonly limit: number;
+  known: number;
+  /** Its place in the KV cache while it runs. */
+  slot: Slot | undefined;
+
+  readonly #model: EngineModel;
+  readonly #stops: StopMatcher | undefined;
+  readonly #arrivedMs: number;
+  #startedMs: number | undefined;
+  #firstTokenMs = 0;
+  #lastTokenMs = 0;
+  #finish: FinishReason | undefined;
+  #stopTrimBytes = 0;
+
+  cachedTokens = 0;
+  preemptions = 0;
+  #drafts = 0;
+  #draftTokens = 0;
+  #acceptedTokens = 0;
+  #decodeSteps = 0;
+  readonly #acceptanceHistogram: number[] = [];
+
+  /** @throws ForetokenError `invalid_schema` for a grammar that does not parse, `context_length_exceeded`. */
+  constructor(request: EngineRequest, model: EngineModel, nowMs: number) {
+    const capacity = model.decoder.sequenceCapacity;
+    const length = request.prompt.length;
+    if (length === 0)
+      throw new ForetokenError('invalid_request', 'The prompt is empty.', { param: 'prompt' });
+    if (length >= capacity) {
+      throw new ForetokenError(
+        'context_length_exceeded',
+        `The prompt has ${length} tokens; a request may hold ${capacity} including its answer. ` +
+          'Shorten the prompt, or start the server with a larger --ctx-size.',
+        { param: 'messages' },
+      );
+    }
+    this.request = request;
+    this.#model = model;
+    this.#arrivedMs = nowMs;
+    this.limit = Math.min(capacity, length + request.maxTokens);
+    this.tokens = request.prompt;
+    this.known = length;
+    this.sampler = new TokenSampler(request.prompt, request.sampling);
+    this.#stops = request.stop.length > 0 ? new StopMatcher(request.stop) : undefined;
+    this.grammar = request.grammar === undefined ? undefined : model.createGrammar(request.grammar);
+  }
+
+  get id(): number {
+    return this.request.id;
+  }
+
+  get computed(): number {
+    return this.slot?.length ?? 0;
+  }
+
+  /** Known tokens that are not in the KV cache; 1 while decoding, more during prefill. */
+  get pending(): number {
+    return this.known - this.computed;
+  }
+
+  get outputTokens(): number {
+    return this.known - this.request.prompt.length;
+  }
+
+  get finished(): boolean {
+    return this.#finish !== undefined;
+  }
+
+  /** Takes a place in the KV cache. A waiting request holds no more memory than its prompt. */
+  start(pool: KvPool, nowMs: number): void {
+    if (this.tokens.length < this.limit) {
+      const tokens = new Int32Array(this.limit);
+      tokens.set(this.tokens);
+      this.tokens = tokens;
+    }
+    const slot = pool.acquire(this.tokens, this.known);
+    this.slot = slot;
+    if (this.#startedMs !== undefined) return;
+    this.#startedMs = nowMs;
+    this.cachedTokens = slot.length;
+  }
+
+  /**
+   * Samples from the rows of its verified tokens and commits what stands.
+   * @param firstRow row of the logits that follow the last known token; those of the guesses come after it.
+   * @param guesses the verified proposal
+   * @returns the news for the client
+   */
+  commit(firstRow: number, guesses: readonly number[], nowMs: number): RequestEvent {
+    const { topLogprobs } = this.request;
+    const tokens: number[] = [];
+    const logprobs: TokenLogprob[] = [];
+    let accepted = 0;
+    for (let index = 0; index <= guesses.length && !this.finished; index++) {
+      const logits = this.#model.decoder.logits(firstRow + index);
+      const token = this.sampler.sample(logits, this.known, this.grammar);
+      tokens.push(token);
+      if (topLogprobs >= 0) logprobs.push(logprobsOf(logits, token, topLogprobs));
+      this.#append(token);
+      if (guesses[index] !== token) break;
+      accepted += 1;
+    }
+    if (this.outputTokens === tokens.length) this.#firstTokenMs = nowMs;
+    this.#lastTokenMs = nowMs;
+    this.#count(guesses.length, accepted);
+    return {
+      id: this.id,
+      tokens,
+      accepted,
+      ...(topLogprobs >= 0 && { logprobs }),
+      ...(this.#finish !== undefined && { finish: this.#ending(this.#finish) }),
+    };
+  }
+
+  /** Ends it from outside; the event that says so. */
+  end(reason: 'cancelled' | 'error', error?: PlainError): RequestEvent {
+    assert(!this.finished, `request ${this.id} ends twice`);
+    this.#finish = reason;
+    return { id: this.id, tokens: [], accepted: 0, finish: this.#ending(reason, error) };
+  }
+
+  #append(token: number): void {
+    assert(this.known < this.limit, `request ${this.id} grows past its limit`);
+    this.tokens[this.known++] = token;
+    this.sampler.history.push(token);
+    const ends = this.#model.isEndOfGeneration(asToken(token));
+    if (ends && (!this.request.ignoreEndOfGeneration || this.grammar !== undefined))
+      this.#finish = 'finished';
+    else this.grammar?.accept(asToken(token));
+    const trim = this.#stops?.push(this.#model.tokenBytes(asToken(token)));
+    if (trim !== undefined) {
+      this.#finish = 'stopped';
+      this.#stopTrimBytes = trim;
+    }
+    if (this.known === this.limit) this.#finish ??= 'length';
+  }
+
+  #count(drafted: number, accepted: number): void {
+    this.#decodeSteps += 1;
+    if (drafted === 0) return;
+    this.#drafts += 1;
+    this.#draftTokens += drafted;
+    this.#acceptedTokens += accepted;
+    while (this.#acceptanceHistogram.length <= accepted) this.#acceptanceHistogram.push(0);
+    this.#acceptanceHistogram[accepted]! += 1;
+  }
+
+  #ending(reason: FinishReason, error?: PlainError): NonNullable<RequestEvent['finish']> {
+    this.grammar?.dispose();
+    return {
+      reason,
+      statistics: this.#statistics(),
+      stopTrimBytes: this.#stopTrimBytes,
+      ...(error !== undefined && { error }),
+    };
+  }
+
+  #statistics(): RequestStatistics {
+    const startedMs = this.#startedMs ?? this.#arrivedMs;
+    const began = this.outputTokens > 0;
+    return {
+      promptTokens: this.request.prompt.length,
+      cachedTokens: this.cachedTokens,
+      outputTokens: this.outputTokens,
+      queueMs: startedMs - this.#arrivedMs,
+      prefillMs: began ? this.#firstTokenMs - startedMs : 0,
+      decodeMs: began ? this.#lastTokenMs - this.#firstTokenMs : 0,
+      drafts: this.#drafts,
+      draftTokens: this.#draftTokens,
+      acceptedTokens: this.#acceptedTokens,
+      acceptanceHistogram: this.#acceptanceHistogram,
+      decodeSteps: this.#decodeSteps,
+      preemptions: this.preemptions,
+    };
+  }
+}

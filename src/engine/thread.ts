@@ -1,0 +1,107 @@
+/**
+ * The engine thread: reads messages, steps while there is work, sleeps when there is none. It blocks on
+ * nothing but the native library and the wait for the next message.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { assert, ForetokenError } from '../base/errors.js';
+import { LlamaEngineModel } from '../llama/engine-model.js';
+import { EngineCore } from './core.js';
+import type { FromThread, ThreadData, ToThread } from './messages.js';
+import type { StepReport } from './types.js';
+
+assert(parentPort !== null, 'engine/thread.js runs as a worker only');
+const port = parentPort;
+const { model: modelOptions, options, signal } = workerData as ThreadData;
+const messages = new Int32Array(signal);
+const send = (message: FromThread): void => {
+  port.postMessage(message);
+};
+
+function load(): LlamaEngineModel | undefined {
+  const startMs = performance.now();
+  try {
+    const model = LlamaEngineModel.load(modelOptions);
+    const { decoder } = model;
+    send({
+      type: 'ready',
+      info: {
+        vocabularySize: decoder.vocabularySize,
+        sequenceCapacity: decoder.sequenceCapacity,
+        cellCount: decoder.cellCount,
+        parallel: options.parallel,
+        threads: decoder.threads,
+        hasDraft: model.draft !== undefined,
+        canSpeculate: decoder.canTruncate,
+        embeddingWidth: model.embeddingWidth,
+        loadMs: performance.now() - startMs,
+      },
+    });
+    return model;
+  } catch (thrown) {
+    send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
+    return undefined;
+  }
+}
+
+function run(model: LlamaEngineModel): void {
+  const core = new EngineCore(model, options);
+  for (;;) {
+    const seen = Atomics.load(messages, 0);
+    if (!receiveAll(core, model)) break;
+    flush(core, core.idle ? undefined : stepSafely(core));
+    // Sleeps only if no message has come since `seen` was read; a wake-up is then never missed.
+    if (core.idle) Atomics.wait(messages, 0, seen);
+  }
+  core.failAll(new ForetokenError('shutting_down', 'The server is shutting down.').toPlain());
+  flush(core, undefined);
+  model.dispose();
+  send({ type: 'stopped' });
+}
+
+/** False once told to stop. */
+function receiveAll(core: EngineCore, model: LlamaEngineModel): boolean {
+  for (;;) {
+    const received = receiveMessageOnPort(port) as { message: ToThread } | undefined;
+    if (received === undefined) return true;
+    const { message } = received;
+    switch (message.type) {
+      case 'submit':
+        core.submit(message.request);
+        break;
+      case 'cancel':
+        core.cancel(message.id);
+        break;
+      case 'embed':
+        embed(model, message.id, message.tokens);
+        break;
+      case 'stop':
+        return false;
+    }
+  }
+}
+
+/** A fault in a step is answered to every request, and the engine goes on. */
+function stepSafely(core: EngineCore): StepReport | undefined {
+  try {
+    return core.step();
+  } catch (thrown) {
+    core.failAll(ForetokenError.from(thrown).toPlain());
+    return undefined;
+  }
+}
+
+function embed(model: LlamaEngineModel, id: number, tokens: Int32Array): void {
+  try {
+    send({ type: 'embedded', id, embedding: model.embed(tokens) });
+  } catch (thrown) {
+    send({ type: 'embedded', id, embedding: undefined, error: ForetokenError.from(thrown).toPlain() });
+  }
+}
+
+function flush(core: EngineCore, report: StepReport | undefined): void {
+  const events = core.takeEvents();
+  if (events.length > 0 || report !== undefined) send({ type: 'step', events, report });
+}
+
+const model = load();
+if (model) run(model);

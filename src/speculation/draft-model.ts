@@ -1,0 +1,184 @@
+/**
+ * Guesses by a small model with the target's vocabulary (Leviathan et al., "Fast Inference from Transformers
+ * via Speculative Decoding", ICML 2023), all requests in one batch per depth. It draws with each request's
+ * own sampler and thus with the very noise that the target will use, which makes agreement as likely as the
+ * two distributions allow without a correction step (Daliri et al., "Coupling without Communication", 2024).
+ */
+import { token as asToken, position as asPosition, type SequenceId } from '../base/types.js';
+import type { Decoder, Grammar } from '../decoder/decoder.js';
+import type { DraftTask, Proposer } from './proposer.js';
+
+interface Drafting {
+  readonly task: DraftTask;
+  readonly grammar: Grammar | undefined;
+  /** Row of the logits for its next guess. */
+  row: number;
+}
+
+/** The tokens of one sequence in the draft's KV cache. */
+interface Held {
+  tokens: Int32Array;
+  length: number;
+  /** Of these, how many are known to be the beginning of `requestId`'s text. */
+  checked: number;
+  requestId: number;
+}
+
+export class DraftModelProposer implements Proposer {
+  readonly name = 'draft';
+  readonly #decoder: Decoder;
+  readonly #isEndOfGeneration: (token: ReturnType<typeof asToken>) => boolean;
+  readonly #held: Held[];
+  #decodeMs = 0;
+
+  constructor(decoder: Decoder, isEndOfGeneration: (token: ReturnType<typeof asToken>) => boolean) {
+    this.#decoder = decoder;
+    this.#isEndOfGeneration = isEndOfGeneration;
+    this.#held = Array.from({ length: decoder.maxSequences }, () => ({
+      tokens: new Int32Array(64),
+      length: 0,
+      checked: 0,
+      requestId: -1,
+    }));
+  }
+
+  /** Milliseconds inside the draft's decodes since the last call. */
+  takeDecodeMs(): number {
+    const decodeMs = this.#decodeMs;
+    this.#decodeMs = 0;
+    return decodeMs;
+  }
+
+  propose(tasks: readonly DraftTask[]): void {
+    const able = tasks.filter((task) => task.length + task.maxTokens <= this.#decoder.sequenceCapacity);
+    try {
+      let drafting = this.#catchUp(able);
+      while (drafting.length > 0) {
+        drafting = drafting.filter((one) => this.#guess(one));
+        if (!this.#advance(drafting)) break;
+      }
+    } finally {
+      // The guesses moved the samplers' histories ahead of the text.
+      for (const task of able) task.sampler.history.pop(task.proposal);
+    }
+  }
+
+  forgetRequest(_requestId: number): void {
+    // The cache stays: the next request in this sequence may share its beginning.
+  }
+
+  forgetSequence(sequence: SequenceId): void {
+    const held = this.#held[sequence];
+    if (held === undefined || held.length === 0) return;
+    this.#decoder.truncate(sequence, asPosition(0));
+    held.length = 0;
+    held.checked = 0;
+  }
+
+  /**
+   * Brings the draft's cache towards what is known, by one decode. A text that does not fit into it guesses
+   * nothing yet, so that a long prompt delays the others by no more than one batch a step.
+   */
+  #catchUp(tasks: readonly DraftTask[]): Drafting[] {
+    const { batch } = this.#decoder;
+    const drafting: Drafting[] = [];
+    batch.clear();
+    for (const task of tasks) {
+      const held = this.#trim(task);
+      const end = Math.min(task.length, held.length + batch.free);
+      for (let at = held.length; at < end; at++) {
+        const last = at === task.length - 1;
+        const row = batch.add(asToken(task.tokens[at]!), asPosition(at), task.sequence, last);
+        if (last) drafting.push({ task, grammar: task.grammar?.clone(), row });
+        hold(held, task.tokens[at]!);
+      }
+    }
+    if (batch.length > 0 && !this.#decode()) return this.#abandon(drafting);
+    return drafting;
+  }
+
+  /** Removes from the draft's cache what is not the beginning of the known text. */
+  #trim(task: DraftTask): Held {
+    const held = this.#held[task.sequence]!;
+    if (held.requestId !== task.requestId) {
+      held.requestId = task.requestId;
+      held.checked = 0;
+    }
+    // The last known token is always computed anew when nothing else is, for its logits are needed.
+    const limit = Math.min(held.length, task.length - 1);
+    let same = Math.min(held.checked, limit);
+    while (same < limit && held.tokens[same] === task.tokens[same]) same += 1;
+    if (same < held.length) {
+      this.#decoder.truncate(task.sequence, asPosition(same));
+      held.length = same;
+    }
+    held.checked = same;
+    return held;
+  }
+
+  /** Makes one guess; false when this task needs no more after it. */
+  #guess(one: Drafting): boolean {
+    const guess = this.#draw(one);
+    const goesOn =
+      guess !== undefined &&
+      one.task.proposal.length < one.task.maxTokens &&
+      !this.#isEndOfGeneration(asToken(guess));
+    if (!goesOn) one.grammar?.dispose();
+    return goesOn;
+  }
+
+  /** Undefined when the grammar leaves nothing to guess. */
+  #draw({ task, grammar, row }: Drafting): number | undefined {
+    const position = task.length + task.proposal.length;
+    const guess = task.sampler.sample(this.#decoder.logits(row), position, grammar);
+    if (grammar !== undefined) {
+      if (!grammar.allows(asToken(guess))) return undefined;
+      if (!this.#isEndOfGeneration(asToken(guess))) grammar.accept(asToken(guess));
+    }
+    task.proposal.push(guess);
+    task.sampler.history.push(guess);
+    return guess;
+  }
+
+  /** Feeds the latest guess of each; false when there is nothing more to guess from. */
+  #advance(drafting: readonly Drafting[]): boolean {
+    const { batch } = this.#decoder;
+    batch.clear();
+    for (const one of drafting) {
+      const { task } = one;
+      const latest = task.proposal.at(-1)!;
+      const at = task.length + task.proposal.length - 1;
+      one.row = batch.add(asToken(latest), asPosition(at), task.sequence, true);
+      hold(this.#held[task.sequence]!, latest);
+    }
+    if (batch.length === 0) return false;
+    if (this.#decode()) return true;
+    this.#abandon(drafting);
+    return false;
+  }
+
+  #decode(): boolean {
+    const start = performance.now();
+    const outcome = this.#decoder.decode();
+    this.#decodeMs += performance.now() - start;
+    return outcome === 'done';
+  }
+
+  /** The draft's cache is full or broken: start it anew next time, go on with the guesses there are. */
+  #abandon(drafting: readonly Drafting[]): [] {
+    for (const one of drafting) one.grammar?.dispose();
+    this.#held.forEach((held, sequence) => {
+      if (held.length > 0) this.forgetSequence(sequence as SequenceId);
+    });
+    return [];
+  }
+}
+
+function hold(held: Held, token: number): void {
+  if (held.length === held.tokens.length) {
+    const grown = new Int32Array(held.tokens.length * 2);
+    grown.set(held.tokens);
+    held.tokens = grown;
+  }
+  held.tokens[held.length++] = token;
+}
