@@ -77,10 +77,14 @@ export class LlamaEngineModel implements EngineModel {
   }
 
   /**
+   * @param onProgress told how much of the target is loaded, 0 to 1
    * @throws ForetokenError `file_not_found`, `invalid_gguf`, `unsupported_architecture`, `vocabulary_mismatch`,
    *   `out_of_memory`, `library_unavailable`.
    */
-  static load(options: EngineModelOptions): LlamaEngineModel {
+  static load(
+    options: EngineModelOptions,
+    onProgress: (progress: number) => void = () => undefined,
+  ): LlamaEngineModel {
     const owned: { dispose(): void }[] = [];
     const own = <T extends { dispose(): void }>(object: T): T => {
       owned.unshift(object);
@@ -88,7 +92,16 @@ export class LlamaEngineModel implements EngineModel {
     };
     try {
       const { gpu, gpuLayers } = options;
-      const model = own(LlamaModel.load(options.modelPath, { gpu, gpuLayers }));
+      const model = own(
+        LlamaModel.load(options.modelPath, {
+          gpu,
+          gpuLayers,
+          onProgress: (progress) => {
+            onProgress(progress);
+            return true;
+          },
+        }),
+      );
       const vocabulary = own(Vocabulary.of(model));
       const plan = planContext(options, model);
       const context = {
