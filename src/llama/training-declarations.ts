@@ -6,12 +6,11 @@ import koffi, { type LibraryHandle } from 'koffi';
 import { declare, type Pointer } from './declarations.js';
 
 /** struct ggml_init_params */
-const ggml_init_params = koffi.struct('ggml_init_params', {
+koffi.struct('ggml_init_params', {
   mem_size: 'size_t',
   mem_buffer: 'void *',
   no_alloc: 'bool',
 });
-void ggml_init_params;
 
 /** enum ggml_type, as far as it is used here. */
 export const TensorType = { F32: 0, I32: 26 } as const;

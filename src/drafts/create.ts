@@ -1,0 +1,169 @@
+/**
+ * Makes an untrained draft for a target. Either a narrow network that starts from the target's own token
+ * vectors and output head, projected onto their principal directions, or a network cut from the target's
+ * layers, which keeps what those layers know. Both share the target's vocabulary token for token.
+ */
+import { ForetokenError } from '../base/errors.js';
+import { readGguf } from '../gguf/reader.js';
+import { type GgufFile, type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
+import { type NetworkShape, weightShapes } from '../llama/training.js';
+import { buildCopyCircuit, canCopy, codeWidth, COPY_ROPE_BASE, whiten } from './copy-circuit.js';
+import {
+  fingerprint,
+  metadataNumber,
+  metadataText,
+  modelName,
+  networkShape,
+  readHead,
+  readWeight,
+  vocabularySizeOf,
+  writeNetwork,
+} from './network.js';
+import { fillNormal, project, randomNumbers, scaleToRms } from './projection.js';
+
+export interface CreateDraftOptions {
+  /** GGUF file of the model to draft for. */
+  readonly target: string;
+  /** Where to write the draft. */
+  readonly output: string;
+  readonly name?: string;
+  /** Cut these layers out of the target; the next five do not apply then. */
+  readonly fromLayers?: readonly number[];
+  readonly layers?: number;
+  /** Multiple of 32 and of `heads`. */
+  readonly width?: number;
+  readonly heads?: number;
+  readonly feedForward?: number;
+  /** Build in the circuit that copies from the prompt, where the shape allows (default: true). */
+  readonly copyCircuit?: boolean;
+  readonly seed?: number;
+}
+
+export interface CreatedDraft {
+  readonly path: string;
+  readonly name: string;
+  readonly parameters: number;
+  readonly shape: NetworkShape;
+}
+
+/** Root mean squares of a new network; the norms make it insensitive to the exact values. */
+const EMBEDDING_RMS = 0.3;
+const HEAD_RMS = 0.04;
+
+export function createDraft(options: CreateDraftOptions): CreatedDraft {
+  const file = readGguf(options.target);
+  const { shape, weights } =
+    options.fromLayers === undefined ? projected(file, options) : cut(file, options.fromLayers);
+  let parameters = 0;
+  for (const values of weights.values()) parameters += values.length;
+  const name = options.name ?? `${modelName(file)} draft ${(parameters / 1e6).toFixed(1)}M`;
+  const metadata = draftMetadata(file, shape, name);
+  writeNetwork(options.output, metadata, shape, weights, TENSOR_TYPE.F32);
+  return { path: options.output, name, parameters, shape };
+}
+
+function integer(name: string, value: number, from: number, to: number): number {
+  if (!Number.isInteger(value) || value < from || value > to)
+    throw new ForetokenError('invalid_option', `${name} must be a whole number from ${from} to ${to}.`, {
+      param: name,
+    });
+  return value;
+}
+
+function projected(file: GgufFile, options: CreateDraftOptions) {
+  const layers = integer('layers', options.layers ?? 2, 1, 64);
+  const width = integer('width', options.width ?? 128, 32, 8192);
+  const heads = integer('heads', options.heads ?? Math.max(1, Math.round(width / 32)), 1, 256);
+  const feedForward = integer('feedForward', options.feedForward ?? width * 2, 32, 65536);
+  if (width % 32 !== 0 || feedForward % 32 !== 0)
+    throw new ForetokenError('invalid_option', 'width and feedForward must be multiples of 32.', {
+      param: 'width',
+    });
+  if (width % heads !== 0 || (width / heads) % 2 !== 0)
+    throw new ForetokenError('invalid_option', 'width must be an even multiple of heads.', {
+      param: 'heads',
+    });
+  let shape: NetworkShape = {
+    vocabularySize: vocabularySizeOf(file),
+    width,
+    layers,
+    heads,
+    kvHeads: heads,
+    feedForward,
+    ropeBase: 10000,
+    normEpsilon: 1e-5,
+  };
+  const copies = canCopy(shape) && options.copyCircuit !== false;
+  if (copies) shape = { ...shape, ropeBase: COPY_ROPE_BASE };
+  const random = randomNumbers(integer('seed', options.seed ?? 1, 0, 2 ** 32 - 1));
+  const targetWidth = metadataNumber(
+    file,
+    `${metadataText(file, 'general.architecture') ?? ''}.embedding_length`,
+  );
+  const narrowed = (matrix: Float32Array, rms: number): Float32Array =>
+    scaleToRms(project(matrix, shape.vocabularySize, targetWidth, width, random), rms);
+
+  const weights = new Map<string, Float32Array>();
+  for (const [name, [fast, slow]] of weightShapes(shape)) {
+    if (slow === 1) weights.set(name, new Float32Array(fast).fill(1));
+    else if (name === 'token_embd.weight') weights.set(name, narrowed(readWeight(file, name), EMBEDDING_RMS));
+    else if (name === 'output.weight') weights.set(name, narrowed(readHead(file), HEAD_RMS));
+    else {
+      // What a layer adds starts small beside what passes by it.
+      const adds = name.includes('attn_output') || name.includes('ffn_down');
+      const deviation = (adds ? EMBEDDING_RMS / Math.sqrt(2 * layers) : 1) / Math.sqrt(fast);
+      weights.set(name, fillNormal(new Float32Array(fast * slow), deviation, random));
+    }
+  }
+  if (copies) {
+    const code = codeWidth(shape);
+    const vectors = readWeight(file, 'token_embd.weight');
+    const codes = project(vectors, shape.vocabularySize, targetWidth, code, random);
+    buildCopyCircuit(weights, shape, whiten(codes, shape.vocabularySize, code));
+  }
+  return { shape, weights };
+}
+
+function cut(file: GgufFile, fromLayers: readonly number[]) {
+  const full = networkShape(file);
+  if (fromLayers.length === 0)
+    throw new ForetokenError('invalid_option', 'fromLayers names no layer.', { param: 'fromLayers' });
+  for (const layer of fromLayers) integer('fromLayers', layer, 0, full.layers - 1);
+  const shape: NetworkShape = { ...full, layers: fromLayers.length };
+  const weights = new Map<string, Float32Array>();
+  for (const name of weightShapes(shape).keys()) {
+    const source = name.replace(/^blk\.(\d+)\./, (_, layer) => `blk.${fromLayers[Number(layer)]!}.`);
+    weights.set(name, name === 'output.weight' ? readHead(file) : readWeight(file, source));
+  }
+  return { shape, weights };
+}
+
+const text = (value: string): MetadataValue => ({ type: 'string', value });
+const u32 = (value: number): MetadataValue => ({ type: 'u32', value });
+const f32 = (value: number): MetadataValue => ({ type: 'f32', value });
+
+/** The target's tokenizer and chat template, the draft's own shape, and where it comes from. */
+function draftMetadata(target: GgufFile, shape: NetworkShape, name: string): Map<string, MetadataValue> {
+  const architecture = metadataText(target, 'general.architecture') ?? '';
+  const metadata = new Map<string, MetadataValue>([
+    ['general.architecture', text('llama')],
+    ['general.type', text('model')],
+    ['general.name', text(name)],
+    ['foretoken.draft.target.name', text(modelName(target))],
+    ['foretoken.draft.target.fingerprint', text(fingerprint(target))],
+    ['llama.context_length', u32(metadataNumber(target, `${architecture}.context_length`))],
+    ['llama.vocab_size', u32(shape.vocabularySize)],
+    ['llama.embedding_length', u32(shape.width)],
+    ['llama.block_count', u32(shape.layers)],
+    ['llama.feed_forward_length', u32(shape.feedForward)],
+    ['llama.attention.head_count', u32(shape.heads)],
+    ['llama.attention.head_count_kv', u32(shape.kvHeads)],
+    ['llama.attention.layer_norm_rms_epsilon', f32(shape.normEpsilon)],
+    ['llama.rope.dimension_count', u32(shape.width / shape.heads)],
+    ['llama.rope.freq_base', f32(shape.ropeBase)],
+  ]);
+  const license = metadataText(target, 'general.license');
+  if (license !== undefined) metadata.set('general.license', text(license));
+  for (const [key, value] of target.metadata) if (key.startsWith('tokenizer.')) metadata.set(key, value);
+  return metadata;
+}

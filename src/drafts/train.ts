@@ -1,0 +1,198 @@
+/**
+ * Trains a draft on its target's answers: distillation on the target's own greedy text, with the target's
+ * distribution as labels (in the manner of DistillSpec, arXiv 2310.08461). Learning rate: linear warm-up, then
+ * half a cosine down.
+ */
+import { ForetokenError } from '../base/errors.js';
+import { TENSOR_TYPE } from '../gguf/types.js';
+import { type BatchShape, Trainer } from '../llama/training.js';
+import { makeBatches, shuffle } from './batches.js';
+import { type CorpusText, readCorpus } from './corpus.js';
+import { readNetwork, writeNetwork } from './network.js';
+import { randomNumbers } from './projection.js';
+
+export interface TrainDraftOptions {
+  /** Draft to start from; its weights may be of any type that can be read (F32, F16, BF16, Q8_0). */
+  readonly draft: string;
+  /** Files of `generateCorpus`. */
+  readonly corpus: readonly string[];
+  /** Where the trained draft goes; written at checkpoints, too. */
+  readonly output: string;
+  readonly type?: keyof typeof TENSOR_TYPE;
+  /** Passes over the corpus. */
+  readonly epochs?: number;
+  /** Ends training, with its schedule, after this time, where `epochs` would take longer. */
+  readonly minutes?: number;
+  readonly learningRate?: number;
+  readonly tokensPerRow?: number;
+  readonly rows?: number;
+  readonly threads?: number;
+  readonly seed?: number;
+  /** Text for the metadata key `foretoken.draft.recipe`. */
+  readonly recipe?: string;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainingProgress {
+  readonly epoch: number;
+  readonly step: number;
+  /** 0 to 1 of what was asked for. */
+  readonly done: number;
+  /** Mean of the last steps, nats a token, against the target's distribution. */
+  readonly loss: number;
+  /** On texts not trained on, of the last checkpoint; undefined before the first. */
+  readonly validationLoss: number | undefined;
+  readonly tokensPerSecond: number;
+  readonly learningRate: number;
+}
+
+export interface TrainingResult {
+  readonly steps: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly loss: number;
+  readonly validationLoss: number;
+}
+
+/** Tokens of a batch whose output is computed: about the share of answers in chat traffic. */
+const OUTPUT_SHARE = 0.4;
+const WARM_UP_SHARE = 0.04;
+const FINAL_RATE_SHARE = 0.04;
+const VALIDATION_TEXTS = 64;
+const CHECKPOINT_SECONDS = 240;
+
+/**
+ * The event loop stays free during training. Aborting saves what was learned until then.
+ * @throws ForetokenError `invalid_option`, `unsupported_architecture`, `file_not_found`, `invalid_gguf`
+ */
+export async function trainDraft(options: TrainDraftOptions): Promise<TrainingResult> {
+  const { epochs, minutes, learningRate, seed, shape: batchShape, threads } = checked(options);
+  const network = readNetwork(options.draft);
+  const random = randomNumbers(seed);
+  const texts = shuffle(
+    options.corpus.flatMap((path) => readCorpus(path, network.shape.vocabularySize)),
+    random,
+  );
+  const validation = texts.splice(0, Math.min(VALIDATION_TEXTS, Math.floor(texts.length / 10)));
+  if (texts.length === 0)
+    throw new ForetokenError('invalid_option', 'The corpus holds no text to train on.', { param: 'corpus' });
+
+  const trainer = new Trainer(network.shape, batchShape, network.weights, { threads });
+  const metadata = new Map(network.file.metadata);
+  if (options.recipe !== undefined)
+    metadata.set('foretoken.draft.recipe', { type: 'string', value: options.recipe });
+  const save = (): void => {
+    writeNetwork(
+      options.output,
+      metadata,
+      network.shape,
+      trainer.weights(),
+      TENSOR_TYPE[options.type ?? 'Q8_0'],
+    );
+  };
+
+  const startMs = performance.now();
+  const elapsedSeconds = (): number => (performance.now() - startMs) / 1000;
+  const stepsPerEpoch = [...makeBatches(texts, batchShape, randomNumbers(seed))].length;
+  let done = 0;
+  let step = 0;
+  let epoch = 0;
+  let loss = NaN;
+  let validationLoss: number | undefined;
+  let savedSeconds = 0;
+  const stopped = (): boolean => done >= 1 || options.signal?.aborted === true;
+  try {
+    while (!stopped()) {
+      for (const batch of makeBatches(texts, batchShape, random)) {
+        const rate = learningRate * schedule(done);
+        const current = await trainer.stepAsync(batch, rate);
+        if (!Number.isFinite(current))
+          throw new ForetokenError('invalid_option', 'Training diverged; take a lower learning rate.', {
+            param: 'learningRate',
+          });
+        loss = Number.isNaN(loss) ? current : loss + 0.02 * (current - loss);
+        step += 1;
+        done = Math.max(step / (epochs * stepsPerEpoch), elapsedSeconds() / 60 / minutes);
+        const tokensPerSecond = (step * batch.tokens.length) / elapsedSeconds();
+        options.onProgress?.({
+          epoch,
+          step,
+          done: Math.min(1, done),
+          loss,
+          validationLoss,
+          tokensPerSecond,
+          learningRate: rate,
+        });
+        if (stopped()) break;
+        if (elapsedSeconds() - savedSeconds > CHECKPOINT_SECONDS) {
+          savedSeconds = elapsedSeconds();
+          validationLoss = await lossOn(validation, trainer, batchShape);
+          save();
+        }
+      }
+      epoch += 1;
+    }
+    validationLoss = await lossOn(validation, trainer, batchShape);
+    save();
+    return {
+      steps: step,
+      tokens: step * batchShape.rows * batchShape.tokensPerRow,
+      seconds: elapsedSeconds(),
+      loss,
+      validationLoss,
+    };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Share of the highest learning rate at `done` (0 to 1). */
+export function schedule(done: number): number {
+  if (done < WARM_UP_SHARE) return Math.max(0.01, done / WARM_UP_SHARE);
+  const fallen = (1 + Math.cos(Math.PI * Math.min(1, done))) / 2;
+  return FINAL_RATE_SHARE + (1 - FINAL_RATE_SHARE) * fallen;
+}
+
+async function lossOn(texts: readonly CorpusText[], trainer: Trainer, shape: BatchShape): Promise<number> {
+  let sum = 0;
+  let count = 0;
+  // The same order each time, so that the figures can be compared.
+  if (texts.length > 0)
+    for (const batch of makeBatches(texts, shape, randomNumbers(0))) {
+      sum += await trainer.stepAsync(batch, 0);
+      count += 1;
+    }
+  return sum / count;
+}
+
+function checked(options: TrainDraftOptions) {
+  const number = (
+    name: keyof TrainDraftOptions,
+    fallback: number,
+    from: number,
+    to: number,
+    whole = true,
+  ) => {
+    const value = (options[name] as number | undefined) ?? fallback;
+    if (!(value >= from && value <= to) || (whole && !Number.isInteger(value)))
+      throw new ForetokenError(
+        'invalid_option',
+        `${name} must be a ${whole ? 'whole ' : ''}number from ${from} to ${to}.`,
+        { param: name },
+      );
+    return value;
+  };
+  if (options.corpus.length === 0)
+    throw new ForetokenError('invalid_option', 'No corpus to train on.', { param: 'corpus' });
+  const rows = number('rows', 4, 1, 256);
+  const tokensPerRow = number('tokensPerRow', 512, 16, 8192);
+  return {
+    epochs: number('epochs', 8, 0.01, 10000, false),
+    minutes: number('minutes', 1e6, 0.001, 1e6, false),
+    learningRate: number('learningRate', 2e-3, 1e-7, 1, false),
+    seed: number('seed', 1, 0, 2 ** 32 - 1),
+    threads: number('threads', 2, 1, 1024),
+    shape: { rows, tokensPerRow, outputs: Math.ceil(rows * tokensPerRow * OUTPUT_SHARE) },
+  };
+}

@@ -1,0 +1,243 @@
+/**
+ * Reads the head of a GGUF file: metadata and the places of its tensors. Every count is checked against what
+ * the rest of the file could hold before anything is allocated for it, so that a damaged file gives an error
+ * and not an exhausted memory.
+ */
+import { closeSync, readSync } from 'node:fs';
+import { ForetokenError } from '../base/errors.js';
+import { HeadReader, openForReading } from './head-reader.js';
+import { GgufStrings } from './strings.js';
+import {
+  alignUp,
+  DEFAULT_ALIGNMENT,
+  GGUF_MAGIC,
+  type GgufFile,
+  type MetadataValue,
+  type NumberArray,
+  type NumberType,
+  TENSOR_TYPES,
+  tensorBytes,
+  type TensorInfo,
+  VALUE_TYPES,
+  type ValueType,
+} from './types.js';
+
+/** Limits far above any model, below which sizes still multiply exactly. */
+const MAX_METADATA = 1 << 20;
+const MAX_TENSORS = 1 << 20;
+const MAX_NAME_BYTES = 1 << 16;
+const MAX_ELEMENTS = 2 ** 48;
+/** Arrays within arrays, which nobody writes, may not nest without end. */
+const MAX_ARRAY_DEPTH = 4;
+
+const NUMBER_BYTES: Readonly<Record<NumberType | 'bool', number>> = {
+  u8: 1,
+  i8: 1,
+  u16: 2,
+  i16: 2,
+  u32: 4,
+  i32: 4,
+  f32: 4,
+  bool: 1,
+  u64: 8,
+  i64: 8,
+  f64: 8,
+};
+
+const NUMBER_ARRAYS: Readonly<Record<NumberType | 'bool', new (buffer: ArrayBuffer) => NumberArray>> = {
+  u8: Uint8Array,
+  i8: Int8Array,
+  u16: Uint16Array,
+  i16: Int16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  f32: Float32Array,
+  bool: Uint8Array,
+  u64: BigUint64Array,
+  i64: BigInt64Array,
+  f64: Float64Array,
+};
+
+/**
+ * @throws ForetokenError `file_not_found` when the file cannot be opened, `invalid_gguf` when it is not a
+ *   complete GGUF file of version 2 or 3.
+ */
+export function readGguf(path: string): GgufFile {
+  const reader = new HeadReader(path);
+  try {
+    return readHead(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+function readHead(reader: HeadReader): GgufFile {
+  if (reader.fileBytes === 0) reader.fail('it is empty');
+  const magic = reader.u32('the magic number');
+  if (magic !== GGUF_MAGIC) reader.fail('it does not begin with "GGUF"');
+  const version = reader.u32('the version');
+  if (version !== 2 && version !== 3)
+    reader.fail(`its version is ${version}; 2 and 3 can be read (3 written big-endian cannot)`);
+  const tensorCount = reader.count('the number of tensors', MAX_TENSORS);
+  const metadataCount = reader.count('the number of metadata entries', MAX_METADATA);
+
+  const metadata = new Map<string, MetadataValue>();
+  for (let index = 0; index < metadataCount; index++) {
+    const key = reader.string('a metadata key', MAX_NAME_BYTES);
+    if (metadata.has(key)) reader.fail(`metadata key "${key}" appears twice`);
+    metadata.set(key, readValue(reader, readType(reader, key), key, 0));
+  }
+
+  const alignmentBytes = alignmentOf(reader, metadata);
+  const relative: TensorInfo[] = [];
+  const names = new Set<string>();
+  for (let index = 0; index < tensorCount; index++) {
+    const tensor = readTensorInfo(reader, alignmentBytes);
+    if (names.has(tensor.name)) reader.fail(`tensor "${tensor.name}" appears twice`);
+    names.add(tensor.name);
+    relative.push(tensor);
+  }
+
+  const dataOffsetBytes = alignUp(reader.offset, alignmentBytes);
+  const tensors = relative.map((tensor) => {
+    const offsetBytes = dataOffsetBytes + tensor.offsetBytes;
+    if (offsetBytes + tensor.sizeBytes > reader.fileBytes)
+      reader.fail(
+        `tensor "${tensor.name}" needs bytes up to ${offsetBytes + tensor.sizeBytes}, ` +
+          `but the file ends at ${reader.fileBytes} (is the download complete?)`,
+      );
+    return { ...tensor, offsetBytes };
+  });
+  const { path, fileBytes } = reader;
+  return { path, version, metadata, tensors, dataOffsetBytes, alignmentBytes, fileBytes };
+}
+
+function alignmentOf(reader: HeadReader, metadata: ReadonlyMap<string, MetadataValue>): number {
+  const entry = metadata.get('general.alignment');
+  if (entry === undefined) return DEFAULT_ALIGNMENT;
+  const value = entry.type === 'u32' ? Number(entry.value) : 0;
+  if (value === 0 || (value & (value - 1)) !== 0 || value > 1 << 20)
+    reader.fail('general.alignment is not a power of two of type u32');
+  return value;
+}
+
+function readType(reader: HeadReader, key: string): ValueType {
+  const id = reader.u32(`the type of "${key}"`);
+  return VALUE_TYPES[id] ?? reader.fail(`"${key}" has the unknown type ${id}`);
+}
+
+function readValue(reader: HeadReader, type: ValueType, key: string, depth: number): MetadataValue {
+  if (type === 'string') return { type, value: reader.string(`"${key}"`, reader.remaining) };
+  if (type === 'bool') return { type, value: readNumber(reader, 'u8', key) !== 0 };
+  if (type === 'array') return readArray(reader, key, depth);
+  return { type, value: readNumber(reader, type, key) };
+}
+
+function readNumber(reader: HeadReader, type: NumberType, key: string): number | bigint {
+  const bytes = reader.take(NUMBER_BYTES[type], `"${key}"`);
+  switch (type) {
+    case 'u8':
+      return bytes.readUInt8();
+    case 'i8':
+      return bytes.readInt8();
+    case 'u16':
+      return bytes.readUInt16LE();
+    case 'i16':
+      return bytes.readInt16LE();
+    case 'u32':
+      return bytes.readUInt32LE();
+    case 'i32':
+      return bytes.readInt32LE();
+    case 'f32':
+      return bytes.readFloatLE();
+    case 'f64':
+      return bytes.readDoubleLE();
+    case 'u64':
+      return asNumber(bytes.readBigUInt64LE());
+    case 'i64':
+      return asNumber(bytes.readBigInt64LE());
+  }
+}
+
+const asNumber = (value: bigint): number | bigint =>
+  Number.isSafeInteger(Number(value)) ? Number(value) : value;
+
+function readArray(reader: HeadReader, key: string, depth: number): MetadataValue {
+  const itemType = readType(reader, key);
+  if (itemType === 'string') {
+    // The shortest string takes the eight bytes of its length.
+    const length = reader.count(`the length of "${key}"`, Math.floor(reader.remaining / 8));
+    return { type: 'array', itemType, value: readStrings(reader, length, key) };
+  }
+  if (itemType === 'array') {
+    if (depth >= MAX_ARRAY_DEPTH) reader.fail(`"${key}" nests arrays too deeply`);
+    const length = reader.count(`the length of "${key}"`, Math.floor(reader.remaining / 12));
+    const value = Array.from({ length }, () => readArray(reader, key, depth + 1));
+    return { type: 'array', itemType, value };
+  }
+  const itemBytes = NUMBER_BYTES[itemType];
+  const length = reader.count(`the length of "${key}"`, Math.floor(reader.remaining / itemBytes));
+  const bytes = reader.take(length * itemBytes, `"${key}"`);
+  // A copy of its own: aligned, and free of the reader's chunk.
+  const value = new NUMBER_ARRAYS[itemType](new Uint8Array(bytes).buffer);
+  return { type: 'array', itemType, value };
+}
+
+function readStrings(reader: HeadReader, length: number, key: string): GgufStrings {
+  const ends = new Uint32Array(length);
+  let bytes = new Uint8Array(length * 8);
+  let end = 0;
+  for (let index = 0; index < length; index++) {
+    const size = reader.count(`the length of a string in "${key}"`, reader.remaining);
+    if (end + size > bytes.length) {
+      const larger = new Uint8Array(Math.max(end + size, bytes.length * 2));
+      larger.set(bytes.subarray(0, end));
+      bytes = larger;
+    }
+    bytes.set(reader.take(size, `a string in "${key}"`), end);
+    ends[index] = end += size;
+  }
+  return new GgufStrings(bytes.slice(0, end), ends);
+}
+
+/** `offsetBytes` is still relative to the data section. */
+function readTensorInfo(reader: HeadReader, alignmentBytes: number): TensorInfo {
+  const name = reader.string('a tensor name', MAX_NAME_BYTES);
+  const what = `tensor "${name}"`;
+  const dimensions = reader.u32(`the dimensions of ${what}`);
+  if (dimensions < 1 || dimensions > 4) reader.fail(`${what} has ${dimensions} dimensions`);
+  const shape: number[] = [];
+  let elements = 1;
+  for (let index = 0; index < dimensions; index++) {
+    const size = reader.count(`the shape of ${what}`, MAX_ELEMENTS);
+    elements *= size;
+    if (size === 0 || elements > MAX_ELEMENTS) reader.fail(`${what} has an impossible shape`);
+    shape.push(size);
+  }
+  const type = reader.u32(`the type of ${what}`);
+  const layout = TENSOR_TYPES.get(type);
+  if (layout === undefined) reader.fail(`${what} has the unknown type ${type}`);
+  if (shape[0]! % layout.blockSize !== 0)
+    reader.fail(`${what} has rows of ${shape[0]!}, no multiple of the block of ${layout.name}`);
+  const offsetBytes = reader.count(`the offset of ${what}`, Number.MAX_SAFE_INTEGER);
+  if (offsetBytes % alignmentBytes !== 0) reader.fail(`${what} is not aligned`);
+  return { name, shape, type, offsetBytes, sizeBytes: tensorBytes(type, shape) };
+}
+
+/** The bytes of one tensor, read on demand. */
+export function readTensorBytes(file: GgufFile, tensor: TensorInfo): Uint8Array {
+  const fd = openForReading(file.path);
+  try {
+    const bytes = new Uint8Array(tensor.sizeBytes);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const read = readSync(fd, bytes, filled, bytes.length - filled, tensor.offsetBytes + filled);
+      if (read === 0)
+        throw new ForetokenError('invalid_gguf', `${file.path} became shorter while it was read.`);
+      filled += read;
+    }
+    return bytes;
+  } finally {
+    closeSync(fd);
+  }
+}
