@@ -7,13 +7,18 @@ export class LlamaCodec implements TextCodec {
   readonly #vocabulary: Vocabulary;
   readonly #template: ChatTemplate;
 
-  private constructor(vocabulary: Vocabulary) {
+  private constructor(vocabulary: Vocabulary, template: string | undefined) {
+    const textOf = (id: number | undefined): string => (id === undefined ? '' : vocabulary.text(id));
     this.#vocabulary = vocabulary;
-    this.#template = ChatTemplate.of(vocabulary);
+    this.#template =
+      template === undefined
+        ? ChatTemplate.of(vocabulary)
+        : new ChatTemplate(template, { bos: textOf(vocabulary.bos), eos: textOf(vocabulary.eos) });
   }
 
-  static open(modelPath: string): LlamaCodec {
-    return new LlamaCodec(Vocabulary.open(modelPath));
+  /** @param chatTemplate Jinja text in place of the model's own template */
+  static open(modelPath: string, chatTemplate?: string): LlamaCodec {
+    return new LlamaCodec(Vocabulary.open(modelPath), chatTemplate);
   }
 
   get vocabularySize(): number {
