@@ -1,0 +1,93 @@
+/** Embeddings, models, tokens and health. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ErrorBody } from './failures.js';
+import { CHAT, testServer, until } from './test-server.js';
+
+describe('embeddings', () => {
+  it('of texts and tokens, as floats and as base64', async () => {
+    const { engine, post } = testServer();
+    const floats = await post('/v1/embeddings', { model: 'demo', input: ['ab', [0x63]] });
+    assert.deepEqual(floats.json(), {
+      object: 'list',
+      data: [0, 1].map((index) => ({
+        object: 'embedding',
+        index,
+        embedding: [Math.fround(0.6), Math.fround(-0.8), 0],
+      })),
+      model: 'demo',
+      usage: { prompt_tokens: 3, total_tokens: 3 },
+    });
+    assert.deepEqual(
+      engine.embedded.map((tokens) => Array.from(tokens)),
+      [[0x61, 0x62], [0x63]],
+    );
+    const packed = await post('/v1/embeddings', { input: 'ab', encoding_format: 'base64' });
+    const [entry] = packed.json<{ data: { embedding: string }[] }>().data;
+    const bytes = Buffer.from(entry!.embedding, 'base64');
+    assert.deepEqual(
+      [0, 4, 8].map((at) => bytes.readFloatLE(at)),
+      [Math.fround(0.6), Math.fround(-0.8), 0],
+    );
+  });
+
+  it('beyond the limit of those waiting are refused', async () => {
+    const { engine, post } = testServer({ embeddingQueueLimit: 1 });
+    let release: ((value: Float32Array) => void) | undefined;
+    engine.embed = () => new Promise((resolve) => (release = resolve));
+    const first = post('/v1/embeddings', { input: 'a' });
+    await until('the first is under way', () => release !== undefined);
+    const second = await post('/v1/embeddings', { input: 'b' });
+    assert.equal(second.statusCode, 429);
+    release?.(Float32Array.of(1, 0, 0));
+    assert.equal((await first).statusCode, 200);
+  });
+});
+
+describe('models, tokens, health', () => {
+  it('lists and shows the one model', async () => {
+    const { app } = testServer({ modelId: 'org/demo' });
+    const list = (await app.inject('/v1/models')).json<{ object: string; data: { id: string }[] }>();
+    assert.equal(list.object, 'list');
+    assert.equal(list.data[0]?.id, 'org/demo');
+    const one = (await app.inject('/v1/models/org%2Fdemo')).json<unknown>();
+    assert.deepEqual(one, list.data[0]);
+    const other = await app.inject('/v1/models/other');
+    assert.equal(other.statusCode, 404);
+    assert.equal(other.json<ErrorBody>().error.code, 'model_not_found');
+  });
+
+  it('tokenises and back', async () => {
+    const { post } = testServer();
+    const tokens = await post('/tokenize', { content: 'é', with_pieces: true });
+    assert.deepEqual(tokens.json(), {
+      tokens: [
+        { id: 0xc3, piece: [0xc3] },
+        { id: 0xa9, piece: [0xa9] },
+      ],
+    });
+    assert.deepEqual((await post('/tokenize', { content: 'é' })).json(), { tokens: [0xc3, 0xa9] });
+    assert.deepEqual((await post('/detokenize', { tokens: [0xc3, 0xa9] })).json(), { content: 'é' });
+    for (const [path, body] of [
+      ['/tokenize', { text: 'x' }],
+      ['/tokenize', {}],
+      ['/detokenize', { tokens: [999] }],
+      ['/detokenize', { tokens: 'x' }],
+    ] as const)
+      assert.equal((await post(path, body)).statusCode, 400);
+  });
+
+  it('says that it is ready, and how busy', async () => {
+    const { app, engine, post } = testServer();
+    const pending = Array.from({ length: 6 }, () => post('/v1/chat/completions', CHAT));
+    await until('all are submitted', () => engine.inFlight === 6);
+    const health = await app.inject('/health');
+    assert.equal(health.statusCode, 200);
+    const body = health.json<{ status: string; model: string; slots: unknown }>();
+    assert.equal(body.status, 'ok');
+    assert.equal(body.model, 'demo');
+    assert.deepEqual(body.slots, { total: 4, busy: 4, waiting: 2 });
+    for (const stream of engine.streams) stream.finish('finished');
+    await Promise.all(pending);
+  });
+});
