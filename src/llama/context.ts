@@ -4,7 +4,7 @@
  */
 import koffi from 'koffi';
 import { assert, ForetokenError } from '../base/errors.js';
-import type { Position, SequenceId } from '../base/types.js';
+import { position, sequenceId, token, type Position, type SequenceId } from '../base/types.js';
 import { TokenBatch } from '../decoder/batch.js';
 import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
 import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from './declarations.js';
@@ -12,6 +12,8 @@ import { NativeHandle } from './handle.js';
 import { availableBytes, cacheBytesPerToken } from './memory.js';
 import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
+import { ThreadGovernor } from './thread-governor.js';
+import type { ThreadPool } from './thread-pool.js';
 import { defaultThreads } from './threads.js';
 
 export interface ContextOptions {
@@ -24,6 +26,10 @@ export interface ContextOptions {
   readonly maxSequences?: number;
   /** 0 = physical cores. */
   readonly threads?: number;
+  /** Keeps threads from one decode to the next; for as many as `threads`. */
+  readonly pool?: ThreadPool | undefined;
+  /** Fall back to one thread while other processes want the cores; call `warmUp` first. */
+  readonly adaptThreads?: boolean;
   /** One pool of cells for all sequences, which may then share tokens. */
   readonly unified?: boolean;
   readonly flashAttention?: keyof typeof FlashAttention;
@@ -48,6 +54,9 @@ function assertCacheFits(model: LlamaModel, options: ContextOptions): void {
     { param: 'contextSize' },
   );
 }
+
+/** A model that takes longer than this for a token is not made to compute it again. */
+const WARM_UP_MS = 500;
 
 /** Return codes of `llama_decode`. */
 function outcomeOf(code: number): DecodeOutcome {
@@ -82,6 +91,9 @@ export class LlamaDecoder implements Decoder {
   readonly #memory: Pointer | undefined;
   readonly #native: NativeBatch;
   readonly #call: Batch;
+  readonly #pool: ThreadPool | undefined;
+  readonly #governor: ThreadGovernor | undefined;
+  #threadsInUse: number;
   /** Output rows of the last decode. */
   #outputCount = 0;
   /** Whether the place of the logits has been asked for since the last decode. */
@@ -142,10 +154,57 @@ export class LlamaDecoder implements Decoder {
         this.#native.free();
       },
       model.handle,
+      ...(options.pool === undefined ? [] : [options.pool.handle]),
     );
+    this.#threadsInUse = this.threads;
+    this.#pool = options.pool;
+    this.#pool?.attach(context);
+    // With layers on a GPU the cores are not what a decode waits for.
+    if (options.adaptThreads === true && this.threads > 1 && model.gpuLayers === 0)
+      this.#governor = new ThreadGovernor(this.threads);
+  }
+
+  /**
+   * Computes a token once or twice, which reads the weights into memory and tells what one thread takes.
+   * The cache must be empty, and is empty afterwards.
+   */
+  warmUp(): void {
+    const sequence = sequenceId(0);
+    this.batch.clear();
+    this.batch.add(token(0), position(0), sequence, true);
+    this.#useThreads(1);
+    for (let i = 0; i < 3; i += 1) {
+      const startMs = performance.now();
+      if (this.#decode() !== 'done') break;
+      const elapsedMs = performance.now() - startMs;
+      // The first is slow: memory is touched for the first time.
+      if (i > 0) this.#governor?.calibrate(elapsedMs);
+      this.truncate(sequence, position(0));
+      if (this.#governor === undefined || elapsedMs > WARM_UP_MS) break;
+    }
+    this.#useThreads(this.threads);
+    this.batch.clear();
   }
 
   decode(): DecodeOutcome {
+    const governor = this.#governor;
+    if (governor === undefined) return this.#decode();
+    if (governor.threads !== this.#threadsInUse) this.#useThreads(governor.threads);
+    const startMs = performance.now();
+    const outcome = this.#decode();
+    if (outcome === 'done') governor.record(this.batch.length, performance.now() - startMs);
+    return outcome;
+  }
+
+  #useThreads(threads: number): void {
+    const context = this.handle.pointer;
+    this.#threadsInUse = threads;
+    this.#llama.setThreads(context, threads, threads);
+    if (threads === 1) this.#pool?.detach(context);
+    else this.#pool?.attach(context);
+  }
+
+  #decode(): DecodeOutcome {
     const context = this.handle.pointer;
     this.#call.n_tokens = this.batch.length;
     this.#outputCount = 0;

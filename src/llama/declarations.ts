@@ -171,6 +171,11 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
       llama,
       'void llama_set_n_threads(llama_context * ctx, int32_t n_threads, int32_t n_threads_batch)',
     ),
+    attachPool: declare<(context: P, single: P, batch: P) => void>(
+      llama,
+      'void llama_attach_threadpool(llama_context * ctx, void * threadpool, void * threadpool_batch)',
+    ),
+    detachPool: declare<(context: P) => void>(llama, 'void llama_detach_threadpool(llama_context * ctx)'),
     decode: declare<(context: P, batch: Batch) => number>(
       llama,
       'int32_t llama_decode(llama_context * ctx, llama_batch batch)',

@@ -36,8 +36,8 @@ describe('sizes of the cache', () => {
 
   it('are chosen from the model and the number of requests', () => {
     assert.deepEqual(plan({ parallel: 1 }), { unified: true, maxSequences: 4, contextSize: 4096 });
-    assert.deepEqual(plan({ parallel: 16 }), { unified: true, maxSequences: 64, contextSize: 65536 });
-    assert.deepEqual(plan({ parallel: 17 }), { unified: false, maxSequences: 17, contextSize: 17 * 4096 });
+    assert.deepEqual(plan({ parallel: 8 }), { unified: true, maxSequences: 32, contextSize: 32768 });
+    assert.deepEqual(plan({ parallel: 9 }), { unified: false, maxSequences: 9, contextSize: 9 * 4096 });
     assert.deepEqual(plan({ parallel: 100, kvUnified: true }).maxSequences, 100);
     assert.equal(
       planContext({ ...OPTIONS, contextSize: 0 }, { ...model, contextTrain: 1024 }).contextSize,

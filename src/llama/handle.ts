@@ -10,7 +10,7 @@ import type { Pointer } from './declarations.js';
 
 export class NativeHandle {
   readonly #what: string;
-  readonly #needs: NativeHandle | undefined;
+  readonly #needs: readonly NativeHandle[];
   readonly #free: (pointer: Pointer) => void;
   #pointer: Pointer | undefined;
   #dependents = 0;
@@ -18,17 +18,20 @@ export class NativeHandle {
 
   /**
    * @param what names the object in errors.
-   * @param needs is kept alive for as long as this object's memory is.
+   * @param needs are kept alive for as long as this object's memory is.
    */
-  constructor(what: string, pointer: Pointer, free: (pointer: Pointer) => void, needs?: NativeHandle) {
+  constructor(
+    what: string,
+    pointer: Pointer,
+    free: (pointer: Pointer) => void,
+    ...needs: readonly NativeHandle[]
+  ) {
     this.#what = what;
     this.#pointer = pointer;
     this.#free = free;
     this.#needs = needs;
-    if (needs !== undefined) {
-      needs.assertUsable();
-      needs.#dependents += 1;
-    }
+    for (const needed of needs) needed.assertUsable();
+    for (const needed of needs) needed.#dependents += 1;
   }
 
   /** @throws ForetokenError `disposed` */
@@ -61,9 +64,9 @@ export class NativeHandle {
     if (!this.#disposed || this.#dependents > 0 || pointer === undefined) return;
     this.#pointer = undefined;
     this.#free(pointer);
-    if (this.#needs !== undefined) {
-      this.#needs.#dependents -= 1;
-      this.#needs.#freeWhenUnused();
+    for (const needed of this.#needs) {
+      needed.#dependents -= 1;
+      needed.#freeWhenUnused();
     }
   }
 }

@@ -1,0 +1,105 @@
+/**
+ * How many threads compute while other processes want the cores too.
+ *
+ * ggml's threads wait for each other after every operation, and spin while they do. When one of them has lost
+ * its core, the others spin until the system gives it back, hundreds of times in one decode: on 2 busy cores a
+ * token of the demo model took 500 ms with 2 threads and 2.6 ms with 1. So the decoder falls back to one
+ * thread, which waits for nobody, and tries all threads again from time to time.
+ *
+ * The rule keeps the price of trying small without asking how busy the machine is: time that a decode with all
+ * threads lost against one thread is paid for by a stretch on one thread that is several times as long, longer
+ * each time in a row. A single hiccup costs next to nothing, and lasting competition at most a tenth.
+ */
+
+/** A stretch on one thread is this much longer than what was lost; doubles with each loss in a row. */
+const STRETCH = 8;
+const MOST_STRETCH = 64;
+const MOST_STRETCH_MS = 10_000;
+/** Share of the expected time; less is taken for a longer context. */
+const SMALL_LOSS = 0.5;
+/** How fast the estimates follow. */
+const FOLLOW = 0.15;
+
+export class ThreadGovernor {
+  readonly #all: number;
+  #threads: number;
+  /** [log2 of the tokens] = ms of a decode with one thread; 0 = not known. */
+  readonly #single = new Float64Array(20);
+  #stretch = STRETCH;
+  #stretchLeftMs = 0;
+  /** Time with all threads since the last loss. */
+  #calmMs = 0;
+
+  constructor(threads: number) {
+    this.#all = threads;
+    this.#threads = threads;
+  }
+
+  /** Threads for the next decode. */
+  get threads(): number {
+    return this.#threads;
+  }
+
+  /** A decode of `tokens` tokens with `threads` threads has taken this long. */
+  record(tokens: number, ms: number): void {
+    if (this.#all === 1) return;
+    if (this.#threads === 1) this.#recordSingle(tokens, ms);
+    else this.#recordAll(tokens, ms);
+  }
+
+  #recordSingle(tokens: number, ms: number): void {
+    const bucket = bucketOf(tokens);
+    const known = this.#single[bucket]!;
+    // The first decodes are slow, and a hiccup says nothing about the next.
+    this.#single[bucket] = known === 0 ? ms : known + FOLLOW * (Math.min(ms, 2 * known) - known);
+    this.#stretchLeftMs -= ms;
+    if (this.#stretchLeftMs > 0) return;
+    this.#threads = this.#all;
+    this.#calmMs = 0;
+  }
+
+  #recordAll(tokens: number, ms: number): void {
+    const expected = this.#expectedSingle(tokens);
+    const lost = ms - expected;
+    if (lost <= 0) {
+      this.#calmMs += ms;
+      // A while without loss: the next loss is a new one.
+      if (this.#calmMs > 1000) this.#stretch = STRETCH;
+      return;
+    }
+    if (lost < SMALL_LOSS * expected) {
+      // A context that has grown slows one thread down too.
+      this.#single[bucketOf(tokens)] = expected + FOLLOW * lost;
+      return;
+    }
+    this.#threads = 1;
+    this.#stretchLeftMs = Math.min(MOST_STRETCH_MS, this.#stretch * lost);
+    this.#stretch = Math.min(MOST_STRETCH, 2 * this.#stretch);
+  }
+
+  /**
+   * Time of the same decode with one thread. What has not been seen yet is put too high, in proportion to the
+   * tokens, rather than too low; without any experience nothing counts as lost.
+   */
+  #expectedSingle(tokens: number): number {
+    const bucket = bucketOf(tokens);
+    if (this.#single[bucket]! > 0) return this.#single[bucket]!;
+    for (let distance = 1; distance < this.#single.length; distance += 1) {
+      const below = this.#single[bucket - distance] ?? 0;
+      if (below > 0) return below * 2 ** (distance + 1);
+      const above = this.#single[bucket + distance] ?? 0;
+      if (above > 0) return above;
+    }
+    return Infinity;
+  }
+
+  /** Time in milliseconds that one token takes with one thread, before anything else is known. */
+  calibrate(ms: number): void {
+    this.#single[0] = this.#single[0] === 0 ? ms : Math.min(this.#single[0]!, ms);
+  }
+}
+
+/** 1, 2, 3-4, 5-8, 9-16 ... */
+function bucketOf(tokens: number): number {
+  return tokens <= 1 ? 0 : 32 - Math.clz32(tokens - 1);
+}
