@@ -1,6 +1,5 @@
 /** `foretoken generate`: one answer, streamed to the terminal; or twice, with speculation off and on. */
 import { ForetokenError } from '../base/errors.js';
-import { startEngine } from '../engine/engine.js';
 import type {
   EngineHandle,
   EngineRequest,
@@ -8,14 +7,14 @@ import type {
   RequestStatistics,
   SpeculationMode,
 } from '../engine/types.js';
-import { TokenTable } from '../server/codec.js';
+import { TokenTable, type TextCodec } from '../server/codec.js';
 import { TextAssembler } from '../server/text-assembler.js';
-import { engineSetup, nameOf } from './engine-flags.js';
+import { engineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { grammarOf, samplingOf, type GenerateFlags } from './generate-flags.js';
+import { start } from './start.js';
 import { comparisonText, firstDifference, statisticsText } from './statistics.js';
-import { dim, ProgressBar, shade, wantsColor } from './terminal.js';
-import { openTextSide, type TextSide } from './text-side.js';
+import { dim, shade, wantsColor } from './terminal.js';
 
 /** Exit code of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
@@ -26,37 +25,28 @@ export async function generate(argument: string | undefined, flags: GenerateFlag
   const setup = engineSetup(flags, { parallel: 1, queueLimit: 1 });
   const grammar = grammarOf(flags);
   const prompt = await promptText(argument);
-  const bar = new ProgressBar();
-  const engine = await startEngine(setup.model, setup.engine, {
-    onLoadProgress: (progress) => {
-      bar.update('loading', progress, nameOf(setup.model.modelPath));
-    },
-  }).finally(() => {
-    bar.clear();
-  });
+  const { engine, text } = await start(setup, flags);
   try {
-    const text = openTextSide(setup.model.modelPath, flags);
-    try {
-      const request = (mode: SpeculationMode): Omit<EngineRequest, 'id'> => ({
-        prompt: encode(text, prompt, flags, engine),
-        maxTokens: flags.predict === -1 ? engine.info.sequenceCapacity : flags.predict,
-        sampling,
-        stop: flags.stop,
-        ignoreEndOfGeneration: false,
-        grammar,
-        topLogprobs: -1,
-        speculation: { mode, maxTokens: undefined },
-      });
-      const sampling = samplingOf(flags);
-      const writer = new Writer(engine, text, flags.stop);
-      return flags.compare === true
-        ? await compare(writer, request, setup.engine.speculation.mode)
-        : await answerOnce(writer, request(setup.engine.speculation.mode));
-    } finally {
-      text.dispose();
-    }
+    const sampling = samplingOf(flags);
+    const encoded = encode(text, prompt, flags, engine);
+    const request = (mode: SpeculationMode): Omit<EngineRequest, 'id'> => ({
+      prompt: encoded,
+      maxTokens: flags.predict === -1 ? engine.info.sequenceCapacity : flags.predict,
+      sampling,
+      stop: flags.stop,
+      ignoreEndOfGeneration: false,
+      grammar,
+      topLogprobs: -1,
+      speculation: { mode, maxTokens: undefined },
+    });
+    const writer = new Writer(engine, text, flags.stop);
+    const { mode } = setup.engine.speculation;
+    return await (flags.compare === true
+      ? compare(writer, request, mode)
+      : answerOnce(writer, request(mode)));
   } finally {
     await engine.close({ graceMs: 0 });
+    text.dispose();
   }
 }
 
@@ -75,7 +65,7 @@ async function promptText(argument: string | undefined): Promise<string> {
     .replace(/\r?\n$/, '');
 }
 
-function encode(text: TextSide, prompt: string, flags: GenerateFlags, engine: EngineHandle): Int32Array {
+function encode(text: TextCodec, prompt: string, flags: GenerateFlags, engine: EngineHandle): Int32Array {
   if (prompt === '')
     throw new ForetokenError('invalid_request', 'The prompt is empty; write what to answer.');
   if (flags.raw === true && flags.system !== undefined)
@@ -120,7 +110,7 @@ class Writer {
   readonly #stop: readonly string[];
   readonly color = wantsColor(process.stdout);
 
-  constructor(engine: EngineHandle, text: TextSide, stop: readonly string[]) {
+  constructor(engine: EngineHandle, text: TextCodec, stop: readonly string[]) {
     this.#engine = engine;
     this.#table = new TokenTable(text);
     this.#stop = stop;

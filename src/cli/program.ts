@@ -4,8 +4,15 @@
  */
 import { Command } from 'commander';
 import { addComputeFlags, addModelFlags, addSpeculationFlags } from './engine-flags.js';
+import {
+  addDraftCreateFlags,
+  addDraftTrainFlags,
+  type DraftCreateFlags,
+  type DraftTrainFlags,
+} from './draft-flags.js';
 import { readBooleanEnvironment } from './flags.js';
 import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
+import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
 import { addServerFlags, type ServeFlags } from './serve-flags.js';
 import { version } from './version.js';
 
@@ -46,5 +53,43 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     });
   addComputeFlags(addSpeculationFlags(addModelFlags(addGenerationFlags(generate))));
 
+  const inspect = program
+    .command('inspect')
+    .summary('show what is in a GGUF file')
+    .description('Shows architecture, size, vocabulary, chat template and memory need of a GGUF file.')
+    .argument('<file>', 'GGUF file')
+    .action(async (file: string, flags: InspectFlags) => {
+      (await import('./inspect.js')).inspect(file, flags);
+    });
+  addInspectFlags(inspect);
+
+  const draft = program
+    .command('draft')
+    .summary('make and train draft models')
+    .description('Makes and trains draft models: small ones that guess ahead for a large one.');
+  const draftCreate = draft
+    .command('create')
+    .summary('make an untrained draft for a model')
+    .description(
+      "Makes a draft for a model: a narrow network that starts from the model's own token vectors, or some of its " +
+        'layers. It guesses little before it is trained.',
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: DraftCreateFlags) => {
+      (await import('./draft.js')).create(flags);
+    });
+  addDraftCreateFlags(draftCreate);
+  const draftTrain = draft
+    .command('train')
+    .summary("train a draft on its model's answers")
+    .description(
+      'Trains a draft on what the model itself answers to prompts like those it will be asked. Ctrl-C ends early ' +
+        'and keeps what was learned.',
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: DraftTrainFlags) => {
+      setExitCode(await (await import('./draft.js')).train(flags));
+    });
+  addDraftTrainFlags(draftTrain);
   return program;
 }

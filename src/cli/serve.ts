@@ -1,14 +1,12 @@
 /** `foretoken serve`: the model behind an HTTP API, until a signal ends it. */
 import { createServer } from 'node:net';
 import { ForetokenError } from '../base/errors.js';
-import { startEngine } from '../engine/engine.js';
 import type { EngineHandle } from '../engine/types.js';
 import { buildServer, listen } from '../server/server.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { apiKeys, type ServeFlags } from './serve-flags.js';
-import { ProgressBar } from './terminal.js';
-import { openTextSide } from './text-side.js';
+import { start } from './start.js';
 import { version } from './version.js';
 
 type App = ReturnType<typeof buildServer>;
@@ -19,20 +17,8 @@ export async function serve(flags: ServeFlags): Promise<void> {
   // Said before a large model has been loaded for a minute, not after.
   await assertFree(flags);
 
-  const bar = new ProgressBar();
   const modelId = flags.alias ?? nameOf(setup.model.modelPath);
-  const starting = startEngine(setup.model, setup.engine, {
-    onLoadProgress: (progress) => {
-      bar.update('loading', progress, modelId);
-    },
-  });
-  // The thread loads while this one opens the vocabulary; whichever fails, the other is not left running.
-  const [engine, text] = await bothOrNeither(starting, () =>
-    openTextSide(setup.model.modelPath, flags),
-  ).finally(() => {
-    bar.clear();
-  });
-
+  const { engine, text } = await start(setup, flags);
   const app = buildServer({
     engine,
     codec: text,
@@ -57,22 +43,6 @@ export async function serve(flags: ServeFlags): Promise<void> {
   }
   await stopped;
   text.dispose();
-}
-
-async function bothOrNeither<T>(
-  starting: Promise<EngineHandle>,
-  open: () => T,
-): Promise<readonly [EngineHandle, T]> {
-  let opened: T;
-  try {
-    opened = open();
-  } catch (error) {
-    // The engine's word on a bad model is the better one where both refuse it.
-    const engine = await starting;
-    await engine.close({ graceMs: 0 });
-    throw error;
-  }
-  return [await starting, opened];
 }
 
 function assertFree({ host, port }: ServeFlags): Promise<void> {
@@ -140,8 +110,13 @@ function untilSignal(app: App, engine: EngineHandle, graceMs: number): Promise<v
       const waiting = engine.inFlight;
       const note =
         waiting === 0 ? '' : `; ${waiting} in flight may take up to ${graceMs / 1000} s (again: at once)`;
-      process.stderr.write(`foretoken: shutting down${note}\n`);
-      app.close().then(resolve, reject);
+      // A terminal has just shown ^C on this line.
+      process.stderr.write(`${process.stderr.isTTY ? '\n' : ''}foretoken: shutting down${note}\n`);
+      // First the engine, by itself: fastify's closing hooks are cut off after 10 s.
+      engine
+        .close({ graceMs })
+        .then(() => app.close())
+        .then(resolve, reject);
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);

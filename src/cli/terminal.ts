@@ -60,8 +60,8 @@ export class ProgressBar {
   }
 }
 
-/** A table of columns, the first flush left and the rest flush right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** A table of columns, the first flush left and the rest, being figures, flush right where not said otherwise. */
+export function table(rows: readonly (readonly string[])[], align: 'left' | 'right' = 'right'): string {
   const widths = rows.reduce<number[]>(
     (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
     [],
@@ -69,7 +69,9 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows
     .map((row) =>
       row
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+        .map((cell, column) =>
+          column === 0 || align === 'left' ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+        )
         .join('  ')
         .trimEnd(),
     )

@@ -1,0 +1,154 @@
+/** `foretoken draft create` and `foretoken draft train`: small models that guess for a large one. */
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { ForetokenError } from '../base/errors.js';
+import { readLines } from '../drafts/corpus.js';
+import { createDraft } from '../drafts/create.js';
+import { generateCorpus } from '../drafts/generate.js';
+import { trainDraft, type TrainDraftOptions } from '../drafts/train.js';
+import { defaultThreads } from '../llama/threads.js';
+import { bundledTarget } from './bundled.js';
+import type { DraftCreateFlags, DraftTrainFlags } from './draft-flags.js';
+import { ProgressBar } from './terminal.js';
+
+const INTERRUPTED = 130;
+
+export function create(flags: DraftCreateFlags): void {
+  const target = path.resolve(flags.model ?? bundledTarget());
+  const output = path.resolve(flags.output);
+  refuseOverwriting(output, target, 'the model itself');
+  const { layers, width, heads, feedForward, fromLayers, name } = flags;
+  const made = createDraft({
+    target,
+    output,
+    seed: flags.seed,
+    copyCircuit: flags.copyCircuit,
+    ...(name === undefined ? {} : { name }),
+    ...(fromLayers === undefined ? {} : { fromLayers }),
+    ...(layers === undefined ? {} : { layers }),
+    ...(width === undefined ? {} : { width }),
+    ...(heads === undefined ? {} : { heads }),
+    ...(feedForward === undefined ? {} : { feedForward }),
+  });
+  const { shape } = made;
+  process.stdout.write(
+    `${made.path}: ${(made.parameters / 1e6).toFixed(1)}M parameters, ${shape.layers} layers of width ` +
+      `${shape.width}, ${shape.vocabularySize} tokens\n` +
+      `It has learned nothing yet: foretoken draft train --draft ${flags.output} --prompts FILE --output FILE\n`,
+  );
+}
+
+/** @returns the exit code */
+export async function train(flags: DraftTrainFlags): Promise<number> {
+  const output = path.resolve(flags.output);
+  if (flags.corpus.length === 0 && flags.prompts === undefined)
+    throw new ForetokenError(
+      'invalid_option',
+      'What to learn from? Give --prompts for the model to answer, or --corpus with earlier answers.',
+      { param: 'prompts' },
+    );
+  const threads = flags.threads === 0 ? defaultThreads() : flags.threads;
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+    interrupt.abort();
+    process.stderr.write('\nforetoken: stopping; what was learned is kept (again: at once)\n');
+  });
+
+  const corpus = flags.corpus.map((file) => path.resolve(file));
+  if (flags.prompts !== undefined)
+    corpus.push(
+      await answers(
+        flags,
+        flags.prompts,
+        `${output.replace(/\.gguf$/i, '')}.corpus.jsonl`,
+        threads,
+        interrupt.signal,
+      ),
+    );
+  if (isAborted(interrupt.signal)) return INTERRUPTED;
+  const options: TrainDraftOptions = {
+    draft: path.resolve(flags.draft),
+    corpus,
+    output,
+    type: flags.type,
+    epochs: flags.epochs,
+    learningRate: flags.learningRate,
+    rows: flags.rows,
+    tokensPerRow: flags.tokensPerRow,
+    threads,
+    seed: flags.seed,
+    signal: interrupt.signal,
+    ...(flags.minutes === undefined ? {} : { minutes: flags.minutes }),
+  };
+  const bar = new ProgressBar();
+  const result = await trainDraft({
+    ...options,
+    onProgress: ({ done, loss, tokensPerSecond, epoch }) => {
+      const note = `pass ${epoch + 1} · loss ${loss.toFixed(3)} · ${tokensPerSecond.toFixed(0)} tokens/s`;
+      bar.update('training', done, note);
+    },
+  }).finally(() => {
+    bar.clear();
+  });
+  process.stdout.write(
+    `${flags.output}: ${result.steps} steps, ${result.tokens} tokens in ${(result.seconds / 60).toFixed(1)} min, ` +
+      `loss ${result.loss.toFixed(3)}, on texts not trained on ${result.validationLoss.toFixed(3)} nats a token\n`,
+  );
+  return isAborted(interrupt.signal) ? INTERRUPTED : 0;
+}
+
+/** Asked anew each time: it changes while other things run. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
+/** Lets the model answer the prompts of a file. @returns the file of the answers */
+async function answers(
+  flags: DraftTrainFlags,
+  prompts: string,
+  output: string,
+  threads: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const bar = new ProgressBar();
+  const done = await generateCorpus({
+    target: path.resolve(flags.model ?? bundledTarget()),
+    prompts: readLines(prompts).map((line, index) => promptOf(line, `line ${index + 1} of ${prompts}`)),
+    output,
+    maxTokens: flags.answerTokens,
+    threads,
+    signal,
+    onProgress: ({ texts, prompts: all, tokensPerSecond }) => {
+      bar.update(
+        'answering',
+        texts / all,
+        `${texts} of ${all} prompts · ${tokensPerSecond.toFixed(0)} tokens/s`,
+      );
+    },
+  }).finally(() => {
+    bar.clear();
+  });
+  process.stdout.write(`${path.relative('', output)}: ${done.texts} answers, ${done.answerTokens} tokens\n`);
+  return output;
+}
+
+/** A line of JSON with a prompt in it, or else the line itself. */
+function promptOf(line: string, place: string): { prompt: string; task?: string } {
+  if (!line.trimStart().startsWith('{')) return { prompt: line };
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new ForetokenError('invalid_json', `${place} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const { prompt, task } = value as { prompt?: unknown; task?: unknown };
+  if (typeof prompt !== 'string' || prompt === '')
+    throw new ForetokenError('invalid_option', `${place} has no text under "prompt".`, { param: 'prompts' });
+  return typeof task === 'string' ? { prompt, task } : { prompt };
+}
+
+function refuseOverwriting(output: string, file: string, what: string): void {
+  if (existsSync(output) && existsSync(file) && realpathSync(output) === realpathSync(file))
+    throw new ForetokenError('invalid_option', `--output ${output} is ${what}; name another file.`, {
+      param: 'output',
+    });
+}

@@ -1,0 +1,168 @@
+/** `foretoken serve` with the bundled model: ready, answering, and ending in order. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Running, run, serving } from './test-command.js';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-cli-'));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const complete = (url: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${url}/v1/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ temperature: 0, ...body }),
+  });
+
+describe('foretoken serve', () => {
+  it('says when it listens, is healthy, answers, and ends with code 0', async () => {
+    const { server, url } = await serving(['--alias', 'demo', '-np', '2']);
+    try {
+      assert.match(
+        server.out,
+        /^foretoken: listening on http:\/\/127\.0\.0\.1:\d+ \(model demo, .*ready in \d+\.\d s\)\n$/,
+      );
+      const health = (await (await fetch(`${url}/health`)).json()) as { status: string; model: string };
+      assert.deepEqual([health.status, health.model], ['ok', 'demo']);
+      const answer = (await (await complete(url, { prompt: '1 2 3 4', max_tokens: 4 })).json()) as {
+        choices: { text: string }[];
+      };
+      assert.ok(answer.choices[0]!.text.length > 0);
+
+      const second = await run(['serve', '--port', new URL(url).port]);
+      assert.equal(second.code, 1);
+      assert.match(second.err, /^foretoken: 127\.0\.0\.1:\d+ is in use by another program; .* --port\.$/m);
+
+      server.kill('SIGINT');
+      const { code, err } = await server.finished;
+      assert.equal(code, 0, err);
+      assert.equal(err, 'foretoken: shutting down\n');
+    } finally {
+      server.kill();
+    }
+  });
+
+  it('finishes every stream that is in flight at SIGTERM, answers what comes later, and ends with code 0', async () => {
+    const { server, url } = await serving(['--parallel', '2']);
+    try {
+      const streams = Array.from({ length: 6 }, async (_, index) => {
+        const response = await complete(url, {
+          prompt: `Count: ${index} 1 2 3`,
+          max_tokens: 40,
+          ignore_eos: true,
+          stream: true,
+        });
+        return { status: response.status, text: await response.text() };
+      });
+      // Two run, four wait.
+      while (
+        ((await (await fetch(`${url}/health`)).json()) as { slots: { waiting: number } }).slots.waiting < 4
+      );
+      server.kill('SIGTERM');
+      for (const { status, text } of await Promise.all(streams)) {
+        assert.equal(status, 200);
+        assert.match(text, /"finish_reason":"length"/);
+        assert.ok(text.trimEnd().endsWith('data: [DONE]'), text.slice(-200));
+      }
+      const { code, err } = await server.finished;
+      assert.equal(code, 0, err);
+      assert.match(err, /shutting down; 6 in flight may take up to 30 s/);
+    } finally {
+      server.kill();
+    }
+  });
+
+  it('answers streams that the time of grace is too short for', async () => {
+    const { server, url } = await serving(['--parallel', '1', '--shutdown-grace-ms', '100', '-c', '1024']);
+    try {
+      const streams = Array.from({ length: 3 }, async () => {
+        const response = await complete(url, {
+          prompt: 'Go on',
+          max_tokens: 900,
+          ignore_eos: true,
+          stream: true,
+        });
+        return response.text();
+      });
+      while (
+        ((await (await fetch(`${url}/health`)).json()) as { slots: { waiting: number } }).slots.waiting < 2
+      );
+      server.kill('SIGTERM');
+      for (const text of await Promise.all(streams))
+        assert.match(text, /shutting_down|"finish_reason":|cancelled/);
+      assert.equal((await server.finished).code, 0);
+    } finally {
+      server.kill();
+    }
+  });
+
+  it('ends at once at a second signal', async () => {
+    const { server, url } = await serving(['--parallel', '1']);
+    try {
+      const stream = complete(url, { prompt: 'Go on', max_tokens: 900, ignore_eos: true, stream: true }).then(
+        (response) => response.text(),
+      );
+      stream.catch(() => undefined);
+      while (((await (await fetch(`${url}/health`)).json()) as { slots: { busy: number } }).slots.busy < 1);
+      server.kill('SIGTERM');
+      while (!server.err.includes('shutting down')) await new Promise((resolve) => setTimeout(resolve, 5));
+      server.kill('SIGTERM');
+      assert.equal((await server.finished).code, 143);
+    } finally {
+      server.kill();
+    }
+  });
+
+  it('takes its flags from the environment, and keys from flag and file', async () => {
+    const file = path.join(folder, 'keys');
+    writeFileSync(file, 'from-file\n\n');
+    const { server, url } = await serving(['--api-key-file', file], {
+      env: { FORETOKEN_API_KEY: 'one,two', FORETOKEN_ALIAS: 'named-by-environment' },
+    });
+    try {
+      assert.match(server.out, /model named-by-environment/);
+      const status = async (key: string): Promise<number> =>
+        (await complete(url, { prompt: '1', max_tokens: 1 }, { authorization: `Bearer ${key}` })).status;
+      assert.deepEqual(
+        [await status('one'), await status('two'), await status('from-file')],
+        [200, 200, 200],
+      );
+      assert.equal(await status('three'), 401);
+    } finally {
+      server.kill();
+    }
+  });
+
+  it('fails with one line when the model cannot be served', async () => {
+    const bad = path.join(folder, 'bad.gguf');
+    writeFileSync(bad, 'GGUF and then nothing that makes sense, for more than a header');
+    for (const [args, words] of [
+      [['--model', path.join(folder, 'none.gguf')], /There is no file/],
+      [['--model', bad], /bad\.gguf/],
+      [['--model', folder], /is a folder/],
+      [['--gpu', 'metal'], /metal/],
+      [['--api-key-file', path.join(folder, 'none')], /--api-key-file cannot be read/],
+    ] as const) {
+      const { code, out, err } = await run(['serve', '--port', '0', ...args]);
+      assert.equal(code, 1, err);
+      assert.equal(out, '');
+      assert.match(err, words);
+      assert.equal(err.trim().split('\n').length, 1, err);
+    }
+  });
+
+  it('warns when everybody may use it', async () => {
+    const server = new Running(['serve', '--port', '0', '--host', '0.0.0.0']);
+    try {
+      await server.output(/listening on/);
+      while (server.err === '') await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.match(server.err, /warning: everybody who can reach 0\.0\.0\.0 may use this server; --api-key/);
+    } finally {
+      server.kill();
+    }
+  });
+});

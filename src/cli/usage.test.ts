@@ -1,0 +1,190 @@
+/** The command line itself: help, version, mistakes, environment, and the page that documents it. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import type { Command } from 'commander';
+import { normaliseArguments, otherSpellings } from './arguments.js';
+import { buildProgram } from './program.js';
+import { run } from './test-command.js';
+
+const program = buildProgram(() => undefined);
+const runnable = (command: Command, path = ''): (readonly [string, Command])[] =>
+  command.commands.length > 0
+    ? command.commands.flatMap((child) => runnable(child, `${path} ${child.name()}`.trim()))
+    : [[path, command]];
+const commands = runnable(program);
+
+describe('help and version', () => {
+  it('every command explains every flag and its environment variable', async () => {
+    assert.ok(commands.length >= 3);
+    for (const [path, command] of commands) {
+      const { code, out, err } = await run([...path.split(' '), '--help']);
+      assert.equal(code, 0, err);
+      for (const option of command.options) {
+        assert.ok(out.includes(option.long!), `${path} --help lacks ${option.long!}`);
+        if (option.envVar !== undefined)
+          assert.ok(out.replace(/\s+/g, ' ').includes(option.envVar), option.envVar);
+      }
+    }
+  });
+
+  it('the whole program lists its commands', async () => {
+    const { code, out } = await run(['--help']);
+    assert.equal(code, 0);
+    for (const [path] of commands) assert.ok(out.includes(path.split(' ')[0]!));
+  });
+
+  it('--version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    assert.deepEqual(await run(['--version']), { code: 0, out: `${version}\n`, err: '' });
+  });
+});
+
+describe('mistakes are answered with exit code 2 and one line', () => {
+  const mistake = async (args: string[], words: RegExp, env: Record<string, string> = {}): Promise<void> => {
+    const { code, out, err } = await run(args, { env });
+    assert.equal(code, 2, `${args.join(' ')}: ${err}`);
+    assert.equal(out, '');
+    assert.match(err, words);
+    assert.equal(err.trim().split('\n').length, 1, err);
+  };
+
+  it('unknown commands and options, with the nearest', async () => {
+    await mistake(
+      ['serv'],
+      /^foretoken: unknown command 'serv' \(Did you mean serve\?\) \(see foretoken --help\)$/m,
+    );
+    await mistake(
+      ['serve', '--prot', '1'],
+      /unknown option '--prot' \(Did you mean --port\?\) \(see foretoken serve --help\)/,
+    );
+    await mistake(['generate', 'a', 'b'], /too many arguments for 'generate'/);
+    await mistake(['serve', 'x'], /too many arguments for 'serve'/);
+  });
+
+  it('bad values, with what is allowed', async () => {
+    await mistake(
+      ['serve', '--port', '70000'],
+      /^foretoken: --port must be a whole number from 0 to 65535 .* got "70000"\.$/m,
+    );
+    await mistake(
+      ['serve', '--parallel', 'many'],
+      /--parallel must be a whole number from 1 to 256; got "many"/,
+    );
+    await mistake(['serve', '-np', '0'], /--parallel must be a whole number/);
+    await mistake(['serve', '--gpu', 'cud'], /--gpu must be one of none, cuda, vulkan, metal; got "cud"/);
+    await mistake(['serve', '--body-limit', '8 parsecs'], /--body-limit must be a number of bytes/);
+    await mistake(['serve', '--port'], /option '--port <number>' argument missing/);
+    await mistake(['generate', '--temp', 'hot', 'x'], /--temp must be a number from 0 to 10/);
+    await mistake(
+      ['generate', '--speculation', 'maybe', 'x'],
+      /--speculation must be one of auto, off, draft, lookup/,
+    );
+    await mistake(['serve', '--api-key', ''], /--api-key must be one value, or several/);
+  });
+
+  it('flags that contradict each other', async () => {
+    await mistake(['serve', '--speculation', 'lookup', '--no-lookup'], /contradict each other/);
+    await mistake(
+      ['serve', '--draft', 'none', '--speculation', 'draft'],
+      /needs a draft model; name one with --draft/,
+    );
+    await mistake(
+      ['serve', '-b', '64', '-ub', '128'],
+      /--ubatch-size 128 must not be larger than --batch-size 64/,
+    );
+    await mistake(['generate', '--compare', '--speculation', 'off', 'x'], /--compare needs speculation/);
+    await mistake(['generate', '--raw', '--system', 'y', 'x'], /--system needs the chat template/);
+  });
+
+  it('no command at all shows the help', async () => {
+    const { code, err } = await run([]);
+    assert.equal(code, 2);
+    assert.match(err, /^Usage: foretoken/);
+  });
+});
+
+describe('environment variables', () => {
+  it('stand for flags, and are named when they are wrong', async () => {
+    const { code, err } = await run(['serve'], { env: { FORETOKEN_PORT: '99999' } });
+    assert.equal(code, 2);
+    assert.match(err, /FORETOKEN_PORT must be a whole number/);
+  });
+
+  it('give flags without a value yes or no', async () => {
+    const contradiction = (env: Record<string, string>) => run(['serve', '--speculation', 'lookup'], { env });
+    assert.match((await contradiction({ FORETOKEN_LOOKUP: 'off' })).err, /--no-lookup contradict each other/);
+    assert.match(
+      (await contradiction({ FORETOKEN_LOOKUP: 'perhaps' })).err,
+      /FORETOKEN_LOOKUP must be true or false/,
+    );
+    const overruled = await run(['serve', '--speculation', 'lookup', '--no-lookup'], {
+      env: { FORETOKEN_LOOKUP: 'yes' },
+    });
+    assert.match(overruled.err, /contradict each other/);
+  });
+
+  it('that are no flags are warned of', async () => {
+    const { err } = await run(['serve', '--port', 'x'], {
+      env: { FORETOKEN_PROT: '1', FORETOKEN_DEBUG: '0' },
+    });
+    assert.match(err, /warning: FORETOKEN_PROT is no known variable; did you mean FORETOKEN_PORT\?/);
+    assert.doesNotMatch(err, /FORETOKEN_DEBUG/);
+  });
+
+  it('FORETOKEN_DEBUG=1 shows where an error comes from', async () => {
+    const { code, err } = await run(['serve', '--port', 'x'], { env: { FORETOKEN_DEBUG: '1' } });
+    assert.equal(code, 2);
+    assert.match(err, /\n {4}at /);
+  });
+});
+
+describe("llama.cpp's spellings", () => {
+  it('become our own', () => {
+    assert.deepEqual(normaliseArguments(['serve', '-np', '2', '--model-draft=x', '-md', 'd', '--', '-np']), [
+      'serve',
+      '--parallel',
+      '2',
+      '--draft=x',
+      '--draft',
+      'd',
+      '--',
+      '-np',
+    ]);
+    assert.ok(otherSpellings('--draft').includes('-md'));
+  });
+});
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+
+  it('describes every command and flag, and no others', () => {
+    const described = new Set([...page.matchAll(/`(--[a-z][a-z0-9-]*)/g)].map(([, flag]) => flag!));
+    const spellings = new Set<string>();
+    for (const [path, command] of commands) {
+      assert.ok(page.includes(`## foretoken ${path}`), `docs/cli.md lacks ${path}`);
+      for (const option of command.options) {
+        assert.ok(described.has(option.long!), `docs/cli.md lacks ${option.long!} of ${path}`);
+        for (const name of [option.long!, ...otherSpellings(option.long!)]) spellings.add(name);
+      }
+    }
+    const unknown = [...described].filter(
+      (flag) => !spellings.has(flag) && !['--help', '--version'].includes(flag),
+    );
+    assert.deepEqual(unknown, []);
+  });
+
+  it('gives the defaults that are in force', () => {
+    for (const [path, command] of commands)
+      for (const option of command.options) {
+        const initial: unknown = option.defaultValue;
+        if (typeof initial !== 'number' || option.defaultValueDescription !== undefined) continue;
+        const own = page.split(/^(?=## )/m).find((section) => section.startsWith(`## foretoken ${path}\n`))!;
+        const rows = `${own}\n${page}`.split('\n').filter((line) => line.startsWith('|'));
+        const row = rows.find((line) => line.includes(`\`${option.long!} `));
+        assert.ok(row?.includes(String(initial)), `${option.long!} of ${path} defaults to ${initial}`);
+      }
+  });
+});
