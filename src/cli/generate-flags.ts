@@ -6,7 +6,7 @@ import { jsonSchemaToGbnf } from '../grammar/json-schema.js';
 import type { EngineFlags } from './engine-flags.js';
 import { valued, yesOrNo } from './flags.js';
 import { readTextFile } from './serve-flags.js';
-import { decimalNumber, nonEmpty, repeated, wholeNumber } from './values.js';
+import { decimalNumber, nonEmpty, refuse, repeated, wholeNumber } from './values.js';
 
 export interface GenerateFlags extends EngineFlags {
   readonly system?: string;
@@ -25,6 +25,12 @@ export interface GenerateFlags extends EngineFlags {
 
 const MOST_SEED = 2 ** 32 - 1;
 
+function tokenLimit(value: string): number {
+  const allowed = { min: -1, max: 2 ** 24, note: '-1 for as many as fit' };
+  const limit = wholeNumber('--predict', allowed)(value);
+  return limit === 0 ? refuse('--predict', value, 'at least 1 (or -1 for as many as fit)') : limit;
+}
+
 export function addGenerationFlags(command: Command): Command {
   return command
     .optionsGroup('Text:')
@@ -36,7 +42,7 @@ export function addGenerationFlags(command: Command): Command {
       valued(
         '-n, --predict <tokens>',
         'most tokens to write (also --n-predict)',
-        wholeNumber('--predict', { min: -1, max: 2 ** 24, note: '-1 for as many as fit' }),
+        tokenLimit,
         -1,
         '-1: until the end',
       ),

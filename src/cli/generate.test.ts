@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { run } from './test-command.js';
+import { run, Running } from './test-command.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-cli-'));
 after(() => {
@@ -73,6 +73,15 @@ describe('foretoken generate', () => {
     const empty = await run(args, { input: '' });
     assert.equal(empty.code, 1);
     assert.match(empty.err, /The prompt is empty/);
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const running = new Running(['generate', '--raw', '-n', '900', 'Once upon a time']);
+    await running.output(/\S/);
+    running.child.stdout.destroy();
+    const { err } = await running.finished;
+    assert.match(err, /^\d+ tokens · .* cancelled$/m);
+    assert.equal(err.trim().split('\n').length, 1, err);
   });
 
   it('keeps to a JSON schema and ends before a stop text', async () => {

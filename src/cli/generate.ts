@@ -197,16 +197,12 @@ function onInterrupt(stop: () => void): () => void {
     interrupted = true;
     stop();
   };
-  const onBrokenPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    stop();
-  };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  process.stdout.on('error', onBrokenPipe);
+  process.stdout.on('error', stop);
   return () => {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
-    process.stdout.off('error', onBrokenPipe);
+    process.stdout.off('error', stop);
   };
 }

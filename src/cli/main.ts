@@ -23,4 +23,8 @@ async function main(): Promise<number> {
   }
 }
 
+// Nobody reads on (`foretoken … | head`): what is left to write is not missed, and no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await main();

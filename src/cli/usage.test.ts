@@ -82,6 +82,7 @@ describe('mistakes are answered with exit code 2 and one line', () => {
       ['generate', '--speculation', 'maybe', 'x'],
       /--speculation must be one of auto, off, draft, lookup/,
     );
+    await mistake(['generate', '-n', '0', 'x'], /--predict must be at least 1/);
     await mistake(['serve', '--api-key', ''], /--api-key must be one value, or several/);
   });
 
