@@ -11,11 +11,13 @@ import path from 'node:path';
 import { progress, root } from './lib/machine.mjs';
 import { MODEL_OPTIONS } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
+import { physicalCores } from './lib/threads.mjs';
 
 const options = readOptions('Runs ceiling, speculation, overhead and peers.', {
   ...MODEL_OPTIONS,
   'llama-server': { type: 'string', help: 'path of a llama-server binary; without one it is left out' },
   only: { type: 'words', default: ['ceiling', 'speculation', 'overhead', 'peers'], help: 'which to run' },
+  threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
   quick: {
     type: 'flag',
     help: 'a tenth of the work, to see that everything runs; the figures are worth nothing',
@@ -56,10 +58,18 @@ for (const name of options.only) {
     process.exit(2);
   }
   const script = path.join(root, 'bench', `${name}.mjs`);
-  const args = [script, ...tool.args, ...(options.quick ? tool.quick : [])];
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const args = [
+    script,
+    '--threads',
+    String(options.threads),
+    ...tool.args,
+    ...(options.quick ? tool.quick : []),
+  ];
+  const { status, signal } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) failed = true;
-  progress(`${name}: ${status === 0 ? 'done' : `failed (${status})`}, ${minutes()} minutes since the start`);
+  progress(
+    `${name}: ${status === 0 ? 'done' : `failed (${signal ?? status})`}, ${minutes()} minutes since the start`,
+  );
 }
 process.exit(failed ? 1 : 0);
 

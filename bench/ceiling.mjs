@@ -22,9 +22,8 @@ import { describeMachine, machineLine, progress, readResults, writeResults } fro
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
 import { readPrompts } from './lib/prompts.mjs';
-import { batchedDifferences, draftRuns, greedyText, lookupRuns } from './lib/recording.mjs';
+import { batchedDifferences, draftRuns, greedyText, LONG_CONTEXT, lookupRuns } from './lib/recording.mjs';
 import { costFunctions } from './lib/replay.mjs';
-import { sum } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
 
 const options = readOptions('Costs, recorded acceptances, and the speed-up that they allow.', {
@@ -76,17 +75,19 @@ function readCosts() {
   });
 }
 
-/** @returns {Promise<{ records: import('./lib/replay.mjs').Recording[], differences: number, tokens: number }>} */
+/** @returns {Promise<{ records: import('./lib/replay.mjs').Recording[], differences: Record<string, number> }>} */
 async function record() {
   const { LookupProposer } = await import('../dist/speculation/lookup.js');
   const proposer = new LookupProposer({ minNgram: options['lookup-min-ngram'] });
   const records = [];
-  let differences = 0;
+  /** @type {Record<string, number>} */
+  const differences = {};
   const chosen = readPrompts(options.prompts).filter(({ index }) => index < options['per-task']);
   for (const { task, index, prompt } of chosen) {
     const tokens = models.vocabulary.tokenize(prompt, { addSpecial: true, parseSpecial: true });
     const output = greedyText(models, tokens, options['max-tokens']);
-    differences += batchedDifferences(models, tokens, output);
+    const counts = batchedDifferences(models, tokens, output);
+    for (const [name, count] of Object.entries(counts)) differences[name] = (differences[name] ?? 0) + count;
     records.push({
       task,
       index,
@@ -98,17 +99,20 @@ async function record() {
     });
     if (records.length % 50 === 0) progress(`recorded ${records.length} of ${chosen.length} answers`);
   }
-  return { records, differences, tokens: sum(records.map(({ length }) => length)) };
+  return { records, differences };
 }
 
 function report() {
+  const { differences } = recordings;
   return [
     `Machine: ${machineLine(machine)}. Target ${path.basename(files.model)}, draft ` +
       `${files.draft ? path.basename(files.draft) : 'none'}, ${options.threads} threads.`,
     ...costTables(rawCosts),
     'Acceptance along the target’s own greedy text:',
     acceptanceTable(tasks, hasDraft),
-    `Verified six at a time, ${recordings.differences} of ${recordings.tokens} tokens changed their arg-max.`,
+    `Verified six at a time, the target chooses another token at ${differences.short} of ${differences.shortTokens} ` +
+      `positions with up to ${LONG_CONTEXT} tokens in the cache, and at ${differences.long} of ` +
+      `${differences.longTokens} beyond.`,
     ...(hasDraft
       ? ['Replayed speed-up, draft model, by tokens guessed a step:', speedUpTable(results, 'draft')]
       : []),

@@ -137,8 +137,8 @@ async function memoryBeside(pid, idle, health) {
 async function kvBytes(file, cells) {
   const { readGguf } = await import('../dist/gguf/reader.js');
   const { metadata } = readGguf(file);
-  const architecture = metadata.get('general.architecture');
-  const value = (/** @type {string} */ key) => Number(metadata.get(`${architecture}.${key}`));
+  const architecture = metadata.get('general.architecture')?.value;
+  const value = (/** @type {string} */ key) => Number(metadata.get(`${architecture}.${key}`)?.value);
   const heads = value('attention.head_count');
   const keyWidth = value('attention.key_length') || value('embedding_length') / heads;
   const valueWidth = value('attention.value_length') || keyWidth;

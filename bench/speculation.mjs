@@ -29,7 +29,13 @@ const options = readOptions('Measured speed of fixed speculation lengths beside 
   context: { type: 'number', default: 1024, help: 'context tokens of the server' },
   runs: { type: 'number', default: 4, help: 'runs of each cost, before and after' },
   threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
-  'foretoken-args': { type: 'string', default: '', help: 'more arguments for foretoken serve' },
+  // One sequence, so that every setting finds the same cache: a prompt read in other pieces, because another of its
+  // beginnings was cached, may flip a near tie, and that is not speculation's doing.
+  'foretoken-args': {
+    type: 'string',
+    default: '--no-kv-unified',
+    help: 'more arguments for foretoken serve',
+  },
   ceiling: { type: 'string', default: 'ceiling', help: 'name of the replay tool’s results' },
   name: { type: 'string', default: 'speculation', help: 'name of the result files' },
 });
@@ -44,6 +50,7 @@ const settings = [
 ];
 const recordings = readRecordings();
 const before = await costsNow();
+let cacheDiffers = 0;
 const answers = await measure();
 const rawCosts = meanOf(before, await costsNow());
 const judged = judgeAll({
@@ -152,6 +159,7 @@ function compareText(answer, inBlock) {
   );
   const { text, ...rest } = answer;
   const same = text === off.text && answer.outputTokens === off.outputTokens;
+  if (answer.cachedTokens !== off.cachedTokens) cacheDiffers += 1;
   return same ? { ...rest, same } : { ...rest, same, text, offText: off.text };
 }
 
@@ -163,6 +171,7 @@ function report() {
       `${files.draft ? path.basename(files.draft) : 'none'}, ${options.threads} threads, one stream, ` +
       `${options.blocks} prompts a task.`,
     ...sources.flatMap((source) => speculationTables(judged, source, options.lengths)),
-    `Greedy text: ${different} of ${speculative.length} answers with speculation differ from those without.`,
+    `Greedy text: ${different} of ${speculative.length} answers with speculation differ from those without ` +
+      `(${cacheDiffers} of ${answers.length} found another length of prompt in the cache).`,
   ].join('\n\n');
 }

@@ -56,7 +56,7 @@ export function machineLine(machine) {
  */
 export function writeResults(name, raw, markdown) {
   mkdirSync(resultsFolder, { recursive: true });
-  writeFileSync(path.join(resultsFolder, `${name}.json`), JSON.stringify(raw, withoutFolders, 1) + '\n');
+  writeFileSync(path.join(resultsFolder, `${name}.json`), JSON.stringify(raw, withoutFolders) + '\n');
   writeFileSync(path.join(resultsFolder, `${name}.md`), markdown.trimEnd() + '\n');
   console.log(`\n${markdown.trimEnd()}\n`);
   console.error(`Written: bench/results/${name}.json and ${name}.md`);

@@ -22,27 +22,36 @@ export function greedyText({ decoder, vocabulary }, prompt, maxTokens) {
   return output;
 }
 
+/** Tokens in the cache from which a single token is computed by another kernel: see `batchedDifferences`. */
+export const LONG_CONTEXT = 256;
+
 /**
  * How many of the answer's tokens the target itself would choose differently when it verifies `width` at a time:
- * floating-point sums depend on the shape of the batch.
+ * floating-point sums depend on the shape of the batch. Counted apart for short and long contexts, because ggml's
+ * processor backend splits the attention of a single token among threads once it spans 512 cells (they come in
+ * steps of 256), and adds up in another order then than for several tokens.
+ * @param {import('./engine-models.mjs').Models} models @param {Int32Array} prompt @param {number[]} output
  */
-export function batchedDifferences(
-  { decoder },
-  /** @type {Int32Array} */ prompt,
-  /** @type {number[]} */ output,
-  width = 6,
-) {
-  let differences = 0;
-  decoder.truncate(0, prompt.length - 1);
-  const known = [prompt[prompt.length - 1], ...output];
-  for (let at = 0; at < output.length; at += width) {
-    const part = known.slice(at, Math.min(at + width, output.length));
-    decode(decoder, part, prompt.length - 1 + at, 'all');
+export function batchedDifferences({ decoder }, prompt, output, width = 6) {
+  const count = { short: 0, shortTokens: 0, long: 0, longTokens: 0 };
+  // The prompt stays as it was computed, as it does in the engine: the first token of the answer is its own.
+  decoder.truncate(/** @type {any} */ (0), /** @type {any} */ (prompt.length));
+  for (let at = 0; at < output.length - 1; at += width) {
+    const part = output.slice(at, Math.min(at + width, output.length - 1));
+    const from = prompt.length + at;
+    decode(decoder, part, from, 'all');
     part.forEach((_, row) => {
-      if (argMax(decoder.logits(row)) !== output[at + row]) differences += 1;
+      const differs = argMax(decoder.logits(row)) === output[at + row + 1] ? 0 : 1;
+      if (from + part.length > LONG_CONTEXT) {
+        count.longTokens += 1;
+        count.long += differs;
+      } else {
+        count.shortTokens += 1;
+        count.short += differs;
+      }
     });
   }
-  return differences;
+  return count;
 }
 
 /** Runs of right choices: [t] = how many of `right` are true in a row from t on. @param {boolean[]} right */
