@@ -52,7 +52,7 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
   process.on('SIGINT', () => {
     if (interrupt.signal.aborted) process.exit(INTERRUPTED);
     interrupt.abort();
-    process.stderr.write('\nforetoken: stopping; what was learned is kept (again: at once)\n');
+    process.stderr.write('\nforetoken: stopping; what is done is kept (again: at once)\n');
   });
 
   const corpus = flags.corpus.map((file) => path.resolve(file));
