@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
-import { dequantize, quantize } from '../gguf/quantization.js';
+import { canDequantize, dequantize, quantize } from '../gguf/quantization.js';
 import { readGguf, readTensorBytes } from '../gguf/reader.js';
 import type { GgufFile, MetadataValue } from '../gguf/types.js';
 import { elementCount } from '../gguf/types.js';
 import { writeGguf } from '../gguf/writer.js';
+import { dequantizeNative } from '../llama/dequantize.js';
 import { type NetworkShape, weightShapes } from '../llama/training.js';
 
 /** Number under a metadata key; `fallback` where it is absent. */
@@ -67,7 +68,8 @@ export function networkShape(file: GgufFile): NetworkShape {
 export function readWeight(file: GgufFile, name: string): Float32Array {
   const tensor = file.tensors.find((candidate) => candidate.name === name);
   if (tensor === undefined) throw new ForetokenError('invalid_gguf', `${file.path} has no tensor "${name}".`);
-  return dequantize(readTensorBytes(file, tensor), tensor.type);
+  const bytes = readTensorBytes(file, tensor);
+  return canDequantize(tensor.type) ? dequantize(bytes, tensor.type) : dequantizeNative(bytes, tensor.type);
 }
 
 /** The output head, which small models share with the token vectors. */

@@ -1,6 +1,6 @@
 /**
  * Tensor numbers to and from Float32: F32, F16, BF16 and Q8_0 (blocks of 32: one F16 scale, 32 signed bytes;
- * ggml's `block_q8_0`). What else there is stays bytes; drafts are made from these.
+ * ggml's `block_q8_0`). Other types are left to ggml (`llama/dequantize.ts`).
  */
 import { assert, ForetokenError } from '../base/errors.js';
 import { TENSOR_TYPE, TENSOR_TYPES } from './types.js';
@@ -50,11 +50,13 @@ export function dequantize(bytes: Uint8Array, type: number): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (type) {
     case TENSOR_TYPE.F32:
-      return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
-    case TENSOR_TYPE.F16:
-      return Float32Array.from({ length: bytes.length / 2 }, (_, i) =>
-        halfToFloat(view.getUint16(i * 2, true)),
-      );
+      // A copy of its own is aligned; every processor that Node runs on is little-endian, as the file is.
+      return new Float32Array(new Uint8Array(bytes).buffer);
+    case TENSOR_TYPE.F16: {
+      const values = new Float32Array(bytes.length / 2);
+      for (let i = 0; i < values.length; i++) values[i] = halfToFloat(view.getUint16(i * 2, true));
+      return values;
+    }
     case BF16: {
       const values = new Float32Array(bytes.length / 2);
       const bits = new Uint32Array(values.buffer);
@@ -85,13 +87,8 @@ function dequantizeQ8(view: DataView): Float32Array {
 /** The inverse, for F32, F16 and Q8_0; for Q8_0 the number of values is a multiple of 32. */
 export function quantize(values: Float32Array, type: number): Uint8Array {
   switch (type) {
-    case TENSOR_TYPE.F32: {
-      const view = new DataView(new ArrayBuffer(values.length * 4));
-      values.forEach((value, i) => {
-        view.setFloat32(i * 4, value, true);
-      });
-      return new Uint8Array(view.buffer);
-    }
+    case TENSOR_TYPE.F32:
+      return new Uint8Array(Float32Array.from(values).buffer);
     case TENSOR_TYPE.F16: {
       const view = new DataView(new ArrayBuffer(values.length * 2));
       values.forEach((value, i) => {
