@@ -25,7 +25,7 @@ export function readOptions(usage, specs, args = process.argv.slice(2)) {
     ({ values } = parseArgs({ args, options, strict: true, allowPositionals: false }));
   } catch (error) {
     fail(
-      `${error.message}\nKnown options: ${Object.keys(options)
+      `${/** @type {Error} */ (error).message}\nKnown options: ${Object.keys(options)
         .map((name) => `--${name}`)
         .join(' ')}`,
     );
