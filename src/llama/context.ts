@@ -89,7 +89,6 @@ export class LlamaDecoder implements Decoder {
 
   readonly #llama: Llama;
   readonly #memory: Pointer | undefined;
-  readonly #native: NativeBatch;
   readonly #call: Batch;
   readonly #pool: ThreadPool | undefined;
   readonly #governor: ThreadGovernor | undefined;
@@ -143,15 +142,14 @@ export class LlamaDecoder implements Decoder {
     const capacity = llama.contextBatch(context);
     // Only with one pool of cells can a token belong to several sequences.
     const sequencesPerToken = this.unified ? this.maxSequences : 1;
-    this.#native = new NativeBatch(capacity, sequencesPerToken);
-    this.#call = this.#native.call;
-    this.batch = new TokenBatch(capacity, sequencesPerToken, this.#native.arrays);
+    const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
+    this.#call = call;
+    this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
     this.handle = new NativeHandle(
       'decoder',
       context,
       (pointer) => {
         llama.contextFree(pointer);
-        this.#native.free();
       },
       model.handle,
       ...(options.pool === undefined ? [] : [options.pool.handle]),
@@ -162,6 +160,11 @@ export class LlamaDecoder implements Decoder {
     // With layers on a GPU the cores are not what a decode waits for.
     if (options.adaptThreads === true && this.threads > 1 && model.gpuLayers === 0)
       this.#governor = new ThreadGovernor(this.threads);
+  }
+
+  /** Threads of the last decode: all, or one while other processes want the cores. */
+  get threadsInUse(): number {
+    return this.#threadsInUse;
   }
 
   /**

@@ -8,7 +8,7 @@ import { Vocabulary } from './vocabulary.js';
 describe('embeddings', () => {
   const model = LlamaModel.load(DEMO_MODEL);
   const vocabulary = Vocabulary.of(model);
-  const embedder = new Embedder(model, { threads: 1 });
+  const embedder = new Embedder(model, { threads: () => 1 });
   after(() => {
     embedder.dispose();
     vocabulary.dispose();

@@ -16,14 +16,14 @@ const CHUNK = 128;
 export class Embedder {
   readonly width: number;
   readonly #model: LlamaModel;
-  readonly #threads: number;
+  readonly #threads: () => number;
   #context: EmbeddingContext | undefined;
   #disposed = false;
 
-  constructor(model: LlamaModel, options: { readonly threads?: number } = {}) {
+  /** @param options `threads` is asked before each text; physical cores when left out */
+  constructor(model: LlamaModel, options: { readonly threads?: () => number } = {}) {
     this.#model = model;
-    this.#threads =
-      options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
+    this.#threads = options.threads ?? defaultThreads;
     this.width = model.embeddingWidth;
   }
 
@@ -42,9 +42,9 @@ export class Embedder {
       );
     if (this.#context === undefined || this.#context.capacity < tokens.length) {
       this.#context?.dispose();
-      this.#context = new EmbeddingContext(this.#model, tokens.length, this.#threads);
+      this.#context = new EmbeddingContext(this.#model, tokens.length);
     }
-    return normalise(this.#context.embed(tokens));
+    return normalise(this.#context.embed(tokens, this.#threads()));
   }
 
   dispose(): void {
@@ -62,7 +62,7 @@ class EmbeddingContext {
   readonly #pooled: boolean;
   readonly #chunk: number;
 
-  constructor(model: LlamaModel, tokens: number, threads: number) {
+  constructor(model: LlamaModel, tokens: number) {
     const { llama } = model.library;
     // In powers of two, so that it is seldom made anew.
     this.capacity = Math.min(model.contextTrain, Math.max(512, 2 ** Math.ceil(Math.log2(tokens))));
@@ -73,8 +73,6 @@ class EmbeddingContext {
         n_batch: chunk,
         n_ubatch: chunk,
         n_seq_max: 1,
-        n_threads: threads,
-        n_threads_batch: threads,
         embeddings: true,
         no_perf: true,
       });
@@ -100,15 +98,15 @@ class EmbeddingContext {
       context,
       (pointer) => {
         llama.contextFree(pointer);
-        this.#batch.free();
       },
       model.handle,
     );
   }
 
-  embed(tokens: Int32Array): Float32Array {
+  embed(tokens: Int32Array, threads: number): Float32Array {
     const { llama } = this.#model.library;
     const context = this.#handle.pointer;
+    llama.setThreads(context, threads, threads);
     const width = this.#model.embeddingWidth;
     const memory = llama.contextMemory(context);
     if (memory !== null) llama.memoryClear(memory, false);

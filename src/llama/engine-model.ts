@@ -6,6 +6,7 @@ import { applyAdapters, LoraAdapter } from './adapter.js';
 import { LlamaDecoder } from './context.js';
 import { Embedder } from './embeddings.js';
 import { LlamaGrammar } from './grammar.js';
+import { EXACT_CACHE } from './invariance.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
 import { ThreadPool } from './thread-pool.js';
@@ -28,6 +29,11 @@ export interface EngineModelOptions {
   /** undefined = chosen from `parallel`. */
   readonly kvUnified: boolean | undefined;
   readonly loraPaths: readonly string[];
+  /**
+   * Make logits independent of batching to the last bit, where kernels allow (`invariance.ts`); the default on
+   * the processor.
+   */
+  readonly exact?: boolean;
 }
 
 /** Context given to each request when none is asked for: as the model was trained, but no more than this. */
@@ -78,7 +84,7 @@ export class LlamaEngineModel implements EngineModel {
     this.decoder = decoder;
     this.draft = draft;
     this.vocabulary = vocabulary;
-    this.#embedder = new Embedder(decoder.model, { threads: decoder.threads });
+    this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });
     this.embeddingWidth = this.#embedder.width;
     this.#owned = [this.#embedder, ...owned];
   }
@@ -118,16 +124,21 @@ export class LlamaEngineModel implements EngineModel {
         ...plan,
         pool,
         adaptThreads: true,
+        // Backends of GPUs want keys and values of one type.
+        ...((options.exact ?? gpuLayers === 0) ? EXACT_CACHE : {}),
         batchSize: options.batchSize,
         microBatchSize: options.microBatchSize,
         threads,
       };
       const decoder = own(new LlamaDecoder(model, context));
       if (options.loraPaths.length > 0) {
-        const adapters = options.loraPaths.map((path) => LoraAdapter.load(model, path));
+        const adapters = options.loraPaths.map((path) => {
+          const adapter = LoraAdapter.load(model, path);
+          // Freed after the decoder that applies it.
+          owned.push(adapter);
+          return adapter;
+        });
         applyAdapters(decoder, adapters);
-        // Freed after the decoder that applies them.
-        for (const adapter of adapters) owned.push(adapter);
       }
       let draft: LlamaDecoder | undefined;
       if (options.draftPath !== undefined) {

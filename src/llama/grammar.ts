@@ -27,8 +27,6 @@ export class LlamaGrammar implements Grammar {
       sampler,
       (pointer) => {
         library.llama.samplerFree(pointer);
-        this.#one.free();
-        this.#all?.free();
       },
       vocabulary.handle,
     );

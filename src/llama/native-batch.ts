@@ -1,4 +1,7 @@
-/** The arrays of a `llama_batch` as one block of native memory, seen from JavaScript without a copy. */
+/**
+ * The arrays of a `llama_batch` in one block of memory that JavaScript owns and the library reads: an
+ * `ArrayBuffer` does not move, and lives for as long as anyone can still write to it.
+ */
 import koffi from 'koffi';
 import type { BatchArrays } from '../decoder/batch.js';
 import type { Batch, Pointer } from './declarations.js';
@@ -7,7 +10,6 @@ export class NativeBatch {
   readonly arrays: BatchArrays;
   /** The struct for `llama_decode`; set `n_tokens` before each call. */
   readonly call: Batch;
-  readonly #block: Pointer;
 
   constructor(capacity: number, sequencesPerToken: number) {
     // Pointers first, so that they are aligned; bytes last.
@@ -20,9 +22,8 @@ export class NativeBatch {
       outputs: capacity,
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
-    this.#block = koffi.alloc('uint8_t', total) as Pointer;
-    const memory = koffi.view(this.#block, total);
-    new Uint8Array(memory).fill(0);
+    const memory = new ArrayBuffer(total);
+    const base = koffi.address(memory);
     let used = 0;
     const take = (size: number): number => (used += size) - size;
     const rows = take(sizes.rows);
@@ -31,7 +32,7 @@ export class NativeBatch {
     const sequenceCounts = take(sizes.sequenceCounts);
     const sequenceIds = take(sizes.sequenceIds);
     const outputs = take(sizes.outputs);
-    const at = (offset: number): Pointer => this.#block + BigInt(offset);
+    const at = (offset: number): Pointer => base + BigInt(offset);
 
     const rowPointers = new BigUint64Array(memory, rows, capacity);
     for (let i = 0; i < capacity; i += 1) rowPointers[i] = at(sequenceIds + i * sequencesPerToken * 4);
@@ -51,10 +52,5 @@ export class NativeBatch {
       seq_id: at(rows),
       logits: at(outputs),
     };
-  }
-
-  /** Afterwards the arrays must not be touched. */
-  free(): void {
-    koffi.free(this.#block);
   }
 }

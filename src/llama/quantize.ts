@@ -1,8 +1,7 @@
 /** Another file of the same model: quantised to a smaller type, or with layers left out. */
 import { renameSync, rmSync } from 'node:fs';
-import koffi from 'koffi';
 import { ForetokenError } from '../base/errors.js';
-import { FileType, GgmlType, type Pointer } from './declarations.js';
+import { FileType, GgmlType } from './declarations.js';
 import { loadLibrary } from './library.js';
 import { checkHead } from './model.js';
 import { defaultThreads } from './threads.js';
@@ -30,11 +29,7 @@ export function quantizeModel(source: string, destination: string, options: Quan
   const { llama } = loadLibrary();
   const pruned = [...new Set(options.pruneLayers ?? [])].sort((a, b) => a - b);
   // The list ends with -1.
-  let layers: Pointer | null = null;
-  if (pruned.length > 0) {
-    layers = koffi.alloc('int32_t', pruned.length + 1) as Pointer;
-    new Int32Array(koffi.view(layers, (pruned.length + 1) * 4)).set([...pruned, -1]);
-  }
+  const layers = Int32Array.of(...pruned, -1);
   const defaults = llama.quantizeDefaults();
   const temporary = `${destination}.${process.pid}.${Date.now()}.tmp`;
   try {
@@ -47,7 +42,7 @@ export function quantizeModel(source: string, destination: string, options: Quan
       token_embedding_type:
         options.embeddingType === undefined ? defaults.token_embedding_type : GgmlType[options.embeddingType],
       allow_requantize: options.allowRequantize ?? false,
-      prune_layers: layers,
+      prune_layers: pruned.length === 0 ? null : layers,
     });
     if (code !== 0)
       throw new ForetokenError(
@@ -57,6 +52,5 @@ export function quantizeModel(source: string, destination: string, options: Quan
     renameSync(temporary, destination);
   } finally {
     rmSync(temporary, { force: true });
-    if (layers !== null) koffi.free(layers);
   }
 }

@@ -34,7 +34,6 @@ export class SamplerChain {
     this.#candidates = new TokenCandidates(vocabularySize);
     this.#handle = new NativeHandle('sampler', chain, (pointer) => {
       llama.samplerFree(pointer);
-      this.#candidates.free();
     });
   }
 

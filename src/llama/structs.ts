@@ -189,7 +189,7 @@ export interface QuantizeParams {
   imatrix: Pointer | null;
   kv_overrides: Pointer | null;
   tt_overrides: Pointer | null;
-  prune_layers: Pointer | null;
+  prune_layers: Int32Array | null;
   max_buf_size: number;
 }
 koffi.struct('llama_model_quantize_params', {
@@ -206,7 +206,7 @@ koffi.struct('llama_model_quantize_params', {
   imatrix: 'void *',
   kv_overrides: 'void *',
   tt_overrides: 'void *',
-  prune_layers: 'void *',
+  prune_layers: 'int32_t *',
   max_buf_size: 'size_t',
 });
 

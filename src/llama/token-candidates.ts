@@ -1,4 +1,7 @@
-/** A `llama_token_data_array` in native memory: what samplers and grammars work on. */
+/**
+ * A `llama_token_data_array`: what samplers and grammars work on. Its memory is JavaScript's (see
+ * `native-batch.ts`).
+ */
 import koffi from 'koffi';
 import {
   llama_token_data_array,
@@ -14,15 +17,18 @@ export class TokenCandidates {
   /** Of the `llama_token_data_array`. */
   readonly pointer: Pointer;
   readonly capacity: number;
+  /** Kept for its memory. */
+  readonly #array: ArrayBuffer;
   readonly #data: Pointer;
   readonly #ids: Int32Array;
   readonly #values: Float32Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.pointer = koffi.alloc(llama_token_data_array, 1) as Pointer;
-    this.#data = koffi.alloc('uint8_t', capacity * TOKEN_DATA_BYTES) as Pointer;
-    const memory = koffi.view(this.#data, capacity * TOKEN_DATA_BYTES);
+    this.#array = new ArrayBuffer(koffi.sizeof(llama_token_data_array));
+    this.pointer = koffi.address(this.#array);
+    const memory = new ArrayBuffer(capacity * TOKEN_DATA_BYTES);
+    this.#data = koffi.address(memory);
     this.#ids = new Int32Array(memory);
     this.#values = new Float32Array(memory);
     this.#reset();
@@ -68,13 +74,8 @@ export class TokenCandidates {
     };
   }
 
-  free(): void {
-    koffi.free(this.#data);
-    koffi.free(this.pointer);
-  }
-
   #reset(): void {
-    koffi.encode(this.pointer, llama_token_data_array, {
+    koffi.encode(this.#array, llama_token_data_array, {
       data: this.#data,
       size: this.capacity,
       selected: -1,

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { position, sequenceId, token, type Token } from '../base/types.js';
+import { LlamaDecoder } from './context.js';
+import { EXACT_CACHE, isBatchInvariant } from './invariance.js';
+import { LlamaModel } from './model.js';
+import { DEMO_MODEL } from './test-models.js';
+
+describe('exact cache', () => {
+  const model = LlamaModel.load(DEMO_MODEL);
+  after(() => {
+    model.dispose();
+  });
+  // More than 256, where the library counts 512 cells and would change its way of computing attention.
+  const LENGTH = 280;
+  const SMALL = [60, 1, 3, 61, 2, 5, 40, 1, 4];
+  const texts = [0, 1, 2].map((text) =>
+    Array.from({ length: LENGTH }, (_, i) => token(((i + 1) * (text * 131 + 37)) % 8000)),
+  );
+  const open = (unified: boolean, threads: number): LlamaDecoder =>
+    new LlamaDecoder(model, { contextSize: 3 * 512, maxSequences: 3, unified, threads, ...EXACT_CACHE });
+
+  /** Bits of the logits of the last 25 tokens of each text, computed `sizes` tokens of each at a time. */
+  function compute(decoder: LlamaDecoder, which: readonly (readonly Token[])[], sizes: readonly number[]) {
+    const results = which.map((): Int32Array[] => []);
+    const lengths = which.map(() => 0);
+    for (let step = 0; lengths.some((length) => length < LENGTH); step += 1) {
+      decoder.batch.clear();
+      const rows: [row: number, text: number][] = [];
+      which.forEach((text, index) => {
+        const size = sizes[(step + index) % sizes.length]!;
+        for (let i = 0; i < size && lengths[index]! < LENGTH; i += 1) {
+          const at = lengths[index]!++;
+          const wants = at >= LENGTH - 25;
+          const row = decoder.batch.add(text[at]!, position(at), sequenceId(index), wants);
+          if (wants) rows.push([row, index]);
+        }
+      });
+      assert.equal(decoder.decode(), 'done');
+      for (const [row, index] of rows)
+        results[index]!.push(new Int32Array(decoder.logits(row).slice().buffer));
+    }
+    decoder.dispose();
+    return results;
+  }
+
+  it('gives the same bits in whatever batches, where the kernels of this processor allow', (t) => {
+    const decoder = open(true, 1);
+    const invariant = isBatchInvariant(decoder);
+    assert.equal(decoder.lengthOf(sequenceId(0)), 0);
+    if (!invariant) {
+      decoder.dispose();
+      t.skip('matrices are multiplied in another way for single tokens on this processor');
+      return;
+    }
+    const alone = texts.map((text, index) => {
+      const [rows] = compute(
+        index === 0 ? decoder : open(true, 1),
+        [text],
+        [250, ...new Array<number>(30).fill(1)],
+      );
+      return rows!;
+    });
+    assert.deepEqual(compute(open(true, 1), texts, SMALL), alone, 'interleaved in one pool');
+    assert.deepEqual(compute(open(false, 1), texts, SMALL), alone, 'in separate pools');
+    assert.deepEqual(compute(open(true, 1), texts, [70, 1, 33]), alone, 'in large pieces');
+    assert.deepEqual(compute(open(true, 2), texts, [70, 65, 80]), alone, 'with two threads');
+  });
+
+  it('is found to be none where rounding differs', () => {
+    const decoder = open(true, 1);
+    const logits = decoder.logits.bind(decoder);
+    decoder.logits = (row: number): Float32Array => {
+      const real = logits(row).slice();
+      // As if the last of several rows were summed in another order.
+      if (row === 4) real[17]! += 1e-4;
+      return real;
+    };
+    assert.equal(isBatchInvariant(decoder), false);
+    decoder.dispose();
+  });
+});
