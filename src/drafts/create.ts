@@ -46,6 +46,9 @@ export interface CreatedDraft {
   readonly shape: NetworkShape;
 }
 
+/** Attention costs by the head, and ggml's kernels are made for 64 and more: heads of 32 take twice as long. */
+const HEAD_WIDTH = 64;
+
 /** Root mean squares of a new network; the norms make it insensitive to the exact values. */
 const EMBEDDING_RMS = 0.3;
 const HEAD_RMS = 0.04;
@@ -73,7 +76,12 @@ function integer(name: string, value: number, from: number, to: number): number 
 function projected(file: GgufFile, options: CreateDraftOptions) {
   const layers = integer('layers', options.layers ?? 2, 1, 64);
   const width = integer('width', options.width ?? 128, 32, 8192);
-  const heads = integer('heads', options.heads ?? Math.max(1, Math.round(width / 32)), 1, 256);
+  const heads = integer(
+    'heads',
+    options.heads ?? (width % HEAD_WIDTH === 0 ? width / HEAD_WIDTH : 1),
+    1,
+    256,
+  );
   const feedForward = integer('feedForward', options.feedForward ?? width * 2, 32, 65536);
   if (width % 32 !== 0 || feedForward % 32 !== 0)
     throw new ForetokenError('invalid_option', 'width and feedForward must be multiples of 32.', {
@@ -100,14 +108,20 @@ function projected(file: GgufFile, options: CreateDraftOptions) {
     file,
     `${metadataText(file, 'general.architecture') ?? ''}.embedding_length`,
   );
+  const vectors = (name: 'token vectors' | 'output head'): Float32Array => {
+    const matrix = name === 'token vectors' ? readWeight(file, 'token_embd.weight') : readHead(file);
+    if (matrix.length >= shape.vocabularySize * targetWidth) return matrix;
+    throw new ForetokenError('invalid_gguf', `The ${name} of ${file.path} are fewer than its tokens.`);
+  };
   const narrowed = (matrix: Float32Array, rms: number): Float32Array =>
     scaleToRms(project(matrix, shape.vocabularySize, targetWidth, width, random), rms);
 
   const weights = new Map<string, Float32Array>();
   for (const [name, [fast, slow]] of weightShapes(shape)) {
     if (slow === 1) weights.set(name, new Float32Array(fast).fill(1));
-    else if (name === 'token_embd.weight') weights.set(name, narrowed(readWeight(file, name), EMBEDDING_RMS));
-    else if (name === 'output.weight') weights.set(name, narrowed(readHead(file), HEAD_RMS));
+    else if (name === 'token_embd.weight')
+      weights.set(name, narrowed(vectors('token vectors'), EMBEDDING_RMS));
+    else if (name === 'output.weight') weights.set(name, narrowed(vectors('output head'), HEAD_RMS));
     else {
       // What a layer adds starts small beside what passes by it.
       const adds = name.includes('attn_output') || name.includes('ffn_down');
@@ -117,8 +131,7 @@ function projected(file: GgufFile, options: CreateDraftOptions) {
   }
   if (copies) {
     const code = codeWidth(shape);
-    const vectors = readWeight(file, 'token_embd.weight');
-    const codes = project(vectors, shape.vocabularySize, targetWidth, code, random);
+    const codes = project(vectors('token vectors'), shape.vocabularySize, targetWidth, code, random);
     buildCopyCircuit(weights, shape, whiten(codes, shape.vocabularySize, code));
   }
   return { shape, weights };

@@ -25,6 +25,7 @@ export interface TrainDraftOptions {
   readonly minutes?: number;
   readonly learningRate?: number;
   readonly tokensPerRow?: number;
+  /** Rows of a batch (default: 2, or what fits beside a large vocabulary). */
   readonly rows?: number;
   readonly threads?: number;
   readonly seed?: number;
@@ -57,6 +58,8 @@ export interface TrainingResult {
 
 /** Tokens of a batch whose output is computed: about the share of answers in chat traffic. */
 const OUTPUT_SHARE = 0.4;
+/** Outputs times vocabulary; logits, labels and their gradients take about 20 bytes for each. */
+const MOST_LABELS = 1 << 25;
 const WARM_UP_SHARE = 0.04;
 const FINAL_RATE_SHARE = 0.04;
 const VALIDATION_TEXTS = 64;
@@ -67,8 +70,9 @@ const CHECKPOINT_SECONDS = 240;
  * @throws ForetokenError `invalid_option`, `unsupported_architecture`, `file_not_found`, `invalid_gguf`
  */
 export async function trainDraft(options: TrainDraftOptions): Promise<TrainingResult> {
-  const { epochs, minutes, learningRate, seed, shape: batchShape, threads } = checked(options);
+  const { epochs, minutes, learningRate, seed, rows, tokensPerRow, threads } = checked(options);
   const network = readNetwork(options.draft);
+  const batchShape = batchShapeOf(network.shape.vocabularySize, tokensPerRow, rows);
   const random = randomNumbers(seed);
   const texts = shuffle(
     options.corpus.flatMap((path) => readCorpus(path, network.shape.vocabularySize)),
@@ -166,6 +170,14 @@ async function lossOn(texts: readonly CorpusText[], trainer: Trainer, shape: Bat
   return sum / count;
 }
 
+/** Two rows suit small models; a large vocabulary makes each output dear in memory. */
+function batchShapeOf(vocabularySize: number, tokensPerRow: number, rows: number | undefined): BatchShape {
+  const outputsPerRow = Math.ceil(tokensPerRow * OUTPUT_SHARE);
+  const fitting = Math.floor(MOST_LABELS / (outputsPerRow * vocabularySize));
+  const chosen = rows ?? Math.min(2, Math.max(1, fitting));
+  return { rows: chosen, tokensPerRow, outputs: chosen * outputsPerRow };
+}
+
 function checked(options: TrainDraftOptions) {
   const number = (
     name: keyof TrainDraftOptions,
@@ -185,14 +197,13 @@ function checked(options: TrainDraftOptions) {
   };
   if (options.corpus.length === 0)
     throw new ForetokenError('invalid_option', 'No corpus to train on.', { param: 'corpus' });
-  const rows = number('rows', 4, 1, 256);
-  const tokensPerRow = number('tokensPerRow', 512, 16, 8192);
   return {
     epochs: number('epochs', 8, 0.01, 10000, false),
     minutes: number('minutes', 1e6, 0.001, 1e6, false),
     learningRate: number('learningRate', 2e-3, 1e-7, 1, false),
     seed: number('seed', 1, 0, 2 ** 32 - 1),
     threads: number('threads', 2, 1, 1024),
-    shape: { rows, tokensPerRow, outputs: Math.ceil(rows * tokensPerRow * OUTPUT_SHARE) },
+    tokensPerRow: number('tokensPerRow', 512, 16, 8192),
+    rows: options.rows === undefined ? undefined : number('rows', 1, 1, 256),
   };
 }
