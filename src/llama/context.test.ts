@@ -163,6 +163,16 @@ describe('llama decoder', () => {
     decoder.dispose();
   });
 
+  it('can be written to after disposal without harm', () => {
+    const decoder = new LlamaDecoder(model, SMALL);
+    const { batch } = decoder;
+    decoder.dispose();
+    for (let i = 0; i < batch.capacity; i += 1) batch.add(token(i), position(i), sequenceId(0), true);
+    assert.equal(batch.arrays.tokens[batch.capacity - 1], batch.capacity - 1);
+    assert.throws(() => decoder.decode(), { code: 'disposed' });
+    assert.throws(() => decoder.logits(0), { code: 'disposed' });
+  });
+
   it('never gives a sequence more than the model was trained for', () => {
     const decoder = new LlamaDecoder(model, {
       contextSize: 2 * model.contextTrain,

@@ -74,6 +74,12 @@ function outcomeOf(code: number): DecodeOutcome {
   }
 }
 
+/**
+ * From 64 tokens on, ggml's attention on the processor works in tiles that add up in another order (ops.cpp,
+ * ggml_fa_tile_config::Q) when keys and values are of one type; with two types it never does (`invariance.ts`).
+ */
+const ROWS_OF_EXACT_ATTENTION = 63;
+
 export class LlamaDecoder implements Decoder {
   readonly vocabularySize: number;
   readonly cellCount: number;
@@ -81,6 +87,7 @@ export class LlamaDecoder implements Decoder {
   readonly maxSequences: number;
   readonly unified: boolean;
   readonly canTruncate: boolean;
+  readonly exactRows: number;
   readonly batch: TokenBatch;
   readonly threads: number;
   readonly model: LlamaModel;
@@ -145,6 +152,8 @@ export class LlamaDecoder implements Decoder {
     const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
     this.#call = call;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
+    const tiled = model.gpuLayers === 0 && (options.typeK ?? 'F16') === (options.typeV ?? 'F16');
+    this.exactRows = tiled ? Math.min(capacity, ROWS_OF_EXACT_ATTENTION) : capacity;
     this.handle = new NativeHandle(
       'decoder',
       context,

@@ -48,6 +48,7 @@ describe('exact cache', () => {
     const decoder = open(true, 1);
     const invariant = isBatchInvariant(decoder);
     assert.equal(decoder.lengthOf(sequenceId(0)), 0);
+    assert.equal(decoder.exactRows, decoder.batch.capacity);
     if (!invariant) {
       decoder.dispose();
       t.skip('matrices are multiplied in another way for single tokens on this processor');

@@ -6,13 +6,13 @@
  * token of the demo model took 500 ms with 2 threads and 2.6 ms with 1. So the decoder falls back to one
  * thread, which waits for nobody, and tries all threads again from time to time.
  *
- * The rule keeps the price of trying small without asking how busy the machine is: time that a decode with all
- * threads lost against one thread is paid for by a stretch on one thread that is several times as long, longer
- * each time in a row. A single hiccup costs next to nothing, and lasting competition at most a tenth.
+ * The rule keeps the price of trying small without asking how busy the machine is: after a decode that lost time
+ * against one thread comes a stretch on one thread, a multiple of the loss, doubled each time in a row. A single
+ * hiccup costs about as much again, and lasting competition a few parts in a hundred.
  */
 
-/** A stretch on one thread is this much longer than what was lost; doubles with each loss in a row. */
-const STRETCH = 8;
+/** A stretch on one thread is this many times as long as what was lost; doubles with each loss in a row. */
+const STRETCH = 2;
 const MOST_STRETCH = 64;
 const MOST_STRETCH_MS = 10_000;
 /** Share of the expected time; less is taken for a longer context. */

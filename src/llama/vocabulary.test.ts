@@ -26,6 +26,7 @@ describe('vocabulary', () => {
     ] as const)
       assert.equal(vocabulary[key], whole[key], key);
     assert.ok(vocabulary.contextTrain > 0);
+    assert.equal(vocabulary.fingerprint(), whole.fingerprint());
     whole.dispose();
     model.dispose();
   });
@@ -84,6 +85,7 @@ describe('vocabulary', () => {
     const patched = Vocabulary.open(patchedModel(file, word, other));
     const difference = vocabularyDifference(vocabulary, patched);
     assert.match(difference!, /token \d+ is ".*" in the target and ".*~" in the draft/);
+    assert.notEqual(patched.fingerprint(), vocabulary.fingerprint());
     patched.dispose();
   });
 });

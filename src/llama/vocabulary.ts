@@ -2,6 +2,7 @@
  * Text to tokens and back. Usable on any thread: `open` reads only the vocabulary of a model file, so that
  * the threads that speak HTTP need not ask the one that computes.
  */
+import { createHash } from 'node:crypto';
 import { TextDecoder } from 'node:util';
 import { ForetokenError } from '../base/errors.js';
 import type { Token } from '../base/types.js';
@@ -131,6 +132,14 @@ export class Vocabulary {
   /** Kind of tokenizer: LLAMA_VOCAB_TYPE (1 SentencePiece, 2 byte-pair ...). */
   get type(): number {
     return this.#llama.vocabType(this.#handle.pointer);
+  }
+
+  /** Equal for vocabularies in which `vocabularyDifference` finds no difference. */
+  fingerprint(): string {
+    const hash = createHash('sha256');
+    hash.update(JSON.stringify([this.type, this.size, this.bos ?? null, this.eos ?? null, this.addBos]));
+    for (let id = 0; id < this.size; id += 1) hash.update(`\0${this.text(id)}`);
+    return hash.digest('hex');
   }
 
   dispose(): void {
