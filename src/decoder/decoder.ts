@@ -24,6 +24,11 @@ export interface Decoder {
   readonly maxSequences: number;
   /** True when all sequences draw from one pool of cells and may share them. */
   readonly unified: boolean;
+  /**
+   * Most tokens of one decode for which a token's logits do not depend on what else is in the batch, as far
+   * as this decoder knows; `batch.capacity` where it makes no difference.
+   */
+  readonly exactRows: number;
   /** True when the end of a sequence can be removed (false for recurrent models: no speculation there). */
   readonly canTruncate: boolean;
 

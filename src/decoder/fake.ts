@@ -56,6 +56,7 @@ export class FakeDecoder implements Decoder {
   readonly maxSequences: number;
   readonly unified: boolean;
   readonly canTruncate: boolean;
+  readonly exactRows: number;
   readonly batch: TokenBatch;
   /** Outcomes that the next decodes report instead of working; for fault tests. */
   readonly faults: DecodeOutcome[] = [];
@@ -75,6 +76,7 @@ export class FakeDecoder implements Decoder {
     this.sequenceCapacity = this.unified ? this.cellCount : Math.floor(this.cellCount / this.maxSequences);
     this.canTruncate = options.canTruncate ?? true;
     this.batch = new TokenBatch(options.batchSize ?? 64, this.maxSequences);
+    this.exactRows = this.batch.capacity;
     this.#next = options.next ?? hashedModel({ salt: 1 });
     this.#sequences = Array.from({ length: this.maxSequences }, () => []);
   }

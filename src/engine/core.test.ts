@@ -267,7 +267,7 @@ describe('KV cache', () => {
     let prefilled = 0;
     const outcome = runAll(core, (_, report) => (prefilled += report.prefillTokens)).get(2)!;
     assert.ok(outcome.finish.statistics.cachedTokens >= first.length + tokens.length - 1);
-    assert.ok(prefilled <= 4, `${prefilled} tokens were prefilled`);
+    assert.ok(prefilled <= 3, `${prefilled} tokens were prefilled`);
     const fresh = generate(pair(), optionsOf(), [requestOf(2, second)]).get(2)!;
     assert.deepEqual(outcome.tokens, fresh.tokens);
   });

@@ -12,7 +12,7 @@ import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
-import { planStep, type PlanItem, type StepPlan } from './plan.js';
+import { planStep, type DecodeItem, type StepPlan } from './plan.js';
 import { RequestState } from './request-state.js';
 import { StepCounter } from './step-counter.js';
 import {
@@ -104,9 +104,7 @@ export class EngineCore {
     this.#admit(startMs);
     const plan = this.#plan();
     this.#draft(plan);
-    const outcome = this.#verify(plan);
-    if (outcome === 'done') this.#commit(plan);
-    else this.#recover(plan, outcome);
+    if (this.#prefill(plan) && this.#verify(plan)) this.#commit(plan);
     return this.#counter.report(this.#now() - startMs, plan, this, this.#draftModel?.takeDecodeMs() ?? 0);
   }
 
@@ -146,10 +144,9 @@ export class EngineCore {
   }
 
   #plan(): StepPlan {
-    const { capacity } = this.#model.decoder.batch;
     for (;;) {
       this.pool.beginStep();
-      const plan = planStep(this.#running, this.#options, capacity, (state, count) =>
+      const plan = planStep(this.#running, this.#options, this.#model.decoder, (state, count) =>
         this.pool.reserve(state.slot!, count),
       );
       // Where there is no cell for somebody's next token, the youngest gives its own back.
@@ -160,7 +157,7 @@ export class EngineCore {
 
   /** Lets the proposers fill the proposals: lookup first, it costs nothing; the draft model where it has none. */
   #draft(plan: StepPlan): void {
-    const wanting = plan.items.filter((item) => item.guesses > 0);
+    const wanting = plan.decode.filter((item) => item.guesses > 0);
     if (wanting.length === 0) return;
     this.#propose(
       this.#lookup,
@@ -172,7 +169,7 @@ export class EngineCore {
     );
   }
 
-  #propose(proposer: Proposer | undefined, items: readonly PlanItem[]): void {
+  #propose(proposer: Proposer | undefined, items: readonly DecodeItem[]): void {
     if (proposer === undefined || items.length === 0) return;
     try {
       proposer.propose(items.map(taskOf));
@@ -183,38 +180,53 @@ export class EngineCore {
     }
   }
 
-  /** One target batch for all: known tokens to compute, then guesses to verify. */
-  #verify(plan: StepPlan): DecodeOutcome {
-    if (plan.items.length === 0) return 'done';
-    const { decoder } = this.#model;
-    const { batch } = decoder;
+  /** Computes pieces of prompts; false when that failed. */
+  #prefill({ prefill }: StepPlan): boolean {
+    if (prefill.length === 0) return true;
+    const { batch } = this.#model.decoder;
     batch.clear();
-    for (const item of plan.items) {
-      const { tokens, computed, slot } = item.state;
-      const { sequence } = slot!;
-      const end = computed + item.count;
-      for (let at = computed; at < end; at++) {
-        const wanted = item.samples && at === end - 1;
-        const row = batch.add(asToken(tokens[at]!), asPosition(at), sequence, wanted);
-        if (wanted) item.firstRow = row;
+    for (const { state, count } of prefill) {
+      const { tokens, computed, slot } = state;
+      for (let at = computed; at < computed + count; at++) {
+        batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, false);
       }
+    }
+    if (!this.#decode(prefill.map(({ state }) => state))) return false;
+    for (const { state, count } of prefill) this.pool.advance(state.slot!, count);
+    return true;
+  }
+
+  /** One target batch for all: each request's last known token and its guesses; false when that failed. */
+  #verify({ decode }: StepPlan): boolean {
+    if (decode.length === 0) return true;
+    const { batch } = this.#model.decoder;
+    batch.clear();
+    for (const item of decode) {
+      const { tokens, known, slot } = item.state;
+      const { sequence } = slot!;
+      item.firstRow = batch.add(asToken(tokens[known - 1]!), asPosition(known - 1), sequence, true);
       item.proposal.forEach((guess, index) => {
-        batch.add(asToken(guess), asPosition(end + index), sequence, true);
+        batch.add(asToken(guess), asPosition(known + index), sequence, true);
       });
     }
+    return this.#decode(decode.map(({ state }) => state));
+  }
+
+  #decode(states: readonly RequestState[]): boolean {
+    const { decoder } = this.#model;
     const startMs = this.#now();
     const outcome = decoder.decode();
-    this.#counter.decoded(this.#now() - startMs, batch.length);
-    return outcome;
+    this.#counter.decoded(this.#now() - startMs, decoder.batch.length);
+    if (outcome !== 'done') this.#recover(states, outcome);
+    return outcome === 'done';
   }
 
   /** Takes what stands of the guesses, one token more, and puts the cache right. */
   #commit(plan: StepPlan): void {
     const nowMs = this.#now();
-    for (const { state, count, proposal, samples, firstRow } of plan.items) {
+    for (const { state, proposal, firstRow } of plan.decode) {
       const slot = state.slot!;
-      this.pool.advance(slot, count + proposal.length);
-      if (!samples) continue;
+      this.pool.advance(slot, 1 + proposal.length);
       try {
         const event = state.commit(firstRow, proposal, nowMs);
         this.#counter.committed(event, proposal.length);
@@ -230,8 +242,7 @@ export class EngineCore {
   }
 
   /** A decode that did not work out: make room when that is what it lacked, else answer those concerned. */
-  #recover(plan: StepPlan, outcome: Exclude<DecodeOutcome, 'done'>): void {
-    const states = plan.items.map((item) => item.state);
+  #recover(states: readonly RequestState[], outcome: Exclude<DecodeOutcome, 'done'>): void {
     if (outcome === 'no-slot') {
       // The library's view of the cache is narrower than the books': give up what can be given up, then retry.
       if (this.pool.evictOldest()) {
@@ -278,7 +289,7 @@ export class EngineCore {
   }
 }
 
-function taskOf(item: PlanItem): DraftTask {
+function taskOf(item: DecodeItem): DraftTask {
   const { state } = item;
   return {
     requestId: state.id,

@@ -7,78 +7,95 @@
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, SpeculationMode } from './types.js';
 
-/** One request's part of a step. */
-export interface PlanItem {
+/** A piece of a prompt (or of what a preemption took) to compute. */
+export interface PrefillItem {
   readonly state: RequestState;
-  /** Known tokens to compute, from `state.computed` on; >= 1. */
+  /** Known tokens to compute, from `state.computed` on; never the last known one. */
   readonly count: number;
-  /** True when that completes what is known, so that a token can be sampled. */
-  readonly samples: boolean;
-  /** Most guesses to verify besides; 0 where there is no speculation. */
+}
+
+/** The next token of a request, and guesses beyond it. */
+export interface DecodeItem {
+  readonly state: RequestState;
+  /** Most guesses to verify; 0 where there is no speculation. */
   readonly guesses: number;
   /** Which proposers may guess. */
   readonly mode: SpeculationMode;
   /** The guesses; filled by the proposers, at most `guesses` of them. */
   readonly proposal: number[];
-  /** Row of the logits after the last known token; set when the batch is filled, -1 where none is wanted. */
+  /** Row of the logits after the last known token; those of the guesses follow. Set when the batch is filled. */
   firstRow: number;
 }
 
-/** Identities: batchTokens = prefillTokens + decodeTokens + guesses over all items. */
+/** Identity: tokens of the step = prefillTokens + (1 + proposal) over the decode items. */
 export interface StepPlan {
-  readonly items: readonly PlanItem[];
-  /** Prompt tokens (or tokens recomputed after a preemption). */
+  /** Computed in a batch of its own, before the decode items, so that it cannot touch their arithmetic. */
+  readonly prefill: readonly PrefillItem[];
+  /** Includes requests whose last piece of prompt is in `prefill`. */
+  readonly decode: readonly DecodeItem[];
   readonly prefillTokens: number;
-  /** True when the KV cache had no room for a request's next token, or for anything at all. */
+  /** True when the KV cache had no room for a request's next token or next piece of prompt. */
   readonly starved: boolean;
 }
 
 /** Most guesses a request may ask for. */
 export const MAX_DRAFT_LENGTH = 64;
 
-/** @param reserve sets KV cells aside for a request; false when there are none to be had */
+/**
+ * @param running in order of admission
+ * @param reserve sets KV cells aside for a request; false when there are none to be had
+ */
 export function planStep(
   running: readonly RequestState[],
   options: EngineOptions,
-  batchCapacity: number,
+  decoder: { readonly batch: { readonly capacity: number }; readonly exactRows: number },
   reserve: (state: RequestState, count: number) => boolean,
 ): StepPlan {
-  const items: PlanItem[] = [];
   const decoding = running.filter((state) => state.pending === 1);
-  let free = batchCapacity;
-  let starved = false;
+  // A next token comes before anybody's prompt and before any guess.
+  let ready = decoding.filter((state) => reserve(state, 1));
+  const starved = ready.length < decoding.length;
+  const { capacity } = decoder.batch;
+  const chunk = Math.min(options.prefillChunk, capacity);
+  const budget = ready.length > 0 ? chunk : capacity;
+  const { items: prefill, prefillTokens, blocked } = planPrefill(running, chunk, budget, reserve);
+  const complete = prefill.filter(({ state, count }) => state.pending - count === 1);
+  ready = [...ready, ...complete.map(({ state }) => state).filter((state) => reserve(state, 1))];
 
-  // Requests that only need their next token come first; each also guesses what its share of the batch allows.
-  const share = decoding.length > 0 ? Math.floor(batchCapacity / decoding.length) - 1 : 0;
-  for (const state of decoding) {
-    if (free === 0) break;
-    const { mode, guesses } = speculationOf(state, options, Math.min(share, free - 1));
-    const granted = guesses > 0 && reserve(state, 1 + guesses) ? guesses : 0;
-    if (granted === 0 && !reserve(state, 1)) {
-      starved = true;
-      continue;
-    }
-    items.push(itemOf(state, 1, granted, mode));
-    free -= 1 + granted;
-  }
-
-  // What is left goes to prompts, oldest first; bounded while others decode, so that nobody waits for long.
-  let prefillTokens = 0;
-  let chunk = decoding.length > 0 ? Math.min(free, options.prefillChunk) : free;
-  for (const state of running) {
-    if (chunk === 0) break;
-    if (state.pending === 1) continue;
-    const count = Math.min(state.pending, chunk);
-    if (!reserve(state, count)) continue;
-    items.push(itemOf(state, count, 0, 'off'));
-    chunk -= count;
-    prefillTokens += count;
-  }
-  return { items, prefillTokens, starved: starved || (items.length === 0 && running.length > 0) };
+  const rows = Math.min(capacity, Math.max(decoder.exactRows, ready.length));
+  const share = ready.length > 0 ? Math.floor(rows / ready.length) - 1 : 0;
+  const decode = ready.map((state): DecodeItem => {
+    const { mode, guesses } = speculationOf(state, options, share);
+    const granted = guesses > 0 && reserve(state, guesses) ? guesses : 0;
+    return { state, guesses: granted, mode, proposal: [], firstRow: -1 };
+  });
+  const nothing = prefill.length === 0 && decode.length === 0 && running.length > 0;
+  return { prefill, decode, prefillTokens, starved: starved || blocked || nothing };
 }
 
-function itemOf(state: RequestState, count: number, guesses: number, mode: SpeculationMode): PlanItem {
-  return { state, count, samples: count === state.pending, guesses, mode, proposal: [], firstRow: -1 };
+/**
+ * Prompts are cut at multiples of the chunk and nowhere else, and the last token is left to the decode batch:
+ * what a prompt's cache holds must not depend on what else was running.
+ */
+function planPrefill(
+  running: readonly RequestState[],
+  chunk: number,
+  budget: number,
+  reserve: (state: RequestState, count: number) => boolean,
+): { items: PrefillItem[]; prefillTokens: number; blocked: boolean } {
+  const items: PrefillItem[] = [];
+  let prefillTokens = 0;
+  for (const state of running) {
+    if (state.pending === 1) continue;
+    const end = Math.min(state.known - 1, (Math.floor(state.computed / chunk) + 1) * chunk);
+    const count = end - state.computed;
+    if (prefillTokens + count > budget) break;
+    // A younger prompt must not take the cells for which an older one waits.
+    if (!reserve(state, count)) return { items, prefillTokens, blocked: true };
+    items.push({ state, count });
+    prefillTokens += count;
+  }
+  return { items, prefillTokens, blocked: false };
 }
 
 function speculationOf(

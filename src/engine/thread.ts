@@ -17,10 +17,18 @@ const send = (message: FromThread): void => {
   port.postMessage(message);
 };
 
+/** A progress bar needs no more news than this. */
+const PROGRESS_INTERVAL_MS = 100;
+
 function load(): LlamaEngineModel | undefined {
   const startMs = performance.now();
   try {
-    const model = LlamaEngineModel.load(modelOptions);
+    let toldAtMs = startMs;
+    const model = LlamaEngineModel.load(modelOptions, (progress) => {
+      if (performance.now() - toldAtMs < PROGRESS_INTERVAL_MS) return;
+      toldAtMs = performance.now();
+      send({ type: 'loading', progress });
+    });
     const { decoder } = model;
     send({
       type: 'ready',

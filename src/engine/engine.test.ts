@@ -1,0 +1,199 @@
+/** The engine in its thread with the real model. No test depends on the model's words. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startEngine } from './engine.js';
+import type {
+  EngineHandle,
+  EngineOptions,
+  EngineRequest,
+  ModelOptions,
+  RequestEvent,
+  StepReport,
+} from './types.js';
+
+const MODEL_PATH = fileURLToPath(new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url));
+
+/** The target is its own draft: every guess should stand, whatever the weights are. */
+const MODEL: ModelOptions = {
+  modelPath: MODEL_PATH,
+  draftPath: MODEL_PATH,
+  contextSize: 2048,
+  parallel: 4,
+  batchSize: 256,
+  microBatchSize: 256,
+  threads: 1,
+  gpu: 'none',
+  gpuLayers: 0,
+  kvUnified: undefined,
+  loraPaths: [],
+};
+const OPTIONS: EngineOptions = {
+  parallel: 4,
+  queueLimit: 3,
+  prefillChunk: 64,
+  speculation: { mode: 'auto', draftLength: 4, lookup: true, lookupMinNgram: 2 },
+};
+
+function requestOf(prompt: readonly number[], more: Partial<EngineRequest> = {}): Omit<EngineRequest, 'id'> {
+  return {
+    prompt: Int32Array.from(prompt),
+    maxTokens: 32,
+    sampling: {
+      temperature: 0,
+      topK: 0,
+      topP: 1,
+      minP: 0,
+      presencePenalty: 0,
+      frequencyPenalty: 0,
+      repeatPenalty: 1,
+      repeatLastN: 64,
+      logitBias: [],
+      seed: 11,
+    },
+    stop: [],
+    ignoreEndOfGeneration: true,
+    grammar: undefined,
+    topLogprobs: -1,
+    speculation: { mode: 'auto', maxTokens: undefined },
+    ...more,
+  };
+}
+
+interface Answer {
+  readonly tokens: number[];
+  readonly finish: NonNullable<RequestEvent['finish']>;
+}
+
+async function answerOf(engine: EngineHandle, request: Omit<EngineRequest, 'id'>): Promise<Answer> {
+  const tokens: number[] = [];
+  for await (const event of engine.submit(request)) {
+    tokens.push(...event.tokens);
+    if (event.finish) return { tokens, finish: event.finish };
+  }
+  throw new Error('the stream ended without a finish');
+}
+
+const PROMPTS = [3, 5, 7, 9].map((step) =>
+  Array.from({ length: 20 + step }, (_, index) => 300 + index * step),
+);
+
+describe('the engine thread with the real model', () => {
+  let engine: EngineHandle;
+  const reports: StepReport[] = [];
+  before(async () => {
+    engine = await startEngine(MODEL, OPTIONS);
+    engine.onStep((report) => reports.push(report));
+  });
+  after(() => engine.close({ graceMs: 0 }));
+
+  it('says what it is', () => {
+    assert.equal(engine.info.hasDraft, true);
+    assert.equal(engine.info.canSpeculate, true);
+    assert.ok(engine.info.sequenceCapacity > 0 && engine.info.vocabularySize > 1000);
+  });
+
+  for (const temperature of [0, 0.8]) {
+    it(`gives the same tokens with and without speculation, alone and together, T = ${temperature}`, async () => {
+      const requestWith = (prompt: readonly number[], mode: 'off' | 'draft' | 'lookup', maxTokens = 4) =>
+        requestOf(prompt, {
+          speculation: { mode, maxTokens },
+          sampling: { ...requestOf([1]).sampling, temperature },
+        });
+      const expected: number[][] = [];
+      for (const prompt of PROMPTS)
+        expected.push((await answerOf(engine, requestWith(prompt, 'off'))).tokens);
+      for (const [mode, length] of [
+        ['off', 1],
+        ['draft', 1],
+        ['draft', 5],
+        ['lookup', 8],
+      ] as const) {
+        const together = await Promise.all(
+          PROMPTS.map((p) => answerOf(engine, requestWith(p, mode, length))),
+        );
+        together.forEach(({ tokens, finish }, index) => {
+          // Batches are summed in another order: a near tie may fall the other way, and all that follows with it.
+          let same = 0;
+          while (same < 32 && tokens[same] === expected[index]![same]) same += 1;
+          assert.ok(same >= 8, `${mode} ${length}: text ${index} differs from token ${same} on`);
+          if (mode === 'draft' && same === 32) {
+            const { acceptedTokens, draftTokens } = finish.statistics;
+            assert.ok(acceptedTokens >= draftTokens * 0.8, `${acceptedTokens} of ${draftTokens} accepted`);
+          }
+        });
+      }
+    });
+  }
+
+  it('reuses the cache for a conversation that goes on', async () => {
+    const first = await answerOf(engine, requestOf(PROMPTS[0]!));
+    const second = await answerOf(engine, requestOf([...PROMPTS[0]!, ...first.tokens, 400, 401]));
+    assert.ok(second.finish.statistics.cachedTokens >= PROMPTS[0]!.length + first.tokens.length - 1);
+  });
+
+  it('refuses when the queue is full and serves all others', async () => {
+    const streams = Array.from({ length: 7 }, (_, index) => engine.submit(requestOf([500 + index, 4, 5])));
+    assert.throws(() => engine.submit(requestOf([1])), { code: 'queue_full' });
+    for (const stream of streams) {
+      let reason: string | undefined;
+      for await (const event of stream) reason = event.finish?.reason;
+      assert.equal(reason, 'length');
+    }
+    assert.equal(engine.inFlight, 0);
+  });
+
+  it('cancels when the reader leaves', async () => {
+    for await (const event of engine.submit(requestOf(PROMPTS[1]!, { maxTokens: 900 }))) {
+      if (event.tokens.length > 0) break;
+    }
+    await answerOf(engine, requestOf([9, 9, 9]));
+    assert.equal(engine.inFlight, 0);
+  });
+
+  it('answers bad requests with their code', async () => {
+    const tooLong = requestOf(new Array<number>(engine.info.sequenceCapacity).fill(5));
+    assert.equal((await answerOf(engine, tooLong)).finish.error?.code, 'context_length_exceeded');
+    const badGrammar = requestOf([5], { grammar: 'root ::= "unterminated' });
+    assert.equal((await answerOf(engine, badGrammar)).finish.error?.code, 'invalid_schema');
+  });
+
+  it('embeds', async () => {
+    const [one, two] = await Promise.all([
+      engine.embed(Int32Array.of(40, 41)),
+      engine.embed(Int32Array.of(700, 9)),
+    ]);
+    assert.equal(one.length, engine.info.embeddingWidth);
+    assert.ok(Math.abs(Math.hypot(...one) - 1) < 1e-3);
+    assert.notDeepEqual(one, two);
+  });
+
+  it('keeps its books', () => {
+    assert.ok(reports.length > 0);
+    for (const report of reports) {
+      const { cellsInUse, cellsCached, cellsFree } = report;
+      assert.equal(cellsInUse + cellsCached + cellsFree, engine.info.cellCount);
+      assert.ok(report.targetMs + report.draftMs <= report.stepMs);
+      assert.deepEqual(report.proposerErrors, []);
+    }
+  });
+});
+
+describe('starting and stopping', () => {
+  it('answers everything in flight when it closes', async () => {
+    const engine = await startEngine({ ...MODEL, draftPath: undefined }, OPTIONS);
+    const finished = answerOf(engine, requestOf([5, 6, 7], { maxTokens: 4 }));
+    const cut = answerOf(engine, requestOf([5, 6, 8], { maxTokens: 1500 }));
+    await finished;
+    const closing = engine.close({ graceMs: 20 });
+    assert.throws(() => engine.submit(requestOf([1])), { code: 'shutting_down' });
+    await closing;
+    assert.equal((await cut).finish.error?.code, 'shutting_down');
+    assert.throws(() => engine.submit(requestOf([1])), { code: 'engine_stopped' });
+  });
+
+  it('says why a model cannot be loaded', async () => {
+    const broken = { ...MODEL, draftPath: undefined, modelPath: '/nowhere/model.gguf' };
+    await assert.rejects(startEngine(broken, OPTIONS), { code: 'file_not_found' });
+  });
+});
