@@ -133,9 +133,9 @@ export function addComputeFlags(command: Command): Command {
       ),
     )
     .addOption(
-      yesOrNo('--kv-unified', 'one pool of context cells for all requests (default: up to 16 in parallel)'),
+      yesOrNo('--kv-unified', 'one pool of context cells for all requests, shared where prompts begin alike'),
     )
-    .addOption(yesOrNo('--no-kv-unified', 'a fixed share of the context for each request'))
+    .addOption(yesOrNo('--no-kv-unified', 'a fixed share of the context for each request (default)'))
     .addOption(valued('--gpu <kind>', `compute on a GPU: ${GPUS.join(', ')}`, oneOf('--gpu', GPUS), 'none'))
     .addOption(
       valued(

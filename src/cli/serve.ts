@@ -33,6 +33,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
       warn(`${error.code}: ${error.message}`);
     },
   });
+  engine.onStep(({ proposerErrors }) => {
+    for (const error of proposerErrors) warn(`a proposer fails, its guesses are left out: ${error}`);
+  });
   const stopped = untilSignal(app, engine, flags.shutdownGraceMs);
   try {
     const url = await listen(app, flags);
@@ -112,11 +115,7 @@ function untilSignal(app: App, engine: EngineHandle, graceMs: number): Promise<v
         waiting === 0 ? '' : `; ${waiting} in flight may take up to ${graceMs / 1000} s (again: at once)`;
       // A terminal has just shown ^C on this line.
       process.stderr.write(`${process.stderr.isTTY ? '\n' : ''}foretoken: shutting down${note}\n`);
-      // First the engine, by itself: fastify's closing hooks are cut off after 10 s.
-      engine
-        .close({ graceMs })
-        .then(() => app.close())
-        .then(resolve, reject);
+      app.close().then(resolve, reject);
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);

@@ -42,7 +42,10 @@ export interface Decoder {
 
   /** Forgets positions `[from, ∞)` of a sequence. */
   truncate(sequence: SequenceId, from: Position): void;
-  /** Makes positions `[0, to)` of `source` also those of `destination`, which must be empty. */
+  /**
+   * Makes positions `[0, to)` of `source` also those of `destination`, which must be empty. Shares the cells
+   * when `unified`; otherwise the cells are copied.
+   */
   copyPrefix(source: SequenceId, destination: SequenceId, to: Position): void;
   /** Tokens held for a sequence: its last position + 1; 0 when empty. */
   lengthOf(sequence: SequenceId): number;

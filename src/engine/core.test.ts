@@ -232,6 +232,7 @@ describe('endings', () => {
     const codeOf = (request: EngineRequest): string | undefined =>
       generate(fakeModel({ cellCount: 64 }), optionsOf(), [request]).get(request.id)!.finish.error?.code;
     assert.equal(codeOf(requestOf(1, [])), 'invalid_request');
+    assert.equal(codeOf(requestOf(1, [1], { maxTokens: 0 })), 'invalid_request');
     assert.equal(codeOf(requestOf(2, new Array<number>(64).fill(1))), 'context_length_exceeded');
     assert.equal(codeOf(requestOf(3, [1], { grammar: 'nonsense' })), 'invalid_schema');
   });
@@ -275,19 +276,26 @@ describe('KV cache', () => {
   it('shares a long beginning between requests that arrive together', () => {
     const beginning = Array.from({ length: 200 }, (_, index) => 1 + ((index * 7) % 20));
     const requests = [1, 2, 3, 4].map((id) => requestOf(id, [...beginning, id, id]));
-    const core = new EngineCore(pair({ cellCount: 600 }), optionsOf());
-    for (const request of requests) core.submit(request);
-    let prefilled = 0;
-    let most = 0;
-    const outcomes = runAll(core, (_, report) => {
-      prefilled += report.prefillTokens;
-      most = Math.max(most, report.cellsInUse);
-    });
-    // Each of the three waits until what it could not share is short.
-    assert.ok(prefilled < 202 + 3 * 34, `${prefilled} tokens were prefilled`);
-    assert.ok(most < 450, `${most} cells in use`);
-    const alone = requests.map((request) => generate(pair(), optionsOf(), [request]).get(request.id)!.tokens);
-    assert.deepEqual(textsOf(outcomes), alone);
+    for (const unified of [true, false]) {
+      const core = new EngineCore(
+        pair({ cellCount: unified ? 600 : 1200, unified, maxSequences: 4 }),
+        optionsOf(),
+      );
+      for (const request of requests) core.submit(request);
+      let prefilled = 0;
+      let most = 0;
+      const outcomes = runAll(core, (_, report) => {
+        prefilled += report.prefillTokens;
+        most = Math.max(most, report.cellsInUse);
+      });
+      // Each of the three waits until what it could not share is short.
+      assert.ok(prefilled < 202 + 3 * 34, `${prefilled} tokens were prefilled`);
+      if (unified) assert.ok(most < 450, `${most} cells in use`);
+      const alone = requests.map(
+        (request) => generate(pair(), optionsOf(), [request]).get(request.id)!.tokens,
+      );
+      assert.deepEqual(textsOf(outcomes), alone);
+    }
   });
 
   it('queues, preempts and resumes when cells run out, with the same texts', () => {

@@ -130,13 +130,11 @@ export class EngineCore {
 
   /** True while a running request is prefilling a beginning that this one shares and can then reuse. */
   #shouldWaitForPrefix(state: RequestState): boolean {
-    const { decoder } = this.#model;
-    if (!decoder.unified || !decoder.canTruncate) return false;
     let reusable: number | undefined;
     for (const other of this.#running) {
       if (other.pending === 1) continue;
       const shared = commonPrefix(other.tokens, state.tokens, Math.min(other.known, state.known) - 1);
-      if (shared < WORTH_WAITING_TOKENS) continue;
+      if (shared < WORTH_WAITING_TOKENS || !this.pool.copyPays(shared)) continue;
       reusable ??= this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
       if (shared - reusable >= WORTH_WAITING_TOKENS) return true;
     }

@@ -53,6 +53,15 @@ export class RequestState {
         { param: 'messages' },
       );
     }
+    if (request.maxTokens < 1) {
+      throw new ForetokenError(
+        'invalid_request',
+        `max_tokens is ${request.maxTokens}; it must be at least 1.`,
+        {
+          param: 'max_tokens',
+        },
+      );
+    }
     this.request = request;
     this.#model = model;
     this.#arrivedMs = nowMs;

@@ -35,8 +35,12 @@ describe('sizes of the cache', () => {
     planContext({ ...OPTIONS, contextSize: 0, ...options }, model);
 
   it('are chosen from the model and the number of requests', () => {
-    assert.deepEqual(plan({ parallel: 1 }), { unified: true, maxSequences: 4, contextSize: 4096 });
-    assert.deepEqual(plan({ parallel: 8 }), { unified: true, maxSequences: 32, contextSize: 32768 });
+    assert.deepEqual(plan({ parallel: 1 }), { unified: false, maxSequences: 1, contextSize: 4096 });
+    assert.deepEqual(plan({ parallel: 8, kvUnified: true }), {
+      unified: true,
+      maxSequences: 32,
+      contextSize: 32768,
+    });
     assert.deepEqual(plan({ parallel: 9 }), { unified: false, maxSequences: 9, contextSize: 9 * 4096 });
     assert.deepEqual(plan({ parallel: 100, kvUnified: true }).maxSequences, 100);
     assert.equal(

@@ -26,7 +26,15 @@ export interface EngineModelOptions {
   readonly threads: number;
   readonly gpu: Gpu;
   readonly gpuLayers: number;
-  /** undefined = chosen from `parallel`. */
+  /**
+   * One pool of KV cells for all sequences; false or undefined: a stream for each.
+   *
+   * In a stream of its own a text's cells are always in order, so the same text gives the same numbers, bit by
+   * bit; in a pool they lie where there was room, and sums over them round differently. One pool shares the
+   * cells of common beginnings, but every token looks at the cells of all. EPYC Genoa, demo model, 2 threads,
+   * 128 tokens in each sequence, one or four tokens a sequence, ms in one pool / in streams: 4 sequences
+   * 3.0 / 2.9 and 8.1 / 7.1; 8 sequences 4.9 / 4.6 and 17 / 18; 16 sequences 12.9 / 12.5 and 54 / 39.
+   */
   readonly kvUnified: boolean | undefined;
   readonly loraPaths: readonly string[];
   /**
@@ -38,13 +46,6 @@ export interface EngineModelOptions {
 
 /** Context given to each request when none is asked for: as the model was trained, but no more than this. */
 const DEFAULT_CONTEXT_PER_REQUEST = 4096;
-/**
- * One pool of cells costs little for a few sequences, but every token looks at the cells of all. EPYC Genoa,
- * demo model, 2 threads, 128 tokens in each sequence, one or four tokens a sequence, ms in one pool / in
- * separate ones: 4 sequences 3.0 / 2.9 and 8.1 / 7.1; 8 sequences 4.9 / 4.6 and 17 / 18; 16 sequences
- * 12.9 / 12.5 and 54 / 39.
- */
-const UNIFIED_UP_TO_PARALLEL = 8;
 /** Sequences for each running request in one pool, so that finished ones can stay as a prefix cache. */
 const SEQUENCES_PER_REQUEST = 4;
 const MOST_CACHED_SEQUENCES = 64;
@@ -55,7 +56,7 @@ export function planContext(
   model: { readonly contextTrain: number; readonly canTruncate: boolean },
 ): { readonly unified: boolean; readonly maxSequences: number; readonly contextSize: number } {
   const { parallel } = options;
-  const unified = options.kvUnified ?? parallel <= UNIFIED_UP_TO_PARALLEL;
+  const unified = options.kvUnified ?? false;
   // A recurrent model has one state a sequence and cannot reuse a prefix, so spare sequences are of no use.
   const spare = unified && model.canTruncate;
   const maxSequences = spare

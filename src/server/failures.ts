@@ -6,7 +6,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, ForetokenError, type ErrorCode } from '../base/errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../base/nearest.js';
 
 export interface ErrorBody {
   readonly error: {

@@ -3,7 +3,7 @@
  * field that is null counts as absent, as OpenAI's clients send it.
  */
 import { ForetokenError } from '../base/errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../base/nearest.js';
 
 /** Which numbers a field takes; half-open where `above` stands for `min`. */
 export interface NumberRule {

@@ -32,6 +32,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     bodyLimit: bodyLimitBytes,
     // A request that trickles in holds a connection no longer than this.
     requestTimeout: 120_000,
+    // Closing takes as long as the requests in flight: `shutdownGraceMs` bounds it, not fastify.
+    pluginTimeout: 0,
     // Answered by the hook below, in OpenAI's shape.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
