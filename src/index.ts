@@ -1,5 +1,6 @@
 /** The library's public face: what `import 'foretoken'` gives. */
 export { ForetokenError, type ErrorCode } from './base/errors.js';
+export { GREEDY, type SamplingOptions } from './base/sampling-options.js';
 export { startEngine } from './engine/engine.js';
 export type {
   EngineHandle,
@@ -11,7 +12,6 @@ export type {
   RequestEvent,
   RequestStatistics,
   RequestStream,
-  SamplingOptions,
   SpeculationMode,
   StepReport,
 } from './engine/types.js';

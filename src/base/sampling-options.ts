@@ -20,3 +20,17 @@ export interface SamplingOptions {
   /** 32-bit unsigned. With the prompt and these parameters it determines the text. */
   readonly seed: number;
 }
+
+/** The likeliest token, always; a start for other settings too (`{ ...GREEDY, temperature: 0.7 }`). */
+export const GREEDY: SamplingOptions = {
+  temperature: 0,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  repeatPenalty: 1,
+  repeatLastN: 64,
+  logitBias: [],
+  seed: 0,
+};

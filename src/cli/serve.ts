@@ -33,6 +33,12 @@ export async function serve(flags: ServeFlags): Promise<void> {
       warn(`${error.code}: ${error.message}`);
     },
   });
+  if (!engine.info.batchInvariant) {
+    warn(
+      'this model computes several tokens with other roundings than one; where two tokens are nearly tied, ' +
+        'text can differ with speculation or under load (docs/lossless.md).',
+    );
+  }
   engine.onStep(({ proposerErrors }) => {
     for (const error of proposerErrors) warn(`a proposer fails, its guesses are left out: ${error}`);
   });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { GREEDY } from '../base/sampling-options.js';
 import { startEngine } from './engine.js';
 import type {
   EngineHandle,
@@ -39,18 +40,7 @@ function requestOf(prompt: readonly number[], more: Partial<EngineRequest> = {})
   return {
     prompt: Int32Array.from(prompt),
     maxTokens: 32,
-    sampling: {
-      temperature: 0,
-      topK: 0,
-      topP: 1,
-      minP: 0,
-      presencePenalty: 0,
-      frequencyPenalty: 0,
-      repeatPenalty: 1,
-      repeatLastN: 64,
-      logitBias: [],
-      seed: 11,
-    },
+    sampling: { ...GREEDY, seed: 11 },
     stop: [],
     ignoreEndOfGeneration: true,
     grammar: undefined,
@@ -98,7 +88,7 @@ describe('the engine thread with the real model', () => {
       const requestWith = (prompt: readonly number[], mode: 'off' | 'draft' | 'lookup', maxTokens = 4) =>
         requestOf(prompt, {
           speculation: { mode, maxTokens },
-          sampling: { ...requestOf([1]).sampling, temperature },
+          sampling: { ...GREEDY, seed: 11, temperature },
         });
       const expected: number[][] = [];
       for (const prompt of PROMPTS)
@@ -113,10 +103,11 @@ describe('the engine thread with the real model', () => {
           PROMPTS.map((p) => answerOf(engine, requestWith(p, mode, length))),
         );
         together.forEach(({ tokens, finish }, index) => {
-          // Batches are summed in another order: a near tie may fall the other way, and all that follows with it.
+          // On kernels that round batches differently a near tie may fall the other way, and all that follows.
           let same = 0;
           while (same < 32 && tokens[same] === expected[index]![same]) same += 1;
-          assert.ok(same >= 8, `${mode} ${length}: text ${index} differs from token ${same} on`);
+          const least = engine.info.batchInvariant ? 32 : 1;
+          assert.ok(same >= least, `${mode} ${length}: text ${index} differs from token ${same} on`);
           if (mode === 'draft' && same === 32) {
             const { acceptedTokens, draftTokens } = finish.statistics;
             assert.ok(acceptedTokens >= draftTokens * 0.8, `${acceptedTokens} of ${draftTokens} accepted`);

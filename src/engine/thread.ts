@@ -5,6 +5,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert, ForetokenError } from '../base/errors.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
+import { isBatchInvariant } from '../llama/invariance.js';
 import { EngineCore } from './core.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import type { StepReport } from './types.js';
@@ -41,6 +42,7 @@ function load(): LlamaEngineModel | undefined {
         hasDraft: model.draft !== undefined,
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
+        batchInvariant: isBatchInvariant(decoder),
         loadMs: performance.now() - startMs,
       },
     });

@@ -174,6 +174,11 @@ export interface EngineInfo {
   /** False for recurrent models: their state cannot be taken back, so guesses cannot be verified. */
   readonly canSpeculate: boolean;
   readonly embeddingWidth: number;
+  /**
+   * True when logits were found to be the same to the last bit for one token and for several at a time. Where
+   * they are not, a near tie may fall the other way with speculation or under load (docs/lossless.md).
+   */
+  readonly batchInvariant: boolean;
   readonly loadMs: number;
 }
 

@@ -1,22 +1,10 @@
 /** The sampler against exact references: distributions, penalties, truncation. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { SamplingOptions } from '../base/sampling-options.js';
+import { GREEDY, type SamplingOptions } from '../base/sampling-options.js';
 import { logprobsOf } from './logprobs.js';
 import { TokenSampler } from './sampler.js';
 
-const GREEDY: SamplingOptions = {
-  temperature: 0,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  repeatPenalty: 1,
-  repeatLastN: 64,
-  logitBias: [],
-  seed: 1,
-};
 const PROMPT = Int32Array.of(1, 2, 3);
 const LOGITS = Float32Array.of(2, 1.5, 0.3, -1, 1.9, -4, 0, 0.9);
 

@@ -168,6 +168,7 @@ export class FakeEngine implements EngineHandle {
       hasDraft: true,
       canSpeculate: true,
       embeddingWidth: 3,
+      batchInvariant: true,
       loadMs: 1,
       ...info,
     };

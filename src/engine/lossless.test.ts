@@ -1,0 +1,94 @@
+/** The text is the same whatever is guessed, over a fake model. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { GREEDY } from '../base/sampling-options.js';
+import { fakeModel, hashedModel } from '../decoder/fake.js';
+import { EngineCore } from './core.js';
+import { generate, optionsOf, pair, PROMPTS, requestOf, runAll, textsOf } from './test-support.js';
+import type { EngineRequest } from './types.js';
+
+describe('lossless speculation', () => {
+  const samplings: Record<string, EngineRequest['sampling']> = {
+    greedy: GREEDY,
+    sampled: { ...GREEDY, temperature: 1 },
+    chain: { ...GREEDY, temperature: 0.9, topK: 12, topP: 0.9, minP: 0.02 },
+    penalised: {
+      ...GREEDY,
+      temperature: 0.7,
+      presencePenalty: 0.5,
+      frequencyPenalty: 0.3,
+      repeatPenalty: 1.2,
+    },
+  };
+  for (const [name, sampling] of Object.entries(samplings)) {
+    it(`gives the same text at every length, load and proposer: ${name}`, () => {
+      const requests = PROMPTS.map((prompt, id) =>
+        requestOf(id, prompt, { sampling: { ...sampling, seed: id } }),
+      );
+      const off = requests.map((request) => ({
+        ...request,
+        speculation: { mode: 'off' as const, maxTokens: undefined },
+      }));
+      const expected = textsOf(generate(pair(), optionsOf({ parallel: 1 }), off));
+      for (const draftLength of [1, 2, 3, 5, 8, 16]) {
+        for (const parallel of [1, 3, 5]) {
+          const outcomes = generate(pair(), optionsOf({ draftLength, parallel }), requests);
+          assert.deepEqual(textsOf(outcomes), expected, `length ${draftLength}, ${parallel} in parallel`);
+        }
+      }
+      const drafted = generate(pair(), optionsOf({ lookup: false }), requests);
+      assert.deepEqual(textsOf(drafted), expected);
+      const accepted = [...drafted.values()].map(({ finish }) => finish.statistics.acceptedTokens);
+      assert.ok(Math.min(...accepted) > 5, `hardly any guess was accepted: ${accepted.join()}`);
+    });
+  }
+
+  it('agrees more by coupling than by chance at temperature 1', () => {
+    const requests = PROMPTS.map((prompt, id) =>
+      requestOf(id, prompt, { maxTokens: 200, sampling: { ...GREEDY, temperature: 1, seed: id } }),
+    );
+    const same = fakeModel({ next: hashedModel({ salt: 3 }), draft: { next: hashedModel({ salt: 3 }) } });
+    for (const { finish } of generate(same, optionsOf({ lookup: false }), requests).values()) {
+      const { acceptedTokens, draftTokens } = finish.statistics;
+      assert.equal(acceptedTokens, draftTokens, 'a draft that equals its target is always right');
+    }
+  });
+
+  it('prunes guesses by the grammar and keeps the text', () => {
+    const requests = PROMPTS.map((prompt, id) => requestOf(id, prompt, { grammar: '3:1' }));
+    const off = generate(
+      pair(),
+      optionsOf({ speculation: { ...optionsOf().speculation, mode: 'off' } }),
+      requests,
+    );
+    const on = generate(pair(), optionsOf(), requests);
+    assert.deepEqual(textsOf(on), textsOf(off));
+    assert.ok(
+      textsOf(on)
+        .flat()
+        .every((token) => token % 3 === 1),
+    );
+    assert.ok([...on.values()].some(({ finish }) => finish.statistics.acceptedTokens > 0));
+  });
+
+  it('goes on without a proposer that throws, and says so once', () => {
+    const model = pair();
+    model.draft!.decode = () => {
+      throw new Error('draft exploded');
+    };
+    const core = new EngineCore(model, optionsOf({ lookup: false }));
+    core.submit(requestOf(1, [1, 2, 3]));
+    const errors: string[] = [];
+    const outcomes = runAll(core, (_, report) => errors.push(...report.proposerErrors));
+    assert.equal(outcomes.get(1)!.tokens.length, 40);
+    assert.deepEqual(errors, ['draft: draft exploded']);
+  });
+
+  it('survives a draft whose cache is full', () => {
+    const model = fakeModel({ cellCount: 512, draft: { cellCount: 32 } });
+    const outcomes = generate(model, optionsOf({ lookup: false }), [
+      requestOf(1, PROMPTS[1]!, { maxTokens: 100 }),
+    ]);
+    assert.equal(outcomes.get(1)!.finish.reason, 'length');
+  });
+});
