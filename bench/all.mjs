@@ -4,7 +4,8 @@
  *
  *   node bench/all.mjs --llama-server ~/llama-server/build/bin/llama-server
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { progress, root } from './lib/machine.mjs';
 import { MODEL_OPTIONS } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
 import { physicalCores } from './lib/threads.mjs';
+import { takeTurn } from './lib/turn.mjs';
 
 const options = readOptions('Runs ceiling, speculation, overhead and peers.', {
   ...MODEL_OPTIONS,
@@ -46,6 +48,7 @@ const tools = {
   },
 };
 
+await takeTurn();
 const load = os.loadavg()[0];
 if (load > 0.3)
   progress(`The machine is busy (load ${load.toFixed(2)}): wait until it is quiet, or distrust the figures.`);
@@ -65,7 +68,11 @@ for (const name of options.only) {
     ...tool.args,
     ...(options.quick ? tool.quick : []),
   ];
-  const { status, signal } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const stop = () => child.kill('SIGTERM');
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  const [status, signal] = await once(child, 'exit');
+  process.off('SIGTERM', stop).off('SIGINT', stop);
   if (status !== 0) failed = true;
   progress(
     `${name}: ${status === 0 ? 'done' : `failed (${signal ?? status})`}, ${minutes()} minutes since the start`,

@@ -25,6 +25,7 @@ import { readPrompts } from './lib/prompts.mjs';
 import { batchedDifferences, draftRuns, greedyText, LONG_CONTEXT, lookupRuns } from './lib/recording.mjs';
 import { costFunctions } from './lib/replay.mjs';
 import { physicalCores } from './lib/threads.mjs';
+import { takeTurn } from './lib/turn.mjs';
 
 const options = readOptions('Costs, recorded acceptances, and the speed-up that they allow.', {
   ...MODEL_OPTIONS,
@@ -40,6 +41,7 @@ const options = readOptions('Costs, recorded acceptances, and the speed-up that 
 });
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 17, 20, 24, 28, 32];
+await takeTurn();
 const machine = describeMachine();
 const files = modelPaths(options);
 const models = await loadModels({ ...files, threads: options.threads, context: 1024 });

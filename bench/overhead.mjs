@@ -13,6 +13,7 @@ import { readPrompts } from './lib/prompts.mjs';
 import { residentMemory, startForetoken } from './lib/servers.mjs';
 import { figure, percent, spread, sum, summarize, table } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
+import { takeTurn } from './lib/turn.mjs';
 
 const options = readOptions('Time outside decodes, start-up time and memory of foretoken serve.', {
   ...MODEL_OPTIONS,
@@ -27,6 +28,7 @@ const options = readOptions('Time outside decodes, start-up time and memory of f
 });
 
 const MIB = 2 ** 20;
+await takeTurn();
 const machine = describeMachine();
 const files = modelPaths(options);
 const prompts = readPrompts(options.prompts);

@@ -14,6 +14,7 @@ import { foretoken, llamaServer, nodeLlamaCpp } from './lib/peers/peers.mjs';
 import { readPrompts } from './lib/prompts.mjs';
 import { figure, median, spread, sum, summarize, table, times } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
+import { takeTurn } from './lib/turn.mjs';
 
 const options = readOptions('Output tokens/s of Foretoken, llama-server and node-llama-cpp.', {
   model: MODEL_OPTIONS.model,
@@ -45,6 +46,7 @@ const peers = options.peers.map((/** @type {string} */ name) =>
   (makers[name] ?? fail(`No peer "${name}"; there are ${Object.keys(makers).join(', ')}.`))(),
 );
 const { model } = modelPaths({ model: options.model });
+await takeTurn();
 const machine = describeMachine();
 const prompts = readPrompts(options.prompts);
 const measured = await measureAll();

@@ -20,6 +20,7 @@ import { startForetoken } from './lib/servers.mjs';
 import { judgeAll, OFF, settingOf, speculationTables } from './lib/speculation-report.mjs';
 import { shuffled } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
+import { takeTurn } from './lib/turn.mjs';
 
 const options = readOptions('Measured speed of fixed speculation lengths beside the replay.', {
   ...MODEL_OPTIONS,
@@ -40,6 +41,7 @@ const options = readOptions('Measured speed of fixed speculation lengths beside 
   name: { type: 'string', default: 'speculation', help: 'name of the result files' },
 });
 
+await takeTurn();
 const machine = describeMachine();
 const files = modelPaths(options);
 const hasDraft = files.draft !== undefined;

@@ -17,6 +17,22 @@ const LOG_LIMIT = 8_000;
  * @typedef {{ baseUrl: string, readyMs: number, pid: number, log: () => string, stop: () => Promise<void> }} Server
  */
 
+/** A benchmark that is stopped leaves no server behind: its idle threads would spoil whatever runs next. */
+const alive = new Set();
+process.once('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, () => process.exit(1));
+}
+
+/**
+ * Ends with this process at the latest.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+export function endWithUs(child) {
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
+}
+
 /** A port nobody listens on. @returns {Promise<number>} */
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -45,6 +61,7 @@ export async function startServer(file, argsFor, environment = {}) {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithUs(child);
   let log = '';
   const keep = (/** @type {Buffer} */ chunk) => (log = (log + chunk.toString('utf8')).slice(-LOG_LIMIT));
   child.stdout.on('data', keep);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { sendAll, streamCompletion } from '../http.mjs';
 import { root } from '../machine.mjs';
-import { startForetoken, startLlamaServer } from '../servers.mjs';
+import { endWithUs, startForetoken, startLlamaServer } from '../servers.mjs';
 
 const JOB_LIMIT_MS = 180_000;
 
@@ -64,6 +64,7 @@ async function startNodeLlamaCpp(settings) {
   const child = spawn(process.execPath, [script, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  endWithUs(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => {
     const limit = setTimeout(() => child.kill('SIGKILL'), JOB_LIMIT_MS);
