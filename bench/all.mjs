@@ -32,7 +32,7 @@ const hasNodeLlamaCpp = existsSync(path.join(root, 'bench', 'node_modules', 'nod
 const peers = [
   'foretoken',
   ...(options['llama-server'] ? ['llama-server'] : []),
-  ...(hasNodeLlamaCpp ? ['node-llama-cpp'] : []),
+  ...(hasNodeLlamaCpp ? ['node-llama-cpp', 'node-llama-cpp@1'] : []),
 ];
 /** @type {Record<string, { args: string[], quick: string[] }>} */
 const tools = {

@@ -16,7 +16,7 @@ import {
   replayTask,
   speedUpTable,
 } from './lib/ceiling-report.mjs';
-import { measureCosts } from './lib/costs.mjs';
+import { CostMeter } from './lib/costs.mjs';
 import { loadModels } from './lib/engine-models.mjs';
 import { describeMachine, machineLine, progress, readResults, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
@@ -69,12 +69,14 @@ function readCosts() {
   if (earlier !== undefined)
     return readResults(earlier)?.costs ?? fail(`No costs in bench/results/${earlier}.json.`);
   progress('measuring costs ...');
-  return measureCosts(models, {
+  const lengths = [...new Set([...options.lengths, 12, MOST_GUESSES])].filter((k) => k > 0);
+  const meter = new CostMeter(models, {
     contexts: options.contexts,
     sizes: SIZES,
-    lengths: [...new Set([...options.lengths, 12, MOST_GUESSES])].filter((k) => k > 0).sort((a, b) => a - b),
-    runs: options.runs,
+    lengths: lengths.sort((a, b) => a - b),
   });
+  meter.measure(options.runs);
+  return meter.costs('median');
 }
 
 /** @returns {Promise<{ records: import('./lib/replay.mjs').Recording[], differences: Record<string, number> }>} */

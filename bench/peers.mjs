@@ -21,8 +21,8 @@ const options = readOptions('Output tokens/s of Foretoken, llama-server and node
   prompts: MODEL_OPTIONS.prompts,
   peers: {
     type: 'words',
-    default: ['foretoken', 'llama-server', 'node-llama-cpp'],
-    help: 'which to compare',
+    default: ['foretoken', 'llama-server', 'node-llama-cpp', 'node-llama-cpp@1'],
+    help: 'which to compare; NAME@THREADS runs one with another number of threads',
   },
   'llama-server': { type: 'string', help: 'path of a llama-server binary' },
   'llama-args': { type: 'string', help: 'more arguments for llama-server, separated by spaces' },
@@ -42,9 +42,18 @@ const makers = {
   'llama-server': () => llamaServer(llamaBinary(), words(options['llama-args'])),
   'node-llama-cpp': nodeLlamaCpp,
 };
-const peers = options.peers.map((/** @type {string} */ name) =>
-  (makers[name] ?? fail(`No peer "${name}"; there are ${Object.keys(makers).join(', ')}.`))(),
-);
+const peers = options.peers.map((/** @type {string} */ word) => {
+  const [name = '', threads] = word.split('@');
+  const make = makers[name] ?? fail(`No peer "${name}"; there are ${Object.keys(makers).join(', ')}.`);
+  const peer = make();
+  if (threads === undefined) return { ...peer, threads: options.threads };
+  if (!/^[1-9]\d*$/.test(threads)) fail(`"${word}" does not name a number of threads.`);
+  return {
+    ...peer,
+    name: `${peer.name}, ${threads} thread${threads === '1' ? '' : 's'}`,
+    threads: Number(threads),
+  };
+});
 const { model } = modelPaths({ model: options.model });
 await takeTurn();
 const machine = describeMachine();
@@ -97,13 +106,13 @@ function bodyOf({ prompt }) {
   return { prompt, max_tokens: options['output-tokens'], temperature: 0, ignore_eos: true };
 }
 
-/** @param {import('./lib/peers/peers.mjs').Peer} peer @param {number} streams @param {Record<string, any>[]} bodies */
+/** @param {import('./lib/peers/peers.mjs').Peer & { threads: number }} peer @param {number} streams @param {Record<string, any>[]} bodies */
 async function measureOne(peer, streams, bodies) {
   const running = await peer.start({
     model,
     streams,
     contextPerStream: options.context,
-    threads: options.threads,
+    threads: peer.threads,
   });
   try {
     const warmUps = prompts.slice(-Math.max(2, streams)).map(bodyOf);
@@ -173,7 +182,7 @@ function report() {
     ),
     'Time to first token / time per output token, ms (median of the rounds’ medians):',
     table(['streams', ...names], latency),
-    `Same text as Foretoken or the first peer: ${sameText()}.`,
+    `Answers whose first ${COMPARED_CHARACTERS} characters are those of ${names[0]}: ${sameText()}.`,
   ].join('\n\n');
 }
 
@@ -186,7 +195,13 @@ function ratio(ours, theirs) {
   return spread(summarize(ratios), times);
 }
 
-/** How many answers of each peer equal those of the first, to the byte. */
+/**
+ * Only beginnings can be compared: after the end of a turn Foretoken and node-llama-cpp go on as the model would,
+ * while llama-server forbids that end from the start.
+ */
+const COMPARED_CHARACTERS = 60;
+
+/** How many answers of each peer begin as those of the first, to the byte. */
 function sameText() {
   const [first, ...rest] = peers.map((/** @type {any} */ peer) =>
     measured.filter((r) => r.peer === peer.name),
@@ -202,10 +217,15 @@ function sameText() {
         );
         record.texts.forEach((/** @type {string} */ text, /** @type {number} */ index) => {
           all += 1;
-          if (text === twin.texts[index]) same += 1;
+          if (beginning(text) === beginning(twin.texts[index])) same += 1;
         });
       }
       return `${records[0].peer} ${same} of ${all}`;
     })
     .join(', ');
+}
+
+/** @param {string} text */
+function beginning(text) {
+  return text.slice(0, COMPARED_CHARACTERS);
 }

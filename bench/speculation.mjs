@@ -2,13 +2,13 @@
  * Speculation at one stream, measured on the running server and set beside the replay (ceiling.mjs, run first on
  * the same models): every fixed length, draft model and prompt lookup, by task. Prompts come in blocks of one a
  * task; within a block all settings run in random order, so each is paired with `off` seconds away, and costs are
- * measured before and after. Greedy text must be the same with and without.
+ * measured between the blocks. Greedy text must be the same with and without.
  *
  *   node bench/ceiling.mjs && node bench/speculation.mjs
  */
 import path from 'node:path';
 import { byTask, MOST_GUESSES } from './lib/ceiling-report.mjs';
-import { meanOf, measureCosts } from './lib/costs.mjs';
+import { CostMeter } from './lib/costs.mjs';
 import { loadModels } from './lib/engine-models.mjs';
 import { streamCompletion } from './lib/http.mjs';
 import { describeMachine, machineLine, progress, readResults, writeResults } from './lib/machine.mjs';
@@ -28,7 +28,7 @@ const options = readOptions('Measured speed of fixed speculation lengths beside 
   lengths: { type: 'numbers', default: [1, 2, 3, 4, 5, 6, 8], help: 'fixed lengths, as in ceiling.mjs' },
   'max-tokens': { type: 'number', default: 160, help: 'longest answer, as in ceiling.mjs' },
   context: { type: 'number', default: 1024, help: 'context tokens of the server' },
-  runs: { type: 'number', default: 4, help: 'runs of each cost, before and after' },
+  runs: { type: 'number', default: 1, help: 'runs of each cost before every block' },
   threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
   // One sequence, so that every setting finds the same cache: a prompt read in other pieces, because another of its
   // beginnings was cached, may flip a near tie, and that is not speculation's doing.
@@ -51,10 +51,11 @@ const settings = [
   ...sources.flatMap((source) => options.lengths.map((length) => settingOf(source, length))),
 ];
 const recordings = readRecordings();
-const before = await costsNow();
+const meter = await costMeter();
 let cacheDiffers = 0;
 const answers = await measure();
-const rawCosts = meanOf(before, await costsNow());
+const rawCosts = meter.costs('mean');
+meter.models.dispose();
 const judged = judgeAll({
   tasks: /** @type {any} */ (byTask(/** @type {any} */ (answers))),
   settings,
@@ -80,19 +81,16 @@ function readRecordings() {
   return new Map(earlier.records.map((/** @type {any} */ one) => [`${one.task} ${one.index}`, one]));
 }
 
-async function costsNow() {
-  progress('measuring costs ...');
+/** The same models in this process, for costs taken between the blocks, while the server has nothing to do. */
+async function costMeter() {
   const models = await loadModels({ ...files, threads: options.threads, context: options.context });
-  const costs = measureCosts(models, {
+  return new CostMeter(models, {
     contexts: [64, 384],
     sizes: [
       ...new Set([1, ...options.lengths.map((/** @type {number} */ length) => length + 1), MOST_GUESSES + 1]),
     ],
     lengths: [...options.lengths, MOST_GUESSES],
-    runs: options.runs,
   });
-  models.dispose();
-  return costs;
 }
 
 /** @returns {Promise<import('./lib/speculation-report.mjs').Measured[]>} */
@@ -115,6 +113,7 @@ async function measure() {
   try {
     for (const setting of settings) await ask(server.baseUrl, prompts[prompts.length - 1], setting);
     for (let block = 0; block < options.blocks; block += 1) {
+      meter.measure(options.runs);
       const asked = prompts.filter(({ index }) => index === block);
       // `off` twice: it is what all others are compared with.
       const inBlock = [];
@@ -127,6 +126,7 @@ async function measure() {
       measured.push(...inBlock.map((answer) => compareText(answer, inBlock)));
       progress(`block ${block + 1} of ${options.blocks}`);
     }
+    meter.measure(options.runs);
   } finally {
     await server.stop();
   }

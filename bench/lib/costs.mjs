@@ -5,47 +5,79 @@
  * not counted), and the runs of all sizes alternate, so that a drift of the machine reaches all alike.
  */
 import { argMax, decode } from './engine-models.mjs';
-import { median, quantile, shuffled } from './statistics.mjs';
+import { mean, median, quantile, shuffled } from './statistics.mjs';
 
 const RUN_LENGTH = 5;
 
 /**
- * @param {import('./engine-models.mjs').Models} models
- * @param {{ contexts: number[], sizes: number[], lengths: number[], runs: number, seed?: number }} plan
- * `sizes` of the target's batch, `lengths` of drafts, `runs` of each at each context
+ * Collects samples over as many calls of `measure` as one likes, so that costs can be taken between the parts of
+ * another measurement, on the same machine at the same time.
  */
-export function measureCosts(models, { contexts, sizes, lengths, runs, seed = 1 }) {
-  const { decoder, draft } = models;
+export class CostMeter {
   /** @type {Map<string, number[]>} */
-  const samples = new Map();
-  const keep = (/** @type {string} */ key, /** @type {number} */ ms) => {
-    const list = samples.get(key) ?? [];
-    list.push(ms);
-    samples.set(key, list);
-  };
-  const text = Array.from(
-    { length: Math.max(...contexts) + 64 },
-    (_, at) => (at * 7919 + 13) % decoder.vocabularySize,
-  );
-  for (const context of contexts) {
-    for (const one of [decoder, draft]) {
-      if (one === undefined) continue;
-      one.truncate(/** @type {any} */ (0), /** @type {any} */ (0));
-      decode(one, text.slice(0, context), 0, 'none');
-    }
-    const jobs = Array.from({ length: runs }, () => [
-      ...sizes.map((size) => () => verifyRun(decoder, text, context, size, keep)),
-      ...(draft
-        ? lengths.flatMap((length) =>
-            [1, 2].map((known) => () => draftRun(decoder, draft, text, context, length, known, keep)),
-          )
-        : []),
-    ]).flat();
-    for (const job of shuffled(jobs, seed + context)) job();
+  #samples = new Map();
+  #seed = 1;
+
+  /**
+   * @param {import('./engine-models.mjs').Models} models
+   * @param {{ contexts: number[], sizes: number[], lengths: number[] }} plan `sizes` of the target's batch, `lengths`
+   *   of drafts, tokens in the cache (`contexts`)
+   */
+  constructor(models, plan) {
+    this.models = models;
+    this.plan = plan;
   }
-  const prefill = draft ? measurePrefill(draft, text, runs) : undefined;
-  return collect(samples, { contexts, sizes, lengths, hasDraft: draft !== undefined, prefill });
+
+  /** Measures every size and length so many runs long, in random order. @param {number} runs */
+  measure(runs) {
+    const { decoder, draft } = this.models;
+    const { contexts, sizes, lengths } = this.plan;
+    const keep = (/** @type {string} */ key, /** @type {number} */ ms) => this.#keep(key, ms);
+    const text = someText(Math.max(...contexts, ...PREFILLS) + 64, decoder.vocabularySize);
+    for (const context of contexts) {
+      for (const one of [decoder, draft]) {
+        if (one === undefined) continue;
+        one.truncate(/** @type {any} */ (0), /** @type {any} */ (0));
+        decode(one, text.slice(0, context), 0, 'none');
+      }
+      const jobs = Array.from({ length: runs }, () => [
+        ...sizes.map((size) => () => verifyRun(decoder, text, context, size, keep)),
+        ...(draft
+          ? lengths.flatMap((length) =>
+              [1, 2].map((known) => () => draftRun(decoder, draft, text, context, length, known, keep)),
+            )
+          : []),
+      ]).flat();
+      for (const job of shuffled(jobs, this.#seed++)) job();
+    }
+    if (draft) for (const count of PREFILLS) prefillRun(draft, text, count, keep);
+  }
+
+  /** @param {string} key @param {number} ms */
+  #keep(key, ms) {
+    const list = this.#samples.get(key) ?? [];
+    list.push(ms);
+    this.#samples.set(key, list);
+  }
+
+  /**
+   * Costs for the replay. The median says what a size costs; the mean what many steps take together, slow ones
+   * included, as a server's total does.
+   * @param {'median' | 'mean'} statistic
+   * @returns {import('./replay.mjs').RawCosts & Record<string, any>}
+   */
+  costs(statistic) {
+    const of = statistic === 'median' ? median : mean;
+    return collect(this.#samples, this.plan, this.models.draft !== undefined, of);
+  }
 }
+
+/** Prompt lengths at which the draft's reading of a prompt is measured. */
+const PREFILLS = [16, 64, 256];
+
+/** @param {number} length @param {number} vocabularySize */
+const someText = (length, vocabularySize) =>
+  Array.from({ length }, (_, at) => (at * 7919 + 13) % vocabularySize);
 
 /** n tokens of the target in one decode, and the cache put back. */
 function verifyRun(decoder, text, context, size, keep) {
@@ -80,31 +112,25 @@ function draftRun(decoder, draft, text, context, length, known, keep) {
 }
 
 /** The draft model's reading of a prompt. */
-function measurePrefill(draft, text, runs) {
-  const tokens = [16, 64, 256].filter((count) => count < text.length);
-  const ms = tokens.map((count) => {
-    const all = [];
-    for (let run = 0; run < runs; run += 1) {
-      draft.truncate(0, 0);
-      all.push(decode(draft, text.slice(0, count), 0, 'last'));
-    }
-    return median(all);
-  });
-  return { tokens, ms };
+function prefillRun(draft, text, count, keep) {
+  for (let index = 0; index <= RUN_LENGTH; index += 1) {
+    draft.truncate(0, 0);
+    const ms = decode(draft, text.slice(0, count), 0, 'last');
+    if (index > 0) keep(`prefill ${count}`, ms);
+  }
 }
 
-/** @param {Map<string, number[]>} samples @returns {import('./replay.mjs').RawCosts & Record<string, any>} */
-function collect(samples, { contexts, sizes, lengths, hasDraft, prefill }) {
+/**
+ * @param {Map<string, number[]>} samples @param {{ contexts: number[], sizes: number[], lengths: number[] }} plan
+ * @param {boolean} hasDraft @param {(values: number[]) => number} of
+ */
+function collect(samples, { contexts, sizes, lengths }, hasDraft, of) {
+  const taken = (/** @type {string} */ key) => samples.get(key) ?? [];
   const grid = (
     /** @type {number[]} */ at,
     /** @type {(context: number, size: number) => string} */ key,
-    /** @type {(values: number[]) => number} */ of = median,
-  ) => ({
-    sizes: at,
-    ms: contexts.map((/** @type {number} */ context) =>
-      at.map((size) => of(samples.get(key(context, size)) ?? [])),
-    ),
-  });
+    /** @type {(values: number[]) => number} */ statistic = of,
+  ) => ({ sizes: at, ms: contexts.map((context) => at.map((size) => statistic(taken(key(context, size))))) });
   const verifyKey = (/** @type {number} */ context, /** @type {number} */ size) =>
     `verify ${context} ${size}`;
   const draftKey =
@@ -119,7 +145,7 @@ function collect(samples, { contexts, sizes, lengths, hasDraft, prefill }) {
     verifyP90: grid(sizes, verifyKey, high),
   };
   if (!hasDraft) return raw;
-  const afterSizes = [1, ...lengths.map((/** @type {number} */ length) => length + 1)];
+  const afterSizes = [1, ...lengths.map((length) => length + 1)];
   const after = grid(afterSizes, (context, size) => `after ${context} ${size}`);
   // One token is verified without any drafting.
   after.ms.forEach((row, context) => (row[0] = raw.verify.ms[context][sizes.indexOf(1)]));
@@ -130,23 +156,6 @@ function collect(samples, { contexts, sizes, lengths, hasDraft, prefill }) {
     draftP10: grid(lengths, draftKey(1), low),
     draftP90: grid(lengths, draftKey(1), high),
     draftBehind: grid(lengths, draftKey(2)),
-    draftPrefill: prefill,
+    draftPrefill: { tokens: PREFILLS, ms: PREFILLS.map((count) => of(taken(`prefill ${count}`))) },
   };
-}
-
-/**
- * The mean of two measurements of the same plan, taken before and after what is judged by them.
- * @template T
- * @param {T} before @param {T} after @returns {T}
- */
-export function meanOf(before, after) {
-  if (typeof before === 'number') return /** @type {any} */ ((before + /** @type {any} */ (after)) / 2);
-  if (Array.isArray(before))
-    return /** @type {any} */ (before.map((one, index) => meanOf(one, /** @type {any} */ (after)[index])));
-  if (before === null || typeof before !== 'object') return before;
-  return /** @type {any} */ (
-    Object.fromEntries(
-      Object.entries(before).map(([key, one]) => [key, meanOf(one, /** @type {any} */ (after)[key])]),
-    )
-  );
 }

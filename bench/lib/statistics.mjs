@@ -16,6 +16,9 @@ export const median = (values) => quantile(values, 0.5);
 /** @param {readonly number[]} values */
 export const sum = (values) => values.reduce((total, value) => total + value, 0);
 
+/** @param {readonly number[]} values */
+export const mean = (values) => sum(values) / values.length;
+
 /**
  * @typedef {{ median: number, min: number, max: number, p10: number, p90: number, count: number }} Summary
  * @param {readonly number[]} values

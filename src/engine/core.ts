@@ -50,7 +50,7 @@ export class EngineCore {
     if (canSpeculate && model.draft) {
       this.#draftModel = new DraftModelProposer(model.draft, (token) => model.isEndOfGeneration(token));
     }
-    if (canSpeculate && speculation.lookup) {
+    if (canSpeculate) {
       this.#lookup = new LookupProposer({ minNgram: speculation.lookupMinNgram });
     }
     this.#proposers = [this.#lookup, this.#draftModel].filter((proposer) => proposer !== undefined);
@@ -159,7 +159,9 @@ export class EngineCore {
     if (wanting.length === 0) return;
     this.#propose(
       this.#lookup,
-      wanting.filter(({ mode }) => mode === 'auto' || mode === 'lookup'),
+      wanting.filter(
+        ({ mode }) => mode === 'lookup' || (mode === 'auto' && this.#options.speculation.lookup),
+      ),
     );
     this.#propose(
       this.#draftModel,

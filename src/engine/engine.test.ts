@@ -173,6 +173,8 @@ describe('the engine thread with the real model', () => {
 describe('starting and stopping', () => {
   it('answers everything in flight when it closes', async () => {
     const engine = await startEngine({ ...MODEL, draftPath: undefined }, OPTIONS);
+    const drafted = requestOf([1], { speculation: { mode: 'draft', maxTokens: undefined } });
+    assert.throws(() => engine.submit(drafted), { code: 'invalid_request', param: 'speculation.mode' });
     const finished = answerOf(engine, requestOf([5, 6, 7], { maxTokens: 4 }));
     const cut = answerOf(engine, requestOf([5, 6, 8], { maxTokens: 1500 }));
     await finished;

@@ -102,6 +102,13 @@ class ThreadedEngine implements EngineHandle {
           'with a larger --queue-limit or --parallel.',
       );
     }
+    if (request.speculation.mode === 'draft' && !this.info.hasDraft) {
+      throw new ForetokenError(
+        'invalid_request',
+        'This server has no draft model; start it with --draft, or ask for another speculation mode.',
+        { param: 'speculation.mode' },
+      );
+    }
     const id = this.#nextId++;
     const stream = new EventStream(id, () => {
       this.#post({ type: 'cancel', id });
@@ -153,9 +160,9 @@ class ThreadedEngine implements EngineHandle {
 
   #receive(message: FromThread): void {
     switch (message.type) {
-      case 'step':
+      case 'news':
         for (const event of message.events) this.#deliver(event);
-        if (message.report !== undefined) for (const listener of this.#listeners) listener(message.report);
+        for (const report of message.reports) for (const listener of this.#listeners) listener(report);
         return;
       case 'embedded': {
         const waiting = this.#embeddings.get(message.id);

@@ -28,9 +28,9 @@ export type FromThread =
   | { readonly type: 'ready'; readonly info: EngineInfo }
   | { readonly type: 'failed'; readonly error: PlainError }
   | {
-      readonly type: 'step';
+      readonly type: 'news';
       readonly events: readonly RequestEvent[];
-      readonly report: StepReport | undefined;
+      readonly reports: readonly StepReport[];
     }
   | {
       readonly type: 'embedded';

@@ -8,6 +8,7 @@ import { LlamaEngineModel } from '../llama/engine-model.js';
 import { isBatchInvariant } from '../llama/invariance.js';
 import { EngineCore } from './core.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
+import { Outbox } from './outbox.js';
 import type { StepReport } from './types.js';
 
 assert(parentPort !== null, 'engine/thread.js runs as a worker only');
@@ -55,15 +56,22 @@ function load(): LlamaEngineModel | undefined {
 
 function run(model: LlamaEngineModel): void {
   const core = new EngineCore(model, options);
-  for (;;) {
+  const outbox = new Outbox((events, reports) => {
+    send({ type: 'news', events, reports });
+  });
+  for (let read = -1; ;) {
     const seen = Atomics.load(messages, 0);
-    if (!receiveAll(core, model)) break;
-    flush(core, core.idle ? undefined : stepSafely(core));
+    if (seen !== read && !receiveAll(core, model)) break;
+    read = seen;
+    const report = core.idle ? undefined : stepSafely(core);
+    outbox.add(core.takeEvents(), report);
+    outbox.flush(performance.now(), core.idle);
     // Sleeps only if no message has come since `seen` was read; a wake-up is then never missed.
     if (core.idle) Atomics.wait(messages, 0, seen);
   }
   core.failAll(new ForetokenError('shutting_down', 'The server is shutting down.').toPlain());
-  flush(core, undefined);
+  outbox.add(core.takeEvents(), undefined);
+  outbox.flush(performance.now(), true);
   model.dispose();
   send({ type: 'stopped' });
 }
@@ -106,11 +114,6 @@ function embed(model: LlamaEngineModel, id: number, tokens: Int32Array): void {
   } catch (thrown) {
     send({ type: 'embedded', id, embedding: undefined, error: ForetokenError.from(thrown).toPlain() });
   }
-}
-
-function flush(core: EngineCore, report: StepReport | undefined): void {
-  const events = core.takeEvents();
-  if (events.length > 0 || report !== undefined) send({ type: 'step', events, report });
 }
 
 const model = load();

@@ -6,7 +6,7 @@ import type { SamplingOptions } from '../base/sampling-options.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
 
-/** `auto` uses every proposer the engine has; `off` none. */
+/** `auto` uses what the operator has switched on; `off` nothing. */
 export type SpeculationMode = 'auto' | 'off' | 'draft' | 'lookup';
 
 export interface EngineRequest {
@@ -138,6 +138,7 @@ export interface EngineOptions {
     readonly mode: SpeculationMode;
     /** Tokens guessed a step. */
     readonly draftLength: number;
+    /** Whether `auto` looks guesses up in the request's own text; a request may always ask for it. */
     readonly lookup: boolean;
     /** Shortest n-gram that prompt lookup trusts. */
     readonly lookupMinNgram: number;
@@ -194,7 +195,7 @@ export interface EngineHandle {
   readonly info: EngineInfo;
   /**
    * Queues a request. The id is given by the engine.
-   * @throws ForetokenError `queue_full`, `shutting_down`, `engine_stopped`, `context_length_exceeded`.
+   * @throws ForetokenError `invalid_request` (a draft is asked for and there is none), `queue_full`, `shutting_down`, `engine_stopped`, `context_length_exceeded`.
    */
   submit(request: Omit<EngineRequest, 'id'>): RequestStream;
   /** Pooled, L2-normalised embedding of one text: [embeddingWidth]. */
