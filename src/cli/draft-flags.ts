@@ -63,7 +63,7 @@ export function addDraftCreateFlags(command: Command): Command {
     .addOption(
       valued(
         '--heads <count>',
-        'attention heads of each layer (default: width / 32)',
+        'attention heads of each layer (default: width / 64)',
         wholeNumber('--heads', { min: 1, max: 256 }),
       ),
     )
@@ -89,7 +89,7 @@ export interface DraftTrainFlags {
   readonly epochs: number;
   readonly minutes?: number;
   readonly learningRate: number;
-  readonly rows: number;
+  readonly rows?: number;
   readonly tokensPerRow: number;
   readonly threads: number;
   readonly seed: number;
@@ -160,7 +160,13 @@ export function addDraftTrainFlags(command: Command): Command {
         0.002,
       ),
     )
-    .addOption(valued('--rows <count>', 'texts of a step', wholeNumber('--rows', { min: 1, max: 256 }), 4))
+    .addOption(
+      valued(
+        '--rows <count>',
+        'texts of a step (default: 2, or 1 where a large vocabulary fills memory)',
+        wholeNumber('--rows', { min: 1, max: 256 }),
+      ),
+    )
     .addOption(
       valued(
         '--tokens-per-row <count>',

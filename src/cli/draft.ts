@@ -74,7 +74,7 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
     type: flags.type,
     epochs: flags.epochs,
     learningRate: flags.learningRate,
-    rows: flags.rows,
+    ...(flags.rows !== undefined && { rows: flags.rows }),
     tokensPerRow: flags.tokensPerRow,
     threads,
     seed: flags.seed,

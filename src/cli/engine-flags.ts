@@ -73,7 +73,7 @@ export function addSpeculationFlags(command: Command): Command {
         '--draft-length <tokens>',
         'tokens to guess in a step (also --draft-max)',
         wholeNumber('--draft-length', { min: 1, max: 64 }),
-        5,
+        3,
       ),
     )
     .addOption(yesOrNo('--lookup', 'guess what followed the same words earlier in the prompt or answer'))
