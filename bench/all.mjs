@@ -32,7 +32,9 @@ const hasNodeLlamaCpp = existsSync(path.join(root, 'bench', 'node_modules', 'nod
 const peers = [
   'foretoken',
   ...(options['llama-server'] ? ['llama-server'] : []),
-  ...(hasNodeLlamaCpp ? ['node-llama-cpp', 'node-llama-cpp@1'] : []),
+  // Without compute threads that last from one decode to the next it is several times as fast with one thread as
+  // with two on two cores; where there are more cores, measure which number is best for it.
+  ...(hasNodeLlamaCpp ? [options.threads === 2 ? 'node-llama-cpp@1' : 'node-llama-cpp'] : []),
 ];
 /** @type {Record<string, { args: string[], quick: string[] }>} */
 const tools = {

@@ -22,6 +22,7 @@ import { describeMachine, machineLine, progress, readResults, writeResults } fro
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
 import { readPrompts } from './lib/prompts.mjs';
+import { othersLine, undisturbed } from './lib/quiet.mjs';
 import { batchedDifferences, draftRuns, greedyText, LONG_CONTEXT, lookupRuns } from './lib/recording.mjs';
 import { costFunctions } from './lib/replay.mjs';
 import { physicalCores } from './lib/threads.mjs';
@@ -46,7 +47,9 @@ const machine = describeMachine();
 const files = modelPaths(options);
 const models = await loadModels({ ...files, threads: options.threads, context: 1024 });
 const hasDraft = models.draft !== undefined;
-const rawCosts = readCosts();
+/** @type {{ others: number }[]} */
+const disturbances = [];
+const rawCosts = await readCosts();
 const recordings = await record();
 models.dispose();
 
@@ -64,7 +67,7 @@ writeResults(
   report(),
 );
 
-function readCosts() {
+async function readCosts() {
   const earlier = options['costs-from'];
   if (earlier !== undefined)
     return readResults(earlier)?.costs ?? fail(`No costs in bench/results/${earlier}.json.`);
@@ -75,7 +78,11 @@ function readCosts() {
     sizes: SIZES,
     lengths: lengths.sort((a, b) => a - b),
   });
-  meter.measure(options.runs);
+  for (let run = 0; run < options.runs; run += 1) {
+    const { result, others } = await undisturbed(() => meter.measure(1));
+    meter.add([result]);
+    disturbances.push({ others });
+  }
   return meter.costs('median');
 }
 
@@ -112,6 +119,7 @@ function report() {
     `Machine: ${machineLine(machine)}. Target ${path.basename(files.model)}, draft ` +
       `${files.draft ? path.basename(files.draft) : 'none'}, ${options.threads} threads.`,
     ...costTables(rawCosts),
+    ...(disturbances.length > 0 ? [othersLine(disturbances)] : []),
     'Acceptance along the target’s own greedy text:',
     acceptanceTable(tasks, hasDraft),
     `Verified six at a time, the target chooses another token at ${differences.short} of ${differences.shortTokens} ` +

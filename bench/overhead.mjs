@@ -10,6 +10,7 @@ import { describeMachine, machineLine, progress, writeResults } from './lib/mach
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
 import { readPrompts } from './lib/prompts.mjs';
+import { leastDisturbed, othersLine, undisturbed, watchOthers } from './lib/quiet.mjs';
 import { residentMemory, startForetoken } from './lib/servers.mjs';
 import { figure, percent, spread, sum, summarize, table } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
@@ -32,9 +33,13 @@ await takeTurn();
 const machine = describeMachine();
 const files = modelPaths(options);
 const prompts = readPrompts(options.prompts);
+/** @type {{ others: number }[]} */
+const disturbances = [];
+/** Prompts taken so far: each is used once, as a repeated one would be cached. */
+let used = 0;
 const starts = await timeStarts();
 const { shares, memory } = await measureRunning();
-writeResults(options.name, { machine, options, files, starts, shares, memory }, report());
+writeResults(options.name, { machine, options, files, starts, shares, memory, disturbances }, report());
 
 /** @param {string[]} extra */
 function start(extra) {
@@ -50,10 +55,16 @@ function start(extra) {
 async function timeStarts() {
   const readyMs = [];
   for (let index = 0; index < options.starts; index += 1) {
-    const server = await start(draftFlags());
-    readyMs.push(server.readyMs);
-    await server.stop();
-    progress(`start ${index + 1}: ${figure(server.readyMs)} ms`);
+    const { result, others } = await leastDisturbed(async () => {
+      const watch = watchOthers();
+      const server = await start(draftFlags());
+      const others = watch([server.pid]);
+      await server.stop();
+      return { result: server.readyMs, others };
+    });
+    readyMs.push(result);
+    disturbances.push({ others });
+    progress(`start ${index + 1}: ${figure(result)} ms`);
   }
   return readyMs;
 }
@@ -68,7 +79,11 @@ async function measureRunning() {
     const idle = residentMemory(server.pid);
     const modes = ['off', 'lookup', ...(files.draft ? ['draft'] : [])];
     const shares = [];
-    for (const mode of modes) shares.push({ mode, ...(await shareOutside(server.baseUrl, mode)) });
+    for (const mode of modes) {
+      const { result, others } = await undisturbed(() => shareOutside(server.baseUrl, mode), [server.pid]);
+      shares.push({ mode, ...result });
+      disturbances.push({ others });
+    }
     const health = JSON.parse((await get(`${server.baseUrl}/health`)).body);
     return { shares, memory: await memoryBeside(server.pid, idle, health) };
   } finally {
@@ -87,7 +102,8 @@ async function shareOutside(baseUrl, mode) {
   for (const { prompt } of prompts.slice(-3)) await streamCompletion(baseUrl, { ...body, prompt });
   const before = await stepSums(baseUrl);
   const answers = [];
-  for (const { prompt } of prompts.slice(0, options.requests)) {
+  const chosen = Array.from({ length: options.requests }, () => prompts[used++ % prompts.length]);
+  for (const { prompt } of chosen) {
     answers.push(await streamCompletion(baseUrl, { ...body, prompt }));
   }
   const after = await stepSums(baseUrl);
@@ -163,6 +179,7 @@ function report() {
     `From start to the first good /health: ${spread(summarize(starts))} ms (median of ${starts.length}, min-max).`,
     'One stream, time outside all decodes, as a share of steps and of whole requests (between steps included):',
     table(['speculation', 'tokens/s', 'step, ms', 'outside, µs a step', 'of steps', 'of requests'], rows),
+    othersLine(disturbances),
     memory === undefined
       ? 'Memory: this system does not tell.'
       : `Memory: ${mib(memory.loaded.total)} resident after the run (${mib(memory.idle.total)} when ready), weights ` +

@@ -12,16 +12,23 @@ import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
 import { foretoken, llamaServer, nodeLlamaCpp } from './lib/peers/peers.mjs';
 import { readPrompts } from './lib/prompts.mjs';
+import { leastDisturbed, othersLine, watchOthers } from './lib/quiet.mjs';
 import { figure, median, spread, sum, summarize, table, times } from './lib/statistics.mjs';
 import { physicalCores } from './lib/threads.mjs';
 import { takeTurn } from './lib/turn.mjs';
+
+/**
+ * Only beginnings can be compared: after the end of a turn Foretoken and node-llama-cpp go on as the model would,
+ * while llama-server forbids that end from the start.
+ */
+const COMPARED_CHARACTERS = 60;
 
 const options = readOptions('Output tokens/s of Foretoken, llama-server and node-llama-cpp.', {
   model: MODEL_OPTIONS.model,
   prompts: MODEL_OPTIONS.prompts,
   peers: {
     type: 'words',
-    default: ['foretoken', 'llama-server', 'node-llama-cpp', 'node-llama-cpp@1'],
+    default: ['foretoken', 'llama-server', 'node-llama-cpp'],
     help: 'which to compare; NAME@THREADS runs one with another number of threads',
   },
   'llama-server': { type: 'string', help: 'path of a llama-server binary' },
@@ -106,34 +113,40 @@ function bodyOf({ prompt }) {
   return { prompt, max_tokens: options['output-tokens'], temperature: 0, ignore_eos: true };
 }
 
-/** @param {import('./lib/peers/peers.mjs').Peer & { threads: number }} peer @param {number} streams @param {Record<string, any>[]} bodies */
+/**
+ * Starts the peer anew for every attempt: a repeated prompt would be cached.
+ * @param {import('./lib/peers/peers.mjs').Peer & { threads: number }} peer
+ * @param {number} streams
+ * @param {Record<string, any>[]} bodies
+ */
 async function measureOne(peer, streams, bodies) {
-  const running = await peer.start({
-    model,
-    streams,
-    contextPerStream: options.context,
-    threads: peer.threads,
-  });
-  try {
-    const warmUps = prompts.slice(-Math.max(2, streams)).map(bodyOf);
-    await running.run(warmUps);
-    const { answers, wallMs } = await running.run(bodies);
-    for (const answer of answers) {
-      if (answer.outputTokens !== options['output-tokens']) {
-        throw new Error(`${peer.name} gave ${answer.outputTokens} tokens, not ${options['output-tokens']}`);
-      }
+  const settings = { model, streams, contextPerStream: options.context, threads: peer.threads };
+  const { result, others } = await leastDisturbed(async () => {
+    const running = await peer.start(settings);
+    try {
+      await running.run(prompts.slice(-Math.max(2, streams)).map(bodyOf));
+      const watch = watchOthers([running.pid]);
+      const measurement = await running.run(bodies);
+      return { result: measurement, others: watch() };
+    } finally {
+      await running.stop();
     }
-    return {
-      tokensPerSecond: (sum(answers.map((answer) => answer.outputTokens)) / wallMs) * 1000,
-      ttftMs: median(answers.map((answer) => answer.ttftMs)),
-      tpotMs: median(answers.map((answer) => answer.tpotMs)),
-      promptTokens: sum(answers.map((answer) => answer.promptTokens)),
-      cachedTokens: sum(answers.map((answer) => answer.cachedTokens)),
-      texts: answers.map((answer) => answer.text),
-    };
-  } finally {
-    await running.stop();
+  });
+  const { answers, wallMs } = result;
+  for (const answer of answers) {
+    if (answer.outputTokens !== options['output-tokens']) {
+      throw new Error(`${peer.name} gave ${answer.outputTokens} tokens, not ${options['output-tokens']}`);
+    }
   }
+  return {
+    others,
+    tokensPerSecond: (sum(answers.map((answer) => answer.outputTokens)) / wallMs) * 1000,
+    ttftMs: median(answers.map((answer) => answer.ttftMs)),
+    tpotMs: median(answers.map((answer) => answer.tpotMs)),
+    promptTokens: sum(answers.map((answer) => answer.promptTokens)),
+    cachedTokens: sum(answers.map((answer) => answer.cachedTokens)),
+    texts: answers.map((answer) => answer.text),
+  };
 }
 
 /** The comparison is void when one peer reads the prompts differently. @param {any[]} records */
@@ -182,6 +195,7 @@ function report() {
     ),
     'Time to first token / time per output token, ms (median of the rounds’ medians):',
     table(['streams', ...names], latency),
+    othersLine(measured),
     `Answers whose first ${COMPARED_CHARACTERS} characters are those of ${names[0]}: ${sameText()}.`,
   ].join('\n\n');
 }
@@ -194,12 +208,6 @@ function ratio(ours, theirs) {
   });
   return spread(summarize(ratios), times);
 }
-
-/**
- * Only beginnings can be compared: after the end of a turn Foretoken and node-llama-cpp go on as the model would,
- * while llama-server forbids that end from the start.
- */
-const COMPARED_CHARACTERS = 60;
 
 /** How many answers of each peer begin as those of the first, to the byte. */
 function sameText() {

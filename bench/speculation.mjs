@@ -15,6 +15,7 @@ import { describeMachine, machineLine, progress, readResults, writeResults } fro
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
 import { readPrompts } from './lib/prompts.mjs';
+import { othersLine, undisturbed } from './lib/quiet.mjs';
 import { costFunctions } from './lib/replay.mjs';
 import { startForetoken } from './lib/servers.mjs';
 import { judgeAll, OFF, settingOf, speculationTables } from './lib/speculation-report.mjs';
@@ -53,6 +54,8 @@ const settings = [
 const recordings = readRecordings();
 const meter = await costMeter();
 let cacheDiffers = 0;
+/** @type {{ others: number }[]} */
+const disturbances = [];
 const answers = await measure();
 const rawCosts = meter.costs('mean');
 meter.models.dispose();
@@ -64,7 +67,11 @@ const judged = judgeAll({
   lengths: options.lengths,
   hasDraft,
 });
-writeResults(options.name, { machine, options, files, costs: rawCosts, judged, answers }, report());
+writeResults(
+  options.name,
+  { machine, options, files, costs: rawCosts, judged, answers, disturbances },
+  report(),
+);
 
 /** Recordings of the replay tool by `task index`; of the same models and limits, or the comparison is void. */
 function readRecordings() {
@@ -113,24 +120,38 @@ async function measure() {
   try {
     for (const setting of settings) await ask(server.baseUrl, prompts[prompts.length - 1], setting);
     for (let block = 0; block < options.blocks; block += 1) {
-      meter.measure(options.runs);
-      const asked = prompts.filter(({ index }) => index === block);
-      // `off` twice: it is what all others are compared with.
-      const inBlock = [];
-      for (const setting of shuffled([...settings, OFF], block + 1)) {
-        for (const prompt of asked) {
-          const answer = await ask(server.baseUrl, prompt, setting);
-          inBlock.push({ block, task: prompt.task, index: prompt.index, setting: setting.name, ...answer });
-        }
-      }
-      measured.push(...inBlock.map((answer) => compareText(answer, inBlock)));
-      progress(`block ${block + 1} of ${options.blocks}`);
+      const { result, others } = await undisturbed(
+        () => measureBlock(server.baseUrl, prompts, block),
+        [server.pid],
+      );
+      meter.add(result.costs);
+      measured.push(...result.answers);
+      disturbances.push({ others });
+      progress(`block ${block + 1} of ${options.blocks}${others > 0.05 ? ' (disturbed)' : ''}`);
     }
-    meter.measure(options.runs);
   } finally {
     await server.stop();
   }
   return measured;
+}
+
+/**
+ * All settings over one prompt a task, with costs taken before and after.
+ * @param {string} baseUrl @param {import('./lib/prompts.mjs').Prompt[]} prompts @param {number} block
+ */
+async function measureBlock(baseUrl, prompts, block) {
+  const asked = prompts.filter(({ index }) => index === block);
+  const costs = [meter.measure(options.runs)];
+  // `off` twice: it is what all others are compared with.
+  const inBlock = [];
+  for (const setting of shuffled([...settings, OFF], block + 1)) {
+    for (const prompt of asked) {
+      const answer = await ask(baseUrl, prompt, setting);
+      inBlock.push({ block, task: prompt.task, index: prompt.index, setting: setting.name, ...answer });
+    }
+  }
+  costs.push(meter.measure(options.runs));
+  return { costs, answers: inBlock.map((answer) => compareText(answer, inBlock)) };
 }
 
 /** @param {string} baseUrl @param {{ prompt: string }} prompt @param {import('./lib/speculation-report.mjs').Setting} setting */
@@ -173,6 +194,7 @@ function report() {
       `${files.draft ? path.basename(files.draft) : 'none'}, ${options.threads} threads, one stream, ` +
       `${options.blocks} prompts a task.`,
     ...sources.flatMap((source) => speculationTables(judged, source, options.lengths)),
+    othersLine(disturbances),
     `Greedy text: ${different} of ${speculative.length} answers with speculation differ from those without ` +
       `(${cacheDiffers} of ${answers.length} found another length of prompt in the cache).`,
   ].join('\n\n');

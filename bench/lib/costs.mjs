@@ -28,11 +28,17 @@ export class CostMeter {
     this.plan = plan;
   }
 
-  /** Measures every size and length so many runs long, in random order. @param {number} runs */
+  /**
+   * Measures every size and length so many runs long, in random order. The samples count only once `add` has taken
+   * them, as what was disturbed is measured again.
+   * @param {number} runs
+   */
   measure(runs) {
     const { decoder, draft } = this.models;
     const { contexts, sizes, lengths } = this.plan;
-    const keep = (/** @type {string} */ key, /** @type {number} */ ms) => this.#keep(key, ms);
+    /** @type {[string, number][]} */
+    const samples = [];
+    const keep = (/** @type {string} */ key, /** @type {number} */ ms) => samples.push([key, ms]);
     const text = someText(Math.max(...contexts, ...PREFILLS) + 64, decoder.vocabularySize);
     for (const context of contexts) {
       for (const one of [decoder, draft]) {
@@ -51,6 +57,12 @@ export class CostMeter {
       for (const job of shuffled(jobs, this.#seed++)) job();
     }
     if (draft) for (const count of PREFILLS) prefillRun(draft, text, count, keep);
+    return samples;
+  }
+
+  /** @param {readonly [string, number][][]} parts what `measure` gave */
+  add(parts) {
+    for (const [key, ms] of parts.flat()) this.#keep(key, ms);
   }
 
   /** @param {string} key @param {number} ms */

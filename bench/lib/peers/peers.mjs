@@ -16,7 +16,7 @@ const JOB_LIMIT_MS = 180_000;
  * @typedef {import('../http.mjs').Answer} Answer
  * @typedef {{ model: string, streams: number, contextPerStream: number, threads: number }} Settings
  * @typedef {{ run: (bodies: Record<string, any>[]) => Promise<{ answers: Answer[], wallMs: number }>,
- *   stop: () => Promise<void> }} RunningPeer
+ *   pid: number, stop: () => Promise<void> }} RunningPeer
  * @typedef {{ name: string, start: (settings: Settings) => Promise<RunningPeer> }} Peer
  */
 
@@ -54,6 +54,7 @@ function overHttp(server, streams, fields) {
   return {
     run: (/** @type {Record<string, any>[]} */ bodies) =>
       sendAll((body) => streamCompletion(server.baseUrl, { ...body, ...fields }), bodies, streams),
+    pid: server.pid,
     stop: server.stop,
   };
 }
@@ -75,6 +76,7 @@ async function startNodeLlamaCpp(settings) {
   };
   await nextLine();
   return {
+    pid: child.pid ?? 0,
     run: async (bodies) => {
       child.stdin.write(`${JSON.stringify(bodies)}\n`);
       return nextLine();
