@@ -17,6 +17,7 @@ export interface FakeDecoderOptions {
   readonly batchSize?: number;
   readonly unified?: boolean;
   readonly canTruncate?: boolean;
+  readonly exactRows?: number;
   readonly next?: NextTokenModel;
 }
 
@@ -76,7 +77,7 @@ export class FakeDecoder implements Decoder {
     this.sequenceCapacity = this.unified ? this.cellCount : Math.floor(this.cellCount / this.maxSequences);
     this.canTruncate = options.canTruncate ?? true;
     this.batch = new TokenBatch(options.batchSize ?? 64, this.maxSequences);
-    this.exactRows = this.batch.capacity;
+    this.exactRows = options.exactRows ?? this.batch.capacity;
     this.#next = options.next ?? hashedModel({ salt: 1 });
     this.#sequences = Array.from({ length: this.maxSequences }, () => []);
   }

@@ -104,7 +104,7 @@ export class EngineCore {
     this.#admit(startMs);
     const plan = this.#plan();
     this.#draft(plan);
-    if (this.#prefill(plan) && this.#verify(plan)) this.#commit(plan);
+    if (this.#verify(plan)) this.#commit(plan);
     return this.#counter.report(this.#now() - startMs, plan, this, this.#draftModel?.takeDecodeMs() ?? 0);
   }
 
@@ -180,27 +180,45 @@ export class EngineCore {
     }
   }
 
-  /** Computes pieces of prompts; false when that failed. */
-  #prefill({ prefill }: StepPlan): boolean {
-    if (prefill.length === 0) return true;
-    const { batch } = this.#model.decoder;
+  /**
+   * One target batch for all: pieces of prompts, each request's last known token, and its guesses. Where
+   * neighbours in a batch change the arithmetic, prompts go first, alone. False when a decode failed.
+   */
+  #verify(plan: StepPlan): boolean {
+    const { batch, exactRows } = this.#model.decoder;
+    const states = plan.prefill.map(({ state }) => state);
+    const rows = plan.decode.reduce((sum, { proposal }) => sum + 1 + proposal.length, 0);
     batch.clear();
+    this.#addPrefill(plan);
+    const apart = states.length > 0 && (exactRows < batch.capacity || batch.free < rows);
+    if (apart) {
+      if (!this.#decode(states)) return false;
+      this.#advancePrefill(plan);
+      batch.clear();
+    }
+    this.#addDecode(plan);
+    for (const { state } of plan.decode) if (!states.includes(state)) states.push(state);
+    if (batch.length > 0 && !this.#decode(states)) return false;
+    if (!apart) this.#advancePrefill(plan);
+    return true;
+  }
+
+  #addPrefill({ prefill }: StepPlan): void {
+    const { batch } = this.#model.decoder;
     for (const { state, count } of prefill) {
       const { tokens, computed, slot } = state;
       for (let at = computed; at < computed + count; at++) {
         batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, false);
       }
     }
-    if (!this.#decode(prefill.map(({ state }) => state))) return false;
-    for (const { state, count } of prefill) this.pool.advance(state.slot!, count);
-    return true;
   }
 
-  /** One target batch for all: each request's last known token and its guesses; false when that failed. */
-  #verify({ decode }: StepPlan): boolean {
-    if (decode.length === 0) return true;
+  #advancePrefill({ prefill }: StepPlan): void {
+    for (const { state, count } of prefill) this.pool.advance(state.slot!, count);
+  }
+
+  #addDecode({ decode }: StepPlan): void {
     const { batch } = this.#model.decoder;
-    batch.clear();
     for (const item of decode) {
       const { tokens, known, slot } = item.state;
       const { sequence } = slot!;
@@ -209,7 +227,6 @@ export class EngineCore {
         batch.add(asToken(guess), asPosition(known + index), sequence, true);
       });
     }
-    return this.#decode(decode.map(({ state }) => state));
   }
 
   #decode(states: readonly RequestState[]): boolean {

@@ -60,7 +60,13 @@ describe('random loads', () => {
       );
       const cells = unified ? 90 + random(200) : 400;
       const core = new EngineCore(
-        pair({ cellCount: cells, unified, maxSequences: unified ? 12 : 4, batchSize: 8 + random(40) }),
+        pair({
+          cellCount: cells,
+          unified,
+          maxSequences: unified ? 12 : 4,
+          batchSize: 8 + random(40),
+          exactRows: 4 + random(60),
+        }),
         optionsOf({ parallel: 1 + random(4), prefillChunk: 4 + random(16) }),
       );
       const cancelled = new Set<number>();

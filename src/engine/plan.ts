@@ -29,7 +29,6 @@ export interface DecodeItem {
 
 /** Identity: tokens of the step = prefillTokens + (1 + proposal) over the decode items. */
 export interface StepPlan {
-  /** Computed in a batch of its own, before the decode items, so that it cannot touch their arithmetic. */
   readonly prefill: readonly PrefillItem[];
   /** Includes requests whose last piece of prompt is in `prefill`. */
   readonly decode: readonly DecodeItem[];
