@@ -6,15 +6,19 @@
  * token of the demo model took 500 ms with 2 threads and 2.6 ms with 1. So the decoder falls back to one
  * thread, which waits for nobody, and tries all threads again from time to time.
  *
- * The rule keeps the price of trying small without asking how busy the machine is: after a decode that lost time
- * against one thread comes a stretch on one thread, a multiple of the loss, doubled each time in a row. A single
- * hiccup costs about as much again, and lasting competition a few parts in a hundred.
+ * The rule keeps the price of trying small without asking how busy the machine is: when decodes have lost more
+ * time against one thread than those before them gained, a stretch on one thread follows, a multiple of the loss,
+ * doubled each time in a row. A hiccup, such as the server's own main thread waking, is paid by the gains (the
+ * demo model's answers took 250 ms when it was not, 190 ms now); lasting competition costs a few parts in a
+ * hundred.
  */
 
 /** A stretch on one thread is this many times as long as what was lost; doubles with each loss in a row. */
 const STRETCH = 2;
 const MOST_STRETCH = 64;
 const MOST_STRETCH_MS = 10_000;
+/** Gains of all threads that can be set against later losses. */
+const MOST_CREDIT_MS = 50;
 /** Share of the expected time; less is taken for a longer context. */
 const SMALL_LOSS = 0.5;
 /** How fast the estimates follow. */
@@ -29,6 +33,8 @@ export class ThreadGovernor {
   #stretchLeftMs = 0;
   /** Time with all threads since the last loss. */
   #calmMs = 0;
+  /** What all threads have gained over one, less what they have lost. */
+  #creditMs = 0;
 
   constructor(threads: number) {
     this.#all = threads;
@@ -61,6 +67,7 @@ export class ThreadGovernor {
   #recordAll(tokens: number, ms: number): void {
     const expected = this.#expectedSingle(tokens);
     const lost = ms - expected;
+    this.#creditMs = Math.min(MOST_CREDIT_MS, this.#creditMs - lost);
     if (lost <= 0) {
       this.#calmMs += ms;
       // A while without loss: the next loss is a new one.
@@ -72,8 +79,10 @@ export class ThreadGovernor {
       this.#single[bucketOf(tokens)] = expected + FOLLOW * lost;
       return;
     }
+    if (this.#creditMs >= 0) return;
     this.#threads = 1;
-    this.#stretchLeftMs = Math.min(MOST_STRETCH_MS, this.#stretch * lost);
+    this.#stretchLeftMs = Math.min(MOST_STRETCH_MS, this.#stretch * -this.#creditMs);
+    this.#creditMs = 0;
     this.#stretch = Math.min(MOST_STRETCH, 2 * this.#stretch);
   }
 
