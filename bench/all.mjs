@@ -46,7 +46,7 @@ const tools = {
       ...['--model', options.model, ...prompts, '--peers', peers.join(',')],
       ...(options['llama-server'] ? ['--llama-server', options['llama-server']] : []),
     ],
-    quick: ['--rounds', '1', '--requests', '2', '--output-tokens', '8'],
+    quick: ['--sessions', '1', '--rounds', '1', '--requests', '2', '--output-tokens', '8'],
   },
 };
 

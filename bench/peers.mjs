@@ -1,12 +1,15 @@
 /**
  * Foretoken beside its peers, without speculation: the same model file, shared libraries, threads and prompts,
- * greedy, a fixed number of output tokens, at several numbers of concurrent streams. Every round starts each
- * peer anew, in rotating order; the same round uses the same prompts for all, no prompt is used twice.
+ * greedy, a fixed number of output tokens, at several numbers of concurrent streams. All peers are alive, one at a
+ * time is loaded (idle ones sleep): short rounds in rotating order, so that a drift of the machine's pace, which may
+ * be a third within a minute, reaches all alike. The same round uses the same prompts for all, and no prompt twice;
+ * a round that others on the machine disturbed is measured again.
  *
  *   node bench/peers.mjs --llama-server ~/llama-server/build/bin/llama-server
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeMachine, machineLine, progress, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
@@ -35,7 +38,12 @@ const options = readOptions('Output tokens/s of Foretoken, llama-server and node
   'llama-args': { type: 'string', help: 'more arguments for llama-server, separated by spaces' },
   'foretoken-args': { type: 'string', help: 'more arguments for foretoken serve, separated by spaces' },
   streams: { type: 'numbers', default: [1, 4, 8, 16], help: 'numbers of concurrent streams' },
-  rounds: { type: 'number', default: 5, help: 'rounds, each with every peer once' },
+  sessions: {
+    type: 'number',
+    default: 2,
+    help: 'times that the peers are started for each number of streams',
+  },
+  rounds: { type: 'number', default: 4, help: 'rounds of a session, each with every peer once' },
   'output-tokens': { type: 'number', default: 128, help: 'tokens of every answer' },
   requests: { type: 'number', default: 12, help: 'requests of one measurement; at least 2 a stream' },
   context: { type: 'number', default: 512, help: 'context tokens of one stream' },
@@ -65,6 +73,7 @@ const { model } = modelPaths({ model: options.model });
 await takeTurn();
 const machine = describeMachine();
 const prompts = readPrompts(options.prompts);
+let used = 0;
 const measured = await measureAll();
 writeResults(options.name, { machine, options, measured }, report());
 
@@ -82,30 +91,60 @@ function llamaBinary() {
 /** @returns {Promise<any[]>} one record a (round, streams, peer) */
 async function measureAll() {
   const records = [];
-  let used = 0;
-  const take = (/** @type {number} */ count) => {
-    const bodies = [];
-    // Warm-up prompts come from the far end and may repeat; measured ones do not.
-    for (let index = 0; index < count; index += 1)
-      bodies.push(bodyOf(prompts[(used + index) % prompts.length]));
-    used += count;
-    return bodies;
-  };
-  for (let round = 0; round < options.rounds; round += 1) {
-    for (const streams of options.streams) {
-      const bodies = take(Math.max(options.requests, 2 * streams));
-      const order = peers.map((_, index) => peers[(index + round) % peers.length]);
-      for (const peer of order) {
-        const record = { round, streams, peer: peer.name, ...(await measureOne(peer, streams, bodies)) };
-        records.push(record);
-        progress(
-          `round ${round + 1}, ${streams} streams, ${peer.name}: ${figure(record.tokensPerSecond)} tokens/s`,
-        );
-      }
-      checkPromptTokens(records.slice(-peers.length));
+  for (const streams of options.streams) {
+    for (let session = 0; session < options.sessions; session += 1) {
+      records.push(...(await measureSession(streams, session)));
     }
   }
   return records;
+}
+
+/** Starts all peers for so many streams, measures rounds, stops them. @param {number} streams @param {number} session */
+async function measureSession(streams, session) {
+  /** @type {{ peer: (typeof peers)[number], running: import('./lib/peers/peers.mjs').RunningPeer }[]} */
+  const started = [];
+  try {
+    for (const peer of peers) {
+      const settings = { model, streams, contextPerStream: options.context, threads: peer.threads };
+      const running = await peer.start(settings);
+      started.push({ peer, running });
+      await running.run(prompts.slice(-Math.max(2, streams)).map(bodyOf));
+    }
+    const records = [];
+    for (let index = 0; index < options.rounds; index += 1) {
+      const round = session * options.rounds + index;
+      const order = started.map((_, at) => started[(at + round) % started.length]);
+      const { result, others } = await leastDisturbed(() => measureRound(order, streams));
+      checkPromptTokens(result);
+      records.push(...result.map((record) => ({ round, streams, roundOthers: others, ...record })));
+      const speeds = result.map((record) => `${record.peer} ${figure(record.tokensPerSecond)}`);
+      progress(`${streams} streams, round ${round + 1}: ${speeds.join(', ')} tokens/s`);
+    }
+    return records;
+  } finally {
+    for (const { running } of started) await running.stop();
+  }
+}
+
+/** Every peer once, with the same new prompts. @param {{ peer: any, running: any }[]} order @param {number} streams */
+async function measureRound(order, streams) {
+  const bodies = takePrompts(Math.max(options.requests, 2 * streams)).map(bodyOf);
+  const result = [];
+  for (const { peer, running } of order) {
+    // Threads of the one before may spin for up to 160 ms.
+    await sleep(250);
+    const watch = watchOthers(order.map((one) => one.running.pid));
+    const { answers, wallMs } = await running.run(bodies);
+    result.push({ peer: peer.name, others: watch(), ...figuresOf(peer.name, answers, wallMs) });
+  }
+  return { result, others: Math.max(...result.map((record) => record.others)) };
+}
+
+/** Prompts that no peer has seen; warm-up takes the last ones, again and again. @param {number} count */
+function takePrompts(count) {
+  const taken = Array.from({ length: count }, (_, index) => prompts[(used + index) % (prompts.length - 64)]);
+  used += count;
+  return taken;
 }
 
 /** @param {{ prompt: string }} prompt */
@@ -113,33 +152,14 @@ function bodyOf({ prompt }) {
   return { prompt, max_tokens: options['output-tokens'], temperature: 0, ignore_eos: true };
 }
 
-/**
- * Starts the peer anew for every attempt: a repeated prompt would be cached.
- * @param {import('./lib/peers/peers.mjs').Peer & { threads: number }} peer
- * @param {number} streams
- * @param {Record<string, any>[]} bodies
- */
-async function measureOne(peer, streams, bodies) {
-  const settings = { model, streams, contextPerStream: options.context, threads: peer.threads };
-  const { result, others } = await leastDisturbed(async () => {
-    const running = await peer.start(settings);
-    try {
-      await running.run(prompts.slice(-Math.max(2, streams)).map(bodyOf));
-      const watch = watchOthers([running.pid]);
-      const measurement = await running.run(bodies);
-      return { result: measurement, others: watch() };
-    } finally {
-      await running.stop();
-    }
-  });
-  const { answers, wallMs } = result;
+/** @param {string} name @param {import('./lib/http.mjs').Answer[]} answers @param {number} wallMs */
+function figuresOf(name, answers, wallMs) {
   for (const answer of answers) {
     if (answer.outputTokens !== options['output-tokens']) {
-      throw new Error(`${peer.name} gave ${answer.outputTokens} tokens, not ${options['output-tokens']}`);
+      throw new Error(`${name} gave ${answer.outputTokens} tokens, not ${options['output-tokens']}`);
     }
   }
   return {
-    others,
     tokensPerSecond: (sum(answers.map((answer) => answer.outputTokens)) / wallMs) * 1000,
     ttftMs: median(answers.map((answer) => answer.ttftMs)),
     tpotMs: median(answers.map((answer) => answer.tpotMs)),
@@ -183,7 +203,7 @@ function report() {
   ]);
   return [
     `Machine: ${machineLine(machine)}.`,
-    `Output tokens/s, median (min-max) of ${options.rounds} alternating rounds; ${options.threads} threads, ` +
+    `Output tokens/s, median (min-max) of ${options.sessions * options.rounds} alternating rounds; ${options.threads} threads, ` +
       `${options['output-tokens']} tokens an answer, prefill included. Ratios: median of the rounds' own ratios.`,
     table(
       [

@@ -2,7 +2,7 @@
  * Measures what decodes cost on this machine: n tokens at once by the target, k guesses by the draft, and the
  * target right after the draft has used the caches. Sizes are measured in short runs that repeat one shape, as a
  * server with a fixed length does (the library reuses the graph of an unchanged shape; the first decode of a run is
- * not counted), and the runs of all sizes alternate, so that a drift of the machine reaches all alike.
+ * kept apart, as the cost of a size that follows another), and the runs of all sizes alternate, so that a drift of the machine reaches all alike.
  */
 import { argMax, decode } from './engine-models.mjs';
 import { mean, median, quantile, shuffled } from './statistics.mjs';
@@ -97,7 +97,7 @@ function verifyRun(decoder, text, context, size, keep) {
   for (let index = 0; index <= RUN_LENGTH; index += 1) {
     const ms = decode(decoder, tokens, context, 'all');
     decoder.truncate(0, context);
-    if (index > 0) keep(`verify ${context} ${size}`, ms);
+    keep(`${index > 0 ? 'verify' : 'fresh'} ${context} ${size}`, ms);
   }
 }
 
@@ -153,6 +153,7 @@ function collect(samples, { contexts, sizes, lengths }, hasDraft, of) {
   const raw = {
     contexts,
     verify: grid(sizes, verifyKey),
+    verifyFresh: grid(sizes, (context, size) => `fresh ${context} ${size}`),
     verifyP10: grid(sizes, verifyKey, low),
     verifyP90: grid(sizes, verifyKey, high),
   };

@@ -13,12 +13,14 @@
  * @typedef {{
  *   contexts: number[],
  *   verify: Grid,
+ *   verifyFresh?: Grid,
  *   verifyAfterDraft?: Grid,
  *   draft?: Grid,
  *   draftBehind?: Grid,
  *   draftPrefill?: { tokens: number[], ms: number[] }
  * }} RawCosts
- * `verify`: n tokens in one decode of the target. `draft`: k guesses by the draft model, whose cache is complete
+ * `verify`: n tokens in one decode of the target, after another of n; `verifyFresh`: after one of another size, for
+ * which the library builds its graph anew. `draft`: k guesses by the draft model, whose cache is complete
  * but for the last known token; `draftBehind`: the same when it lacks two tokens, as after a step in which every
  * guess stood. `verifyAfterDraft`: the target's decode right after drafting n - 1 guesses.
  *
@@ -54,6 +56,7 @@ export function costFunctions(raw) {
   const free = () => 0;
   return {
     verify: onGrid(raw.verify),
+    verifyFresh: onGrid(raw.verifyFresh ?? raw.verify),
     verifyAfterDraft: onGrid(raw.verifyAfterDraft ?? raw.verify),
     draft: raw.draft ? onGrid(raw.draft) : free,
     draftBehind: raw.draftBehind ? onGrid(raw.draftBehind) : raw.draft ? onGrid(raw.draft) : free,
@@ -67,7 +70,11 @@ export function costFunctions(raw) {
 /** Time of the answer without speculation, ms. @param {Recording} record @param {Costs} costs */
 export function timeOff(record, costs) {
   let ms = 0;
-  for (let t = 1; t < record.length; t += 1) ms += costs.verify(1, record.promptTokens + t - 1);
+  for (let t = 1; t < record.length; t += 1) {
+    const context = record.promptTokens + t - 1;
+    // The first follows the prompt.
+    ms += t === 1 ? costs.verifyFresh(1, context) : costs.verify(1, context);
+  }
   return ms;
 }
 
@@ -82,6 +89,15 @@ export function replayFixed(record, costs, source, length) {
   let ms = 0;
   let steps = 0;
   let behind = false;
+  /** Tokens of the target's last decode, 0 for the prompt's. */
+  let size = 0;
+  const verifyMs = (/** @type {number} */ tokens, /** @type {number} */ context) => {
+    const same = isDraft ? costs.verifyAfterDraft(tokens, context) : costs.verify(tokens, context);
+    const change =
+      tokens === size ? 0 : Math.max(0, costs.verifyFresh(tokens, context) - costs.verify(tokens, context));
+    size = tokens;
+    return same + change;
+  };
   let t = 1;
   while (t < record.length) {
     const context = record.promptTokens + t - 1;
@@ -91,7 +107,7 @@ export function replayFixed(record, costs, source, length) {
     const most = isDraft ? (ends ? right : length) : record.lookupProposed[t];
     const guesses = Math.min(length, most, record.limited ? record.length - t - 1 : Infinity);
     if (guesses === 0) {
-      ms += costs.verify(1, context);
+      ms += verifyMs(1, context);
       behind = false;
       steps += 1;
       t += 1;
@@ -102,7 +118,7 @@ export function replayFixed(record, costs, source, length) {
       if (steps === 0) ms += costs.draftPrefill(record.promptTokens);
       ms += behind ? costs.draftBehind(guesses, context) : costs.draft(guesses, context);
     }
-    ms += (isDraft ? costs.verifyAfterDraft : costs.verify)(guesses + 1, context);
+    ms += verifyMs(guesses + 1, context);
     behind = accepted === guesses;
     steps += 1;
     t += accepted + 1;

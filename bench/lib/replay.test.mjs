@@ -99,6 +99,18 @@ describe('fixed lengths', () => {
     near(replayFixed(limited, costs, 'draft', 2).ms, 5 + (4 + 12) + (2 + 11) + 10);
   });
 
+  it('pay for decodes that change their size', () => {
+    const changing = costFunctions({
+      contexts: [0],
+      verify: { sizes: [1, 2], ms: [[10, 11]] },
+      verifyFresh: { sizes: [1, 2], ms: [[13, 14]] },
+    });
+    near(timeOff(recording([0, 0, 0, 0]), changing), 13 + 10 + 10);
+    // Sizes 2, 1, 1: the first two are new.
+    const record = recording([0, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 1, 0, 0, 0]);
+    near(replayFixed(record, changing, 'lookup', 1).ms, 14 + 13 + 10);
+  });
+
   it('verify no more than lookup proposes', () => {
     const record = recording([0, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]);
     const { ms, steps } = replayFixed(record, costs, 'lookup', 8);

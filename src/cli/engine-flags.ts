@@ -20,6 +20,7 @@ export interface EngineFlags {
   readonly ubatchSize: number;
   readonly prefillChunk: number;
   readonly kvUnified?: boolean;
+  readonly exact?: boolean;
   readonly gpu: ModelOptions['gpu'];
   readonly gpuLayers: number;
   readonly lora: readonly string[];
@@ -73,7 +74,7 @@ export function addSpeculationFlags(command: Command): Command {
         '--draft-length <tokens>',
         'tokens to guess in a step (also --draft-max)',
         wholeNumber('--draft-length', { min: 1, max: 64 }),
-        3,
+        5,
       ),
     )
     .addOption(yesOrNo('--lookup', 'guess what followed the same words earlier in the prompt or answer'))
@@ -136,6 +137,10 @@ export function addComputeFlags(command: Command): Command {
       yesOrNo('--kv-unified', 'one pool of context cells for all requests, shared where prompts begin alike'),
     )
     .addOption(yesOrNo('--no-kv-unified', 'a fixed share of the context for each request (default)'))
+    .addOption(
+      yesOrNo('--exact', 'the same text to the last bit, whatever runs beside it (default without a GPU)'),
+    )
+    .addOption(yesOrNo('--no-exact', 'faster prefill of long prompts; near ties may fall either way'))
     .addOption(valued('--gpu <kind>', `compute on a GPU: ${GPUS.join(', ')}`, oneOf('--gpu', GPUS), 'none'))
     .addOption(
       valued(
@@ -194,6 +199,7 @@ export function engineSetup(
       gpu: flags.gpu,
       gpuLayers: flags.gpu === 'none' ? 0 : flags.gpuLayers,
       kvUnified: flags.kvUnified,
+      exact: flags.exact,
       loraPaths: flags.lora.map((file) => path.resolve(file)),
     },
     engine: {

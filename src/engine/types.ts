@@ -160,6 +160,8 @@ export interface ModelOptions {
   readonly gpu: 'none' | 'cuda' | 'vulkan' | 'metal';
   readonly gpuLayers: number;
   readonly kvUnified: boolean | undefined;
+  /** Logits that do not depend on batching (docs/lossless.md); undefined = on the processor only. */
+  readonly exact?: boolean | undefined;
   /** LoRA adapters applied to the target. */
   readonly loraPaths: readonly string[];
 }

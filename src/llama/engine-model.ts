@@ -41,7 +41,7 @@ export interface EngineModelOptions {
    * Make logits independent of batching to the last bit, where kernels allow (`invariance.ts`); the default on
    * the processor.
    */
-  readonly exact?: boolean;
+  readonly exact?: boolean | undefined;
 }
 
 /** Context given to each request when none is asked for: as the model was trained, but no more than this. */

@@ -168,6 +168,6 @@ function readSpeculation(fields: Fields): GenerationOptions['speculation'] {
   options.refuseUnknown(['mode', 'max_tokens']);
   return {
     mode: options.oneOf('mode', ['auto', 'off', 'draft', 'lookup']) ?? 'auto',
-    maxTokens: options.number('max_tokens', { integer: true, min: 0, max: 256 }),
+    maxTokens: options.number('max_tokens', { integer: true, min: 0, max: 64 }),
   };
 }
