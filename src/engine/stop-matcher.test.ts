@@ -1,0 +1,47 @@
+/** Stop texts across token boundaries, against a search of the whole text. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { StopMatcher } from './stop-matcher.js';
+
+const encoder = new TextEncoder();
+
+describe('StopMatcher', () => {
+  it('finds the earliest stop however the text is cut (fixed seeds)', () => {
+    let state = 5;
+    const random = (limit: number): number => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return (state >>> 8) % limit;
+    };
+    const word = (length: number): string =>
+      Array.from({ length }, () => 'abé😀'.match(/./gu)![random(4)]!).join('');
+    let matches = 0;
+    for (let round = 0; round < 500; round++) {
+      const text = word(20);
+      const stops = [word(1 + random(4)), word(2 + random(3))];
+      const matcher = new StopMatcher(stops);
+      const bytes = encoder.encode(text);
+      let at = 0;
+      let found: string | undefined;
+      while (at < bytes.length && found === undefined) {
+        const next = Math.min(bytes.length, at + 1 + random(6));
+        const trim = matcher.push(bytes.subarray(at, next));
+        at = next;
+        if (trim !== undefined) found = new TextDecoder().decode(bytes.subarray(0, at - trim));
+      }
+      const starts = stops.map((stop) => text.indexOf(stop)).filter((start) => start >= 0);
+      if (starts.length === 0) assert.equal(found, undefined);
+      else {
+        matches += 1;
+        // The stop that is complete first ends the text; of those complete then, the one that began first.
+        assert.ok(found !== undefined && stops.some((stop) => text.startsWith(found + stop)));
+        assert.ok(stops.every((stop) => !found.includes(stop)));
+      }
+    }
+    assert.ok(matches > 100 && matches < 500, `${matches} of 500 texts hold a stop`);
+  });
+
+  it('cuts nothing without stop texts', () => {
+    assert.equal(new StopMatcher([]).push(encoder.encode('x')), undefined);
+    assert.equal(new StopMatcher(['']).push(encoder.encode('x')), undefined);
+  });
+});
