@@ -91,6 +91,7 @@ describe('the engine thread with the real model', () => {
           sampling: { ...GREEDY, seed: 11, temperature },
         });
       const expected: number[][] = [];
+      let [same, all] = [0, 0];
       for (const prompt of PROMPTS)
         expected.push((await answerOf(engine, requestWith(prompt, 'off'))).tokens);
       for (const [mode, length] of [
@@ -103,17 +104,20 @@ describe('the engine thread with the real model', () => {
           PROMPTS.map((p) => answerOf(engine, requestWith(p, mode, length))),
         );
         together.forEach(({ tokens, finish }, index) => {
-          // On kernels that round batches differently a near tie may fall the other way, and all that follows.
-          let same = 0;
-          while (same < 32 && tokens[same] === expected[index]![same]) same += 1;
-          const least = engine.info.batchInvariant ? 32 : 1;
-          assert.ok(same >= least, `${mode} ${length}: text ${index} differs from token ${same} on`);
-          if (mode === 'draft' && same === 32) {
+          let begins = 0;
+          while (begins < 32 && tokens[begins] === expected[index]![begins]) begins += 1;
+          same += begins;
+          all += 32;
+          if (engine.info.batchInvariant)
+            assert.equal(begins, 32, `${mode} ${length}: text ${index} differs`);
+          if (mode === 'draft' && begins === 32) {
             const { acceptedTokens, draftTokens } = finish.statistics;
             assert.ok(acceptedTokens >= draftTokens * 0.8, `${acceptedTokens} of ${draftTokens} accepted`);
           }
         });
       }
+      // On kernels that round batches differently a near tie may fall the other way, and all that follows.
+      assert.ok(same > all / 2, `only ${same} of ${all} tokens came out the same`);
     });
   }
 
