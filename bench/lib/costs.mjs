@@ -5,7 +5,7 @@
  * kept apart, as the cost of a size that follows another), and the runs of all sizes alternate, so that a drift of the machine reaches all alike.
  */
 import { argMax, decode } from './engine-models.mjs';
-import { mean, median, quantile, shuffled } from './statistics.mjs';
+import { median, middleMean, quantile, shuffled } from './statistics.mjs';
 
 const RUN_LENGTH = 5;
 
@@ -73,13 +73,13 @@ export class CostMeter {
   }
 
   /**
-   * Costs for the replay. The median says what a size costs; the mean what many steps take together, slow ones
-   * included, as a server's total does.
+   * Costs for the replay. The median says what a size costs; the mean (of the middle nine tenths) what many
+   * steps take together, slow ones included, as a server's total does.
    * @param {'median' | 'mean'} statistic
    * @returns {import('./replay.mjs').RawCosts & Record<string, any>}
    */
   costs(statistic) {
-    const of = statistic === 'median' ? median : mean;
+    const of = statistic === 'median' ? median : middleMean;
     return collect(this.#samples, this.plan, this.models.draft !== undefined, of);
   }
 }
