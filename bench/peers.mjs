@@ -114,7 +114,10 @@ async function measureSession(streams, session) {
     for (let index = 0; index < options.rounds; index += 1) {
       const round = session * options.rounds + index;
       const order = started.map((_, at) => started[(at + round) % started.length]);
-      const { result, others } = await leastDisturbed(() => measureRound(order, streams));
+      const { result, others } = await leastDisturbed(
+        () => measureRound(order, streams),
+        order.map(({ running }) => running.pid),
+      );
       checkPromptTokens(result);
       records.push(...result.map((record) => ({ round, streams, roundOthers: others, ...record })));
       const speeds = result.map((record) => `${record.peer} ${figure(record.tokensPerSecond)}`);

@@ -81,13 +81,14 @@ export async function waitForQuiet(pids = []) {
  * disturbed counts.
  * @template T
  * @param {() => Promise<{ result: T, others: number }>} attempt says which share others had while it measured
+ * @param {readonly number[]} [pids] processes that belong to the measurement
  * @returns {Promise<{ result: T, others: number }>}
  */
-export async function leastDisturbed(attempt) {
+export async function leastDisturbed(attempt, pids = []) {
   /** @type {{ result: T, others: number } | undefined} */
   let best;
   for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts += 1) {
-    await waitForQuiet();
+    await waitForQuiet(pids);
     const one = await attempt();
     if (best === undefined || one.others < best.others) best = one;
     if (one.others <= DISTURBED_SHARE || waitedMs >= longestWaitMs) break;
@@ -106,7 +107,7 @@ export function undisturbed(measure, pids = []) {
     const others = watchOthers(pids);
     const result = await measure();
     return { result, others: others() };
-  });
+  }, pids);
 }
 
 /**
