@@ -115,12 +115,12 @@ export class EngineCore {
     for (let looked = 0; looked < this.#options.parallel; looked++) {
       const state = this.#waiting[index];
       if (state === undefined || this.#running.length >= this.#options.parallel) return;
-      if (this.#shouldWaitForPrefix(state)) {
+      const reusable = this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
+      if (this.#shouldWaitForPrefix(state, reusable)) {
         index += 1;
         continue;
       }
-      const shared = this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
-      const needed = state.known - shared + this.#running.length + 1;
+      const needed = state.known - reusable + this.#running.length + 1;
       if (this.#running.length > 0 && needed > this.pool.available) return;
       this.#waiting.splice(index, 1);
       state.start(this.pool, nowMs);
@@ -128,14 +128,15 @@ export class EngineCore {
     }
   }
 
-  /** True while a running request is prefilling a beginning that this one shares and can then reuse. */
-  #shouldWaitForPrefix(state: RequestState): boolean {
-    let reusable: number | undefined;
+  /**
+   * True while a running request is prefilling a beginning that this one shares and can then reuse.
+   * @param reusable tokens that could be reused now
+   */
+  #shouldWaitForPrefix(state: RequestState, reusable: number): boolean {
     for (const other of this.#running) {
       if (other.pending === 1) continue;
       const shared = commonPrefix(other.tokens, state.tokens, Math.min(other.known, state.known) - 1);
       if (shared < WORTH_WAITING_TOKENS || !this.pool.copyPays(shared)) continue;
-      reusable ??= this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
       if (shared - reusable >= WORTH_WAITING_TOKENS) return true;
     }
     return false;
@@ -313,7 +314,6 @@ function taskOf(item: DecodeItem): DraftTask {
     sequence: state.slot!.sequence,
     tokens: state.tokens,
     length: state.known,
-    promptLength: state.request.prompt.length,
     maxTokens: item.guesses,
     sampler: state.sampler,
     grammar: state.grammar,

@@ -174,7 +174,6 @@ class ThreadedEngine implements EngineHandle {
       case 'loading':
       case 'ready':
       case 'failed':
-      case 'stopped':
     }
   }
 

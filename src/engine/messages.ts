@@ -37,5 +37,4 @@ export type FromThread =
       readonly id: number;
       readonly embedding: Float32Array | undefined;
       readonly error?: PlainError;
-    }
-  | { readonly type: 'stopped' };
+    };

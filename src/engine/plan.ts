@@ -68,8 +68,7 @@ export function planStep(
     const granted = guesses > 0 && reserve(state, guesses) ? guesses : 0;
     return { state, guesses: granted, mode, proposal: [], firstRow: -1 };
   });
-  const nothing = prefill.length === 0 && decode.length === 0 && running.length > 0;
-  return { prefill, decode, prefillTokens, starved: starved || blocked || nothing };
+  return { prefill, decode, prefillTokens, starved: starved || blocked };
 }
 
 /**

@@ -73,7 +73,6 @@ function run(model: LlamaEngineModel): void {
   outbox.add(core.takeEvents(), undefined);
   outbox.flush(performance.now(), true);
   model.dispose();
-  send({ type: 'stopped' });
 }
 
 /** False once told to stop. */

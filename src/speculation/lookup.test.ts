@@ -14,7 +14,6 @@ function taskOf(text: readonly number[], maxTokens: number, requestId = 1): Draf
     sequence: sequenceId(0),
     tokens,
     length: text.length,
-    promptLength: 1,
     maxTokens,
     sampler: new TokenSampler(tokens, GREEDY),
     grammar: undefined,

@@ -15,8 +15,6 @@ export interface DraftTask {
   /** Known tokens are `tokens[0, length)`: prompt and output so far, all final. */
   readonly tokens: Int32Array;
   readonly length: number;
-  /** Tokens `[0, promptLength)` are the prompt. */
-  readonly promptLength: number;
   /** Most tokens to guess, >= 1. */
   readonly maxTokens: number;
   /** The request's own sampler: a draft draws with the same noise as the target will. */
