@@ -6,8 +6,24 @@ import type { SamplingOptions } from '../base/sampling-options.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
 
-/** `auto` uses what the operator has switched on; `off` nothing. */
-export type SpeculationMode = 'auto' | 'off' | 'draft' | 'lookup';
+/** `auto` lets goodput decide at every step, `fixed` always guesses the same number, `off` none. */
+export type SpeculationMode = 'auto' | 'off' | 'fixed';
+
+/**
+ * What may guess: the request's own text, earlier outputs, the draft model; `tree` tries second choices of the
+ * draft and a looked-up text beside its first (one pool of KV cells only).
+ */
+export const PROPOSERS = ['lookup', 'suffix', 'draft', 'tree'] as const;
+export type ProposerName = (typeof PROPOSERS)[number];
+
+/** A request's own wish; what is undefined is as the engine's options say. */
+export interface SpeculationWish {
+  readonly mode: SpeculationMode | undefined;
+  /** `fixed`: guesses a step; `auto`: most guesses a step. */
+  readonly length: number | undefined;
+  /** Those of the engine's proposers that may guess. */
+  readonly proposers: readonly ProposerName[] | undefined;
+}
 
 export interface EngineRequest {
   /** Unique among the requests in flight. */
@@ -25,7 +41,9 @@ export interface EngineRequest {
   readonly grammar: string | undefined;
   /** Report log-probabilities: -1 none, 0 of the chosen token only, n also of the n likeliest. */
   readonly topLogprobs: number;
-  readonly speculation: { readonly mode: SpeculationMode; readonly maxTokens: number | undefined };
+  readonly speculation: SpeculationWish;
+  /** What kind of work this is; 0 until tasks are told apart. Acceptance is learned for each. */
+  readonly label: number;
 }
 
 export interface TokenLogprob {
@@ -134,14 +152,16 @@ export interface EngineOptions {
   /** Most prompt tokens computed in a step that also decodes, so that a long prompt delays nobody for long. */
   readonly prefillChunk: number;
   readonly speculation: {
-    /** Default for requests that say `auto`; `off` disables all. */
+    /** `off` is the operator's word and holds for all; the others are the default for requests. */
     readonly mode: SpeculationMode;
-    /** Tokens guessed a step. */
-    readonly draftLength: number;
-    /** Whether `auto` looks guesses up in the request's own text; a request may always ask for it. */
-    readonly lookup: boolean;
+    /** `fixed`: guesses a step; `auto`: most guesses a step. */
+    readonly length: number;
+    /** What may guess at all. */
+    readonly proposers: readonly ProposerName[];
     /** Shortest n-gram that prompt lookup trusts. */
     readonly lookupMinNgram: number;
+    /** Most memory of the store of earlier outputs, bytes. */
+    readonly suffixBytes: number;
   };
 }
 

@@ -5,28 +5,43 @@
 import type { SequenceId } from '../base/types.js';
 import type { Grammar } from '../decoder/decoder.js';
 import type { TokenSampler } from '../sampling/sampler.js';
+import type { Proposal } from './proposal.js';
+
+/** Where a guess came from; `alternative` is the second choice of a draft model, the side branch of a tree. */
+export type GuessSource = 'lookup' | 'suffix' | 'draft' | 'alternative';
 
 /** One request's wish for guesses in this step. */
 export interface DraftTask {
   /** Unique to the request for as long as it runs. */
   readonly requestId: number;
+  /** What kind of work the request is; 0 until tasks are told apart. Outputs are stored and found by label. */
+  readonly label: number;
   /** The target's sequence; a proposer with a KV cache of its own uses the same number. */
   readonly sequence: SequenceId;
   /** Known tokens are `tokens[0, length)`: prompt and output so far, all final. */
   readonly tokens: Int32Array;
   readonly length: number;
-  /** Most tokens to guess, >= 1. */
+  /** Length of the prompt: `tokens[promptLength, length)` is output. */
+  readonly promptLength: number;
+  /** Most tokens to guess in a row, >= 1. */
   readonly maxTokens: number;
   /** The request's own sampler: a draft draws with the same noise as the target will. */
   readonly sampler: TokenSampler;
   /** When given, guesses it forbids are pointless; clone before moving it on. */
   readonly grammar: Grammar | undefined;
+  /** Add the second choices of each position as side branches, too. */
+  readonly alternatives: boolean;
+  /**
+   * Asked after each guess of a proposer to which the next one costs something: whether one more pays.
+   * @param signal of the newest guess
+   */
+  readonly goOn: ((signal: number) => boolean) | undefined;
   /** Filled by the proposer: the guesses for positions `length`, `length + 1` … */
-  readonly proposal: number[];
+  readonly proposal: Proposal;
 }
 
 export interface Proposer {
-  readonly name: 'draft' | 'lookup';
+  readonly name: 'draft' | 'lookup' | 'suffix';
   /** Adds guesses to the proposals of tasks; leaves a proposal empty where it has none worth making. */
   propose(tasks: readonly DraftTask[]): void;
   /** The request has ended or was preempted; its own state can go. */
@@ -35,14 +50,14 @@ export interface Proposer {
   forgetSequence(sequence: SequenceId): void;
 }
 
-/** Cuts a proposal before the first token that the grammar forbids. */
-export function pruneByGrammar(proposal: number[], grammar: Grammar): void {
+/** Cuts a chain of guesses before the first token that the grammar forbids. */
+export function pruneByGrammar(proposal: Proposal, grammar: Grammar): void {
   const ahead = grammar.clone();
   try {
     for (let index = 0; index < proposal.length; index++) {
-      const guess = proposal[index]! as Parameters<Grammar['allows']>[0];
+      const guess = proposal.tokens[index]! as Parameters<Grammar['allows']>[0];
       if (!ahead.allows(guess)) {
-        proposal.length = index;
+        proposal.cut(index);
         return;
       }
       ahead.accept(guess);

@@ -1,0 +1,81 @@
+/**
+ * What a step costs, as one plain immutable record: the planner reads it, the latency model writes a new one
+ * now and then, and a logged plan can be computed again from the very table it was made with.
+ */
+
+/**
+ * Time of a decode of n tokens: straight lines between measured points, so that the dear step from one token
+ * to two and other bends are in it; beyond the last point it goes on as between the last two.
+ */
+export interface CostCurve {
+  /** Ascending; the first is 1. */
+  readonly tokens: readonly number[];
+  /** [point] milliseconds. */
+  readonly ms: readonly number[];
+}
+
+export interface CostTable {
+  /** Counts the tables of one run, so that plans can say which they used. */
+  readonly version: number;
+  /** A decode of the target with logits for every token, before any context is read. */
+  readonly target: CostCurve;
+  /** Milliseconds for each pair of a batch token and a KV cell that it attends to. */
+  readonly targetMsPerTokenCell: number;
+  /** Milliseconds less for each token that needs no logits. */
+  readonly targetMsPerOutput: number;
+  /** Added when a decode has another number of tokens than the one before: the library rebuilds its graph. */
+  readonly targetResizeMs: number;
+  /** A decode of the draft model; undefined without one. */
+  readonly draft: CostCurve | undefined;
+  readonly draftMsPerTokenCell: number;
+  /** Per step outside all decodes, and more for each verified row: sampling, bookkeeping, events. */
+  readonly overheadMs: number;
+  readonly overheadMsPerRow: number;
+}
+
+/** The work of one decode of the target. */
+export interface TargetWork {
+  readonly tokens: number;
+  /** Tokens whose logits are wanted. */
+  readonly outputs: number;
+  /** Sum over tokens of the cells each attends to. */
+  readonly tokenCells: number;
+  /** Whether the decode before had another number of tokens. */
+  readonly resized: boolean;
+}
+
+/** Milliseconds for a decode of `tokens` >= 0 tokens by a curve; 0 for none. */
+export function curveMs({ tokens: points, ms }: CostCurve, tokens: number): number {
+  if (tokens <= 0) return 0;
+  const last = points.length - 1;
+  if (last === 0) return (ms[0]! * tokens) / points[0]!;
+  let low = 0;
+  let high = last;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (points[middle]! <= tokens) low = middle;
+    else high = middle;
+  }
+  const share = (tokens - points[low]!) / (points[high]! - points[low]!);
+  return ms[low]! + share * (ms[high]! - ms[low]!);
+}
+
+/** Milliseconds of a decode of the target. */
+export function targetMs(table: CostTable, { tokens, outputs, tokenCells, resized }: TargetWork): number {
+  if (tokens === 0) return 0;
+  const base = curveMs(table.target, tokens) - table.targetMsPerOutput * (tokens - outputs);
+  return (
+    Math.max(base, 0) + table.targetMsPerTokenCell * tokenCells + (resized ? table.targetResizeMs : 0)
+  );
+}
+
+/** Milliseconds of one decode of the draft model; 0 without one. */
+export function draftMs(table: CostTable, tokens: number, tokenCells: number): number {
+  if (table.draft === undefined || tokens === 0) return 0;
+  return curveMs(table.draft, tokens) + table.draftMsPerTokenCell * tokenCells;
+}
+
+/** Milliseconds of a step outside the decodes, when `rows` rows of logits are sampled from. */
+export function overheadMs(table: CostTable, rows: number): number {
+  return table.overheadMs + table.overheadMsPerRow * rows;
+}

@@ -1,0 +1,69 @@
+/**
+ * The guesses for one request in one step: a chain, or a tree where several tokens are tried for a position
+ * (Miao et al., "SpecInfer", ASPLOS 2024). Nodes are in an order in which parents come before their children,
+ * and the main chain comes first.
+ */
+import { assert } from '../base/errors.js';
+import type { GuessSource } from './proposer.js';
+
+/** Parent of the guesses for the very next token. */
+export const ROOT = -1;
+
+export class Proposal {
+  /** [node] guessed token. */
+  readonly tokens: number[] = [];
+  /** [node] the node before it, or `ROOT`. */
+  readonly parents: number[] = [];
+  /** [node] 0 for the next token, 1 for the one after it … */
+  readonly depths: number[] = [];
+  /**
+   * [node] how sure its proposer is, greater is surer, in the proposer's own unit: of a draft model how far
+   * its choice lies before its second choice in nats, of lookup and suffix the length of the match in tokens.
+   * The acceptance model learns what each is worth.
+   */
+  readonly signals: number[] = [];
+  /** [node] */
+  readonly sources: GuessSource[] = [];
+
+  get length(): number {
+    return this.tokens.length;
+  }
+
+  /** True when every node follows the one before it. */
+  get isChain(): boolean {
+    return this.parents.every((parent, node) => parent === node - 1);
+  }
+
+  /** Adds a guess after `parent`; the number of its node. */
+  add(token: number, parent: number, signal: number, source: GuessSource): number {
+    assert(parent >= ROOT && parent < this.length, `node ${parent} of a proposal of ${this.length}`);
+    this.tokens.push(token);
+    this.parents.push(parent);
+    this.depths.push(parent === ROOT ? 0 : this.depths[parent]! + 1);
+    this.signals.push(signal);
+    this.sources.push(source);
+    return this.length - 1;
+  }
+
+  /** Adds a guess after the newest one. */
+  push(token: number, signal: number, source: GuessSource): void {
+    this.add(token, this.length - 1, signal, source);
+  }
+
+  /** The node that guesses `token` right after `parent`, or undefined. */
+  child(parent: number, token: number): number | undefined {
+    for (let node = parent + 1; node < this.length; node++) {
+      if (this.parents[node] === parent && this.tokens[node] === token) return node;
+    }
+    return undefined;
+  }
+
+  /** Keeps the first `length` nodes. */
+  cut(length: number): void {
+    this.tokens.length = length;
+    this.parents.length = length;
+    this.depths.length = length;
+    this.signals.length = length;
+    this.sources.length = length;
+  }
+}
