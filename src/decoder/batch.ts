@@ -46,6 +46,13 @@ export class TokenBatch {
     return this.#outputCount;
   }
 
+  /** KV cells that the tokens attend to, summed: each to all before it in its sequence, and to itself. */
+  get attendedCells(): number {
+    let cells = 0;
+    for (let index = 0; index < this.#length; index++) cells += this.arrays.positions[index]! + 1;
+    return cells;
+  }
+
   get free(): number {
     return this.capacity - this.#length;
   }

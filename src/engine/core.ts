@@ -8,12 +8,13 @@
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import { position as asPosition, token as asToken } from '../base/types.js';
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
-import { DraftModelProposer } from '../speculation/draft-model.js';
-import { LookupProposer } from '../speculation/lookup.js';
-import type { DraftTask, Proposer } from '../speculation/proposer.js';
+import type { CostTable } from '../goodput/cost-table.js';
+import { priorCosts } from '../goodput/latency-model.js';
+import { Proposal } from '../speculation/proposal.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
-import { planStep, type DecodeItem, type StepPlan } from './plan.js';
+import { planStep, type StepPlan } from './plan.js';
 import { RequestState } from './request-state.js';
+import { Speculator } from './speculator.js';
 import { StepCounter } from './step-counter.js';
 import {
   refusalOf,
@@ -31,9 +32,7 @@ export class EngineCore {
   readonly #model: EngineModel;
   readonly #options: EngineOptions;
   readonly #now: () => number;
-  readonly #draftModel: DraftModelProposer | undefined;
-  readonly #lookup: LookupProposer | undefined;
-  readonly #proposers: Proposer[];
+  readonly speculator: Speculator;
   /** In order of arrival; preempted ones come back to the front. */
   readonly #waiting: RequestState[] = [];
   /** In order of admission. */
@@ -41,21 +40,26 @@ export class EngineCore {
   #events: RequestEvent[] = [];
   readonly #counter = new StepCounter();
 
-  constructor(model: EngineModel, options: EngineOptions, now: () => number = () => performance.now()) {
+  /** @param known what decodes cost, as far as it has been measured, and the clock. */
+  constructor(
+    model: EngineModel,
+    options: EngineOptions,
+    known: { readonly costs?: CostTable | undefined; readonly now?: () => number } = {},
+  ) {
     this.#model = model;
     this.#options = options;
-    this.#now = now;
-    const { speculation } = options;
-    const canSpeculate = model.decoder.canTruncate && speculation.mode !== 'off';
-    if (canSpeculate && model.draft) {
-      this.#draftModel = new DraftModelProposer(model.draft, (token) => model.isEndOfGeneration(token));
-    }
-    if (canSpeculate) {
-      this.#lookup = new LookupProposer({ minNgram: speculation.lookupMinNgram });
-    }
-    this.#proposers = [this.#lookup, this.#draftModel].filter((proposer) => proposer !== undefined);
+    this.#now = known.now ?? (() => performance.now());
+    this.speculator = new Speculator(
+      model,
+      options.speculation,
+      known.costs ?? priorCosts(model.draft !== undefined),
+      this.#now,
+      (name, thrown) => {
+        this.#counter.proposerFailed(name, thrown);
+      },
+    );
     this.pool = new KvPool(model.decoder, (sequence) => {
-      for (const proposer of this.#proposers) proposer.forgetSequence(sequence);
+      this.speculator.forgetSequence(sequence);
     });
   }
 
@@ -105,7 +109,7 @@ export class EngineCore {
     const plan = this.#plan();
     this.#draft(plan);
     if (this.#verify(plan)) this.#commit(plan);
-    return this.#counter.report(this.#now() - startMs, plan, this, this.#draftModel?.takeDecodeMs() ?? 0);
+    return this.#counter.report(this.#now() - startMs, plan, this, this.speculator);
   }
 
   /** Starts waiting requests, first come first served, while there are places and KV cells. */
@@ -154,31 +158,15 @@ export class EngineCore {
     }
   }
 
-  /** Lets the proposers fill the proposals: lookup first, it costs nothing; the draft model where it has none. */
+  /** Fills the proposals with the guesses that pay. */
   #draft(plan: StepPlan): void {
-    const wanting = plan.decode.filter((item) => item.guesses > 0);
-    if (wanting.length === 0) return;
-    this.#propose(
-      this.#lookup,
-      wanting.filter(
-        ({ mode }) => mode === 'lookup' || (mode === 'auto' && this.#options.speculation.lookup),
-      ),
-    );
-    this.#propose(
-      this.#draftModel,
-      wanting.filter(({ mode, proposal }) => proposal.length === 0 && (mode === 'auto' || mode === 'draft')),
-    );
-  }
-
-  #propose(proposer: Proposer | undefined, items: readonly DecodeItem[]): void {
-    if (proposer === undefined || items.length === 0) return;
-    try {
-      proposer.propose(items.map(taskOf));
-    } catch (thrown) {
-      // Guesses are optional: without them the step is slower and the text the same.
-      for (const item of items) item.proposal.length = 0;
-      this.#counter.proposerFailed(proposer.name, thrown);
+    const startMs = this.#now();
+    this.speculator.guess(plan);
+    for (const item of plan.decode) {
+      const { length } = item.proposal;
+      if (length > 0 && !this.pool.reserve(item.state.slot!, length)) item.proposal = new Proposal();
     }
+    this.#counter.guessed(this.#now() - startMs);
   }
 
   /**
@@ -224,7 +212,7 @@ export class EngineCore {
       const { tokens, known, slot } = item.state;
       const { sequence } = slot!;
       item.firstRow = batch.add(asToken(tokens[known - 1]!), asPosition(known - 1), sequence, true);
-      item.proposal.forEach((guess, index) => {
+      item.proposal.tokens.forEach((guess, index) => {
         batch.add(asToken(guess), asPosition(known + index), sequence, true);
       });
     }
@@ -234,7 +222,7 @@ export class EngineCore {
     const { decoder } = this.#model;
     const startMs = this.#now();
     const outcome = decoder.decode();
-    this.#counter.decoded(this.#now() - startMs, decoder.batch.length);
+    this.#counter.decoded(decoder.batch, this.#now() - startMs, this.speculator);
     if (outcome !== 'done') this.#recover(states, outcome);
     return outcome === 'done';
   }
@@ -242,12 +230,14 @@ export class EngineCore {
   /** Takes what stands of the guesses, one token more, and puts the cache right. */
   #commit(plan: StepPlan): void {
     const nowMs = this.#now();
-    for (const { state, proposal, firstRow } of plan.decode) {
+    for (const item of plan.decode) {
+      const { state, proposal, firstRow } = item;
       const slot = state.slot!;
       this.pool.advance(slot, 1 + proposal.length);
       try {
         const event = state.commit(firstRow, proposal, nowMs);
-        this.#counter.committed(event, proposal.length);
+        this.#counter.committed(event, proposal);
+        this.speculator.learn(item, event.tokens);
         this.#events.push(event);
         // The newest token has not been computed, and neither has what was guessed wrong.
         this.pool.truncate(slot, state.known - 1);
@@ -303,20 +293,6 @@ export class EngineCore {
   #leave(state: RequestState): void {
     this.#running.splice(this.#running.indexOf(state), 1);
     this.pool.release(state.slot!);
-    for (const proposer of this.#proposers) proposer.forgetRequest(state.id);
+    this.speculator.forgetRequest(state);
   }
-}
-
-function taskOf(item: DecodeItem): DraftTask {
-  const { state } = item;
-  return {
-    requestId: state.id,
-    sequence: state.slot!.sequence,
-    tokens: state.tokens,
-    length: state.known,
-    maxTokens: item.guesses,
-    sampler: state.sampler,
-    grammar: state.grammar,
-    proposal: item.proposal,
-  };
 }

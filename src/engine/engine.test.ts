@@ -8,9 +8,11 @@ import type {
   EngineHandle,
   EngineOptions,
   EngineRequest,
+  ProposerName,
   ModelOptions,
   RequestEvent,
   StepReport,
+  SpeculationMode,
 } from './types.js';
 
 const MODEL_PATH = fileURLToPath(new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url));
@@ -33,7 +35,13 @@ const OPTIONS: EngineOptions = {
   parallel: 4,
   queueLimit: 3,
   prefillChunk: 64,
-  speculation: { mode: 'auto', draftLength: 4, lookup: true, lookupMinNgram: 2 },
+  speculation: {
+    mode: 'auto',
+    length: 8,
+    proposers: ['lookup', 'suffix', 'draft'],
+    lookupMinNgram: 2,
+    suffixBytes: 1 << 20,
+  },
 };
 
 function requestOf(prompt: readonly number[], more: Partial<EngineRequest> = {}): Omit<EngineRequest, 'id'> {
@@ -45,7 +53,8 @@ function requestOf(prompt: readonly number[], more: Partial<EngineRequest> = {})
     ignoreEndOfGeneration: true,
     grammar: undefined,
     topLogprobs: -1,
-    speculation: { mode: 'auto', maxTokens: undefined },
+    speculation: { mode: undefined, length: undefined, proposers: undefined },
+    label: 0,
     ...more,
   };
 }
@@ -85,23 +94,31 @@ describe('the engine thread with the real model', () => {
 
   for (const temperature of [0, 0.8]) {
     it(`gives the same tokens with and without speculation, alone and together, T = ${temperature}`, async () => {
-      const requestWith = (prompt: readonly number[], mode: 'off' | 'draft' | 'lookup', maxTokens = 4) =>
+      const requestWith = (
+        prompt: readonly number[],
+        mode: SpeculationMode,
+        proposers?: readonly ProposerName[],
+        length?: number,
+      ) =>
         requestOf(prompt, {
-          speculation: { mode, maxTokens },
+          speculation: { mode, length, proposers },
           sampling: { ...GREEDY, seed: 11, temperature },
         });
       const expected: number[][] = [];
       let [same, all] = [0, 0];
       for (const prompt of PROMPTS)
         expected.push((await answerOf(engine, requestWith(prompt, 'off'))).tokens);
-      for (const [mode, length] of [
-        ['off', 1],
-        ['draft', 1],
-        ['draft', 5],
-        ['lookup', 8],
-      ] as const) {
+      const settings: [SpeculationMode, ProposerName[]?, number?][] = [
+        ['off'],
+        ['auto'],
+        ['fixed', ['draft'], 1],
+        ['fixed', ['draft'], 5],
+        ['fixed', ['lookup'], 8],
+        ['fixed', ['suffix'], 8],
+      ];
+      for (const [mode, proposers, length] of settings) {
         const together = await Promise.all(
-          PROMPTS.map((p) => answerOf(engine, requestWith(p, mode, length))),
+          PROMPTS.map((p) => answerOf(engine, requestWith(p, mode, proposers, length))),
         );
         together.forEach(({ tokens, finish }, index) => {
           let begins = 0;
@@ -109,8 +126,8 @@ describe('the engine thread with the real model', () => {
           same += begins;
           all += 32;
           if (engine.info.batchInvariant)
-            assert.equal(begins, 32, `${mode} ${length}: text ${index} differs`);
-          if (mode === 'draft' && begins === 32) {
+            assert.equal(begins, 32, `${mode} ${proposers} ${length}: text ${index} differs`);
+          if (mode === 'fixed' && proposers?.[0] === 'draft' && begins === 32) {
             const { acceptedTokens, draftTokens } = finish.statistics;
             assert.ok(acceptedTokens >= draftTokens * 0.8, `${acceptedTokens} of ${draftTokens} accepted`);
           }
@@ -177,8 +194,10 @@ describe('the engine thread with the real model', () => {
 describe('starting and stopping', () => {
   it('answers everything in flight when it closes', async () => {
     const engine = await startEngine({ ...MODEL, draftPath: undefined }, OPTIONS);
-    const drafted = requestOf([1], { speculation: { mode: 'draft', maxTokens: undefined } });
-    assert.throws(() => engine.submit(drafted), { code: 'invalid_request', param: 'speculation.mode' });
+    const drafted = requestOf([1], {
+      speculation: { mode: undefined, length: undefined, proposers: ['draft'] },
+    });
+    assert.throws(() => engine.submit(drafted), { code: 'invalid_request', param: 'speculation.proposers' });
     const finished = answerOf(engine, requestOf([5, 6, 7], { maxTokens: 4 }));
     const cut = answerOf(engine, requestOf([5, 6, 8], { maxTokens: 1500 }));
     await finished;

@@ -102,11 +102,13 @@ class ThreadedEngine implements EngineHandle {
           'with a larger --queue-limit or --parallel.',
       );
     }
-    if (request.speculation.mode === 'draft' && !this.info.hasDraft) {
+    const absent = request.speculation.proposers?.find((name) => !this.info.proposers.includes(name));
+    if (absent !== undefined) {
+      const able = this.info.proposers.join(', ');
       throw new ForetokenError(
         'invalid_request',
-        'This server has no draft model; start it with --draft, or ask for another speculation mode.',
-        { param: 'speculation.mode' },
+        `This server cannot guess by ${absent}; what it can: ${able === '' ? 'nothing' : able}.`,
+        { param: 'speculation.proposers' },
       );
     }
     const id = this.#nextId++;

@@ -52,8 +52,9 @@ describe('random loads', () => {
             ignoreEndOfGeneration: random(2) === 0,
             sampling: { ...GREEDY, temperature: random(2), seed: id },
             speculation: {
-              mode: (['auto', 'off', 'draft', 'lookup'] as const)[random(4)]!,
-              maxTokens: 1 + random(9),
+              mode: (['auto', 'off', 'fixed', undefined] as const)[random(4)],
+              length: 1 + random(9),
+              proposers: ([undefined, ['draft'], ['lookup', 'suffix']] as const)[random(3)],
             },
           },
         ),
@@ -72,7 +73,7 @@ describe('random loads', () => {
       const cancelled = new Set<number>();
       const outcomes = new Map<number, Outcome>();
       const arrivals = requests.map((request) => ({ request, at: random(60) }));
-      const late = new EngineCore(pair({ cellCount: 4096 }), optionsOf({ parallel: 1, lookup: false }));
+      const late = new EngineCore(pair({ cellCount: 4096 }), optionsOf({ parallel: 1, mode: 'off' }));
       for (let step = 0; arrivals.length > 0; step++) {
         for (const arrival of arrivals.filter(({ at }) => at === step)) core.submit(arrival.request);
         arrivals.splice(0, arrivals.length, ...arrivals.filter(({ at }) => at > step));

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { GREEDY } from '../base/sampling-options.js';
 import { fakeModel, hashedModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
-import { generate, optionsOf, pair, PROMPTS, requestOf, runAll, textsOf } from './test-support.js';
+import { AS_THE_ENGINE, generate, optionsOf, pair, PROMPTS, requestOf, runAll, textsOf } from './test-support.js';
 import type { EngineRequest } from './types.js';
 
 describe('lossless speculation', () => {
@@ -27,17 +27,20 @@ describe('lossless speculation', () => {
       );
       const off = requests.map((request) => ({
         ...request,
-        speculation: { mode: 'off' as const, maxTokens: undefined },
+        speculation: { ...AS_THE_ENGINE, mode: 'off' as const },
       }));
       const expected = textsOf(generate(pair(), optionsOf({ parallel: 1 }), off));
-      for (const draftLength of [1, 2, 3, 5, 8, 16]) {
+      for (const length of [1, 2, 3, 5, 8, 16]) {
         for (const parallel of [1, 3, 5]) {
-          const outcomes = generate(pair(), optionsOf({ draftLength, parallel }), requests);
-          assert.deepEqual(textsOf(outcomes), expected, `length ${draftLength}, ${parallel} in parallel`);
+          for (const proposers of [['draft'], ['lookup'], ['suffix']] as const) {
+            const outcomes = generate(pair(), optionsOf({ length, parallel, proposers }), requests);
+            assert.deepEqual(textsOf(outcomes), expected, `${proposers[0]} ${length}, ${parallel} in parallel`);
+          }
+          const planned = generate(pair(), optionsOf({ mode: 'auto', length, parallel }), requests);
+          assert.deepEqual(textsOf(planned), expected, `planned, ${parallel} in parallel`);
         }
       }
-      const drafted = generate(pair(), optionsOf({ lookup: false }), requests);
-      assert.deepEqual(textsOf(drafted), expected);
+      const drafted = generate(pair(), optionsOf({ proposers: ['draft'] }), requests);
       const accepted = [...drafted.values()].map(({ finish }) => finish.statistics.acceptedTokens);
       assert.ok(Math.min(...accepted) > 5, `hardly any guess was accepted: ${accepted.join()}`);
     });
@@ -48,7 +51,7 @@ describe('lossless speculation', () => {
       requestOf(id, prompt, { maxTokens: 200, sampling: { ...GREEDY, temperature: 1, seed: id } }),
     );
     const same = fakeModel({ next: hashedModel({ salt: 3 }), draft: { next: hashedModel({ salt: 3 }) } });
-    for (const { finish } of generate(same, optionsOf({ lookup: false }), requests).values()) {
+    for (const { finish } of generate(same, optionsOf({ proposers: ['draft'] }), requests).values()) {
       const { acceptedTokens, draftTokens } = finish.statistics;
       assert.equal(acceptedTokens, draftTokens, 'a draft that equals its target is always right');
     }
@@ -58,7 +61,7 @@ describe('lossless speculation', () => {
     const requests = PROMPTS.map((prompt, id) => requestOf(id, prompt, { grammar: '3:1' }));
     const off = generate(
       pair(),
-      optionsOf({ speculation: { ...optionsOf().speculation, mode: 'off' } }),
+      optionsOf({ mode: 'off' }),
       requests,
     );
     const on = generate(pair(), optionsOf(), requests);
@@ -76,7 +79,7 @@ describe('lossless speculation', () => {
     model.draft!.decode = () => {
       throw new Error('draft exploded');
     };
-    const core = new EngineCore(model, optionsOf({ lookup: false }));
+    const core = new EngineCore(model, optionsOf({ proposers: ['draft'] }));
     core.submit(requestOf(1, [1, 2, 3]));
     const errors: string[] = [];
     const outcomes = runAll(core, (_, report) => errors.push(...report.proposerErrors));
@@ -86,7 +89,7 @@ describe('lossless speculation', () => {
 
   it('survives a draft whose cache is full', () => {
     const model = fakeModel({ cellCount: 512, draft: { cellCount: 32 } });
-    const outcomes = generate(model, optionsOf({ lookup: false }), [
+    const outcomes = generate(model, optionsOf({ proposers: ['draft'] }), [
       requestOf(1, PROMPTS[1]!, { maxTokens: 100 }),
     ]);
     assert.equal(outcomes.get(1)!.finish.reason, 'length');

@@ -4,8 +4,9 @@
  * Rule: a request has known tokens and computed tokens; every step computes some of what is known and
  * perhaps some guesses. Prefill, decode and verification are then one thing.
  */
+import { Proposal } from '../speculation/proposal.js';
 import type { RequestState } from './request-state.js';
-import type { EngineOptions, SpeculationMode } from './types.js';
+import type { EngineOptions } from './types.js';
 
 /** A piece of a prompt (or of what a preemption took) to compute. */
 export interface PrefillItem {
@@ -17,17 +18,15 @@ export interface PrefillItem {
 /** The next token of a request, and guesses beyond it. */
 export interface DecodeItem {
   readonly state: RequestState;
-  /** Most guesses to verify; 0 where there is no speculation. */
-  readonly guesses: number;
-  /** Which proposers may guess. */
-  readonly mode: SpeculationMode;
-  /** The guesses; filled by the proposers, at most `guesses` of them. */
-  readonly proposal: number[];
+  /** Most guesses in a row that its text, the batch and the cache have room for. */
+  readonly room: number;
+  /** The guesses to verify; none until the speculator fills it in. */
+  proposal: Proposal;
   /** Row of the logits after the last known token; those of the guesses follow. Set when the batch is filled. */
   firstRow: number;
 }
 
-/** Identity: tokens of the step = prefillTokens + (1 + proposal) over the decode items. */
+/** Identity: tokens of the step = prefillTokens + (1 + guesses) over the decode items. */
 export interface StepPlan {
   readonly prefill: readonly PrefillItem[];
   /** Includes requests whose last piece of prompt is in `prefill`. */
@@ -37,7 +36,7 @@ export interface StepPlan {
   readonly starved: boolean;
 }
 
-/** Most guesses a request may ask for. */
+/** Most guesses in a row. */
 export const MAX_DRAFT_LENGTH = 64;
 
 /**
@@ -64,9 +63,9 @@ export function planStep(
   const rows = Math.min(capacity, Math.max(decoder.exactRows, ready.length));
   const share = ready.length > 0 ? Math.floor(rows / ready.length) - 1 : 0;
   const decode = ready.map((state): DecodeItem => {
-    const { mode, guesses } = speculationOf(state, options, share);
-    const granted = guesses > 0 && reserve(state, guesses) ? guesses : 0;
-    return { state, guesses: granted, mode, proposal: [], firstRow: -1 };
+    // The verification itself yields one token, so guesses beyond the last but one are never used.
+    const room = Math.max(0, Math.min(share, MAX_DRAFT_LENGTH, state.limit - state.known - 1));
+    return { state, room, proposal: new Proposal(), firstRow: -1 };
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };
 }
@@ -94,19 +93,4 @@ function planPrefill(
     prefillTokens += count;
   }
   return { items, prefillTokens, blocked: false };
-}
-
-function speculationOf(
-  state: RequestState,
-  options: EngineOptions,
-  room: number,
-): { mode: SpeculationMode; guesses: number } {
-  const wish = state.request.speculation;
-  const engineMode = options.speculation.mode;
-  // The engine's `off` is the operator's word; its other modes are only the default for `auto`.
-  const mode = engineMode === 'off' ? 'off' : wish.mode === 'auto' ? engineMode : wish.mode;
-  if (mode === 'off') return { mode, guesses: 0 };
-  const length = Math.min(wish.maxTokens ?? options.speculation.draftLength, MAX_DRAFT_LENGTH);
-  // The verification itself yields one token, so guesses beyond the last but one are never used.
-  return { mode, guesses: Math.max(0, Math.min(length, room, state.limit - state.known - 1)) };
 }

@@ -7,6 +7,7 @@ import { token as asToken } from '../base/types.js';
 import type { EngineModel, Grammar } from '../decoder/decoder.js';
 import { logprobsOf } from '../sampling/logprobs.js';
 import { TokenSampler } from '../sampling/sampler.js';
+import type { Proposal } from '../speculation/proposal.js';
 import type { KvPool, Slot } from './kv-pool.js';
 import { StopMatcher } from './stop-matcher.js';
 import type { EngineRequest, FinishReason, RequestEvent, RequestStatistics, TokenLogprob } from './types.js';
@@ -111,10 +112,10 @@ export class RequestState {
   /**
    * Samples from the rows of its verified tokens and commits what stands.
    * @param firstRow row of the logits that follow the last known token; those of the guesses come after it.
-   * @param guesses the verified proposal
+   * @param proposal the verified guesses
    * @returns the news for the client
    */
-  commit(firstRow: number, guesses: readonly number[], nowMs: number): RequestEvent {
+  commit(firstRow: number, { tokens: guesses }: Proposal, nowMs: number): RequestEvent {
     const { topLogprobs } = this.request;
     const tokens: number[] = [];
     const logprobs: TokenLogprob[] = [];

@@ -1,5 +1,9 @@
 /** Counts what a step does and makes its report. */
+import type { TokenBatch } from '../decoder/batch.js';
+import type { Proposal } from '../speculation/proposal.js';
+import type { GuessSource } from '../speculation/proposer.js';
 import type { StepPlan } from './plan.js';
+import type { Speculator } from './speculator.js';
 import type { RequestEvent, StepReport } from './types.js';
 
 /** Where the report finds the state of queue and cache. */
@@ -11,7 +15,11 @@ interface Gauges {
 
 export class StepCounter {
   #targetMs = 0;
+  #predictedTargetMs = 0;
+  #guessMs = 0;
+  #rows = 0;
   #batchTokens = 0;
+  #sources: Partial<Record<GuessSource, { drafted: number; accepted: number }>> = {};
   #drafts = 0;
   #draftTokens = 0;
   #acceptedTokens = 0;
@@ -21,20 +29,37 @@ export class StepCounter {
   #proposerErrors: string[] = [];
   readonly #told = new Set<string>();
 
-  decoded(targetMs: number, tokens: number): void {
-    this.#targetMs += targetMs;
-    this.#batchTokens += tokens;
+  /** A decode of the target has ended. */
+  decoded(batch: TokenBatch, ms: number, speculator: Speculator): void {
+    const work = { tokens: batch.length, outputs: batch.outputCount, tokenCells: batch.attendedCells };
+    this.#targetMs += ms;
+    this.#predictedTargetMs += speculator.decoded(work, ms);
+    this.#batchTokens += batch.length;
+    this.#rows += batch.outputCount;
   }
 
-  committed(event: RequestEvent, drafted: number): void {
+  /** Planning and guessing have taken this long, the draft model's decodes included. */
+  guessed(ms: number): void {
+    this.#guessMs += ms;
+  }
+
+  committed(event: RequestEvent, proposal: Proposal): void {
     this.#committedTokens += event.tokens.length;
-    if (drafted === 0) return;
+    if (proposal.length === 0) return;
     this.#drafts += 1;
-    this.#draftTokens += drafted;
+    this.#draftTokens += proposal.length;
+    for (const source of proposal.sources) this.#ofSource(source).drafted += 1;
+    for (let index = 0; index < event.accepted; index++) {
+      this.#ofSource(proposal.sources[index]!).accepted += 1;
+    }
     this.#acceptedTokens += event.accepted;
     for (let position = 0; position < event.accepted; position++) {
       this.#acceptedPerPosition[position] = (this.#acceptedPerPosition[position] ?? 0) + 1;
     }
+  }
+
+  #ofSource(source: GuessSource): { drafted: number; accepted: number } {
+    return (this.#sources[source] ??= { drafted: 0, accepted: 0 });
   }
 
   preempted(): void {
@@ -50,11 +75,16 @@ export class StepCounter {
   }
 
   /** The report of the step that ends now; starts the next count. */
-  report(stepMs: number, plan: StepPlan, { running, waiting, pool }: Gauges, draftMs: number): StepReport {
+  report(stepMs: number, plan: StepPlan, { running, waiting, pool }: Gauges, speculator: Speculator): StepReport {
+    const { draftMs } = speculator;
+    const target = { ms: this.#targetMs, predictedMs: this.#predictedTargetMs };
     const report: StepReport = {
       stepMs,
       targetMs: this.#targetMs,
       draftMs,
+      predictedMs: speculator.ended(this.#rows, stepMs, target),
+      planMs: this.#guessMs - draftMs,
+      sources: this.#sources,
       batchTokens: this.#batchTokens,
       prefillTokens: plan.prefillTokens,
       draftTokens: this.#draftTokens,
@@ -71,6 +101,10 @@ export class StepCounter {
       proposerErrors: this.#proposerErrors,
     };
     this.#targetMs = 0;
+    this.#predictedTargetMs = 0;
+    this.#guessMs = 0;
+    this.#rows = 0;
+    if (this.#drafts > 0) this.#sources = {};
     this.#batchTokens = 0;
     this.#drafts = 0;
     this.#draftTokens = 0;

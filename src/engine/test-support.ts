@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { GREEDY } from '../base/sampling-options.js';
 import { fakeModel, hashedModel, type FakeDecoderOptions } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
-import type { EngineOptions, EngineRequest, RequestEvent, StepReport } from './types.js';
+import type { EngineOptions, EngineRequest, RequestEvent, SpeculationWish, StepReport } from './types.js';
 
 export type Model = ReturnType<typeof fakeModel>;
+
+/** No wish of its own. */
+export const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
 
 export function requestOf(
   id: number,
@@ -21,20 +24,27 @@ export function requestOf(
     ignoreEndOfGeneration: true,
     grammar: undefined,
     topLogprobs: -1,
-    speculation: { mode: 'auto', maxTokens: undefined },
+    speculation: AS_THE_ENGINE,
+    label: 0,
     ...more,
   };
 }
 
 export function optionsOf(
-  more: Partial<EngineOptions> & { draftLength?: number; lookup?: boolean } = {},
+  more: Omit<Partial<EngineOptions>, 'speculation'> & Partial<EngineOptions['speculation']> = {},
 ): EngineOptions {
-  const { draftLength = 4, lookup = true, ...rest } = more;
+  const { mode, length, proposers, lookupMinNgram, suffixBytes, ...rest } = more;
   return {
     parallel: 4,
     queueLimit: 100,
     prefillChunk: 16,
-    speculation: { mode: 'auto', draftLength, lookup, lookupMinNgram: 2 },
+    speculation: {
+      mode: mode ?? 'fixed',
+      length: length ?? 4,
+      proposers: proposers ?? ['lookup', 'suffix', 'draft'],
+      lookupMinNgram: lookupMinNgram ?? 2,
+      suffixBytes: suffixBytes ?? 1 << 20,
+    },
     ...rest,
   };
 }

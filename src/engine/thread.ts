@@ -22,7 +22,7 @@ const send = (message: FromThread): void => {
 /** A progress bar needs no more news than this. */
 const PROGRESS_INTERVAL_MS = 100;
 
-function load(): LlamaEngineModel | undefined {
+function load(): { model: LlamaEngineModel; core: EngineCore } | undefined {
   const startMs = performance.now();
   try {
     let toldAtMs = startMs;
@@ -32,6 +32,7 @@ function load(): LlamaEngineModel | undefined {
       send({ type: 'loading', progress });
     });
     const { decoder } = model;
+    const core = new EngineCore(model, options);
     send({
       type: 'ready',
       info: {
@@ -41,21 +42,21 @@ function load(): LlamaEngineModel | undefined {
         parallel: options.parallel,
         threads: decoder.threads,
         hasDraft: model.draft !== undefined,
+        proposers: core.speculator.proposers,
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
         batchInvariant: isBatchInvariant(decoder),
         loadMs: performance.now() - startMs,
       },
     });
-    return model;
+    return { model, core };
   } catch (thrown) {
     send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
     return undefined;
   }
 }
 
-function run(model: LlamaEngineModel): void {
-  const core = new EngineCore(model, options);
+function run(model: LlamaEngineModel, core: EngineCore): void {
   const outbox = new Outbox((events, reports) => {
     send({ type: 'news', events, reports });
   });
@@ -115,5 +116,5 @@ function embed(model: LlamaEngineModel, id: number, tokens: Int32Array): void {
   }
 }
 
-const model = load();
-if (model) run(model);
+const loaded = load();
+if (loaded) run(loaded.model, loaded.core);

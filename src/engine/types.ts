@@ -3,6 +3,8 @@
  */
 import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
+import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
+import type { GuessSource } from '../speculation/proposer.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
 
@@ -118,6 +120,15 @@ export function refusalOf(id: number, error: PlainError, promptTokens = 0): Requ
   return { id, tokens: [], accepted: 0, finish: { reason: 'error', statistics, stopTrimBytes: 0, error } };
 }
 
+/** A step's plan with all that it was made from: it can be logged, computed again and explained. */
+export interface PlanRecord {
+  readonly step: number;
+  readonly input: PlanInput;
+  readonly plan: GoodputPlan;
+  /** [request, as in the input] guesses that were verified. */
+  readonly verified: readonly number[];
+}
+
 /** What one step did: sent with its events, feeds the metrics. */
 export interface StepReport {
   /** Whole step and its share inside the target's and draft's native decode, milliseconds. */
@@ -140,6 +151,12 @@ export interface StepReport {
   /** [position] = drafts whose token at that position was accepted. */
   readonly acceptedPerPosition: readonly number[];
   readonly drafts: number;
+  /** What the step was predicted to take, milliseconds. */
+  readonly predictedMs: number;
+  /** Part of the step for planning and guessing outside the draft model's decodes, milliseconds. */
+  readonly planMs: number;
+  /** Guesses verified, and how many stood, by where they came from. */
+  readonly sources: Readonly<Partial<Record<GuessSource, { drafted: number; accepted: number }>>>;
   /** Proposers that failed in this step, each kind of failure once in the engine's life. */
   readonly proposerErrors: readonly string[];
 }
@@ -194,6 +211,8 @@ export interface EngineInfo {
   readonly parallel: number;
   readonly threads: number;
   readonly hasDraft: boolean;
+  /** What can guess. */
+  readonly proposers: readonly ProposerName[];
   /** False for recurrent models: their state cannot be taken back, so guesses cannot be verified. */
   readonly canSpeculate: boolean;
   readonly embeddingWidth: number;

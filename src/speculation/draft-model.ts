@@ -29,24 +29,26 @@ export class DraftModelProposer implements Proposer {
   readonly #decoder: Decoder;
   readonly #isEndOfGeneration: (token: ReturnType<typeof asToken>) => boolean;
   readonly #held: Held[];
-  #decodeMs = 0;
+  readonly #onDecode: (tokens: number, tokenCells: number, ms: number) => void;
+  readonly #now: () => number;
 
-  constructor(decoder: Decoder, isEndOfGeneration: (token: ReturnType<typeof asToken>) => boolean) {
+  /** @param onDecode told of each decode: its tokens, the KV cells they attended to, and milliseconds. */
+  constructor(
+    decoder: Decoder,
+    isEndOfGeneration: (token: ReturnType<typeof asToken>) => boolean,
+    onDecode: (tokens: number, tokenCells: number, ms: number) => void = () => undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#decoder = decoder;
     this.#isEndOfGeneration = isEndOfGeneration;
+    this.#onDecode = onDecode;
+    this.#now = now;
     this.#held = Array.from({ length: decoder.maxSequences }, () => ({
       tokens: new Int32Array(64),
       length: 0,
       checked: 0,
       requestId: -1,
     }));
-  }
-
-  /** Milliseconds inside the draft's decodes since the last call. */
-  takeDecodeMs(): number {
-    const decodeMs = this.#decodeMs;
-    this.#decodeMs = 0;
-    return decodeMs;
   }
 
   propose(tasks: readonly DraftTask[]): void {
@@ -59,8 +61,13 @@ export class DraftModelProposer implements Proposer {
       }
     } finally {
       // The guesses moved the samplers' histories ahead of the text.
-      for (const task of able) task.sampler.history.pop(task.proposal);
+      for (const task of able) task.sampler.history.pop(task.proposal.tokens);
     }
+  }
+
+  /** Tokens to compute before the first guess for a text; at least 1, whose logits are needed. */
+  catchUp(task: Pick<DraftTask, 'requestId' | 'sequence' | 'tokens' | 'length'>): number {
+    return task.length - this.#shared(task);
   }
 
   forgetRequest(_requestId: number): void {
@@ -100,6 +107,17 @@ export class DraftModelProposer implements Proposer {
   /** Removes from the draft's cache what is not the beginning of the known text. */
   #trim(task: DraftTask): Held {
     const held = this.#held[task.sequence]!;
+    const same = this.#shared(task);
+    if (same < held.length) {
+      this.#decoder.truncate(task.sequence, asPosition(same));
+      held.length = same;
+    }
+    return held;
+  }
+
+  /** How many tokens of the text the draft's cache begins with, the last one left out. */
+  #shared(task: Pick<DraftTask, 'requestId' | 'sequence' | 'tokens' | 'length'>): number {
+    const held = this.#held[task.sequence]!;
     if (held.requestId !== task.requestId) {
       held.requestId = task.requestId;
       held.checked = 0;
@@ -108,21 +126,19 @@ export class DraftModelProposer implements Proposer {
     const limit = Math.min(held.length, task.length - 1);
     let same = Math.min(held.checked, limit);
     while (same < limit && held.tokens[same] === task.tokens[same]) same += 1;
-    if (same < held.length) {
-      this.#decoder.truncate(task.sequence, asPosition(same));
-      held.length = same;
-    }
     held.checked = same;
-    return held;
+    return same;
   }
 
   /** Makes one guess; false when this task needs no more after it. */
   #guess(one: Drafting): boolean {
     const guess = this.#draw(one);
+    const { proposal, maxTokens, goOn } = one.task;
     const goesOn =
       guess !== undefined &&
-      one.task.proposal.length < one.task.maxTokens &&
-      !this.#isEndOfGeneration(asToken(guess));
+      proposal.length < maxTokens &&
+      !this.#isEndOfGeneration(asToken(guess)) &&
+      (goOn === undefined || goOn(proposal.signals.at(-1)!));
     if (!goesOn) one.grammar?.dispose();
     return goesOn;
   }
@@ -135,7 +151,7 @@ export class DraftModelProposer implements Proposer {
       if (!grammar.allows(asToken(guess))) return undefined;
       if (!this.#isEndOfGeneration(asToken(guess))) grammar.accept(asToken(guess));
     }
-    task.proposal.push(guess);
+    task.proposal.push(guess, 0, 'draft');
     task.sampler.history.push(guess);
     return guess;
   }
@@ -146,7 +162,7 @@ export class DraftModelProposer implements Proposer {
     batch.clear();
     for (const one of drafting) {
       const { task } = one;
-      const latest = task.proposal.at(-1)!;
+      const latest = task.proposal.tokens.at(-1)!;
       const at = task.length + task.proposal.length - 1;
       one.row = batch.add(asToken(latest), asPosition(at), task.sequence, true);
       hold(this.#held[task.sequence]!, latest);
@@ -158,9 +174,10 @@ export class DraftModelProposer implements Proposer {
   }
 
   #decode(): boolean {
-    const start = performance.now();
+    const { batch } = this.#decoder;
+    const startMs = this.#now();
     const outcome = this.#decoder.decode();
-    this.#decodeMs += performance.now() - start;
+    if (outcome === 'done') this.#onDecode(batch.length, batch.attendedCells, this.#now() - startMs);
     return outcome === 'done';
   }
 

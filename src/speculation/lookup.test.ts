@@ -5,6 +5,7 @@ import { GREEDY } from '../base/sampling-options.js';
 import { sequenceId } from '../base/types.js';
 import { TokenSampler } from '../sampling/sampler.js';
 import { LookupProposer } from './lookup.js';
+import { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
 
 function taskOf(text: readonly number[], maxTokens: number, requestId = 1): DraftTask {
@@ -16,8 +17,12 @@ function taskOf(text: readonly number[], maxTokens: number, requestId = 1): Draf
     length: text.length,
     maxTokens,
     sampler: new TokenSampler(tokens, GREEDY),
+    promptLength: text.length,
+    label: 0,
+    alternatives: false,
+    goOn: undefined,
     grammar: undefined,
-    proposal: [],
+    proposal: new Proposal(),
   };
 }
 
@@ -29,7 +34,7 @@ function propose(
 ): number[] {
   const task = taskOf(text, maxTokens, requestId);
   proposer.propose([task]);
-  return task.proposal;
+  return task.proposal.tokens;
 }
 
 /** The longest end of the text (4 to `min` tokens) that occurred before, at its latest place. */

@@ -72,7 +72,8 @@ export class LookupProposer implements Proposer {
       // Copying may run past the end of the known text into its own guesses: "a b a b" goes on "a b".
       for (let count = 0; count < maxTokens; count++) {
         const source = from + count;
-        proposal.push(source < length ? tokens[source]! : proposal[source - length]!);
+        const guess = source < length ? tokens[source]! : proposal.tokens[source - length]!;
+        proposal.push(guess, this.#options.minNgram, 'lookup');
       }
       if (task.grammar !== undefined) pruneByGrammar(proposal, task.grammar);
     }

@@ -58,6 +58,18 @@ export class Proposal {
     return undefined;
   }
 
+  /** A proposal of the nodes for which `kept` says so; one whose parent is left out is left out, too. */
+  select(kept: readonly boolean[]): Proposal {
+    const selected = new Proposal();
+    const numbers: (number | undefined)[] = [];
+    for (let node = 0; node < this.length; node++) {
+      const parent = this.parents[node] === ROOT ? ROOT : numbers[this.parents[node]!];
+      if (kept[node] !== true || parent === undefined) continue;
+      numbers[node] = selected.add(this.tokens[node]!, parent, this.signals[node]!, this.sources[node]!);
+    }
+    return selected;
+  }
+
   /** Keeps the first `length` nodes. */
   cut(length: number): void {
     this.tokens.length = length;

@@ -1,0 +1,197 @@
+/** What one request has to do with guessing: its wish, what its proposers offer in a step, and what stood. */
+import type { AcceptanceModel, RequestAcceptance } from '../goodput/acceptance-model.js';
+import { curveMs, draftMs } from '../goodput/cost-table.js';
+import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
+import { Proposal, ROOT } from '../speculation/proposal.js';
+import type { DraftTask, Proposer } from '../speculation/proposer.js';
+import type { DecodeItem } from './plan.js';
+import type { RequestState } from './request-state.js';
+import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
+
+type Source = Proposer['name'];
+
+/** What a proposer offers in a step. */
+interface Candidate {
+  readonly source: Source;
+  readonly proposal: Proposal;
+  /** [node] probability that the guess and all before it stand. */
+  readonly survival: readonly number[];
+}
+
+/** A probe drafts so many tokens: what it is to teach is whether the draft has become any better. */
+const PROBE_LENGTH = 2;
+const NO_GUESSES: readonly number[] = [];
+
+export class Guessing {
+  readonly state: RequestState;
+  readonly mode: SpeculationMode;
+  readonly acceptance: RequestAcceptance;
+  /** Most guesses in a row in this step. */
+  most = 0;
+  /** Whose guesses the planner has chosen for this step. */
+  chosen: Source | undefined;
+  readonly #length: number;
+  readonly #allowed: ReadonlySet<ProposerName>;
+  #item: DecodeItem | undefined;
+  #offered: Candidate[] = [];
+  #asked: Proposal | undefined;
+  #goOn: DraftTask['goOn'];
+  #maxTokens = 0;
+
+  /** @param able what can guess in this engine at all */
+  constructor(
+    state: RequestState,
+    acceptance: AcceptanceModel,
+    options: EngineOptions['speculation'],
+    able: readonly ProposerName[],
+  ) {
+    const wish = state.request.speculation;
+    this.state = state;
+    this.acceptance = acceptance.request(state.request.label);
+    this.mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
+    this.#length = wish.length ?? options.length;
+    const allowed = able.filter((name) => wish.proposers?.includes(name) ?? true);
+    // A tree is grown around what the draft model guesses.
+    this.#allowed = new Set(allowed.includes('tree') ? [...allowed, 'draft'] : allowed);
+  }
+
+  get able(): boolean {
+    return this.mode !== 'off' && this.most > 0 && this.#allowed.size > 0;
+  }
+
+  /** What the free proposers offer in this step. */
+  get candidates(): readonly Candidate[] {
+    return this.#offered;
+  }
+
+  /** Guesses in this step's batch. */
+  get guesses(): number {
+    return this.#item?.proposal.length ?? 0;
+  }
+
+  begin(item: DecodeItem): void {
+    this.#item = item;
+    this.most = Math.min(item.room, this.#length);
+    this.#maxTokens = this.most;
+    this.#goOn = undefined;
+    this.#offered = [];
+    this.chosen = undefined;
+  }
+
+  may(name: ProposerName): boolean {
+    return this.#allowed.has(name);
+  }
+
+  /** The task with which a proposer is asked. */
+  ask(name: Source): DraftTask {
+    this.#asked = new Proposal();
+    const { state } = this;
+    return {
+      requestId: state.id,
+      label: state.request.label,
+      sequence: state.slot!.sequence,
+      tokens: state.tokens,
+      length: state.known,
+      promptLength: state.request.prompt.length,
+      maxTokens: this.#maxTokens,
+      sampler: state.sampler,
+      grammar: state.grammar,
+      alternatives: name === 'draft' && this.may('tree'),
+      goOn: name === 'draft' ? this.#goOn : undefined,
+      proposal: this.#asked,
+    };
+  }
+
+  /** The proposer has filled the proposal of the task. */
+  answered(source: Source): void {
+    const proposal = this.#asked!;
+    if (proposal.length > 0) {
+      this.#offered.push({ source, proposal, survival: survivalOf(proposal, this.acceptance) });
+    }
+  }
+
+  /**
+   * Lets the draft model go on for as long as its next guess is expected to pay: its survival is known better
+   * after each guess than it was before.
+   * @param drafting requests that are drafted for
+   */
+  drawWhile({ costs }: PlanInput, { forecast, price }: GoodputPlan, drafting: number): void {
+    const { batchTokens } = forecast;
+    const verifyMs =
+      curveMs(costs.target, batchTokens + 1) -
+      curveMs(costs.target, batchTokens) +
+      costs.targetMsPerTokenCell * this.state.known +
+      costs.overheadMsPerRow;
+    const guessMs = draftMs(costs, drafting, this.state.known) / drafting;
+    const least = price * (verifyMs + guessMs);
+    let survival = 1;
+    let depth = 0;
+    this.#goOn = (signal) => {
+      survival *= this.acceptance.probability('draft', depth, signal);
+      depth += 1;
+      return survival * this.acceptance.expected('draft', depth) > least;
+    };
+  }
+
+  /** Drafts a little without much hope, to learn. */
+  probe(): void {
+    this.chosen = 'draft';
+    this.#maxTokens = Math.min(this.most, PROBE_LENGTH);
+  }
+
+  /** [node] survival of what the chosen proposer has guessed. */
+  chosenSurvival(): readonly number[] {
+    return this.#chosenCandidate()?.survival ?? NO_GUESSES;
+  }
+
+  /** Puts the guesses that are kept into the step's batch. */
+  keep(kept: readonly boolean[]): void {
+    const candidate = this.#chosenCandidate();
+    if (candidate !== undefined) this.#item!.proposal = candidate.proposal.select(kept);
+  }
+
+  /** @param committed the tokens that the request got in this step */
+  learn(committed: readonly number[]): void {
+    for (const { source, proposal } of this.#offered) {
+      const chain: number[] = [];
+      for (let node = 0; node < proposal.length; node++) if (proposal.sources[node] === source) chain.push(node);
+      // A guess is judged when the token at its place is known, verified or not, and all before it stood.
+      const known = Math.min(chain.length, committed.length);
+      let accepted = 0;
+      while (accepted < known && proposal.tokens[chain[accepted]!] === committed[accepted]) accepted += 1;
+      const rejected = accepted < known;
+      const signals = chain.map((node) => proposal.signals[node]!);
+      this.acceptance.observe(source, signals, accepted, rejected);
+      if (!rejected) continue;
+      const parent = accepted === 0 ? ROOT : chain[accepted - 1]!;
+      const second = proposal.tokens.findIndex(
+        (_, node) => proposal.sources[node] === 'alternative' && proposal.parents[node] === parent,
+      );
+      if (second >= 0) {
+        const stood = proposal.tokens[second] === committed[accepted];
+        this.acceptance.observeAlternative(proposal.signals[second]!, accepted, stood);
+      }
+    }
+    this.#offered = [];
+  }
+
+  #chosenCandidate(): Candidate | undefined {
+    return this.#offered.find(({ source }) => source === this.chosen);
+  }
+}
+
+/** [node] probability that a guess and all before it stand. */
+function survivalOf(proposal: Proposal, acceptance: RequestAcceptance): number[] {
+  const survival: number[] = [];
+  for (let node = 0; node < proposal.length; node++) {
+    const parent = proposal.parents[node]!;
+    const source = proposal.sources[node]!;
+    const depth = proposal.depths[node]!;
+    const signal = proposal.signals[node]!;
+    const reached = parent === ROOT ? 1 : survival[parent]!;
+    // A second choice can only stand where the first does not.
+    const open = source === 'alternative' ? 1 - acceptance.probability('draft', depth, signal) : 1;
+    survival.push(reached * open * acceptance.probability(source, depth, signal));
+  }
+  return survival;
+}

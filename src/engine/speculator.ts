@@ -1,0 +1,271 @@
+/**
+ * The guessing side of a step: what may guess, how much pays, guessing, and learning from what stood. The
+ * decisions are made in `goodput/`; here requests become its records and its choices become guesses.
+ */
+import { ForetokenError } from '../base/errors.js';
+import type { EngineModel } from '../decoder/decoder.js';
+import { AcceptanceModel } from '../goodput/acceptance-model.js';
+import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
+import { LatencyModel } from '../goodput/latency-model.js';
+import {
+  planGuesses,
+  selectGuesses,
+  type GoodputPlan,
+  type PlanInput,
+  type PlanOption,
+} from '../goodput/planner.js';
+import { DraftModelProposer } from '../speculation/draft-model.js';
+import { LookupProposer } from '../speculation/lookup.js';
+import type { DraftTask, Proposer } from '../speculation/proposer.js';
+import { SuffixProposer } from '../speculation/suffix.js';
+import { Exploration } from './exploration.js';
+import { Guessing } from './guessing.js';
+import type { DecodeItem, StepPlan } from './plan.js';
+import type { RequestState } from './request-state.js';
+import type { EngineOptions, PlanRecord, ProposerName } from './types.js';
+
+/** After a failure a proposer is left out for so many steps, twice as many each time. */
+const FIRST_BREAK_STEPS = 64;
+const LONGEST_BREAK_STEPS = 8192;
+
+export class Speculator {
+  readonly latency: LatencyModel;
+  readonly acceptance = new AcceptanceModel();
+  /** What can guess at all. */
+  readonly proposers: readonly ProposerName[];
+  /** The latest plan, for logs and explanations; undefined after a step that had nothing to plan. */
+  record: PlanRecord | undefined;
+  readonly #options: EngineOptions['speculation'];
+  readonly #onFailure: (name: string, thrown: unknown) => void;
+  readonly #draft: DraftModelProposer | undefined;
+  readonly #lookup: LookupProposer | undefined;
+  readonly #suffix: SuffixProposer | undefined;
+  readonly #requests = new Map<number, Guessing>();
+  readonly #exploration = new Exploration();
+  /** Proposers that failed: when they may try again, and how long they wait after the next failure. */
+  readonly #breaks = new Map<string, { until: number; next: number }>();
+  #step: Guessing[] = [];
+  #steps = 0;
+  #previousTokens = 0;
+  #draftedMs = 0;
+  #predictedDraftMs = 0;
+  /** Tokens that a request is expected to write; follows those that have ended. */
+  #usualOutput = 128;
+
+  constructor(
+    model: EngineModel,
+    options: EngineOptions['speculation'],
+    costs: CostTable,
+    now: () => number,
+    onFailure: (name: string, thrown: unknown) => void,
+  ) {
+    this.#options = options;
+    this.#onFailure = onFailure;
+    this.latency = new LatencyModel(costs);
+    const able = options.mode !== 'off' && model.decoder.canTruncate ? options.proposers : [];
+    if (model.draft && (able.includes('draft') || able.includes('tree'))) {
+      this.#draft = new DraftModelProposer(
+        model.draft,
+        (token) => model.isEndOfGeneration(token),
+        (tokens, tokenCells, ms) => {
+          this.#draftedMs += ms;
+          this.#predictedDraftMs += draftMs(this.latency.table, tokens, tokenCells);
+          this.latency.observeDraft(tokens, tokenCells, ms);
+        },
+        now,
+      );
+    }
+    if (able.includes('lookup')) this.#lookup = new LookupProposer({ minNgram: options.lookupMinNgram });
+    if (able.includes('suffix')) this.#suffix = new SuffixProposer({ maxBytes: options.suffixBytes });
+    this.proposers = able.filter((name) => this.#has(name, model.decoder.unified));
+  }
+
+  /** Decides how much is guessed for whom, and fills the proposals of the plan. */
+  guess(plan: StepPlan): void {
+    this.#steps += 1;
+    this.#draftedMs = 0;
+    this.#predictedDraftMs = 0;
+    this.record = undefined;
+    this.#step = this.proposers.length === 0 ? [] : plan.decode.map((item) => this.#guessing(item));
+    const able = this.#step.filter(({ able }) => able);
+    if (able.length === 0) return;
+    this.#propose(this.#lookup, able, 'lookup');
+    this.#propose(this.#suffix, able, 'suffix');
+    const input = this.#input(plan);
+    const goodput = planGuesses(input);
+    this.#draftFor(input, goodput);
+    this.#select(input, goodput);
+    this.record = { step: this.#steps, input, plan: goodput, verified: this.#step.map(({ guesses }) => guesses) };
+  }
+
+  /** The tokens that a request got in this step: what its guesses should have been. */
+  learn({ state }: DecodeItem, committed: readonly number[]): void {
+    this.#requests.get(state.id)?.learn(committed);
+  }
+
+  /** A decode of the target has taken this long; what it was predicted to take. */
+  decoded(work: Omit<TargetWork, 'resized'>, ms: number): number {
+    const timed = { ...work, resized: work.tokens !== this.#previousTokens };
+    this.#previousTokens = work.tokens;
+    const predictedMs = targetMs(this.latency.table, timed);
+    this.latency.observeTarget(timed, ms);
+    return predictedMs;
+  }
+
+  /**
+   * A step is over.
+   * @param rows rows of logits that were sampled from
+   * @returns what the step was predicted to take, milliseconds
+   */
+  ended(rows: number, stepMs: number, target: { readonly ms: number; readonly predictedMs: number }): number {
+    const outsideMs = overheadMs(this.latency.table, rows);
+    const predictedMs = target.predictedMs + this.#predictedDraftMs + outsideMs;
+    this.latency.observeOverhead(rows, stepMs - target.ms - this.#draftedMs);
+    this.latency.observeStep(predictedMs, stepMs);
+    this.#exploration.earn(stepMs);
+    return predictedMs;
+  }
+
+  /** Milliseconds inside the draft model's decodes in this step. */
+  get draftMs(): number {
+    return this.#draftedMs;
+  }
+
+  /** A request leaves its place: it has ended or is to come back. */
+  forgetRequest(state: RequestState): void {
+    this.#requests.delete(state.id);
+    for (const proposer of this.#all()) proposer.forgetRequest(state.id);
+    if (!state.finished || state.outputTokens === 0) return;
+    this.#usualOutput += 0.1 * (state.outputTokens - this.#usualOutput);
+    const { prompt, label } = state.request;
+    this.#suffix?.learn(state.tokens, prompt.length, state.known, label);
+  }
+
+  forgetSequence(sequence: DraftTask['sequence']): void {
+    for (const proposer of this.#all()) proposer.forgetSequence(sequence);
+  }
+
+  #has(name: ProposerName, unified: boolean): boolean {
+    if (name === 'tree') return unified && this.#draft !== undefined;
+    return this.#all().some((proposer) => proposer.name === name);
+  }
+
+  #all(): Proposer[] {
+    return [this.#lookup, this.#suffix, this.#draft].filter((proposer) => proposer !== undefined);
+  }
+
+  /** The request's own part, made when first asked for. */
+  #guessing(item: DecodeItem): Guessing {
+    const { state } = item;
+    let guessing = this.#requests.get(state.id);
+    if (guessing === undefined) {
+      guessing = new Guessing(state, this.acceptance, this.#options, this.proposers);
+      this.#requests.set(state.id, guessing);
+    }
+    guessing.begin(item);
+    return guessing;
+  }
+
+  #input(plan: StepPlan): PlanInput {
+    let prefillTokenCells = 0;
+    for (const { state, count } of plan.prefill) {
+      prefillTokenCells += count * state.computed + (count * (count + 1)) / 2;
+    }
+    return {
+      requests: this.#step.map((guessing) => ({
+        id: guessing.state.id,
+        context: guessing.state.known,
+        fixed: guessing.mode === 'fixed',
+        options: guessing.able ? this.#optionsOf(guessing) : [],
+      })),
+      prefillTokens: plan.prefillTokens,
+      prefillTokenCells,
+      previousTokens: this.#previousTokens,
+      costs: this.latency.table,
+    };
+  }
+
+  #optionsOf(guessing: Guessing): PlanOption[] {
+    const options = guessing.candidates.map(({ source, survival }): PlanOption => {
+      return { source, survival, catchUp: 0, catchUpShare: 1 };
+    });
+    if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
+      const { state } = guessing;
+      const survival = guessing.acceptance.survival('draft', guessing.most);
+      const catchUp = this.#draft.catchUp({
+        requestId: state.id,
+        sequence: state.slot!.sequence,
+        tokens: state.tokens,
+        length: state.known,
+      });
+      const left = Math.max(this.#usualOutput - state.outputTokens, this.#usualOutput / 4);
+      const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
+      options.push({ source: 'draft', survival, catchUp, catchUpShare: 1 / Math.max(1, steps) });
+    }
+    // What a request fixes is done by the best that it allows: the draft model, then earlier outputs, then lookup.
+    if (guessing.mode === 'fixed') return options.slice(-1);
+    return options;
+  }
+
+  #draftFor(input: PlanInput, goodput: GoodputPlan): void {
+    if (this.#draft === undefined) return;
+    const tasks: Guessing[] = [];
+    goodput.choices.forEach(({ option }, at) => {
+      const guessing = this.#step[at]!;
+      const source = input.requests[at]!.options[option]?.source;
+      guessing.chosen = source;
+      if (source !== 'draft') return;
+      if (guessing.mode === 'auto') guessing.drawWhile(input, goodput, this.#step.length);
+      tasks.push(guessing);
+    });
+    if (tasks.length === 0) {
+      const probed = this.#exploration.choose(input);
+      if (probed >= 0) {
+        const guessing = this.#step[probed]!;
+        guessing.probe();
+        tasks.push(guessing);
+      }
+    } else this.#exploration.rest();
+    this.#propose(this.#draft, tasks, 'draft');
+  }
+
+  /** Of all that was guessed, keeps what is worth a place in the batch. */
+  #select(input: PlanInput, goodput: GoodputPlan): void {
+    const drafted = this.#step.map((guessing, at) => ({
+      context: input.requests[at]!.context,
+      survival: guessing.chosenSurvival(),
+      fixed: guessing.mode === 'fixed',
+    }));
+    const kept = selectGuesses({ ...input, price: goodput.price, spentMs: this.#draftedMs }, drafted);
+    this.#step.forEach((guessing, at) => {
+      guessing.keep(kept[at]!);
+    });
+  }
+
+  #propose(proposer: Proposer | undefined, guessing: readonly Guessing[], name: Proposer['name']): void {
+    if (proposer === undefined || this.#onBreak(name)) return;
+    const asked = guessing.filter((one) => one.may(name));
+    if (asked.length === 0) return;
+    try {
+      const proposals = asked.map((one) => one.ask(name));
+      proposer.propose(proposals);
+      for (const one of asked) one.answered(name);
+    } catch (thrown) {
+      // Guesses are optional: without them the step is slower and the text the same.
+      this.#takeBreak(name, thrown);
+    }
+  }
+
+  #onBreak(name: string): boolean {
+    return this.#steps < (this.#breaks.get(name)?.until ?? 0);
+  }
+
+  #takeBreak(name: string, thrown: unknown): void {
+    const steps = this.#breaks.get(name)?.next ?? FIRST_BREAK_STEPS;
+    this.#breaks.set(name, {
+      until: this.#steps + steps,
+      next: Math.min(2 * steps, LONGEST_BREAK_STEPS),
+    });
+    this.#onFailure(name, ForetokenError.from(thrown));
+  }
+}

@@ -1,0 +1,198 @@
+/** What the planner chooses, against a search through all plans. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { draftMs, overheadMs, targetMs, type CostTable } from './cost-table.js';
+import { planGuesses, selectGuesses, type PlanInput, type PlanRequest } from './planner.js';
+
+/** Measured on EPYC Genoa with the demo models: the second token is dear, a draft's token costs a tenth. */
+const COSTS: CostTable = {
+  version: 1,
+  target: { tokens: [1, 2, 4, 8, 16, 32], ms: [1.2, 1.9, 2.6, 4, 6.8, 13] },
+  targetMsPerTokenCell: 1e-6,
+  targetMsPerOutput: 0.02,
+  targetResizeMs: 0.2,
+  draft: { tokens: [1, 4, 16], ms: [0.2, 0.3, 0.7] },
+  draftMsPerTokenCell: 1e-7,
+  overheadMs: 0.04,
+  overheadMsPerRow: 0.01,
+};
+/** A machine on which a batch costs what one token costs, as far as memory is the limit. */
+const FLAT: CostTable = { ...COSTS, target: { tokens: [1, 64, 128], ms: [10, 11, 20] } };
+
+const survivalOf = (share: number, length: number): number[] =>
+  Array.from({ length }, (_, index) => share ** (index + 1));
+
+function drafted(id: number, share: number, more: Partial<PlanRequest> = {}): PlanRequest {
+  const option = { source: 'draft' as const, survival: survivalOf(share, 8), catchUp: 1, catchUpShare: 1 };
+  return { id, context: 100, fixed: false, options: [option], ...more };
+}
+
+function lookedUp(id: number, survival: readonly number[]): PlanRequest {
+  const option = { source: 'lookup' as const, survival, catchUp: 0, catchUpShare: 1 };
+  return { id, context: 100, fixed: false, options: [option] };
+}
+
+function inputOf(requests: readonly PlanRequest[], more: Partial<PlanInput> = {}): PlanInput {
+  return { requests, prefillTokens: 0, prefillTokenCells: 0, previousTokens: 0, costs: COSTS, ...more };
+}
+
+/** Goodput of a plan, from the definition: a sum over requests over a sum over decodes. */
+function goodputOf(input: PlanInput, lengths: readonly number[]): number {
+  const { costs, requests } = input;
+  let [tokens, rows, cells, draft] = [requests.length, requests.length, 0, 0];
+  requests.forEach(({ options, context }, request) => {
+    const { survival } = options[0]!;
+    cells += context * (1 + lengths[request]!);
+    rows += lengths[request]!;
+    for (let index = 0; index < lengths[request]!; index++) tokens += survival[index]!;
+  });
+  for (let depth = 0; depth < Math.max(...lengths); depth++) {
+    const batch = requests.filter(
+      ({ options }, request) => options[0]!.catchUp > 0 && lengths[request]! > depth,
+    );
+    if (batch.length > 0) draft += draftMs(costs, batch.length, 100 * batch.length);
+  }
+  const resized = rows !== input.previousTokens;
+  const ms = targetMs(costs, { tokens: rows, outputs: rows, tokenCells: cells, resized });
+  return tokens / (ms + draft + overheadMs(costs, rows));
+}
+
+/** The best of all combinations of lengths. */
+function bestGoodput(input: PlanInput): number {
+  let best = 0;
+  const lengths = input.requests.map(() => 0);
+  const search = (request: number): void => {
+    if (request === lengths.length) {
+      best = Math.max(best, goodputOf(input, lengths));
+      return;
+    }
+    for (let length = 0; length <= input.requests[request]!.options[0]!.survival.length; length++) {
+      lengths[request] = length;
+      search(request + 1);
+    }
+  };
+  search(0);
+  return best;
+}
+
+describe('planGuesses', () => {
+  it('comes within 3 % of the best of all plans', () => {
+    let worst = 1;
+    for (const costs of [COSTS, FLAT]) {
+      for (const shares of [[0.9], [0.6], [0.3], [0.05], [0.9, 0.5], [0.95, 0.05, 0.7], [0.8, 0.8, 0.8]]) {
+        for (const previousTokens of [0, 3, 6]) {
+          const input = inputOf(
+            shares.map((share, id) => drafted(id, share)),
+            { costs, previousTokens },
+          );
+          const plan = planGuesses(input);
+          const reached = goodputOf(
+            input,
+            plan.choices.map(({ length }) => length),
+          );
+          worst = Math.min(worst, reached / bestGoodput(input));
+        }
+      }
+    }
+    assert.ok(worst > 0.97, `only ${worst} of the best goodput`);
+  });
+
+  it('guesses nothing where nothing pays', () => {
+    const plan = planGuesses(inputOf([drafted(1, 0.05), drafted(2, 0)]));
+    assert.deepEqual(
+      plan.choices.map(({ option, length }) => [option, length]),
+      [
+        [-1, 0],
+        [-1, 0],
+      ],
+    );
+    assert.deepEqual(plan.forecast, plan.without);
+  });
+
+  it('guesses less under load, where a token more costs as much as a token', () => {
+    const lengthAt = (count: number): number => {
+      const plan = planGuesses(inputOf(Array.from({ length: count }, (_, id) => drafted(id, 0.75))));
+      return plan.choices.reduce((sum, { length }) => sum + length, 0) / count;
+    };
+    assert.ok(lengthAt(1) >= 3, `${lengthAt(1)} guesses when idle`);
+    assert.ok(lengthAt(1) > lengthAt(4));
+    assert.equal(lengthAt(24), 0);
+  });
+
+  it('gives the tokens to those whose guesses stand', () => {
+    const plan = planGuesses(inputOf([drafted(1, 0.2), drafted(2, 0.95), drafted(3, 0.2)]));
+    const [first, second, third] = plan.choices.map(({ length }) => length);
+    assert.deepEqual([first, third], [0, 0]);
+    assert.ok(second! >= 4);
+  });
+
+  it('takes the source that is worth more when its cost is counted', () => {
+    const both = (lookup: number[]): PlanRequest => ({
+      ...drafted(1, 0.8),
+      options: [...lookedUp(1, lookup).options, ...drafted(1, 0.8).options],
+    });
+    assert.equal(planGuesses(inputOf([both(survivalOf(0.78, 8))])).choices[0]!.option, 0);
+    assert.equal(planGuesses(inputOf([both(survivalOf(0.3, 8))])).choices[0]!.option, 1);
+  });
+
+  it('weighs a long catch-up by how long the request will profit from it', () => {
+    const late = (catchUpShare: number): PlanRequest => {
+      const option = { ...drafted(1, 0.8).options[0]!, catchUp: 500, catchUpShare };
+      return { ...drafted(1, 0.8), options: [option] };
+    };
+    assert.equal(planGuesses(inputOf([late(1)])).choices[0]!.length, 0);
+    assert.ok(planGuesses(inputOf([late(0.01)])).choices[0]!.length > 0);
+  });
+
+  it('does not think that guesses are free beside a prompt', () => {
+    const requests = [lookedUp(1, survivalOf(0.2, 8))];
+    const beside = planGuesses(inputOf(requests, { prefillTokens: 200, prefillTokenCells: 20_000 }));
+    assert.equal(beside.choices[0]!.length, 0);
+    const sure = [lookedUp(1, survivalOf(0.98, 8))];
+    const plan = planGuesses(inputOf(sure, { prefillTokens: 200, prefillTokenCells: 20_000 }));
+    assert.ok(plan.choices[0]!.length >= 4);
+  });
+
+  it('keeps to the size of the step before when another gains less than the change costs', () => {
+    const lengths = [3, 4, 5, 6].map((previousTokens) => {
+      const plan = planGuesses(inputOf([drafted(1, 0.8)], { previousTokens }));
+      return plan.choices[0]!.length + 1;
+    });
+    assert.deepEqual(lengths, [3, 4, 5, 6]);
+  });
+
+  it('leaves alone what requests fix, and plans around it', () => {
+    const fixed = { ...drafted(1, 0.01), fixed: true };
+    const plan = planGuesses(inputOf([fixed, drafted(2, 0.9)]));
+    assert.equal(plan.choices[0]!.length, 8);
+    assert.ok(plan.forecast.batchTokens >= 10);
+  });
+
+  it('can be computed again from its record', () => {
+    const input = inputOf([drafted(1, 0.9), drafted(2, 0.4), lookedUp(3, [0.9, 0.8])], { previousTokens: 5 });
+    const logged = JSON.parse(JSON.stringify(input)) as PlanInput;
+    assert.deepEqual(planGuesses(logged), planGuesses(input));
+  });
+});
+
+describe('selectGuesses', () => {
+  const select = (survival: readonly number[], price = 1): boolean[] =>
+    selectGuesses({ ...inputOf([]), price, spentMs: 0.6 }, [{ context: 100, survival, fixed: false }])[0]!;
+
+  it('drops what is not likely to stand', () => {
+    const kept = select([0.95, 0.9, 0.85, 0.05, 0.04]);
+    assert.deepEqual(kept, [true, true, true, false, false]);
+    assert.deepEqual(select([0.02, 0.01]), [false, false]);
+  });
+
+  it('keeps no node of a tree without its parent', () => {
+    // A chain of three, and a second choice beside the first guess.
+    assert.deepEqual(select([0.6, 0.55, 0.5, 0.35]), [true, true, true, true]);
+    assert.deepEqual(select([0.6, 0.05, 0.04, 0.35]), [true, false, false, true]);
+  });
+
+  it('keeps what is fixed', () => {
+    const requests = [{ context: 10, survival: [0.01, 0.001], fixed: true }];
+    assert.deepEqual(selectGuesses({ ...inputOf([]), price: 1, spentMs: 0 }, requests), [[true, true]]);
+  });
+});
