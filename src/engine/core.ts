@@ -109,7 +109,8 @@ export class EngineCore {
     const plan = this.#plan();
     this.#draft(plan);
     if (this.#verify(plan)) this.#commit(plan);
-    return this.#counter.report(this.#now() - startMs, plan, this, this.speculator);
+    const report = this.#counter.report(this.#now() - startMs, plan, this, this.speculator);
+    return this.#options.planLog === undefined ? report : { ...report, plan: this.speculator.latestPlan };
   }
 
   /** Starts waiting requests, first come first served, while there are places and KV cells. */

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { ForetokenError, type PlainError } from '../base/errors.js';
+import type { PlanRecord } from '../goodput/plan-record.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { EventStream } from './request-stream.js';
 import {
@@ -52,16 +53,20 @@ export async function startEngine(
   return new ThreadedEngine(worker, new Int32Array(signal), info, options.queueLimit);
 }
 
+/** Somebody waits for an answer of the thread. */
+interface Waiting<T> {
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
 class ThreadedEngine implements EngineHandle {
   readonly info: EngineInfo;
   readonly #worker: Worker;
   readonly #signal: Int32Array;
   readonly #capacity: number;
   readonly #streams = new Map<number, EventStream>();
-  readonly #embeddings = new Map<
-    number,
-    { resolve(value: Float32Array): void; reject(error: Error): void }
-  >();
+  readonly #embeddings = new Map<number, Waiting<Float32Array>>();
+  readonly #planReaders = new Map<number, Waiting<readonly PlanRecord[]>>();
   readonly #listeners: ((report: StepReport) => void)[] = [];
   readonly #exited: Promise<void>;
   #nextId = 1;
@@ -129,6 +134,15 @@ class ThreadedEngine implements EngineHandle {
     });
   }
 
+  plans(): Promise<readonly PlanRecord[]> {
+    this.#assertOpen();
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#planReaders.set(id, { resolve, reject });
+      this.#post({ type: 'plans', id });
+    });
+  }
+
   onStep(listener: (report: StepReport) => void): void {
     this.#listeners.push(listener);
   }
@@ -173,6 +187,10 @@ class ThreadedEngine implements EngineHandle {
         else waiting?.reject(ForetokenError.fromPlain(message.error!));
         return;
       }
+      case 'plans':
+        this.#planReaders.get(message.id)?.resolve(message.plans);
+        this.#planReaders.delete(message.id);
+        return;
       case 'loading':
       case 'ready':
       case 'failed':
@@ -190,8 +208,11 @@ class ThreadedEngine implements EngineHandle {
   #abandon(error: PlainError): void {
     this.#state = 'closed';
     for (const id of [...this.#streams.keys()]) this.#deliver(refusalOf(id, error));
-    for (const waiting of this.#embeddings.values()) waiting.reject(ForetokenError.fromPlain(error));
+    for (const waiting of [...this.#embeddings.values(), ...this.#planReaders.values()]) {
+      waiting.reject(ForetokenError.fromPlain(error));
+    }
     this.#embeddings.clear();
+    this.#planReaders.clear();
   }
 
   #assertOpen(): void {

@@ -2,6 +2,7 @@
 import type { AcceptanceModel, RequestAcceptance } from '../goodput/acceptance-model.js';
 import { curveMs, draftMs } from '../goodput/cost-table.js';
 import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
+import type { PlanRecord } from '../goodput/plan-record.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import type { DecodeItem } from './plan.js';
@@ -64,9 +65,15 @@ export class Guessing {
     return this.#offered;
   }
 
-  /** Guesses in this step's batch. */
-  get guesses(): number {
-    return this.#item?.proposal.length ?? 0;
+  /** What was drafted and verified in this step, for the record. */
+  get made(): PlanRecord['guesses'][number] {
+    const candidate = this.#chosenCandidate();
+    return {
+      source: this.chosen,
+      drafted: candidate?.proposal.length ?? 0,
+      verified: this.#item?.proposal.length ?? 0,
+      survival: candidate?.survival ?? NO_GUESSES,
+    };
   }
 
   begin(item: DecodeItem): void {

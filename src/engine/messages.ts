@@ -1,5 +1,6 @@
 /** What the engine's handle and its thread say to each other. */
 import type { PlainError } from '../base/errors.js';
+import type { PlanRecord } from '../goodput/plan-record.js';
 import type {
   EngineInfo,
   EngineOptions,
@@ -20,6 +21,8 @@ export type ToThread =
   | { readonly type: 'submit'; readonly request: EngineRequest }
   | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'embed'; readonly id: number; readonly tokens: Int32Array }
+  /** Asks for the latest plans. */
+  | { readonly type: 'plans'; readonly id: number }
   /** End all that is in flight as cancelled, free everything and leave. */
   | { readonly type: 'stop' };
 
@@ -32,6 +35,7 @@ export type FromThread =
       readonly events: readonly RequestEvent[];
       readonly reports: readonly StepReport[];
     }
+  | { readonly type: 'plans'; readonly id: number; readonly plans: readonly PlanRecord[] }
   | {
       readonly type: 'embedded';
       readonly id: number;

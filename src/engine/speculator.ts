@@ -3,6 +3,7 @@
  * decisions are made in `goodput/`; here requests become its records and its choices become guesses.
  */
 import { ForetokenError } from '../base/errors.js';
+import { Ring } from '../base/ring.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
@@ -14,6 +15,7 @@ import {
   type PlanInput,
   type PlanOption,
 } from '../goodput/planner.js';
+import type { PlanRecord } from '../goodput/plan-record.js';
 import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
@@ -22,8 +24,10 @@ import { Exploration } from './exploration.js';
 import { Guessing } from './guessing.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
-import type { EngineOptions, PlanRecord, ProposerName } from './types.js';
+import type { EngineOptions, ProposerName } from './types.js';
 
+/** Plans that can be asked for. */
+const KEPT_PLANS = 256;
 /** After a failure a proposer is left out for so many steps, twice as many each time. */
 const FIRST_BREAK_STEPS = 64;
 const LONGEST_BREAK_STEPS = 8192;
@@ -33,8 +37,8 @@ export class Speculator {
   readonly acceptance = new AcceptanceModel();
   /** What can guess at all. */
   readonly proposers: readonly ProposerName[];
-  /** The latest plan, for logs and explanations; undefined after a step that had nothing to plan. */
-  record: PlanRecord | undefined;
+  /** The latest plans, for logs and explanations. */
+  readonly records = new Ring<PlanRecord>(KEPT_PLANS);
   readonly #options: EngineOptions['speculation'];
   readonly #onFailure: (name: string, thrown: unknown) => void;
   readonly #draft: DraftModelProposer | undefined;
@@ -45,6 +49,7 @@ export class Speculator {
   /** Proposers that failed: when they may try again, and how long they wait after the next failure. */
   readonly #breaks = new Map<string, { until: number; next: number }>();
   #step: Guessing[] = [];
+  #planned: Omit<PlanRecord, 'outcome'> | undefined;
   #steps = 0;
   #previousTokens = 0;
   #draftedMs = 0;
@@ -85,7 +90,7 @@ export class Speculator {
     this.#steps += 1;
     this.#draftedMs = 0;
     this.#predictedDraftMs = 0;
-    this.record = undefined;
+    this.#planned = undefined;
     this.#step = this.proposers.length === 0 ? [] : plan.decode.map((item) => this.#guessing(item));
     const able = this.#step.filter(({ able }) => able);
     if (able.length === 0) return;
@@ -95,7 +100,7 @@ export class Speculator {
     const goodput = planGuesses(input);
     this.#draftFor(input, goodput);
     this.#select(input, goodput);
-    this.record = { step: this.#steps, input, plan: goodput, verified: this.#step.map(({ guesses }) => guesses) };
+    this.#planned = { step: this.#steps, input, plan: goodput, guesses: this.#step.map((one) => one.made) };
   }
 
   /** The tokens that a request got in this step: what its guesses should have been. */
@@ -115,15 +120,29 @@ export class Speculator {
   /**
    * A step is over.
    * @param rows rows of logits that were sampled from
+   * @param committed tokens that requests got
    * @returns what the step was predicted to take, milliseconds
    */
-  ended(rows: number, stepMs: number, target: { readonly ms: number; readonly predictedMs: number }): number {
+  ended(
+    rows: number,
+    committed: number,
+    stepMs: number,
+    target: { readonly ms: number; readonly predictedMs: number },
+  ): number {
     const outsideMs = overheadMs(this.latency.table, rows);
     const predictedMs = target.predictedMs + this.#predictedDraftMs + outsideMs;
     this.latency.observeOverhead(rows, stepMs - target.ms - this.#draftedMs);
     this.latency.observeStep(predictedMs, stepMs);
     this.#exploration.earn(stepMs);
+    if (this.#planned !== undefined) {
+      this.records.push({ ...this.#planned, outcome: { predictedMs, ms: stepMs, committed } });
+    }
     return predictedMs;
+  }
+
+  /** The plan of the step that has just ended; undefined when it had nothing to plan. */
+  get latestPlan(): PlanRecord | undefined {
+    return this.#planned === undefined ? undefined : this.records.newest;
   }
 
   /** Milliseconds inside the draft model's decodes in this step. */

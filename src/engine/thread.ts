@@ -92,6 +92,9 @@ function receiveAll(core: EngineCore, model: LlamaEngineModel): boolean {
       case 'embed':
         embed(model, message.id, message.tokens);
         break;
+      case 'plans':
+        send({ type: 'plans', id: message.id, plans: core.speculator.records.toArray() });
+        break;
       case 'stop':
         return false;
     }

@@ -3,7 +3,7 @@
  */
 import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
-import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
+import type { PlanRecord } from '../goodput/plan-record.js';
 import type { GuessSource } from '../speculation/proposer.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
@@ -120,15 +120,6 @@ export function refusalOf(id: number, error: PlainError, promptTokens = 0): Requ
   return { id, tokens: [], accepted: 0, finish: { reason: 'error', statistics, stopTrimBytes: 0, error } };
 }
 
-/** A step's plan with all that it was made from: it can be logged, computed again and explained. */
-export interface PlanRecord {
-  readonly step: number;
-  readonly input: PlanInput;
-  readonly plan: GoodputPlan;
-  /** [request, as in the input] guesses that were verified. */
-  readonly verified: readonly number[];
-}
-
 /** What one step did: sent with its events, feeds the metrics. */
 export interface StepReport {
   /** Whole step and its share inside the target's and draft's native decode, milliseconds. */
@@ -157,6 +148,8 @@ export interface StepReport {
   readonly planMs: number;
   /** Guesses verified, and how many stood, by where they came from. */
   readonly sources: Readonly<Partial<Record<GuessSource, { drafted: number; accepted: number }>>>;
+  /** Only when plans are logged. */
+  readonly plan: PlanRecord | undefined;
   /** Proposers that failed in this step, each kind of failure once in the engine's life. */
   readonly proposerErrors: readonly string[];
 }
@@ -241,6 +234,8 @@ export interface EngineHandle {
   submit(request: Omit<EngineRequest, 'id'>): RequestStream;
   /** Pooled, L2-normalised embedding of one text: [embeddingWidth]. */
   embed(tokens: Int32Array): Promise<Float32Array>;
+  /** The latest plans, oldest first; none where nothing speculates. */
+  plans(): Promise<readonly PlanRecord[]>;
   /** Called after every step with its report. */
   onStep(listener: (report: StepReport) => void): void;
   /** Requests in flight, running or waiting. */

@@ -110,6 +110,18 @@ function objectiveOf(input: PlanInput): { price: number | undefined; score: (sum
   return { price, score: ({ tokens, ms }) => tokens - price * ms };
 }
 
+/** What a step would come to with given choices, for comparing a plan with others. */
+export function forecastOf(input: PlanInput, choices: readonly Choice[]): Forecast {
+  const sum = new StepSum(input);
+  choices.forEach(({ option, length }, request) => {
+    const survival = input.requests[request]!.options[option]?.survival ?? [];
+    survival.slice(0, length).forEach((each, index) => {
+      sum.add({ request, option, index, survival: each });
+    });
+  });
+  return sum.forecast();
+}
+
 /** For each request the option that is worth most at this price of time, when all guess about as much. */
 function bestOptions(input: PlanInput, price: number): number[] {
   const { requests, costs } = input;
@@ -121,7 +133,8 @@ function bestOptions(input: PlanInput, price: number): number[] {
   return requests.map(({ options, fixed, context }) => {
     if (fixed) return 0;
     let chosen = -1;
-    let highest = 0;
+    // Whether any pays at all is seen when they are taken; this compares them with each other.
+    let highest = -Infinity;
     options.forEach(({ survival, catchUp, catchUpShare }, option) => {
       let tokens = 0;
       for (let length = 1; length <= survival.length; length++) {

@@ -1,4 +1,4 @@
-/** `GET /health`, `GET /metrics`, and llama-server's `POST /tokenize` and `POST /detokenize`. */
+/** `GET /health`, `GET /metrics`, `GET /v1/plans`, and llama-server's `POST /tokenize` and `POST /detokenize`. */
 import type { FastifyInstance } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import { decodeStrictly } from './codec.js';
@@ -23,6 +23,8 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
       draft: info.hasDraft,
     };
   });
+
+  app.get('/v1/plans', async () => ({ object: 'list', data: await context.engine.plans() }));
 
   app.get('/metrics', async (_request, reply) => {
     reply.type(context.metrics.registry.contentType);
