@@ -9,7 +9,7 @@ import { ForetokenError, type PlainError } from '../base/errors.js';
 import { position as asPosition, token as asToken } from '../base/types.js';
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../goodput/cost-table.js';
-import { priorCosts } from '../goodput/latency-model.js';
+import { priorCosts } from '../goodput/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
 import { planStep, type StepPlan } from './plan.js';

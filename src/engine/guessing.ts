@@ -176,7 +176,7 @@ export class Guessing {
       );
       if (second >= 0) {
         const stood = proposal.tokens[second] === committed[accepted];
-        this.acceptance.observeAlternative(proposal.signals[second]!, accepted, stood);
+        this.acceptance.observeGuess('alternative', accepted, proposal.signals[second]!, stood);
       }
     }
     this.#offered = [];

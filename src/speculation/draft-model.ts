@@ -146,12 +146,12 @@ export class DraftModelProposer implements Proposer {
   /** Undefined when the grammar leaves nothing to guess. */
   #draw({ task, grammar, row }: Drafting): number | undefined {
     const position = task.length + task.proposal.length;
-    const guess = task.sampler.sample(this.#decoder.logits(row), position, grammar);
+    const { token: guess, margin } = task.sampler.draw(this.#decoder.logits(row), position, grammar);
     if (grammar !== undefined) {
       if (!grammar.allows(asToken(guess))) return undefined;
       if (!this.#isEndOfGeneration(asToken(guess))) grammar.accept(asToken(guess));
     }
-    task.proposal.push(guess, 0, 'draft');
+    task.proposal.push(guess, margin, 'draft');
     task.sampler.history.push(guess);
     return guess;
   }
