@@ -12,6 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['llama'],
   ['sampling'],
   ['speculation'],
+  ['goodput'],
   ['engine'],
   ['drafts'],
   ['server'],
