@@ -42,31 +42,48 @@ export interface TargetWork {
   readonly tokenCells: number;
   /** Whether the decode before had another number of tokens. */
   readonly resized: boolean;
+  /**
+   * Tokens of each part in which the library computes the batch, one after the other (`parts.ts`); undefined
+   * or one part: in one piece.
+   */
+  readonly parts?: readonly number[] | undefined;
 }
 
-/** Milliseconds for a decode of `tokens` >= 0 tokens by a curve; 0 for none. */
-export function curveMs({ tokens: points, ms }: CostCurve, tokens: number): number {
-  if (tokens <= 0) return 0;
-  const last = points.length - 1;
-  if (last === 0) return (ms[0]! * tokens) / points[0]!;
+/** The point at which the stretch of a curve begins that `tokens` >= 1 tokens lie on. */
+export function stretchOf(points: readonly number[], tokens: number): number {
   let low = 0;
-  let high = last;
+  let high = points.length - 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     if (points[middle]! <= tokens) low = middle;
     else high = middle;
   }
-  const share = (tokens - points[low]!) / (points[high]! - points[low]!);
-  return ms[low]! + share * (ms[high]! - ms[low]!);
+  return low;
+}
+
+/** Milliseconds for a decode of `tokens` >= 0 tokens by a curve; 0 for none. */
+export function curveMs({ tokens: points, ms }: CostCurve, tokens: number): number {
+  if (tokens <= 0) return 0;
+  if (points.length === 1) return (ms[0]! * tokens) / points[0]!;
+  const low = stretchOf(points, tokens);
+  const share = (tokens - points[low]!) / (points[low + 1]! - points[low]!);
+  return ms[low]! + share * (ms[low + 1]! - ms[low]!);
 }
 
 /** Milliseconds of a decode of the target. */
-export function targetMs(table: CostTable, { tokens, outputs, tokenCells, resized }: TargetWork): number {
+export function targetMs(table: CostTable, work: TargetWork): number {
+  const { tokens, outputs, tokenCells, parts } = work;
   if (tokens === 0) return 0;
-  const base = curveMs(table.target, tokens) - table.targetMsPerOutput * (tokens - outputs);
-  return (
-    Math.max(base, 0) + table.targetMsPerTokenCell * tokenCells + (resized ? table.targetResizeMs : 0)
-  );
+  let base = 0;
+  if (parts === undefined) base = curveMs(table.target, tokens);
+  else for (const part of parts) base += curveMs(table.target, part);
+  base -= table.targetMsPerOutput * (tokens - outputs);
+  return Math.max(base, 0) + table.targetMsPerTokenCell * tokenCells + table.targetResizeMs * resizesOf(work);
+}
+
+/** Graphs that the library builds anew for a decode: parts mostly differ in size. */
+export function resizesOf({ resized, parts }: TargetWork): number {
+  return parts !== undefined && parts.length > 1 ? parts.length : resized ? 1 : 0;
 }
 
 /** Milliseconds of one decode of the draft model; 0 without one. */

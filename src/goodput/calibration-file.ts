@@ -1,0 +1,214 @@
+/**
+ * Calibrations on disk, so that only the first start with a model on a machine measures: one small JSON file for
+ * each combination of models, library, processor, threads and layout. A file is believed only when every field
+ * is as it must be; anything else is measured anew and overwritten.
+ */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { CostCurve, CostTable } from './cost-table.js';
+
+/** Counts the layouts of the file. */
+const FORMAT = 1;
+/** A calibration is about 2 KB. */
+const MOST_BYTES = 64 * 1024;
+const MOST_POINTS = 64;
+const MOST_TOKENS = 1_000_000;
+/** Ten minutes a decode: more is no measurement. */
+const MOST_MS = 600_000;
+
+/** What a calibration holds for; on another combination it says nothing. */
+export interface CalibrationSubject {
+  readonly modelPath: string;
+  readonly draftPath: string | undefined;
+  readonly loraPaths: readonly string[];
+  /** Of the native library. */
+  readonly libraryVersion: string;
+  readonly threads: number;
+  readonly batchSize: number;
+  readonly microBatchSize: number;
+  readonly unified: boolean;
+  readonly exact: boolean;
+  readonly gpu: string;
+  readonly gpuLayers: number;
+}
+
+/** The folder for calibrations: FORETOKEN_CACHE_DIR, else the system's own place for caches. */
+export function cacheDirectory(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = os.homedir(),
+): string {
+  const own = environment['FORETOKEN_CACHE_DIR'];
+  if (own !== undefined && own !== '') return path.resolve(own);
+  if (platform === 'win32')
+    return path.join(
+      environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'),
+      'foretoken',
+      'cache',
+    );
+  const xdg = environment['XDG_CACHE_HOME'];
+  // The XDG base directory specification has relative paths ignored.
+  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.cache');
+  return path.join(base, 'foretoken');
+}
+
+/**
+ * What must be equal for a calibration to be used again, as one hash. Files count by size and content (of a large
+ * one its beginning, with all shapes and types, and samples of the rest), not by name and time.
+ * @throws Error when a file cannot be read
+ */
+export function calibrationKey(subject: CalibrationSubject): string {
+  const { modelPath, draftPath, loraPaths, ...settings } = subject;
+  const hash = createHash('sha256');
+  const parts = [
+    FORMAT,
+    fingerprint(modelPath),
+    draftPath === undefined ? null : fingerprint(draftPath),
+    loraPaths.map(fingerprint),
+    Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)),
+    [process.platform, process.arch, os.cpus()[0]?.model ?? '', os.cpus().length],
+  ];
+  return hash.update(JSON.stringify(parts)).digest('hex');
+}
+
+const HEAD_BYTES = 64 * 1024;
+const SAMPLES = 16;
+const SAMPLE_BYTES = 4096;
+
+function fingerprint(file: string): string {
+  const handle = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const hash = createHash('sha256').update(`${size}\n`);
+    const read = (at: number, bytes: number): void => {
+      const buffer = Buffer.alloc(Math.min(bytes, Math.max(size - at, 0)));
+      hash.update(buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, at)));
+    };
+    read(0, HEAD_BYTES);
+    for (let sample = 1; sample <= SAMPLES; sample++)
+      read(Math.max(HEAD_BYTES, Math.floor((size * sample) / SAMPLES) - SAMPLE_BYTES), SAMPLE_BYTES);
+    return hash.digest('hex');
+  } finally {
+    closeSync(handle);
+  }
+}
+
+export function calibrationPath(directory: string, key: string): string {
+  return path.join(directory, `costs-${key.slice(0, 24)}.json`);
+}
+
+/** The table of a file; undefined when there is no file, or it is about another model or machine. */
+export function readCalibration(
+  file: string,
+  key: string,
+): CostTable | { readonly problem: string } | undefined {
+  const problem = (what: string): { problem: string } => ({
+    problem: `The calibration ${file} ${what}; measuring anew.`,
+  });
+  let content: unknown;
+  try {
+    if (statSync(file).size > MOST_BYTES) return problem('is far too large');
+    content = JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError) return problem('is damaged or half-written');
+    return problem(`cannot be read (${(error as Error).message})`);
+  }
+  if (!isRecord(content) || !hasFields(content, ['format', 'key', 'costs']))
+    return problem('is no calibration');
+  if (content['format'] !== FORMAT || content['key'] !== key) return undefined;
+  const wrong = problemOf(content['costs']);
+  if (wrong !== undefined) return problem(`has impossible costs (${wrong})`);
+  const costs = content['costs'] as Omit<CostTable, 'draft'> & { readonly draft?: CostCurve };
+  return { ...costs, draft: costs.draft };
+}
+
+/**
+ * Writes a file that is whole or as it was before.
+ * @returns in words what went wrong, if anything: the next start measures again, nothing worse
+ */
+export function writeCalibration(file: string, key: string, costs: CostTable): string | undefined {
+  const temporary = `${file}.${process.pid}.${Date.now()}.tmp`;
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const handle = openSync(temporary, 'wx', 0o600);
+    try {
+      writeFileSync(handle, JSON.stringify({ format: FORMAT, key, costs: { ...costs, version: 0 } }));
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+    return undefined;
+  } catch (error) {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // The folder itself may be out of reach.
+    }
+    return `The calibration cannot be kept in ${file} (${(error as Error).message}); the next start measures again. FORETOKEN_CACHE_DIR names another folder.`;
+  }
+}
+
+const AMOUNTS = [
+  'targetMsPerTokenCell',
+  'targetMsPerOutput',
+  'targetResizeMs',
+  'draftMsPerTokenCell',
+  'overheadMs',
+  'overheadMsPerRow',
+];
+
+/** What is wrong with costs from outside; undefined when they can be used. */
+function problemOf(costs: unknown): string | undefined {
+  if (!isRecord(costs)) return 'not an object';
+  const fields = ['version', 'target', ...AMOUNTS];
+  // Without a draft model JSON has no such field.
+  if (!hasFields(costs, 'draft' in costs ? [...fields, 'draft'] : fields))
+    return 'other fields than expected';
+  if (costs['version'] !== 0) return 'version';
+  const bad = AMOUNTS.find((name) => !isNumber(costs[name], 0, MOST_MS));
+  if (bad !== undefined) return bad;
+  if (!isCurve(costs['target'])) return 'target';
+  return 'draft' in costs && !isCurve(costs['draft']) ? 'draft' : undefined;
+}
+
+function isCurve(value: unknown): value is CostCurve {
+  if (!isRecord(value) || !hasFields(value, ['tokens', 'ms'])) return false;
+  const { tokens, ms } = value;
+  if (!Array.isArray(tokens) || !Array.isArray(ms)) return false;
+  if (tokens.length === 0 || tokens.length > MOST_POINTS || tokens.length !== ms.length) return false;
+  return (
+    tokens[0] === 1 &&
+    tokens.every(
+      (count, i) => Number.isInteger(count) && count <= MOST_TOKENS && (i === 0 || count > tokens[i - 1]),
+    ) &&
+    ms.every((time, i) => isNumber(time, i === 0 ? Number.MIN_VALUE : (ms[i - 1] as number), MOST_MS))
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasFields(value: Record<string, unknown>, names: readonly string[]): boolean {
+  return Object.keys(value).length === names.length && names.every((name) => name in value);
+}
+
+function isNumber(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && value >= least && value <= most;
+}

@@ -1,0 +1,88 @@
+/** Machines with known costs, for tests: what a decode takes by a table, and decoders that move a clock by it. */
+import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
+import { FakeDecoder, fakeModel, type FakeDecoderOptions } from '../decoder/fake.js';
+import { targetMs, type CostCurve, type CostTable } from './cost-table.js';
+
+/** A curve with bends, as small models on a processor have them. */
+export const BENT: CostCurve = {
+  tokens: [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256],
+  ms: [1.1, 1.9, 2.05, 2.6, 3, 3.2, 3.9, 5.2, 6.8, 10.6, 13, 20, 26, 50, 99],
+};
+
+export const MACHINE: CostTable = {
+  version: 0,
+  target: BENT,
+  targetMsPerTokenCell: 0.0012,
+  targetMsPerOutput: 0.06,
+  targetResizeMs: 0.3,
+  draft: { tokens: [1, 2, 4, 8, 16, 32, 64], ms: [0.16, 0.19, 0.27, 0.45, 0.8, 1.6, 3.1] },
+  draftMsPerTokenCell: 0.00007,
+  overheadMs: 0.03,
+  overheadMsPerRow: 0.035,
+};
+
+/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), state | 1);
+    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export interface Clock {
+  ms: number;
+}
+
+/** A decoder that takes as long as a table says, on a clock of its own. */
+export class TimedDecoder extends FakeDecoder {
+  readonly #clock: Clock;
+  readonly #costs: CostTable;
+  readonly #factor: () => number;
+  #lastTokens = 0;
+
+  constructor(options: FakeDecoderOptions, clock: Clock, costs: CostTable, factor: () => number = () => 1) {
+    super(options);
+    this.#clock = clock;
+    this.#costs = costs;
+    this.#factor = factor;
+  }
+
+  override decode(): DecodeOutcome {
+    const { length: tokens, outputCount: outputs, arrays } = this.batch;
+    let tokenCells = 0;
+    for (let index = 0; index < tokens; index++) tokenCells += arrays.positions[index]! + 1;
+    const work = { tokens, outputs, tokenCells, resized: tokens !== this.#lastTokens };
+    this.#lastTokens = tokens;
+    this.#clock.ms += targetMs(this.#costs, work) * this.#factor();
+    return super.decode();
+  }
+}
+
+/** The costs of the draft as if it were a target. */
+export function asTarget(costs: CostTable): CostTable {
+  return {
+    ...costs,
+    target: costs.draft!,
+    targetMsPerTokenCell: costs.draftMsPerTokenCell,
+    targetMsPerOutput: 0,
+    targetResizeMs: 0.04,
+  };
+}
+
+/** A model that takes as long as a table says. */
+export function timedModel(
+  costs: CostTable,
+  clock: Clock,
+  options: FakeDecoderOptions = {},
+  factor?: () => number,
+): EngineModel & { readonly decoder: TimedDecoder } {
+  const sizes = { batchSize: 256, maxSequences: 4, cellCount: 2048, vocabularySize: 8, ...options };
+  return {
+    ...fakeModel(sizes),
+    decoder: new TimedDecoder(sizes, clock, costs, factor),
+    draft: costs.draft && new TimedDecoder(sizes, clock, asTarget(costs), factor),
+  };
+}
