@@ -26,7 +26,9 @@ const BEST = 6;
 const FIRST_CHILD = 7;
 const NEXT_SIBLING = 8;
 const PREVIOUS_SIBLING = 9;
-const FIELDS = 10;
+/** While `BEST` is known: no other child counts more than this. */
+const RIVAL = 10;
+const FIELDS = 11;
 
 /** Bytes of a node, and most bytes of its share of the hash table. */
 export const NODE_BYTES = 4 * FIELDS + 4;
@@ -115,9 +117,10 @@ export class SuffixTree {
     for (let depth = 0; depth < length;) {
       const child = this.#child(node, this.#text[at + depth]!);
       assert(child !== 0, `suffix ${at} of label ${label} is not in the tree`);
-      if (nodes[node + BEST] === child) nodes[node + BEST] = 0;
-      nodes[child + COUNT]! -= 1;
-      if (nodes[child + COUNT] === 0) {
+      const count = nodes[child + COUNT]! - 1;
+      nodes[child + COUNT] = count;
+      if (nodes[node + BEST] === child && count <= nodes[node + RIVAL]!) nodes[node + BEST] = 0;
+      if (count === 0) {
         this.#release(child);
         break;
       }
@@ -150,18 +153,24 @@ export class SuffixTree {
 
   /**
    * Where the path that is `depth` tokens long and ends at (or on the edge of) `node` goes on most often; of
-   * equals the one seen last. `node` itself when its edge goes on, 0 when no text does.
+   * equals the one seen last. `node` itself when its edge goes on, 0 when no text does. Looks at all children
+   * only after so much was removed that another one may be ahead by now.
    */
   likeliest(node: number, depth: number): number {
     const nodes = this.#nodes;
     if (depth < nodes[node + DEPTH]!) return node;
     let best = nodes[node + BEST]!;
     if (best !== 0) return best;
+    let rival = 0;
     for (let child = nodes[node + FIRST_CHILD]!; child !== 0; child = nodes[child + NEXT_SIBLING]!) {
       this.#visits += 1;
-      if (best === 0 || this.#isAhead(child, best)) best = child;
+      const isAhead = best === 0 || this.#isAhead(child, best);
+      const behind = isAhead ? best : child;
+      if (behind !== 0) rival = Math.max(rival, nodes[behind + COUNT]!);
+      if (isAhead) best = child;
     }
     nodes[node + BEST] = best;
+    nodes[node + RIVAL] = rival;
     return best;
   }
 
@@ -191,8 +200,17 @@ export class SuffixTree {
   #rate(node: number, child: number): void {
     const nodes = this.#nodes;
     const best = nodes[node + BEST]!;
-    const known = best !== 0 || (nodes[node + FIRST_CHILD] === child && nodes[child + NEXT_SIBLING] === 0);
-    if (known && (best === 0 || nodes[child + COUNT]! >= nodes[best + COUNT]!)) nodes[node + BEST] = child;
+    if (best === child) return;
+    if (best === 0) {
+      const isOnly = nodes[node + FIRST_CHILD] === child && nodes[child + NEXT_SIBLING] === 0;
+      if (!isOnly) return;
+      nodes[node + BEST] = child;
+      nodes[node + RIVAL] = 0;
+      return;
+    }
+    const leads = nodes[child + COUNT]! >= nodes[best + COUNT]!;
+    nodes[node + RIVAL] = Math.max(nodes[node + RIVAL]!, nodes[(leads ? best : child) + COUNT]!);
+    if (leads) nodes[node + BEST] = child;
   }
 
   #bucket(parent: number, token: number): number {
@@ -220,6 +238,7 @@ export class SuffixTree {
     const middle = this.#create(parent, nodes[child + TOKEN]!, at, depth, nodes[child + COUNT]!);
     this.#link(child, middle, this.#text[at + depth]!);
     nodes[middle + BEST] = child;
+    nodes[middle + RIVAL] = 0;
     if (wasBest) nodes[parent + BEST] = middle;
     return middle;
   }

