@@ -1,33 +1,12 @@
 /** What suffix drafting proposes from earlier outputs, and how it keeps a step short. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GREEDY } from '../base/sampling-options.js';
-import { sequenceId } from '../base/types.js';
 import type { Grammar } from '../decoder/decoder.js';
-import { TokenSampler } from '../sampling/sampler.js';
-import { Proposal } from './proposal.js';
+import type { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
 import { MAX_DEPTH, MIN_BYTES } from './suffix-store.js';
 import { SuffixProposer } from './suffix.js';
-
-function taskOf(text: readonly number[], options: Partial<DraftTask> = {}): DraftTask {
-  const tokens = Int32Array.from(text);
-  return {
-    requestId: 1,
-    label: 0,
-    sequence: sequenceId(0),
-    tokens,
-    length: text.length,
-    promptLength: 1,
-    maxTokens: 4,
-    sampler: new TokenSampler(tokens, GREEDY),
-    grammar: undefined,
-    alternatives: false,
-    goOn: undefined,
-    proposal: new Proposal(),
-    ...options,
-  };
-}
+import { taskOf } from './test-support.js';
 
 function propose(proposer: SuffixProposer, text: readonly number[], options?: Partial<DraftTask>): Proposal {
   const task = taskOf(text, options);
