@@ -1,29 +1,20 @@
 /** What prompt lookup proposes, against a plain search for the latest earlier occurrence. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GREEDY } from '../base/sampling-options.js';
-import { sequenceId } from '../base/types.js';
-import { TokenSampler } from '../sampling/sampler.js';
+import type { Grammar } from '../decoder/decoder.js';
 import { LookupProposer } from './lookup.js';
-import { Proposal } from './proposal.js';
+import type { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
+import { taskOf } from './test-support.js';
 
-function taskOf(text: readonly number[], maxTokens: number, requestId = 1): DraftTask {
-  const tokens = Int32Array.from(text);
-  return {
-    requestId,
-    sequence: sequenceId(0),
-    tokens,
-    length: text.length,
-    maxTokens,
-    sampler: new TokenSampler(tokens, GREEDY),
-    promptLength: text.length,
-    label: 0,
-    alternatives: false,
-    goOn: undefined,
-    grammar: undefined,
-    proposal: new Proposal(),
-  };
+function proposalOf(
+  proposer: LookupProposer,
+  text: readonly number[],
+  options: Partial<DraftTask> = {},
+): Proposal {
+  const task = taskOf(text, options);
+  proposer.propose([task]);
+  return task.proposal;
 }
 
 function propose(
@@ -32,23 +23,44 @@ function propose(
   maxTokens: number,
   requestId = 1,
 ): number[] {
-  const task = taskOf(text, maxTokens, requestId);
-  proposer.propose([task]);
-  return task.proposal.tokens;
+  return proposalOf(proposer, text, { maxTokens, requestId }).tokens;
 }
 
 /** The longest end of the text (4 to `min` tokens) that occurred before, at its latest place. */
-function expected(text: readonly number[], min: number, count: number): number[] {
+function expected(text: readonly number[], min: number, count: number): { tokens: number[]; match: number } {
   for (let n = Math.min(4, text.length); n >= min; n--) {
     for (let end = text.length - 1; end >= n; end--) {
       const same = Array.from({ length: n }, (_, k) => text[end - n + k] === text[text.length - n + k]);
       if (!same.every(Boolean)) continue;
-      const proposal: number[] = [];
-      for (let k = 0; k < count; k++) proposal.push(text[end + k] ?? proposal[end + k - text.length]!);
-      return proposal;
+      const tokens: number[] = [];
+      for (let k = 0; k < count; k++) tokens.push(text[end + k] ?? tokens[end + k - text.length]!);
+      let match = 0;
+      const most = n < 4 ? n : Math.min(32, end);
+      while (match < most && text[end - 1 - match] === text[text.length - 1 - match]) match += 1;
+      return { tokens, match };
     }
   }
-  return [];
+  return { tokens: [], match: 0 };
+}
+
+function randomFrom(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % limit;
+  };
+}
+
+function assertAgrees(proposer: LookupProposer, text: readonly number[], minNgram: number): number {
+  const { tokens, signals } = proposalOf(proposer, text, { maxTokens: 6 });
+  const { tokens: right, match } = expected(text, minNgram, 6);
+  assert.deepEqual(tokens, right, `${text.join()} from ${minNgram}`);
+  assert.deepEqual(
+    signals,
+    right.map((_, depth) => match + depth),
+    `${text.join()} from ${minNgram}`,
+  );
+  return match;
 }
 
 describe('LookupProposer', () => {
@@ -60,24 +72,51 @@ describe('LookupProposer', () => {
   });
 
   it('agrees with a plain search while texts grow (fixed seeds)', () => {
-    let state = 11;
-    const random = (limit: number): number => {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      return (state >>> 8) % limit;
-    };
+    const random = randomFrom(11);
     for (let round = 0; round < 60; round++) {
       const minNgram = 1 + random(4);
       const proposer = new LookupProposer({ minNgram });
       const text = [random(3)];
       while (text.length < 60) {
         for (let added = 1 + random(4); added > 0; added--) text.push(random(3));
-        assert.deepEqual(
-          propose(proposer, text, 6),
-          expected(text, minNgram, 6),
-          `${text.join()} from ${minNgram}`,
-        );
+        assertAgrees(proposer, text, minNgram);
       }
     }
+  });
+
+  it('agrees with it on a long text, given at once or token by token', () => {
+    const random = randomFrom(3);
+    const text: number[] = [];
+    const all = new LookupProposer({ minNgram: 1 });
+    let longest = 0;
+    while (text.length < 3000) {
+      const at = random(text.length + 1);
+      if (random(3) === 0) text.push(random(400));
+      else text.push(...text.slice(at, at + random(80)));
+      if (random(3) > 0) continue;
+      longest = Math.max(longest, assertAgrees(all, text, 1));
+      assertAgrees(new LookupProposer({ minNgram: 2 }), text, 2);
+    }
+    assert.equal(longest, 32);
+  });
+
+  it('has nothing for texts without tokens or with one', () => {
+    const proposer = new LookupProposer({ minNgram: 1 });
+    assert.deepEqual(propose(proposer, [], 3), []);
+    assert.deepEqual(propose(proposer, [5], 3), []);
+    assert.deepEqual(propose(proposer, [5, 5], 3), [5, 5, 5]);
+  });
+
+  it('guesses nothing that the grammar forbids', () => {
+    const below = (limit: number): Grammar => ({
+      allows: (token) => token < limit,
+      mask: () => undefined,
+      accept: () => undefined,
+      clone: () => below(limit),
+      dispose: () => undefined,
+    });
+    const proposal = proposalOf(new LookupProposer({ minNgram: 1 }), [1, 2, 30, 1], { grammar: below(10) });
+    assert.deepEqual(proposal.tokens, [2]);
   });
 
   it('keeps texts apart and forgets those that end', () => {

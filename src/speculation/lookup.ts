@@ -4,50 +4,12 @@
  * to date as tokens arrive.
  */
 import type { SequenceId } from '../base/types.js';
+import { NgramIndex } from './ngram-index.js';
 import { pruneByGrammar, type DraftTask, type Proposer } from './proposer.js';
-
-/** Longest n-gram that is looked up first; longer matches are more often right. */
-const MAX_NGRAM = 4;
 
 export interface LookupOptions {
   /** Shortest n-gram that is trusted, 1 to 4. */
   readonly minNgram: number;
-}
-
-/** Where each n-gram of one text last ended, so that a lookup is a few map reads. */
-class NgramIndex {
-  /** [n - minNgram]: key of an n-gram -> position after its most recent occurrence. */
-  readonly #ends: Map<string, number>[];
-  readonly #minNgram: number;
-  #indexed = 0;
-
-  constructor(minNgram: number) {
-    this.#minNgram = minNgram;
-    this.#ends = Array.from({ length: MAX_NGRAM - minNgram + 1 }, () => new Map<string, number>());
-  }
-
-  /** Position in `tokens` from which to copy, or undefined. Indexes what came since the last call. */
-  find(tokens: Int32Array, length: number): number | undefined {
-    // An n-gram that ends at the end of the text has no continuation yet: it is indexed one call later.
-    for (let end = this.#indexed + 1; end < length; end++) {
-      this.#ends.forEach((ends, index) => {
-        const n = index + this.#minNgram;
-        if (end >= n) ends.set(keyOf(tokens, end - n, end), end);
-      });
-    }
-    this.#indexed = Math.max(this.#indexed, length - 1);
-    for (let n = Math.min(MAX_NGRAM, length); n >= this.#minNgram; n--) {
-      const end = this.#ends[n - this.#minNgram]!.get(keyOf(tokens, length - n, length));
-      if (end !== undefined) return end;
-    }
-    return undefined;
-  }
-}
-
-function keyOf(tokens: Int32Array, from: number, to: number): string {
-  let key = '';
-  for (let index = from; index < to; index++) key += `${tokens[index]!},`;
-  return key;
 }
 
 export class LookupProposer implements Proposer {
@@ -67,13 +29,14 @@ export class LookupProposer implements Proposer {
         index = new NgramIndex(this.#options.minNgram);
         this.#indices.set(task.requestId, index);
       }
-      const from = index.find(tokens, length);
-      if (from === undefined) continue;
+      const place = index.find(tokens, length);
+      if (place === undefined) continue;
       // Copying may run past the end of the known text into its own guesses: "a b a b" goes on "a b".
       for (let count = 0; count < maxTokens; count++) {
-        const source = from + count;
+        const source = place.end + count;
         const guess = source < length ? tokens[source]! : proposal.tokens[source - length]!;
-        proposal.push(guess, this.#options.minNgram, 'lookup');
+        // A guess is asked about only when those before it stood, and then they belong to the match.
+        proposal.push(guess, place.length + count, 'lookup');
       }
       if (task.grammar !== undefined) pruneByGrammar(proposal, task.grammar);
     }
