@@ -32,9 +32,14 @@ export class PositionNoise {
 
   /** Standard Gumbel: argmax over tokens of (log p + gumbel) is distributed as p. */
   gumbel(token: number): number {
-    return -Math.log(-Math.log(this.uniform(token)));
+    return gumbelOf(this.uniform(token));
   }
 }
 
+/** The Gumbel noise of a uniform in (0, 1); rises with it. */
+export function gumbelOf(uniform: number): number {
+  return -Math.log(-Math.log(uniform));
+}
+
 /** No Gumbel noise drawn here exceeds this: -ln(-ln(1 - 2^-33)). */
-export const MAX_GUMBEL = -Math.log(-Math.log(1 - 0.5 / 4294967296));
+export const MAX_GUMBEL = gumbelOf(1 - 0.5 / 4294967296);

@@ -1,0 +1,108 @@
+/**
+ * The best and the second-best token of a row, by score = logit / T + Gumbel noise, or by the plain logit when
+ * greedy, in one pass. Ties go to the lower id. The second is what a draft would have said instead, and its
+ * distance tells how sure the first is.
+ */
+import { gumbelOf, MAX_GUMBEL, type PositionNoise } from './noise.js';
+
+/** Pruning keeps this far from its bound, so that rounding cannot make it drop a token it must not. */
+const SLACK_NATS = 0.5;
+
+/** [n] a token whose uniform is no greater has a noise of at most n - SLACK_NATS. */
+const UNIFORM_BELOW = Float64Array.from({ length: Math.ceil(MAX_GUMBEL) + 1 }, (_, nats) =>
+  Math.exp(-Math.exp(SLACK_NATS - nats)),
+);
+
+/** Which ranks a caller needs; knowing the second, too, leaves less of the vocabulary to be passed over. */
+export type Ranks = 1 | 2;
+
+export class Choice {
+  token = 0;
+  /** The runner-up, -1 when no other token is possible; not meaningful where only one rank was asked for. */
+  second = -1;
+  #score = -Infinity;
+  #secondScore = -Infinity;
+
+  /** How far the second lies behind, nats, >= 0; Infinity when there is none. */
+  get margin(): number {
+    if (this.second < 0) return Infinity;
+    return this.#score === this.#secondScore ? 0 : this.#score - this.#secondScore;
+  }
+
+  /** By the plain logits. */
+  greedy(logits: Float32Array): void {
+    let token = 0;
+    let second = -1;
+    let score = -Infinity;
+    let secondScore = -Infinity;
+    for (let id = 0; id < logits.length; id++) {
+      const logit = logits[id]!;
+      if (!(logit > secondScore)) continue;
+      if (logit > score) {
+        if (score !== -Infinity) {
+          second = token;
+          secondScore = score;
+        }
+        token = id;
+        score = logit;
+      } else {
+        second = id;
+        secondScore = logit;
+      }
+    }
+    this.#set(token, score, second, secondScore);
+  }
+
+  /** By logit / temperature + noise, over all tokens. */
+  noisy(logits: Float32Array, temperature: number, noise: PositionNoise, ranks: Ranks): void {
+    // Starting at the likeliest two makes the bound tight at once: a token that even the highest possible
+    // noise cannot lift above it needs no draw, which spares most of a large vocabulary.
+    this.greedy(logits);
+    const { token: likeliest, second: next } = this;
+    if (next < 0) return;
+    this.#set(likeliest, logits[likeliest]! / temperature + noise.gumbel(likeliest), -1, -Infinity);
+    this.#offer(next, logits[next]! / temperature + noise.gumbel(next));
+    const reach = (MAX_GUMBEL + SLACK_NATS) * temperature;
+    let bar = ranks === 1 ? this.#score : this.#secondScore;
+    let floor = bar * temperature - reach;
+    for (let id = 0; id < logits.length; id++) {
+      const logit = logits[id]!;
+      if (logit < floor || id === likeliest || id === next) continue;
+      const scaled = logit / temperature;
+      const uniform = noise.uniform(id);
+      // Two logarithms cost five times as much as the hash, and hardly any token's noise is high enough.
+      if (uniform <= UNIFORM_BELOW[Math.floor(bar - scaled)]!) continue;
+      this.#offer(id, scaled + gumbelOf(uniform));
+      bar = ranks === 1 ? this.#score : this.#secondScore;
+      floor = bar * temperature - reach;
+    }
+  }
+
+  /** By logit / temperature + noise, over some tokens, in any order. */
+  noisyOf(candidates: Int32Array, logits: Float32Array, temperature: number, noise: PositionNoise): void {
+    this.#set(candidates[0]!, -Infinity, -1, -Infinity);
+    for (const id of candidates) this.#offer(id, logits[id]! / temperature + noise.gumbel(id));
+  }
+
+  #offer(id: number, score: number): void {
+    if (score === -Infinity) return;
+    if (score > this.#score || (score === this.#score && id < this.token)) {
+      if (this.#score !== -Infinity) {
+        this.second = this.token;
+        this.#secondScore = this.#score;
+      }
+      this.token = id;
+      this.#score = score;
+    } else if (score > this.#secondScore || (score === this.#secondScore && id < this.second)) {
+      this.second = id;
+      this.#secondScore = score;
+    }
+  }
+
+  #set(token: number, score: number, second: number, secondScore: number): void {
+    this.token = token;
+    this.#score = score;
+    this.second = second;
+    this.#secondScore = secondScore;
+  }
+}
