@@ -173,6 +173,8 @@ export interface EngineOptions {
     /** Most memory of the store of earlier outputs, bytes. */
     readonly suffixBytes: number;
   };
+  /** File to which every step's plan is appended as a line of JSON; undefined for none. */
+  readonly planLog?: string | undefined;
 }
 
 /** How the engine thread loads its model. */
@@ -194,6 +196,11 @@ export interface ModelOptions {
   readonly exact?: boolean | undefined;
   /** LoRA adapters applied to the target. */
   readonly loraPaths: readonly string[];
+  /**
+   * Where the planner's costs come from at the start: `auto` (undefined, too) takes those measured earlier on this
+   * machine and measures when there are none, `fresh` measures anew, `off` starts from a guess.
+   */
+  readonly calibration?: 'auto' | 'fresh' | 'off' | undefined;
 }
 
 /** Sent once the engine thread is ready. */
@@ -208,6 +215,8 @@ export interface EngineInfo {
   readonly proposers: readonly ProposerName[];
   /** False for recurrent models: their state cannot be taken back, so guesses cannot be verified. */
   readonly canSpeculate: boolean;
+  /** What can guess here: allowed, and able to with this model, draft and cache. */
+  readonly proposers: readonly ProposerName[];
   readonly embeddingWidth: number;
   /**
    * True when logits were found to be the same to the last bit for one token and for several at a time. Where

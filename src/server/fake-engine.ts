@@ -167,6 +167,7 @@ export class FakeEngine implements EngineHandle {
       threads: 1,
       hasDraft: true,
       canSpeculate: true,
+      proposers: ['lookup', 'draft'],
       embeddingWidth: 3,
       batchInvariant: true,
       loadMs: 1,
