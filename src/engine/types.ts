@@ -211,12 +211,10 @@ export interface EngineInfo {
   readonly parallel: number;
   readonly threads: number;
   readonly hasDraft: boolean;
-  /** What can guess. */
+  /** What can guess here: allowed, and able to with this model, draft and cache. */
   readonly proposers: readonly ProposerName[];
   /** False for recurrent models: their state cannot be taken back, so guesses cannot be verified. */
   readonly canSpeculate: boolean;
-  /** What can guess here: allowed, and able to with this model, draft and cache. */
-  readonly proposers: readonly ProposerName[];
   readonly embeddingWidth: number;
   /**
    * True when logits were found to be the same to the last bit for one token and for several at a time. Where

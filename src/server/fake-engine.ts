@@ -222,6 +222,9 @@ export class FakeEngine implements EngineHandle {
       preemptions: 0,
       acceptedPerPosition: [],
       drafts: 0,
+      predictedMs: 0,
+      planMs: 0,
+      sources: {},
       proposerErrors: [],
       ...report,
     };
