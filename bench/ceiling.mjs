@@ -89,6 +89,7 @@ async function readCosts() {
 /** @returns {Promise<{ records: import('./lib/replay.mjs').Recording[], differences: Record<string, number> }>} */
 async function record() {
   const { LookupProposer } = await import('../dist/speculation/lookup.js');
+  const { Proposal } = await import('../dist/speculation/proposal.js');
   const proposer = new LookupProposer({ minNgram: options['lookup-min-ngram'] });
   const records = [];
   /** @type {Record<string, number>} */
@@ -106,7 +107,7 @@ async function record() {
       length: output.length,
       limited: !models.vocabulary.isEndOfGeneration(output[output.length - 1]),
       draft: hasDraft ? draftRuns(models.draft, tokens, output) : output.map(() => 0),
-      ...lookupRuns(proposer, tokens, output, 32),
+      ...lookupRuns(proposer, () => new Proposal(), tokens, output, 32),
     });
     if (records.length % 50 === 0) progress(`recorded ${records.length} of ${chosen.length} answers`);
   }

@@ -21,7 +21,7 @@ const options = readOptions('Time outside decodes, start-up time and memory of f
   starts: { type: 'number', default: 5, help: 'starts to time' },
   requests: { type: 'number', default: 28, help: 'answers measured at one stream, for each setting' },
   'output-tokens': { type: 'number', default: 128, help: 'tokens of every answer' },
-  'draft-length': { type: 'number', default: 4, help: 'length of drafts' },
+  length: { type: 'number', default: 4, help: 'guesses a step where the number is fixed' },
   context: { type: 'number', default: 1024, help: 'context tokens of the server' },
   threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
   'foretoken-args': { type: 'string', default: '', help: 'more arguments for foretoken serve' },
@@ -70,18 +70,27 @@ async function timeStarts() {
 }
 
 function draftFlags() {
-  return ['--draft', files.draft ?? 'none', '--draft-length', String(options['draft-length'])];
+  return ['--draft', files.draft ?? 'none'];
 }
 
 async function measureRunning() {
-  const server = await start([...draftFlags(), '--lookup']);
+  const server = await start(draftFlags());
   try {
     const idle = residentMemory(server.pid);
-    const modes = ['off', 'lookup', ...(files.draft ? ['draft'] : [])];
+    const fixed = (/** @type {string} */ proposer) => ({
+      mode: `fixed:${options.length}`,
+      proposers: [proposer],
+    });
+    const settings = {
+      off: 'off',
+      lookup: fixed('lookup'),
+      ...(files.draft ? { draft: fixed('draft') } : {}),
+      auto: 'auto',
+    };
     const shares = [];
-    for (const mode of modes) {
-      const { result, others } = await undisturbed(() => shareOutside(server.baseUrl, mode), [server.pid]);
-      shares.push({ mode, ...result });
+    for (const [name, setting] of Object.entries(settings)) {
+      const { result, others } = await undisturbed(() => shareOutside(server.baseUrl, setting), [server.pid]);
+      shares.push({ mode: name, ...result });
       disturbances.push({ others });
     }
     const health = JSON.parse((await get(`${server.baseUrl}/health`)).body);
@@ -91,13 +100,13 @@ async function measureRunning() {
   }
 }
 
-/** Sums of the step histograms before and after a run of answers, one at a time. @param {string} baseUrl @param {string} mode */
-async function shareOutside(baseUrl, mode) {
+/** Sums of the step histograms before and after a run of answers, one at a time. @param {string} baseUrl @param {unknown} speculation */
+async function shareOutside(baseUrl, speculation) {
   const body = {
     max_tokens: options['output-tokens'],
     temperature: 0,
     ignore_eos: true,
-    speculation: { mode },
+    speculation,
   };
   for (const { prompt } of prompts.slice(-3)) await streamCompletion(baseUrl, { ...body, prompt });
   const before = await stepSums(baseUrl);

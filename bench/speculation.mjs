@@ -102,10 +102,8 @@ async function costMeter() {
 
 /** @returns {Promise<import('./lib/speculation-report.mjs').Measured[]>} */
 async function measure() {
-  const longest = Math.max(...options.lengths);
   const extra = [
-    ...['--draft', files.draft ?? 'none'],
-    ...['--draft-length', String(longest), '--lookup'],
+    ...['--draft', files.draft ?? 'none', '--proposers', sources.join(',')],
     ...options['foretoken-args'].split(' ').filter(Boolean),
   ];
   const server = await startForetoken({
@@ -161,7 +159,7 @@ async function ask(baseUrl, { prompt }, setting) {
     max_tokens: options['max-tokens'],
     temperature: 0,
     speculation:
-      setting.source === 'off' ? { mode: 'off' } : { mode: setting.source, max_tokens: setting.length },
+      setting.source === 'off' ? 'off' : { mode: `fixed:${setting.length}`, proposers: [setting.source] },
   });
   if (answer.timings === undefined) throw new Error('the server sent no timings');
   return {

@@ -9,10 +9,12 @@ export type {
   EngineRequest,
   FinishReason,
   ModelOptions,
+  ProposerName,
   RequestEvent,
   RequestStatistics,
   RequestStream,
   SpeculationMode,
+  SpeculationWish,
   StepReport,
 } from './engine/types.js';
 export { Vocabulary } from './llama/vocabulary.js';

@@ -72,18 +72,19 @@ export function draftRuns(draft, prompt, output) {
 /**
  * The engine's own prompt lookup, asked at every position.
  * @param {{ propose: (tasks: any[]) => void, forgetRequest: (id: number) => void }} proposer
+ * @param {() => import('../../dist/speculation/proposal.js').Proposal} newProposal
  * @param {Int32Array} prompt @param {number[]} output @param {number} most
  */
-export function lookupRuns(proposer, prompt, output, most) {
+export function lookupRuns(proposer, newProposal, prompt, output, most) {
   const tokens = Int32Array.from([...prompt, ...output]);
   const lookup = [];
   const lookupProposed = [];
   for (let t = 0; t < output.length; t += 1) {
-    /** @type {number[]} */
-    const proposal = [];
+    const proposal = newProposal();
     proposer.propose([
       {
         requestId: 0,
+        label: 0,
         sequence: 0,
         tokens,
         length: prompt.length + t,
@@ -91,11 +92,13 @@ export function lookupRuns(proposer, prompt, output, most) {
         maxTokens: most,
         sampler: undefined,
         grammar: undefined,
+        alternatives: false,
+        goOn: undefined,
         proposal,
       },
     ]);
     let right = 0;
-    while (right < proposal.length && proposal[right] === output[t + right]) right += 1;
+    while (right < proposal.length && proposal.tokens[right] === output[t + right]) right += 1;
     lookup.push(right);
     lookupProposed.push(proposal.length);
   }

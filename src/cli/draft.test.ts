@@ -65,9 +65,18 @@ describe('foretoken draft', () => {
     ]);
     assert.equal(again.code, 0, again.err);
 
-    const guessed = await run(['generate', '-n', '16', '--draft', inside('again.gguf'), 'What is 3?']);
+    const always = ['--speculation', 'fixed:4', '--proposers', 'draft'];
+    const guessed = await run([
+      'generate',
+      '-n',
+      '16',
+      ...always,
+      '--draft',
+      inside('again.gguf'),
+      'What is 3?',
+    ]);
     assert.match(guessed.err, /of \d+ guesses right/);
-    const plain = await run(['generate', '-n', '16', '--draft', 'none', 'What is 3?']);
+    const plain = await run(['generate', '-n', '16', '--speculation', 'off', 'What is 3?']);
     assert.equal(guessed.out, plain.out);
   });
 

@@ -2,24 +2,19 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
-import type { EngineOptions, ModelOptions, SpeculationMode } from '../engine/types.js';
-import { bundledDraft, bundledTarget } from './bundled.js';
+import type { EngineOptions, ModelOptions } from '../engine/types.js';
+import { bundledTarget } from './bundled.js';
 import { valued, yesOrNo } from './flags.js';
+import { speculationSetup, type SpeculationFlags } from './speculation-flags.js';
 import { listOf, nonEmpty, oneOf, wholeNumber } from './values.js';
 
-export interface EngineFlags {
+export interface EngineFlags extends SpeculationFlags {
   readonly model?: string;
-  readonly draft?: string;
-  readonly draftLength: number;
-  readonly lookup?: boolean;
-  readonly lookupMinNgram: number;
-  readonly speculation: SpeculationMode;
   readonly ctxSize: number;
   readonly threads: number;
   readonly batchSize: number;
   readonly ubatchSize: number;
   readonly prefillChunk: number;
-  readonly kvUnified?: boolean;
   readonly exact?: boolean;
   readonly gpu: ModelOptions['gpu'];
   readonly gpuLayers: number;
@@ -27,7 +22,6 @@ export interface EngineFlags {
   readonly chatTemplateFile?: string;
 }
 
-const MODES = ['auto', 'off', 'draft', 'lookup'] as const;
 const GPUS = ['none', 'cuda', 'vulkan', 'metal'] as const;
 const MOST_TOKENS = 2 ** 24;
 
@@ -54,45 +48,6 @@ export function addModelFlags(command: Command): Command {
         '--chat-template-file <file>',
         "Jinja template to use instead of the model's own",
         nonEmpty('--chat-template-file'),
-      ),
-    );
-}
-
-export function addSpeculationFlags(command: Command): Command {
-  return command
-    .optionsGroup('Speculation (changes the speed, never the text):')
-    .addOption(
-      valued(
-        '-d, --draft <file>',
-        'GGUF file of a draft model with the same vocabulary, or "none" (default: the bundled one for the ' +
-          'bundled model; also -md, --model-draft)',
-        nonEmpty('--draft'),
-      ),
-    )
-    .addOption(
-      valued(
-        '--draft-length <tokens>',
-        'tokens to guess in a step (also --draft-max)',
-        wholeNumber('--draft-length', { min: 1, max: 64 }),
-        5,
-      ),
-    )
-    .addOption(yesOrNo('--lookup', 'guess what followed the same words earlier in the prompt or answer'))
-    .addOption(yesOrNo('--no-lookup', 'do not (default, unless --speculation lookup)'))
-    .addOption(
-      valued(
-        '--lookup-min-ngram <tokens>',
-        'tokens that must be the same before a lookup is trusted',
-        wholeNumber('--lookup-min-ngram', { min: 1, max: 16 }),
-        2,
-      ),
-    )
-    .addOption(
-      valued(
-        '--speculation <mode>',
-        `what guesses for requests that do not say: ${MODES.join(', ')}`,
-        oneOf('--speculation', MODES),
-        'auto',
       ),
     );
 }
@@ -164,23 +119,7 @@ export function engineSetup(
   concurrency: { readonly parallel: number; readonly queueLimit: number },
 ): EngineSetup {
   const modelPath = path.resolve(flags.model ?? bundledTarget());
-  const draftPath = draftOf(flags, modelPath);
-  if (flags.speculation === 'draft' && draftPath === undefined)
-    throw new ForetokenError(
-      'invalid_option',
-      '--speculation draft needs a draft model; name one with --draft.',
-      {
-        param: 'speculation',
-      },
-    );
-  if (flags.speculation === 'lookup' && flags.lookup === false)
-    throw new ForetokenError(
-      'invalid_option',
-      '--speculation lookup and --no-lookup contradict each other.',
-      {
-        param: 'lookup',
-      },
-    );
+  const { draftPath, speculation } = speculationSetup(flags, modelPath);
   if (flags.ubatchSize > flags.batchSize)
     throw new ForetokenError(
       'invalid_option',
@@ -201,25 +140,15 @@ export function engineSetup(
       kvUnified: flags.kvUnified,
       exact: flags.exact,
       loraPaths: flags.lora.map((file) => path.resolve(file)),
+      calibration: flags.calibration,
     },
     engine: {
       ...concurrency,
       prefillChunk: flags.prefillChunk,
-      speculation: {
-        mode: flags.speculation,
-        draftLength: flags.draftLength,
-        lookup: flags.lookup ?? flags.speculation === 'lookup',
-        lookupMinNgram: flags.lookupMinNgram,
-      },
+      speculation,
+      planLog: flags.planLog === undefined ? undefined : path.resolve(flags.planLog),
     },
   };
-}
-
-/** With speculation off, or by lookup alone, a draft would only take memory. */
-function draftOf(flags: EngineFlags, modelPath: string): string | undefined {
-  if (flags.draft === 'none' || flags.speculation === 'off' || flags.speculation === 'lookup')
-    return undefined;
-  return flags.draft === undefined ? bundledDraft(modelPath) : path.resolve(flags.draft);
 }
 
 /** The name of a model file as people call it. */

@@ -17,6 +17,8 @@ const fileOf = (name: string, text: string): string => {
 };
 
 const COUNTING = '1 2 3 4 5 6 7 8 9 1 2 3 4 5 6 7 8 9 1 2 3 4';
+/** Guesses in any case, whether it pays or not. */
+const FIXED = ['--speculation', 'fixed:4', '--proposers', 'lookup'];
 
 describe('foretoken generate', () => {
   it('writes the answer to standard output, the figures to standard error, and no colours into a pipe', async () => {
@@ -28,8 +30,8 @@ describe('foretoken generate', () => {
   });
 
   it('writes the same text with speculation off, and says how many guesses were right', async () => {
-    const args = ['generate', '--raw', '-n', '40', '--lookup', COUNTING];
-    const guessed = await run(args);
+    const args = ['generate', '--raw', '-n', '40', COUNTING];
+    const guessed = await run([...args, ...FIXED]);
     assert.match(guessed.err, /\d+ % of \d+ guesses right · \d+\.\d\d tokens a step/);
     const plain = await run([...args, '--speculation', 'off']);
     assert.doesNotMatch(plain.err, /guesses/);
@@ -37,7 +39,7 @@ describe('foretoken generate', () => {
   });
 
   it('shades what was guessed right where colours are wanted, and there alone', async () => {
-    const args = ['generate', '--raw', '-n', '20', '--lookup', COUNTING];
+    const args = ['generate', '--raw', '-n', '20', ...FIXED, COUNTING];
     const plain = await run(args, { env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
     assert.ok(!plain.out.includes('\x1b'));
     const shaded = await run(args, { env: { FORCE_COLOR: '1' } });
@@ -47,19 +49,11 @@ describe('foretoken generate', () => {
   });
 
   it('--compare shows both sides and checks that the texts are the same', async () => {
-    const { code, out, err } = await run([
-      'generate',
-      '--raw',
-      '-n',
-      '30',
-      '--lookup',
-      '--compare',
-      COUNTING,
-    ]);
+    const { code, out, err } = await run(['generate', '--raw', '-n', '30', ...FIXED, '--compare', COUNTING]);
     assert.equal(code, 0, err);
-    const [, off, auto] = /^speculation off\n([\s\S]*)\n\nspeculation auto\n([\s\S]*)\n\n$/.exec(out) ?? [];
+    const [, off, on] = /^speculation off\n([\s\S]*)\n\nspeculation fixed:4\n([\s\S]*)\n\n$/.exec(out) ?? [];
     assert.ok(off !== undefined && off.length > 0, out);
-    assert.equal(off, auto);
+    assert.equal(off, on);
     assert.match(err, /^speculation +tokens +tokens\/s +guesses right +tokens a step$/m);
     assert.match(err, /^text: identical$/m);
   });

@@ -1,11 +1,13 @@
 /** `foretoken generate`: one answer, streamed to the terminal; or twice, with speculation off and on. */
 import { ForetokenError } from '../base/errors.js';
+import { modeText } from '../engine/speculation-mode.js';
 import type {
   EngineHandle,
   EngineRequest,
   FinishReason,
+  ProposerName,
   RequestStatistics,
-  SpeculationMode,
+  SpeculationWish,
 } from '../engine/types.js';
 import { TokenTable, type TextCodec } from '../server/codec.js';
 import { TextAssembler } from '../server/text-assembler.js';
@@ -20,16 +22,20 @@ import { dim, shade, wantsColor } from './terminal.js';
 const INTERRUPTED = 130;
 const WARM_UP_TOKENS = 16;
 
+const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
+
 /** @returns the exit code */
 export async function generate(argument: string | undefined, flags: GenerateFlags): Promise<number> {
   const setup = engineSetup(flags, { parallel: 1, queueLimit: 1 });
+  if (flags.compare === true && flags.speculation.mode === 'off')
+    throw compareNeeds('speculation; leave --speculation off out');
   const grammar = grammarOf(flags);
   const prompt = await promptText(argument);
   const { engine, text } = await start(setup, flags);
   try {
     const sampling = samplingOf(flags);
     const encoded = encode(text, prompt, flags, engine);
-    const request = (mode: SpeculationMode): Omit<EngineRequest, 'id'> => ({
+    const request = (speculation: SpeculationWish): Omit<EngineRequest, 'id'> => ({
       prompt: encoded,
       maxTokens: flags.predict === -1 ? engine.info.sequenceCapacity : flags.predict,
       sampling,
@@ -37,13 +43,13 @@ export async function generate(argument: string | undefined, flags: GenerateFlag
       ignoreEndOfGeneration: false,
       grammar,
       topLogprobs: -1,
-      speculation: { mode, maxTokens: undefined },
+      speculation,
+      label: 0,
     });
     const writer = new Writer(engine, text, flags.stop);
-    const { mode } = setup.engine.speculation;
     return await (flags.compare === true
-      ? compare(writer, request, mode)
-      : answerOnce(writer, request(mode)));
+      ? compare(writer, request, modeText(flags.speculation), engine.info.proposers)
+      : answerOnce(writer, request(AS_THE_ENGINE)));
   } finally {
     await engine.close({ graceMs: 0 });
     text.dispose();
@@ -157,21 +163,29 @@ async function answerOnce(writer: Writer, request: Omit<EngineRequest, 'id'>): P
   return written.reason === 'cancelled' ? INTERRUPTED : 0;
 }
 
+const compareNeeds = (what: string): ForetokenError =>
+  new ForetokenError('invalid_option', `--compare needs ${what}.`, { param: 'compare' });
+
+/** @param proposers what can guess; `suffix` may not here, as it would copy the second text from the first */
 async function compare(
   writer: Writer,
-  request: (mode: SpeculationMode) => Omit<EngineRequest, 'id'>,
-  mode: SpeculationMode,
+  request: (speculation: SpeculationWish) => Omit<EngineRequest, 'id'>,
+  mode: string,
+  proposers: readonly ProposerName[],
 ): Promise<number> {
-  if (mode === 'off')
-    throw new ForetokenError('invalid_option', '--compare needs speculation; leave --speculation off out.', {
-      param: 'compare',
-    });
+  const others = proposers.filter((name) => name !== 'suffix');
+  if (others.length === 0)
+    throw compareNeeds('a proposer besides suffix, and this model and these flags have none');
+  const speculation = { ...AS_THE_ENGINE, proposers: others };
   // The first tokens of a process are slow; neither side should bear that.
-  await writer.write({ ...request(mode), maxTokens: WARM_UP_TOKENS }, false);
+  await writer.write({ ...request(speculation), maxTokens: WARM_UP_TOKENS }, false);
   const results: Written[] = [];
-  for (const each of ['off', mode] as const) {
-    process.stdout.write(`${dim(`speculation ${each}`, writer.color)}\n`);
-    const written = await writer.write(request(each), true);
+  for (const [name, wish] of [
+    ['off', { ...AS_THE_ENGINE, mode: 'off' }],
+    [mode, speculation],
+  ] as const) {
+    process.stdout.write(`${dim(`speculation ${name}`, writer.color)}\n`);
+    const written = await writer.write(request(wish), true);
     process.stdout.write('\n\n');
     if (written.reason === 'cancelled') return INTERRUPTED;
     results.push(written);

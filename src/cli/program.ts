@@ -3,7 +3,7 @@
  * mistakes are answered at once.
  */
 import { Command } from 'commander';
-import { addComputeFlags, addModelFlags, addSpeculationFlags } from './engine-flags.js';
+import { addComputeFlags, addModelFlags } from './engine-flags.js';
 import {
   addDraftCreateFlags,
   addDraftTrainFlags,
@@ -14,6 +14,7 @@ import { readBooleanEnvironment } from './flags.js';
 import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
 import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
 import { addServerFlags, type ServeFlags } from './serve-flags.js';
+import { addSpeculationFlags } from './speculation-flags.js';
 import { version } from './version.js';
 
 const ENVIRONMENT_NOTE =

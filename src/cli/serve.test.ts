@@ -24,7 +24,7 @@ describe('foretoken serve', () => {
     try {
       assert.match(
         server.out,
-        /^foretoken: listening on http:\/\/127\.0\.0\.1:\d+ \(model demo, .*ready in \d+\.\d s\)\n$/,
+        /^foretoken: listening on http:\/\/127\.0\.0\.1:\d+ \(model demo, speculation auto by lookup, suffix, draft foretoken-demo-draft-\S+, ready in \d+\.\d s\)\n$/,
       );
       const health = (await (await fetch(`${url}/health`)).json()) as { status: string; model: string };
       assert.deepEqual([health.status, health.model], ['ok', 'demo']);
@@ -132,6 +132,47 @@ describe('foretoken serve', () => {
         [200, 200, 200],
       );
       assert.equal(await status('three'), 401);
+    } finally {
+      server.kill();
+    }
+  });
+
+  it("holds to its operator's off, whatever requests ask for", async () => {
+    const { server, url } = await serving(['--speculation', 'off', '-np', '1']);
+    try {
+      assert.match(server.out, /\(model \S+, no speculation, ready/);
+      const prompt = '1 2 3 4 5 1 2 3 4 5 1 2 3';
+      const answer = await complete(url, { prompt, max_tokens: 16, speculation: 'fixed:4' });
+      assert.equal(answer.status, 200);
+      const { timings } = (await answer.json()) as { timings: Record<string, number> };
+      assert.deepEqual([timings['predicted_n']! > 1, timings['draft_n']], [true, undefined]);
+      const refused = await complete(url, { prompt, speculation: { proposers: ['lookup'] } });
+      assert.equal(refused.status, 400);
+      assert.match(await refused.text(), /lookup cannot guess on this server; it has none/);
+    } finally {
+      server.kill();
+    }
+  });
+
+  it('lets each request say what guesses and how far', async () => {
+    const { server, url } = await serving(['--proposers', 'lookup', '--speculation', 'fixed:2', '-np', '1']);
+    try {
+      assert.match(server.out, /, speculation fixed:2 by lookup, ready/);
+      const ask = async (speculation: unknown): Promise<{ text: string; most: number }> => {
+        const prompt = '1 2 3 4 5 6 1 2 3 4 5 6 1 2 3 4 5 6 1 2';
+        const response = await complete(url, { prompt, max_tokens: 24, ignore_eos: true, speculation });
+        const { choices, metrics } = (await response.json()) as {
+          choices: { text: string }[];
+          metrics: { speculative_decoding: { acceptance_histogram: number[] } };
+        };
+        return {
+          text: choices[0]!.text,
+          most: metrics.speculative_decoding.acceptance_histogram.length - 1,
+        };
+      };
+      const [plain, two, six] = [await ask('off'), await ask(null), await ask('fixed:6')];
+      assert.deepEqual([plain.text, plain.text], [two.text, six.text]);
+      assert.ok(plain.most === -1 && two.most <= 2 && six.most > 2, JSON.stringify([plain, two, six]));
     } finally {
       server.kill();
     }

@@ -1,7 +1,8 @@
 /** `foretoken serve`: the model behind an HTTP API, until a signal ends it. */
 import { createServer } from 'node:net';
 import { ForetokenError } from '../base/errors.js';
-import type { EngineHandle } from '../engine/types.js';
+import { modeText } from '../engine/speculation-mode.js';
+import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { buildServer, listen } from '../server/server.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
@@ -45,7 +46,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const stopped = untilSignal(app, engine, flags.shutdownGraceMs);
   try {
     const url = await listen(app, flags);
-    announce(url, modelId, setup, flags, keys.length > 0);
+    announce(url, modelId, setup, engine, flags, keys.length > 0);
   } catch (error) {
     await app.close();
     throw error;
@@ -82,21 +83,12 @@ function announce(
   url: string,
   modelId: string,
   setup: EngineSetup,
+  engine: EngineHandle,
   flags: ServeFlags,
   hasKeys: boolean,
 ): void {
-  const { draftPath } = setup.model;
-  const { mode, lookup } = setup.engine.speculation;
-  const guesses = [
-    ...(draftPath === undefined ? [] : [`draft ${nameOf(draftPath)}`]),
-    ...(lookup && mode !== 'off' ? ['lookup'] : []),
-  ];
   const seconds = (performance.now() / 1000).toFixed(1);
-  const parts = [
-    `model ${modelId}`,
-    ...(guesses.length > 0 ? guesses : ['no speculation']),
-    `ready in ${seconds} s`,
-  ];
+  const parts = [`model ${modelId}`, speculationText(setup, engine.info.proposers), `ready in ${seconds} s`];
   process.stdout.write(`foretoken: listening on ${url} (${parts.join(', ')})\n`);
   if (process.stdout.isTTY) {
     const key = hasKeys ? ` -H 'authorization: Bearer YOUR_KEY'` : '';
@@ -107,6 +99,15 @@ function announce(
   }
   if (!hasKeys && !/^(127\.|localhost$|::1$|\[::1\]$)/.test(flags.host))
     warn(`everybody who can reach ${flags.host} may use this server; --api-key asks for a key.`);
+}
+
+/** What guesses, and how many: `speculation auto by lookup, suffix, draft NAME`. */
+function speculationText({ model, engine }: EngineSetup, proposers: readonly ProposerName[]): string {
+  if (proposers.length === 0) return 'no speculation';
+  const names = proposers.map((name) =>
+    name === 'draft' && model.draftPath !== undefined ? `draft ${nameOf(model.draftPath)}` : name,
+  );
+  return `speculation ${modeText(engine.speculation)} by ${names.join(', ')}`;
 }
 
 /** Resolves when a first signal has ended everything in order; a second one ends the process at once. */

@@ -80,18 +80,37 @@ describe('mistakes are answered with exit code 2 and one line', () => {
     await mistake(['generate', '--temp', 'hot', 'x'], /--temp must be a number from 0 to 10/);
     await mistake(
       ['generate', '--speculation', 'maybe', 'x'],
-      /--speculation must be one of auto, off, draft, lookup/,
+      /--speculation must be auto, off or fixed:K with K from 1 to 64; got "maybe"/,
     );
+    await mistake(['serve', '--speculation', 'fixed:0'], /for no guesses say off/);
+    await mistake(['serve', '--speculation', 'draft'], /what may guess is said by proposers/);
+    await mistake(
+      ['serve', '--proposers', 'lookup,oracle'],
+      /--proposers must be one or several of lookup, suffix, draft, tree, .* got "lookup,oracle"/,
+    );
+    await mistake(['serve', '--proposers', ''], /--proposers must be one value, or several/);
+    await mistake(['serve', '--draft-max', '65'], /--draft-max must be a whole number from 1 to 64/);
+    await mistake(['serve', '--suffix-mib', '0'], /--suffix-mib must be a whole number from 1/);
+    await mistake(['serve', '--calibration', 'never'], /--calibration must be one of auto, fresh, off/);
     await mistake(['generate', '-n', '0', 'x'], /--predict must be at least 1/);
     await mistake(['serve', '--api-key', ''], /--api-key must be one value, or several/);
   });
 
   it('flags that contradict each other', async () => {
-    await mistake(['serve', '--speculation', 'lookup', '--no-lookup'], /contradict each other/);
-    await mistake(
-      ['serve', '--draft', 'none', '--speculation', 'draft'],
-      /needs a draft model; name one with --draft/,
-    );
+    for (const [args, words] of [
+      ['--speculation fixed:4 --draft-max 8', /--draft-max bounds what auto chooses; .*fixed:4 out/],
+      ['--speculation off --draft-max 8', /--draft-max says how to guess, and --speculation off/],
+      ['--speculation off --proposers lookup', /--proposers says how to guess/],
+      ['--speculation off --draft x.gguf', /--draft says how to guess/],
+      ['--proposers lookup --draft x.gguf', /--draft x\.gguf has nothing to do: --proposers lookup/],
+      [
+        '--proposers lookup,draft --draft none',
+        /--proposers draft needs a draft model; name one with --draft/,
+      ],
+      ['--proposers tree --draft none', /--proposers tree needs a draft model/],
+      ['--proposers lookup --proposers tree', /--proposers tree needs one pool .* add --kv-unified/],
+    ] as const)
+      await mistake(['serve', ...args.split(' ')], words);
     await mistake(
       ['serve', '-b', '64', '-ub', '128'],
       /--ubatch-size 128 must not be larger than --batch-size 64/,
@@ -115,16 +134,25 @@ describe('environment variables', () => {
   });
 
   it('give flags without a value yes or no', async () => {
-    const contradiction = (env: Record<string, string>) => run(['serve', '--speculation', 'lookup'], { env });
-    assert.match((await contradiction({ FORETOKEN_LOOKUP: 'off' })).err, /--no-lookup contradict each other/);
-    assert.match(
-      (await contradiction({ FORETOKEN_LOOKUP: 'perhaps' })).err,
-      /FORETOKEN_LOOKUP must be true or false/,
-    );
-    const overruled = await run(['serve', '--speculation', 'lookup', '--no-lookup'], {
-      env: { FORETOKEN_LOOKUP: 'yes' },
+    const pooled = async (value: string): Promise<string> => {
+      const env = { FORETOKEN_KV_UNIFIED: value };
+      return (await run(['serve', '--proposers', 'tree', '-b', '1'], { env })).err;
+    };
+    assert.match(await pooled('off'), /add --kv-unified/);
+    // One mistake further on.
+    assert.match(await pooled('on'), /--ubatch-size 512 must not be larger than --batch-size 1/);
+    assert.match(await pooled('perhaps'), /FORETOKEN_KV_UNIFIED must be true or false/);
+    const overruled = await run(['serve', '--proposers', 'tree', '--no-kv-unified'], {
+      env: { FORETOKEN_KV_UNIFIED: 'yes' },
     });
-    assert.match(overruled.err, /contradict each other/);
+    assert.match(overruled.err, /add --kv-unified/);
+  });
+
+  it('of lists are lists, which the command line replaces', async () => {
+    const env = { FORETOKEN_PROPOSERS: 'lookup,tree' };
+    assert.match((await run(['serve'], { env })).err, /--proposers tree needs one pool/);
+    const overruled = await run(['serve', '--proposers', 'lookup', '-b', '1'], { env });
+    assert.match(overruled.err, /--ubatch-size/);
   });
 
   it('that are no flags are warned of', async () => {

@@ -173,6 +173,8 @@ export interface EngineOptions {
     /** Most memory of the store of earlier outputs, bytes. */
     readonly suffixBytes: number;
   };
+  /** File to which every step's plan is appended as a line of JSON; undefined for none. */
+  readonly planLog?: string | undefined;
 }
 
 /** How the engine thread loads its model. */
@@ -194,6 +196,11 @@ export interface ModelOptions {
   readonly exact?: boolean | undefined;
   /** LoRA adapters applied to the target. */
   readonly loraPaths: readonly string[];
+  /**
+   * Where the planner's costs come from at the start: `auto` (undefined, too) takes those measured earlier on this
+   * machine and measures when there are none, `fresh` measures anew, `off` starts from a guess.
+   */
+  readonly calibration?: 'auto' | 'fresh' | 'off' | undefined;
 }
 
 /** Sent once the engine thread is ready. */
@@ -204,7 +211,7 @@ export interface EngineInfo {
   readonly parallel: number;
   readonly threads: number;
   readonly hasDraft: boolean;
-  /** What can guess. */
+  /** What can guess here: allowed, and able to with this model, draft and cache. */
   readonly proposers: readonly ProposerName[];
   /** False for recurrent models: their state cannot be taken back, so guesses cannot be verified. */
   readonly canSpeculate: boolean;

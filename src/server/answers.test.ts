@@ -51,7 +51,8 @@ describe('what reaches the engine', () => {
       ignoreEndOfGeneration: false,
       grammar: undefined,
       topLogprobs: -1,
-      speculation: { mode: 'auto', maxTokens: undefined },
+      speculation: { mode: undefined, length: undefined, proposers: undefined },
+      label: 0,
     });
     await post('/v1/completions', { prompt: 'x' });
     assert.equal(engine.last.request.maxTokens, 16);
@@ -78,7 +79,7 @@ describe('what reaches the engine', () => {
       grammar: 'root ::= "a"',
       logprobs: true,
       top_logprobs: 4,
-      speculation: { mode: 'draft', max_tokens: 3 },
+      speculation: { mode: 'auto', proposers: ['draft'], max_tokens: 3 },
     });
     const { prompt, ...request } = engine.last.request;
     assert.equal(prompt.length, 9);
@@ -103,8 +104,32 @@ describe('what reaches the engine', () => {
       ignoreEndOfGeneration: true,
       grammar: 'root ::= "a"',
       topLogprobs: 4,
-      speculation: { mode: 'draft', maxTokens: 3 },
+      speculation: { mode: 'auto', length: 3, proposers: ['draft'] },
+      label: 0,
     });
+  });
+
+  it('speculation in all its forms', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('ok');
+    const wish = async (speculation: unknown): Promise<unknown> => {
+      assert.equal((await post('/v1/completions', { prompt: 'x', speculation })).statusCode, 200);
+      return engine.last.request.speculation;
+    };
+    const [mode, length, proposers] = [undefined, undefined, undefined];
+    assert.deepEqual(await wish('off'), { mode: 'off', length, proposers });
+    assert.deepEqual(await wish('auto'), { mode: 'auto', length, proposers });
+    assert.deepEqual(await wish('fixed:5'), { mode: 'fixed', length: 5, proposers });
+    assert.deepEqual(await wish({}), { mode, length, proposers });
+    assert.deepEqual(await wish({ mode: null, proposers: null, max_tokens: null }), {
+      mode,
+      length,
+      proposers,
+    });
+    assert.deepEqual(await wish({ mode: 'fixed:64' }), { mode: 'fixed', length: 64, proposers });
+    const twice = { proposers: ['lookup', 'draft', 'lookup'] };
+    assert.deepEqual(await wish(twice), { mode, length, proposers: ['lookup', 'draft'] });
+    assert.deepEqual(await wish({ max_tokens: 7 }), { mode: 'auto', length: 7, proposers });
   });
 
   it('roles, parts and the newer word for system', async () => {

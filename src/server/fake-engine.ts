@@ -13,6 +13,7 @@ import type {
   RequestStream,
   StepReport,
 } from '../engine/types.js';
+import type { PlanRecord } from '../goodput/plan-record.js';
 import type { ChatMessage, TextCodec } from './codec.js';
 
 /** Without text, as special tokens are. */
@@ -149,6 +150,8 @@ export class FakeEngine implements EngineHandle {
   readonly info: EngineInfo;
   readonly streams: FakeStream[] = [];
   readonly embedded: Int32Array[] = [];
+  /** What `plans` gives. */
+  planned: readonly PlanRecord[] = [];
   closedWith: { readonly graceMs: number } | undefined;
   /** Requests taken at the same time before `queue_full`. */
   capacity = Infinity;
@@ -167,6 +170,7 @@ export class FakeEngine implements EngineHandle {
       threads: 1,
       hasDraft: true,
       canSpeculate: true,
+      proposers: ['lookup', 'draft'],
       embeddingWidth: 3,
       batchInvariant: true,
       loadMs: 1,
@@ -199,6 +203,10 @@ export class FakeEngine implements EngineHandle {
     return Promise.resolve(Float32Array.of(0.6, -0.8, 0));
   }
 
+  plans(): Promise<readonly PlanRecord[]> {
+    return Promise.resolve(this.planned);
+  }
+
   onStep(listener: (report: StepReport) => void): void {
     this.#listeners.push(listener);
   }
@@ -221,6 +229,10 @@ export class FakeEngine implements EngineHandle {
       preemptions: 0,
       acceptedPerPosition: [],
       drafts: 0,
+      predictedMs: 0,
+      planMs: 0,
+      sources: {},
+      plan: undefined,
       proposerErrors: [],
       ...report,
     };

@@ -3,15 +3,18 @@
  * Defaults are OpenAI's where it has the field, llama-server's otherwise.
  */
 import { ForetokenError } from '../base/errors.js';
-import type { SamplingOptions, SpeculationMode } from '../engine/types.js';
+import type { ProposerName, SamplingOptions, SpeculationWish } from '../engine/types.js';
 import { invalid, requireNumber, type Fields } from './fields.js';
 import { readGrammar } from './response-format.js';
+import { readSpeculation } from './speculation-field.js';
 
 /** What is known of the model when a body is read. */
 export interface ModelLimits {
   readonly vocabularySize: number;
   /** Tokens of one sequence, prompt and output together. */
   readonly sequenceCapacity: number;
+  /** What can guess its tokens. */
+  readonly proposers: readonly ProposerName[];
 }
 
 export interface GenerationOptions {
@@ -29,7 +32,7 @@ export interface GenerationOptions {
   readonly grammar: string | undefined;
   /** As in `EngineRequest`: -1 none, 0 the chosen token's, n also the n likeliest. */
   readonly topLogprobs: number;
-  readonly speculation: { readonly mode: SpeculationMode; readonly maxTokens: number | undefined };
+  readonly speculation: SpeculationWish;
 }
 
 export const MAX_CHOICES = 128;
@@ -99,7 +102,7 @@ export function readGeneration(fields: Fields, limits: ModelLimits, route: Route
     ignoreEndOfGeneration: fields.boolean('ignore_eos') ?? false,
     grammar: readGrammar(fields),
     topLogprobs: route.topLogprobs,
-    speculation: readSpeculation(fields),
+    speculation: readSpeculation(fields, limits.proposers),
   };
 }
 
@@ -160,14 +163,4 @@ function readIncludeUsage(fields: Fields, stream: boolean): boolean {
       param: 'stream_options',
     });
   return options.boolean('include_usage') ?? false;
-}
-
-function readSpeculation(fields: Fields): GenerationOptions['speculation'] {
-  const options = fields.object('speculation');
-  if (options === undefined) return { mode: 'auto', maxTokens: undefined };
-  options.refuseUnknown(['mode', 'max_tokens']);
-  return {
-    mode: options.oneOf('mode', ['auto', 'off', 'draft', 'lookup']) ?? 'auto',
-    maxTokens: options.number('max_tokens', { integer: true, min: 0, max: 64 }),
-  };
 }

@@ -209,6 +209,7 @@ function submit(
           grammar: options.grammar,
           topLogprobs: options.topLogprobs,
           speculation: options.speculation,
+          label: 0,
         });
         choices.push(new Choice(choices.length, promptIndex, stream, table, options.stop, wantsLogprobs));
       }

@@ -66,12 +66,19 @@ before(async () => {
       gpuLayers: 0,
       kvUnified: undefined,
       loraPaths: [],
+      calibration: 'off',
     },
     {
       parallel: PARALLEL,
       queueLimit: QUEUE_LIMIT,
       prefillChunk: 256,
-      speculation: { mode: 'auto', draftLength: 4, lookup: true, lookupMinNgram: 2 },
+      speculation: {
+        mode: 'auto',
+        length: 16,
+        proposers: ['lookup', 'suffix'],
+        lookupMinNgram: 2,
+        suffixBytes: 2 ** 20,
+      },
     },
   );
   baseURL = await serve();
@@ -174,7 +181,7 @@ describe('chat completions', () => {
 
   it('the same text however it is guessed', async () => {
     const texts = new Set<string | null | undefined>();
-    for (const speculation of [{ mode: 'off' }, { mode: 'lookup' }, { mode: 'auto', max_tokens: 2 }]) {
+    for (const speculation of ['off', 'fixed:3', { proposers: ['lookup'] }, { max_tokens: 2 }]) {
       const body = { ...GREEDY, speculation };
       texts.add((await client.chat.completions.create(body)).choices[0]?.message.content);
     }

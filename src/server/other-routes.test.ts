@@ -1,6 +1,9 @@
-/** Embeddings, models, tokens and health. */
+/** Embeddings, models, tokens, plans and health. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { CostTable } from '../goodput/cost-table.js';
+import { isPlanRecord } from '../goodput/plan-record.js';
+import { planGuesses } from '../goodput/planner.js';
 import type { ErrorBody } from './failures.js';
 import { CHAT, testServer, until } from './test-server.js';
 
@@ -75,6 +78,43 @@ describe('models, tokens, health', () => {
       ['/detokenize', { tokens: 'x' }],
     ] as const)
       assert.equal((await post(path, body)).statusCode, 400);
+  });
+
+  it('gives plans that can be read back as they were', async () => {
+    const { app, engine } = testServer();
+    assert.deepEqual((await app.inject('/v1/plans')).json(), { object: 'list', data: [] });
+    const costs: CostTable = {
+      version: 1,
+      target: { tokens: [1, 8], ms: [10, 12] },
+      targetMsPerTokenCell: 0,
+      targetMsPerOutput: 0,
+      targetResizeMs: 0,
+      draft: undefined,
+      draftMsPerTokenCell: 0,
+      overheadMs: 0,
+      overheadMsPerRow: 0,
+    };
+    const survival = [0.9, 0.8];
+    const option = { source: 'lookup', survival, catchUp: 0, catchUpShare: 1 } as const;
+    const input = {
+      requests: [{ id: 7, context: 3, fixed: false, options: [option] }],
+      prefillTokens: 0,
+      prefillTokenCells: 0,
+      previousTokens: 1,
+      costs,
+    };
+    const record = {
+      step: 3,
+      input,
+      plan: planGuesses(input),
+      guesses: [{ source: 'lookup', drafted: 2, verified: 2, survival }],
+      outcome: { predictedMs: 11, ms: 12, committed: 3 },
+    };
+    engine.planned = [record];
+    const [read, ...more] = (await app.inject('/v1/plans')).json<{ data: unknown[] }>().data;
+    assert.ok(isPlanRecord(read) && more.length === 0);
+    assert.deepEqual(read.plan, record.plan);
+    assert.equal(read.input.costs.draft, undefined);
   });
 
   it('says that it is ready, and how busy', async () => {

@@ -49,6 +49,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     limits: {
       vocabularySize: codec.vocabularySize,
       sequenceCapacity: engine.info.sequenceCapacity,
+      proposers: engine.info.proposers,
     },
     modelId: options.modelId,
     modelPath: options.modelPath,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ErrorBody } from './failures.js';
+import { FakeEngine } from './fake-engine.js';
 import { answering, CHAT, testServer } from './test-server.js';
 
 const COMPLETION = { model: 'demo', prompt: 'Once' };
@@ -43,10 +44,31 @@ const SHARED: readonly Refusal[] = [
   [{ logit_bias: { hello: 1 } }, 'logit_bias', /"hello"/],
   [{ logit_bias: { 5: 101 } }, 'logit_bias.5', /-100 to 100/],
   [{ logit_bias: { 5: null } }, 'logit_bias.5', /null/],
-  [{ speculation: 'off' }, 'speculation', /an object/],
-  [{ speculation: { mode: 'magic' } }, 'speculation.mode', /'auto', 'off', 'draft', 'lookup'/],
-  [{ speculation: { max_tokens: -1 } }, 'speculation.max_tokens'],
-  [{ speculation: { length: 4 } }, 'speculation.length'],
+  [
+    { speculation: 'magic' },
+    'speculation',
+    /auto, off or fixed:K with K from 1 to 64, or an object/,
+    /magic/,
+  ],
+  [{ speculation: 'fixed:0' }, 'speculation', /for no guesses say off/],
+  [{ speculation: ['off'] }, 'speculation', /an array of 1/],
+  [{ speculation: 5 }, 'speculation', /fixed:K/],
+  [{ speculation: { mode: 'fixed:65' } }, 'speculation.mode', /from 1 to 64; got "fixed:65"/],
+  [{ speculation: { mode: 'draft' } }, 'speculation.mode', /what may guess is said by proposers/],
+  [{ speculation: { mode: 5 } }, 'speculation.mode', /got 5/],
+  [{ speculation: { max_tokens: 0 } }, 'speculation.max_tokens', /from 1 to 64/],
+  [{ speculation: { mode: 'fixed:4', max_tokens: 4 } }, 'speculation.max_tokens', /'fixed:4'; leave one/],
+  [{ speculation: { mode: 'off', max_tokens: 4 } }, 'speculation.max_tokens', /contradicts/],
+  [{ speculation: { mode: 'off', proposers: ['lookup'] } }, 'speculation.proposers', /lets nothing guess/],
+  [{ speculation: { proposers: 'lookup' } }, 'speculation.proposers', /an array of 'lookup'/],
+  [{ speculation: { proposers: [] } }, 'speculation.proposers', /at least one \(for none say mode 'off'\)/],
+  [{ speculation: { proposers: ['lookup', 'oracle'] } }, 'speculation.proposers[1]', /got "oracle"/],
+  [
+    { speculation: { proposers: ['tree'] } },
+    'speculation.proposers[0]',
+    /tree cannot.*it has lookup, draft\./,
+  ],
+  [{ speculation: { length: 4 } }, 'speculation.length', /mode, proposers, max_tokens/],
   [{ response_format: 'json' }, 'response_format'],
   [{ response_format: {} }, 'response_format.type'],
   [{ response_format: { type: 'xml' } }, 'response_format.type', /json_schema/],
@@ -225,6 +247,13 @@ describe('what is let through', () => {
 });
 
 describe('what cannot be met', () => {
+  it('a proposer where nothing can guess', async () => {
+    const { post } = testServer({ engine: new FakeEngine({ proposers: [] }) });
+    const response = await post('/v1/chat/completions', { ...CHAT, speculation: { proposers: ['lookup'] } });
+    assert.equal(response.statusCode, 400);
+    assert.match(response.json<ErrorBody>().error.message, /lookup cannot guess on this server; it has none/);
+  });
+
   it('an unknown model is 404 and names the one that is served', async () => {
     const { post } = testServer();
     for (const [path, rest] of [

@@ -28,9 +28,7 @@ export function foretoken(extra = []) {
       overHttp(
         await startForetoken({ ...settings, extra: ['--speculation', 'off', ...extra] }),
         settings.streams,
-        {
-          speculation: { mode: 'off' },
-        },
+        { speculation: 'off' },
       ),
   };
 }
