@@ -26,7 +26,12 @@ export function addExplainFlags(command: Command): Command {
       ),
     )
     .addOption(
-      valued('--last <count>', 'so many of the latest steps', wholeNumber('--last', { min: 1, max: MOST }), 1),
+      valued(
+        '--last <count>',
+        'so many of the latest steps',
+        wholeNumber('--last', { min: 1, max: MOST }),
+        1,
+      ),
     )
     .addOption(valued('--api-key <key>', 'key of the server that is asked', nonEmpty('--api-key')))
     .addOption(yesOrNo('--json', 'print the records as they are, one JSON object a line'));

@@ -14,7 +14,9 @@ export async function explain(source: string, flags: ExplainFlags): Promise<void
   const records = /^https?:\/\//i.test(source) ? await ofServer(source, flags.apiKey) : ofFile(source);
   const chosen = records
     .filter(({ step }) => flags.step === undefined || step === flags.step)
-    .filter(({ input }) => flags.request === undefined || input.requests.some(({ id }) => id === flags.request))
+    .filter(
+      ({ input }) => flags.request === undefined || input.requests.some(({ id }) => id === flags.request),
+    )
     .slice(-flags.last);
   if (chosen.length === 0) {
     throw new ForetokenError(
@@ -25,7 +27,9 @@ export async function explain(source: string, flags: ExplainFlags): Promise<void
     );
   }
   for (const record of chosen) {
-    process.stdout.write(`${flags.json === true ? JSON.stringify(record) : explainStep(record).join('\n')}\n`);
+    process.stdout.write(
+      `${flags.json === true ? JSON.stringify(record) : explainStep(record).join('\n')}\n`,
+    );
   }
 }
 

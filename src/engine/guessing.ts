@@ -140,6 +140,11 @@ export class Guessing {
     };
   }
 
+  /** Lets the draft model make so many guesses. */
+  draw(length: number): void {
+    this.#maxTokens = Math.min(this.most, length);
+  }
+
   /** Drafts a little without much hope, to learn. */
   probe(): void {
     this.chosen = 'draft';
@@ -161,7 +166,8 @@ export class Guessing {
   learn(committed: readonly number[]): void {
     for (const { source, proposal } of this.#offered) {
       const chain: number[] = [];
-      for (let node = 0; node < proposal.length; node++) if (proposal.sources[node] === source) chain.push(node);
+      for (let node = 0; node < proposal.length; node++)
+        if (proposal.sources[node] === source) chain.push(node);
       // A guess is judged when the token at its place is known, verified or not, and all before it stood.
       const known = Math.min(chain.length, committed.length);
       let accepted = 0;

@@ -4,7 +4,16 @@ import { describe, it } from 'node:test';
 import { GREEDY } from '../base/sampling-options.js';
 import { fakeModel, hashedModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
-import { AS_THE_ENGINE, generate, optionsOf, pair, PROMPTS, requestOf, runAll, textsOf } from './test-support.js';
+import {
+  AS_THE_ENGINE,
+  generate,
+  optionsOf,
+  pair,
+  PROMPTS,
+  requestOf,
+  runAll,
+  textsOf,
+} from './test-support.js';
 import type { EngineRequest } from './types.js';
 
 describe('lossless speculation', () => {
@@ -34,7 +43,11 @@ describe('lossless speculation', () => {
         for (const parallel of [1, 3, 5]) {
           for (const proposers of [['draft'], ['lookup'], ['suffix']] as const) {
             const outcomes = generate(pair(), optionsOf({ length, parallel, proposers }), requests);
-            assert.deepEqual(textsOf(outcomes), expected, `${proposers[0]} ${length}, ${parallel} in parallel`);
+            assert.deepEqual(
+              textsOf(outcomes),
+              expected,
+              `${proposers[0]} ${length}, ${parallel} in parallel`,
+            );
           }
           const planned = generate(pair(), optionsOf({ mode: 'auto', length, parallel }), requests);
           assert.deepEqual(textsOf(planned), expected, `planned, ${parallel} in parallel`);
@@ -59,11 +72,7 @@ describe('lossless speculation', () => {
 
   it('prunes guesses by the grammar and keeps the text', () => {
     const requests = PROMPTS.map((prompt, id) => requestOf(id, prompt, { grammar: '3:1' }));
-    const off = generate(
-      pair(),
-      optionsOf({ mode: 'off' }),
-      requests,
-    );
+    const off = generate(pair(), optionsOf({ mode: 'off' }), requests);
     const on = generate(pair(), optionsOf(), requests);
     assert.deepEqual(textsOf(on), textsOf(off));
     assert.ok(

@@ -40,6 +40,7 @@ export class Speculator {
   /** The latest plans, for logs and explanations. */
   readonly records = new Ring<PlanRecord>(KEPT_PLANS);
   readonly #options: EngineOptions['speculation'];
+  readonly #unified: boolean;
   readonly #onFailure: (name: string, thrown: unknown) => void;
   readonly #draft: DraftModelProposer | undefined;
   readonly #lookup: LookupProposer | undefined;
@@ -65,6 +66,7 @@ export class Speculator {
     onFailure: (name: string, thrown: unknown) => void,
   ) {
     this.#options = options;
+    this.#unified = model.decoder.unified;
     this.#onFailure = onFailure;
     this.latency = new LatencyModel(costs);
     const able = options.mode !== 'off' && model.decoder.canTruncate ? options.proposers : [];
@@ -193,12 +195,14 @@ export class Speculator {
     return {
       requests: this.#step.map((guessing) => ({
         id: guessing.state.id,
+        sequence: guessing.state.slot!.sequence,
         context: guessing.state.known,
         fixed: guessing.mode === 'fixed',
         options: guessing.able ? this.#optionsOf(guessing) : [],
       })),
-      prefillTokens: plan.prefillTokens,
+      prefill: plan.prefill.map(({ state, count }) => ({ sequence: state.slot!.sequence, tokens: count })),
       prefillTokenCells,
+      unified: this.#unified,
       previousTokens: this.#previousTokens,
       costs: this.latency.table,
     };
@@ -229,12 +233,17 @@ export class Speculator {
   #draftFor(input: PlanInput, goodput: GoodputPlan): void {
     if (this.#draft === undefined) return;
     const tasks: Guessing[] = [];
-    goodput.choices.forEach(({ option }, at) => {
+    goodput.choices.forEach(({ option, length }, at) => {
       const guessing = this.#step[at]!;
       const source = input.requests[at]!.options[option]?.source;
       guessing.chosen = source;
       if (source !== 'draft') return;
-      if (guessing.mode === 'auto') guessing.drawWhile(input, goodput, this.#step.length);
+      // In parts, a batch of guesses of one length is computed at once, and others one after another.
+      const inParts = !this.#unified && this.#step.length > 1;
+      if (guessing.mode === 'auto') {
+        if (inParts) guessing.draw(length);
+        else guessing.drawWhile(input, goodput, this.#step.length);
+      }
       tasks.push(guessing);
     });
     if (tasks.length === 0) {
@@ -251,6 +260,7 @@ export class Speculator {
   /** Of all that was guessed, keeps what is worth a place in the batch. */
   #select(input: PlanInput, goodput: GoodputPlan): void {
     const drafted = this.#step.map((guessing, at) => ({
+      sequence: input.requests[at]!.sequence,
       context: input.requests[at]!.context,
       survival: guessing.chosenSurvival(),
       fixed: guessing.mode === 'fixed',

@@ -75,7 +75,12 @@ export class StepCounter {
   }
 
   /** The report of the step that ends now; starts the next count. */
-  report(stepMs: number, plan: StepPlan, { running, waiting, pool }: Gauges, speculator: Speculator): StepReport {
+  report(
+    stepMs: number,
+    plan: StepPlan,
+    { running, waiting, pool }: Gauges,
+    speculator: Speculator,
+  ): StepReport {
     const { draftMs } = speculator;
     const target = { ms: this.#targetMs, predictedMs: this.#predictedTargetMs };
     const report: StepReport = {

@@ -1,11 +1,19 @@
 /** Says in words why a step was planned as it was: from the plan's own record, computed once more. */
-import { forecastOf, planGuesses, type Choice, type Forecast, type GoodputPlan, type PlanInput } from './planner.js';
+import {
+  forecastOf,
+  planGuesses,
+  type Choice,
+  type Forecast,
+  type GoodputPlan,
+  type PlanInput,
+} from './planner.js';
 import type { PlanRecord } from './plan-record.js';
 
 /** Lines of text. */
 export function explainStep(record: PlanRecord): string[] {
   const { step, input, plan, guesses, outcome } = record;
-  const { requests, prefillTokens, previousTokens, costs } = input;
+  const { requests, prefill, previousTokens, costs } = input;
+  const prefillTokens = prefill.reduce((sum, { tokens }) => sum + tokens, 0);
   const beside = prefillTokens > 0 ? ` beside ${prefillTokens} tokens of prompts` : '';
   const lines = [
     `step ${step}: ${countOf(requests.length, 'request')}${beside}; the decode before had ${countOf(previousTokens, 'token')}`,
@@ -38,7 +46,8 @@ function explainChoice(input: PlanInput, plan: GoodputPlan, choice: Choice, requ
   const what = chosen === undefined ? 'no guesses' : `${chosen.source}, ${countOf(choice.length, 'guess')}`;
   lines.push(`  request ${choice.id}: ${what}${fixed ? ' (fixed by the request)' : ''}`);
   if (fixed) return lines;
-  if (options.length === 0) lines.push('    nothing to guess with: speculation is off for it, or it is about to end');
+  if (options.length === 0)
+    lines.push('    nothing to guess with: speculation is off for it, or it is about to end');
   options.forEach(({ source, survival, catchUp }, option) => {
     const list = survival.slice(0, 8).map((each) => each.toFixed(2));
     const lag = catchUp > 2 ? `, after catching up on ${catchUp} tokens` : '';

@@ -36,3 +36,14 @@ export function partsOf(shares: readonly SequenceShare[], unified: boolean): num
     parts.push(each * members.length);
   }
 }
+
+/** Two lists in ascending order of sequences as one; what both hold of a sequence is added up. */
+export function mergeShares(a: readonly SequenceShare[], b: readonly SequenceShare[]): SequenceShare[] {
+  const merged: SequenceShare[] = [];
+  for (const share of [...a, ...b].sort((x, y) => x.sequence - y.sequence)) {
+    const last = merged.at(-1);
+    if (last?.sequence !== share.sequence) merged.push(share);
+    else merged[merged.length - 1] = { sequence: last.sequence, tokens: last.tokens + share.tokens };
+  }
+  return merged;
+}

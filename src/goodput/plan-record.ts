@@ -25,11 +25,14 @@ export function isPlanRecord(value: unknown): value is PlanRecord {
   if (!isObject(value) || !areNumbers(value, ['step'])) return false;
   const { input, plan, guesses, outcome } = value;
   if (!isObject(input) || !isObject(plan) || !Array.isArray(guesses) || !isObject(outcome)) return false;
-  const { requests, costs } = input;
+  const { requests, prefill, costs } = input;
   const { choices, forecast, without } = plan;
   if (!Array.isArray(requests) || !Array.isArray(choices) || !isObject(costs)) return false;
   return (
-    areNumbers(input, ['prefillTokens', 'prefillTokenCells', 'previousTokens']) &&
+    areNumbers(input, ['prefillTokenCells', 'previousTokens']) &&
+    typeof input['unified'] === 'boolean' &&
+    Array.isArray(prefill) &&
+    prefill.every((one) => areNumbers(one, ['sequence', 'tokens'])) &&
     areNumbers(plan, ['price']) &&
     areNumbers(outcome, ['predictedMs', 'ms', 'committed']) &&
     [forecast, without].every((one) => areNumbers(one, ['tokens', 'ms', 'draftMs', 'batchTokens'])) &&
@@ -43,13 +46,11 @@ export function isPlanRecord(value: unknown): value is PlanRecord {
 }
 
 function isRequest(value: unknown): boolean {
-  if (!areNumbers(value, ['id', 'context']) || typeof value['fixed'] !== 'boolean') return false;
+  if (!areNumbers(value, ['id', 'sequence', 'context']) || typeof value['fixed'] !== 'boolean') return false;
   const { options } = value;
   return (
     Array.isArray(options) &&
-    options.every(
-      (option) => areNumbers(option, ['catchUp', 'catchUpShare']) && isList(option['survival']),
-    )
+    options.every((option) => areNumbers(option, ['catchUp', 'catchUpShare']) && isList(option['survival']))
   );
 }
 
@@ -80,5 +81,7 @@ function isList(value: unknown): value is readonly number[] {
 }
 
 function areNumbers(value: unknown, names: readonly string[]): value is Unknown {
-  return isObject(value) && names.every((name) => typeof value[name] === 'number' && Number.isFinite(value[name]));
+  return (
+    isObject(value) && names.every((name) => typeof value[name] === 'number' && Number.isFinite(value[name]))
+  );
 }

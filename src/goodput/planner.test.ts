@@ -24,16 +24,24 @@ const survivalOf = (share: number, length: number): number[] =>
 
 function drafted(id: number, share: number, more: Partial<PlanRequest> = {}): PlanRequest {
   const option = { source: 'draft' as const, survival: survivalOf(share, 8), catchUp: 1, catchUpShare: 1 };
-  return { id, context: 100, fixed: false, options: [option], ...more };
+  return { id, sequence: id, context: 100, fixed: false, options: [option], ...more };
 }
 
 function lookedUp(id: number, survival: readonly number[]): PlanRequest {
   const option = { source: 'lookup' as const, survival, catchUp: 0, catchUpShare: 1 };
-  return { id, context: 100, fixed: false, options: [option] };
+  return { id, sequence: id, context: 100, fixed: false, options: [option] };
 }
 
 function inputOf(requests: readonly PlanRequest[], more: Partial<PlanInput> = {}): PlanInput {
-  return { requests, prefillTokens: 0, prefillTokenCells: 0, previousTokens: 0, costs: COSTS, ...more };
+  return {
+    requests,
+    prefill: [],
+    prefillTokenCells: 0,
+    unified: true,
+    previousTokens: 0,
+    costs: COSTS,
+    ...more,
+  };
 }
 
 /** Goodput of a plan, from the definition: a sum over requests over a sum over decodes. */
@@ -146,10 +154,14 @@ describe('planGuesses', () => {
 
   it('does not think that guesses are free beside a prompt', () => {
     const requests = [lookedUp(1, survivalOf(0.2, 8))];
-    const beside = planGuesses(inputOf(requests, { prefillTokens: 200, prefillTokenCells: 20_000 }));
+    const beside = planGuesses(
+      inputOf(requests, { prefill: [{ sequence: 9, tokens: 200 }], prefillTokenCells: 20_000 }),
+    );
     assert.equal(beside.choices[0]!.length, 0);
     const sure = [lookedUp(1, survivalOf(0.98, 8))];
-    const plan = planGuesses(inputOf(sure, { prefillTokens: 200, prefillTokenCells: 20_000 }));
+    const plan = planGuesses(
+      inputOf(sure, { prefill: [{ sequence: 9, tokens: 200 }], prefillTokenCells: 20_000 }),
+    );
     assert.ok(plan.choices[0]!.length >= 4);
   });
 
@@ -177,7 +189,9 @@ describe('planGuesses', () => {
 
 describe('selectGuesses', () => {
   const select = (survival: readonly number[], price = 1): boolean[] =>
-    selectGuesses({ ...inputOf([]), price, spentMs: 0.6 }, [{ context: 100, survival, fixed: false }])[0]!;
+    selectGuesses({ ...inputOf([]), price, spentMs: 0.6 }, [
+      { sequence: 0, context: 100, survival, fixed: false },
+    ])[0]!;
 
   it('drops what is not likely to stand', () => {
     const kept = select([0.95, 0.9, 0.85, 0.05, 0.04]);
@@ -192,7 +206,7 @@ describe('selectGuesses', () => {
   });
 
   it('keeps what is fixed', () => {
-    const requests = [{ context: 10, survival: [0.01, 0.001], fixed: true }];
+    const requests = [{ sequence: 0, context: 10, survival: [0.01, 0.001], fixed: true }];
     assert.deepEqual(selectGuesses({ ...inputOf([]), price: 1, spentMs: 0 }, requests), [[true, true]]);
   });
 });

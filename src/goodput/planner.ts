@@ -8,6 +8,7 @@
  * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
  */
 import { curveMs, draftMs, overheadMs, targetMs, type CostTable } from './cost-table.js';
+import { mergeShares, partsOf, type SequenceShare } from './parts.js';
 
 /** One way of guessing for a request. */
 export interface PlanOption {
@@ -22,6 +23,8 @@ export interface PlanOption {
 
 export interface PlanRequest {
   readonly id: number;
+  /** Number of its KV sequence; requests come in this order. */
+  readonly sequence: number;
   /** Tokens in its KV cache. */
   readonly context: number;
   /** Ways of guessing; the planner takes one of them or none. */
@@ -32,9 +35,12 @@ export interface PlanRequest {
 
 export interface PlanInput {
   readonly requests: readonly PlanRequest[];
-  /** Prompt tokens computed in the same decode, and the KV cells they attend to, summed over tokens. */
-  readonly prefillTokens: number;
+  /** Prompt tokens computed in the same decode, by sequence in ascending order. */
+  readonly prefill: readonly SequenceShare[];
+  /** KV cells that they attend to, summed over tokens. */
   readonly prefillTokenCells: number;
+  /** One pool of KV cells; otherwise the library computes a batch in parts (`parts.ts`). */
+  readonly unified: boolean;
   /** Tokens of the decode before. */
   readonly previousTokens: number;
   readonly costs: CostTable;
@@ -105,8 +111,8 @@ export function planGuesses(input: PlanInput): GoodputPlan {
  * would let every guess seem free beside them, so there a millisecond costs what it would bring without them.
  */
 function objectiveOf(input: PlanInput): { price: number | undefined; score: (sum: StepSum) => number } {
-  if (input.prefillTokens === 0) return { price: undefined, score: ({ tokens, ms }) => tokens / ms };
-  const { price } = planGuesses({ ...input, prefillTokens: 0, prefillTokenCells: 0 });
+  if (input.prefill.length === 0) return { price: undefined, score: ({ tokens, ms }) => tokens / ms };
+  const { price } = planGuesses({ ...input, prefill: [], prefillTokenCells: 0 });
   return { price, score: ({ tokens, ms }) => tokens - price * ms };
 }
 
@@ -126,7 +132,7 @@ export function forecastOf(input: PlanInput, choices: readonly Choice[]): Foreca
 function bestOptions(input: PlanInput, price: number): number[] {
   const { requests, costs } = input;
   const count = requests.length;
-  const batch = input.prefillTokens + count;
+  const batch = tokensOf(input.prefill) + count;
   const alone = curveMs(costs.target, batch);
   const verifyMs: number[] = [0];
   const guessMs: number[] = [0];
@@ -141,8 +147,7 @@ function bestOptions(input: PlanInput, price: number): number[] {
         tokens += survival[length - 1]!;
         verifyMs[length] ??= (curveMs(costs.target, batch + count * length) - alone) / count;
         guessMs[length] ??= guessMs[length - 1]! + draftMs(costs, count, 0) / count;
-        const drafting =
-          catchUp === 0 ? 0 : guessMs[length]! + longCatchUpMs(costs, catchUp, catchUpShare);
+        const drafting = catchUp === 0 ? 0 : guessMs[length]! + longCatchUpMs(costs, catchUp, catchUpShare);
         const reading = costs.targetMsPerTokenCell * context * length;
         const value = tokens - price * (verifyMs[length]! + reading + drafting);
         if (value > highest) {
@@ -175,8 +180,19 @@ interface Candidate {
   readonly survival: number;
 }
 
-/** Takes guesses in the order of survival; the best of all beginnings of that order. */
+/** The best that can be taken of the options' guesses. */
 function bestBeginning(
+  input: PlanInput,
+  options: readonly number[],
+  score: (sum: StepSum) => number,
+): Beginning {
+  // In parts, guesses of different lengths cost a decode for each length.
+  const parts = !input.unified && input.requests.length > 1;
+  return parts ? bestLevel(input, options, score) : bestInOrder(input, options, score);
+}
+
+/** Takes guesses in the order of survival; the best of all beginnings of that order. */
+function bestInOrder(
   input: PlanInput,
   options: readonly number[],
   score: (sum: StepSum) => number,
@@ -207,6 +223,52 @@ function bestBeginning(
   return { sum: begin, score: best, taken: chosen };
 }
 
+/** A length this share worse than the best so far ends the search: longer ones only fall further behind. */
+const HOPELESS = 0.2;
+/** Up to so many requests any number of them may be left out; above, those that are likelier to fail than not. */
+const FEW_REQUESTS = 4;
+
+/** Gives the likeliest requests guesses of the same length; the best of all lengths. */
+function bestLevel(input: PlanInput, options: readonly number[], score: (sum: StepSum) => number): Beginning {
+  const fixed = new StepSum(input);
+  fixed.addFixed();
+  let best: Beginning = { sum: fixed, score: score(fixed), taken: [] };
+  const open = input.requests.flatMap((request, at) => {
+    const option = request.fixed ? undefined : request.options[options[at]!];
+    return option === undefined ? [] : [{ request: at, option: options[at]!, survival: option.survival }];
+  });
+  const longest = Math.max(0, ...open.map(({ survival }) => survival.length));
+  for (let length = 1; length <= longest; length++) {
+    const likely = open
+      .filter(({ survival }) => survival.length > 0)
+      .sort((a, b) => (b.survival[length - 1] ?? 0) - (a.survival[length - 1] ?? 0));
+    const good = likely.filter(({ survival }) => (survival[length - 1] ?? 0) >= 0.5).length;
+    const counts =
+      likely.length <= FEW_REQUESTS
+        ? likely.map((_, index) => index + 1)
+        : [...new Set([good, likely.length])];
+    let reached = -Infinity;
+    for (const count of counts) {
+      const sum = fixed.copy();
+      const taken = likely.slice(0, count).flatMap(({ request, option, survival }) =>
+        survival.slice(0, length).map((each, index): Candidate => {
+          return { request, option, index, survival: each };
+        }),
+      );
+      for (const candidate of taken) sum.add(candidate);
+      const level = { sum, score: score(sum), taken };
+      reached = Math.max(reached, level.score);
+      if (level.score > best.score) best = level;
+    }
+    if (reached < best.score - HOPELESS * Math.abs(best.score)) break;
+  }
+  return best;
+}
+
+function tokensOf(shares: readonly SequenceShare[]): number {
+  return shares.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
 function choicesOf({ requests }: PlanInput, taken: readonly Candidate[]): Choice[] {
   const choices = requests.map(({ id, fixed, options }) => {
     const length = fixed ? (options[0]?.survival.length ?? 0) : 0;
@@ -230,9 +292,14 @@ class StepSum {
   #draftMs = 0;
   #guesses = 0;
   #tokenCells: number;
+  readonly #prefillTokens: number;
+  /** [request] */
+  #lengths: number[];
 
   constructor(input: PlanInput) {
     this.#input = input;
+    this.#prefillTokens = tokensOf(input.prefill);
+    this.#lengths = input.requests.map(() => 0);
     this.tokens = input.requests.length;
     this.#tokenCells = input.prefillTokenCells;
     for (const { context } of input.requests) this.#tokenCells += context;
@@ -242,6 +309,7 @@ class StepSum {
     const copy = new StepSum(this.#input);
     copy.tokens = this.tokens;
     copy.#drafting = [...this.#drafting];
+    copy.#lengths = [...this.#lengths];
     copy.#draftMs = this.#draftMs;
     copy.#guesses = this.#guesses;
     copy.#tokenCells = this.#tokenCells;
@@ -264,6 +332,7 @@ class StepSum {
     const { catchUp, catchUpShare } = options[option]!;
     this.tokens += survival;
     this.#guesses += 1;
+    this.#lengths[request]! += 1;
     this.#tokenCells += context;
     if (catchUp === 0) return;
     const before = this.#drafting[index] ?? 0;
@@ -274,26 +343,38 @@ class StepSum {
   }
 
   get ms(): number {
-    const { costs, requests, prefillTokens, previousTokens } = this.#input;
+    const { costs, requests, previousTokens } = this.#input;
     const outputs = requests.length + this.#guesses;
-    const tokens = prefillTokens + outputs;
-    const work = { tokens, outputs, tokenCells: this.#tokenCells, resized: tokens !== previousTokens };
+    const tokens = this.#prefillTokens + outputs;
+    const resized = tokens !== previousTokens;
+    const work = { tokens, outputs, tokenCells: this.#tokenCells, resized, parts: this.#parts };
     return targetMs(costs, work) + this.#draftMs + overheadMs(costs, outputs);
   }
 
+  /** In which the library computes the batch; undefined for one. */
+  get #parts(): number[] | undefined {
+    const { requests, prefill, unified } = this.#input;
+    if (unified || requests.length + prefill.length < 2) return undefined;
+    const shares = requests.map(({ sequence }, request) => {
+      return { sequence, tokens: 1 + this.#lengths[request]! };
+    });
+    return partsOf(prefill.length === 0 ? shares : mergeShares(prefill, shares), false);
+  }
+
   forecast(): Forecast {
-    const { requests, prefillTokens } = this.#input;
+    const { requests } = this.#input;
     return {
       tokens: this.tokens,
       ms: this.ms,
       draftMs: this.#draftMs,
-      batchTokens: prefillTokens + requests.length + this.#guesses,
+      batchTokens: this.#prefillTokens + requests.length + this.#guesses,
     };
   }
 }
 
 /** The guesses of a request after drafting. */
 export interface Drafted {
+  readonly sequence: number;
   readonly context: number;
   /** [node] probability that the guess and all before it stand; no node's is above its parent's. */
   readonly survival: readonly number[];
@@ -306,14 +387,15 @@ export function selectGuesses(
   input: Omit<PlanInput, 'requests'> & { readonly price: number; readonly spentMs: number },
   drafted: readonly Drafted[],
 ): boolean[][] {
-  const requests = drafted.map(({ context, survival, fixed }, id): PlanRequest => {
-    return { id, context, fixed, options: [{ source: 'lookup', survival, catchUp: 0, catchUpShare: 1 }] };
+  const requests = drafted.map(({ sequence, context, survival, fixed }, id): PlanRequest => {
+    const options = [{ source: 'lookup' as const, survival, catchUp: 0, catchUpShare: 1 }];
+    return { id, sequence, context, fixed, options };
   });
   const { price, spentMs } = input;
   const { taken } = bestBeginning(
     { ...input, requests },
     requests.map(() => 0),
-    input.prefillTokens > 0
+    input.prefill.length > 0
       ? ({ tokens, ms }) => tokens - price * ms
       : ({ tokens, ms }) => tokens / (ms + spentMs),
   );

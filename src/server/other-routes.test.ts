@@ -97,9 +97,10 @@ describe('models, tokens, health', () => {
     const survival = [0.9, 0.8];
     const option = { source: 'lookup', survival, catchUp: 0, catchUpShare: 1 } as const;
     const input = {
-      requests: [{ id: 7, context: 3, fixed: false, options: [option] }],
-      prefillTokens: 0,
+      requests: [{ id: 7, sequence: 0, context: 3, fixed: false, options: [option] }],
+      prefill: [],
       prefillTokenCells: 0,
+      unified: false,
       previousTokens: 1,
       costs,
     };
