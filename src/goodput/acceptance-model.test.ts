@@ -5,16 +5,7 @@ import type { GuessSource } from '../speculation/proposer.js';
 import { AcceptanceModel, type RequestAcceptance } from './acceptance-model.js';
 import { SOURCES } from './acceptance-prior.js';
 import { probabilityOf } from './log-odds.js';
-
-/** Uniform in [0, 1), seeded (mulberry32). */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let value = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { randomNumbers } from './test-machines.js';
 
 /** One verified chain: stands as far as `rate` by position lets it. */
 function verify(
@@ -62,7 +53,11 @@ describe('AcceptanceModel', () => {
     SOURCES.forEach((source, index) => {
       const model = new AcceptanceModel();
       const curve = curves[index % 2]!;
-      traffic(model, 3000, { source, rate: (position) => curve[position]!, uniform: random(index + 1) });
+      traffic(model, 3000, {
+        source,
+        rate: (position) => curve[position]!,
+        uniform: randomNumbers(index + 1),
+      });
       const request = model.request(0);
       curve.forEach((rate, position) => {
         near(request.expected(source, position), rate, 0.07, `${source} at ${position}`);
@@ -78,7 +73,7 @@ describe('AcceptanceModel', () => {
   it('is not fooled by chains that all stood, as counting accepted over drafted at each length is', () => {
     // Chains of 2 all the time: nothing says how the third guess would fare but the first two.
     const model = new AcceptanceModel();
-    const uniform = random(3);
+    const uniform = randomNumbers(3);
     const rate = (): number => 0.9;
     traffic(model, 2000, { rate, uniform, signals: () => [2, 2] });
     const request = model.request(0);
@@ -90,7 +85,7 @@ describe('AcceptanceModel', () => {
     const mixed = new AcceptanceModel();
     let drafted = 0;
     let stood = 0;
-    const again = random(4);
+    const again = randomNumbers(4);
     const requests = mixed.request(0);
     for (let chain = 0; chain < 3000; chain++) {
       const signals = Array.from({ length: 1 + Math.floor(again() * 6) }, () => 2);
@@ -118,7 +113,7 @@ describe('AcceptanceModel', () => {
 
   it('follows an abrupt change within some hundred guesses', () => {
     const model = new AcceptanceModel();
-    const uniform = random(5);
+    const uniform = randomNumbers(5);
     traffic(model, 5000, { rate: () => 0.9, uniform });
     near(model.request(0).expected('draft', 0), 0.9, 0.04, 'before');
     traffic(model, 400, { rate: () => 0.2, uniform });
@@ -130,7 +125,7 @@ describe('AcceptanceModel', () => {
 
   it('notices within ten guesses that one request is guessed better or worse than its kind', () => {
     const model = new AcceptanceModel();
-    traffic(model, 2000, { rate: () => 0.7, uniform: random(6) });
+    traffic(model, 2000, { rate: () => 0.7, uniform: randomNumbers(6) });
     const [bad, good, plain] = [model.request(0), model.request(0), model.request(0)];
     const before = plain.expected('draft', 0);
     for (let chain = 0; chain < 8; chain++) bad.observe('draft', [2, 2], 0, true);
@@ -141,14 +136,14 @@ describe('AcceptanceModel', () => {
     near(bad.expected('lookup', 0), plain.expected('lookup', 0), 1e-9, 'another source of the request');
 
     // One that turns out like its kind is soon taken for it again.
-    const uniform = random(7);
+    const uniform = randomNumbers(7);
     for (let chain = 0; chain < 100; chain++) verify(bad, 'draft', [2, 2], () => 0.7, uniform);
     near(bad.expected('draft', 0), 0.7, 0.15, 'after a hundred chains like its kind');
   });
 
   it('tells labels apart, and lets a new one begin with what holds for all', () => {
     const model = new AcceptanceModel();
-    const uniform = random(8);
+    const uniform = randomNumbers(8);
     for (let round = 0; round < 60; round++) {
       traffic(model, 20, { label: 1, rate: () => 0.95, uniform });
       traffic(model, 20, { label: 2, rate: () => 0.4, uniform });
@@ -172,7 +167,7 @@ describe('AcceptanceModel', () => {
       'worse later': (position, signal) => probabilityOf(1.2 * signal - 0.5 - 0.4 * position),
     };
     for (const [name, truth] of Object.entries(truths)) {
-      const uniform = random(9);
+      const uniform = randomNumbers(9);
       const model = new AcceptanceModel();
       // Most margins are small, some large: bins are filled unevenly.
       const signals = (): number[] => Array.from({ length: 6 }, () => -2.5 * Math.log(1 - uniform()));
@@ -202,7 +197,7 @@ describe('AcceptanceModel', () => {
   });
 
   it('rises with the signal, and falls with it for second choices, whatever few guesses say', () => {
-    const uniform = random(10);
+    const uniform = randomNumbers(10);
     for (const source of SOURCES) {
       const model = new AcceptanceModel();
       const request = model.request(0);
@@ -222,7 +217,7 @@ describe('AcceptanceModel', () => {
 
   it('learns how often a second choice stands, apart from the first', () => {
     const model = new AcceptanceModel();
-    const uniform = random(11);
+    const uniform = randomNumbers(11);
     for (let guess = 0; guess < 2000; guess++) {
       const margin = uniform() * 4;
       const rate = margin < 1 ? 0.6 : 0.1;
@@ -236,7 +231,7 @@ describe('AcceptanceModel', () => {
 
   it('weighs what it rests on, and hopes the more the less it knows', () => {
     const model = new AcceptanceModel();
-    const uniform = random(12);
+    const uniform = randomNumbers(12);
     assert.equal(model.weight('draft', 0), 0);
     assert.equal(model.upper('draft', 0), 1);
     traffic(model, 2, { rate: () => 1, uniform });

@@ -1,15 +1,15 @@
 /**
  * What is taken for granted about guesses before any was verified, and how signals are binned.
  *
- * Measured with the bundled target and draft on 280 held-out prompts of seven tasks, greedy and at
- * T = 0.8: of a draft's first guesses with a margin of 0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8 nats or more, these
- * stood: greedy .27 .28 .49 .62 .70 .77 .91 .97 .99 .99, T = 0.8 .25 .24 .34 .46 .54 .62 .79 .92 .97 .99, that
- * is log-odds of about 0.9 * margin - 1, at later positions hardly different, in all tasks alike. Of
- * second choices, tried where the first was wrong, .35 stood at small margins and .25 at large ones. Of
- * looked-up guesses after a match of 1, 2, 3, 4, 6, 8, 16 tokens or more stood .29 .59 .62 .68 .80 .89 .95;
- * a guess that stands lengthens the match for the next one, and nearly as much.
+ * Measured with the bundled target and draft on 280 held-out prompts of seven tasks. Of a draft's first
+ * guesses with a margin of 0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8 nats or more stood, greedy: .27 .28 .49 .62 .70
+ * .77 .91 .97 .99 .99, at T = 0.8: .25 .24 .34 .46 .54 .62 .79 .92 .97 .99; that is log-odds of about
+ * 0.9 * margin - 1, at later positions hardly different, and alike in all tasks. Of second choices, where the
+ * first was wrong, about .36 stood at small margins and .25 at large ones. For lookup and suffix the rates
+ * found are the prior; with the same signal they are the same at all positions.
  */
 import type { GuessSource } from '../speculation/proposer.js';
+import { probabilityOf } from './log-odds.js';
 
 export const SOURCES = ['lookup', 'suffix', 'draft', 'alternative'] as const satisfies readonly GuessSource[];
 
@@ -19,11 +19,8 @@ export const POSITIONS = 16;
 /** Nats between a draft's first and second choice from which each bin begins. */
 const MARGIN_BINS = [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8] as const;
 const MARGIN_CENTRES = [0.125, 0.375, 0.75, 1.25, 1.75, 2.5, 3.5, 5, 7, 9] as const;
-/** Tokens of a match from which each bin begins. */
-const MATCH_BINS = [1, 2, 3, 4, 6, 8, 12, 16, 32] as const;
-
-/** A middle position of each class of positions: 0, 1, 2 and 3, 4 and more. */
-const CLASS_POSITIONS = [0, 1, 2.5, 6] as const;
+/** Classes of positions that signals are told apart by: 0, 1, 2 and 3, 4 and more. */
+const CLASSES = 4;
 
 export interface SourcePrior {
   /** [position] P(stands | all before it stand) when its signal is not known yet. */
@@ -36,39 +33,40 @@ export interface SourcePrior {
   readonly bySignal: readonly number[];
 }
 
-/** Fits the rates above; of the shortest matches many are chance. */
-function matchRate(tokens: number): number {
-  return tokens < 2 ? 0.3 : tokens / (tokens + 1.5);
-}
-
-const byMatch: SourcePrior = {
-  byPosition: positions([0.4, 0.62, 0.72, 0.78, 0.81, 0.85]),
-  bins: MATCH_BINS,
-  trend: 'rising',
-  bySignal: CLASS_POSITIONS.flatMap((position) => MATCH_BINS.map((match) => matchRate(match + position))),
-};
-
 export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
-  lookup: byMatch,
-  suffix: byMatch,
+  lookup: {
+    byPosition: positions([0.6, 0.7, 0.76, 0.79, 0.84, 0.87]),
+    // Tokens of the match.
+    bins: [1, 2, 3, 4, 6, 8, 12, 16, 32],
+    trend: 'rising',
+    bySignal: classes([0.29, 0.56, 0.64, 0.72, 0.79, 0.87, 0.91, 0.95, 0.97]),
+  },
+  suffix: {
+    byPosition: positions([0.3, 0.5, 0.55, 0.6]),
+    // Odds of the continuation, more with the length of the match.
+    bins: [0, 0.5, 1, 2, 4, 6, 8, 12, 16, 32],
+    trend: 'rising',
+    bySignal: classes([0.11, 0.18, 0.33, 0.42, 0.56, 0.72, 0.8, 0.87, 0.94, 0.95]),
+  },
   draft: {
     // Less than the bundled draft's .79 .86 .87 .90: others are not trained for their target.
     byPosition: positions([0.7, 0.76, 0.79, 0.81]),
     bins: MARGIN_BINS,
     trend: 'rising',
-    bySignal: CLASS_POSITIONS.flatMap(() =>
-      MARGIN_CENTRES.map((margin) => 1 / (1 + Math.exp(1 - 0.9 * Math.min(margin, 6)))),
-    ),
+    bySignal: classes(MARGIN_CENTRES.map((margin) => probabilityOf(0.9 * Math.min(margin, 6) - 1))),
   },
   alternative: {
     byPosition: positions([0.33]),
     bins: MARGIN_BINS,
     trend: 'falling',
-    bySignal: CLASS_POSITIONS.flatMap(() =>
-      MARGIN_CENTRES.map((margin) => 0.36 - 0.02 * Math.min(margin, 6)),
-    ),
+    bySignal: classes(MARGIN_CENTRES.map((margin) => 0.37 - 0.02 * Math.min(margin, 6))),
   },
 };
+
+/** The same for all classes of positions. */
+function classes(rates: readonly number[]): number[] {
+  return Array.from({ length: CLASSES }, () => rates).flat();
+}
 
 /** As given for the first positions, and as the last of these for the others. */
 function positions(first: readonly number[]): number[] {
