@@ -2,6 +2,7 @@
  * When requests arrive: a gamma process as in vLLM's `bench serve`, worked out before the run, so that neither
  * slow answers nor the sampling itself move an arrival (an open loop).
  */
+import { ForetokenError } from '../base/errors.js';
 import { Random } from './random.js';
 import type { RampUp } from './types.js';
 
@@ -19,6 +20,16 @@ export interface ArrivalOptions {
  */
 export function arrivalTimesMs(options: ArrivalOptions): number[] {
   const { count, requestRate, burstiness, rampUp, seed } = options;
+  const rates = rampUp === undefined ? [requestRate] : [rampUp.startRps, rampUp.endRps];
+  for (const value of [...rates, burstiness])
+    if (!(value > 0))
+      throw new ForetokenError(
+        'invalid_option',
+        `Request rates and burstiness must be above 0; got ${value}.`,
+        {
+          param: 'request-rate',
+        },
+      );
   const random = new Random(seed);
   const times: number[] = [];
   let timeMs = 0;
