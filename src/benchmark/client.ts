@@ -4,9 +4,9 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import { ForetokenError } from '../base/errors.js';
 import { AnswerRecorder, errorText, shortened, type AnswerFigures } from './answer.js';
 import { EventStreamParser } from './sse.js';
+import { checkedBaseUrl } from './target.js';
 
 /** Of a body that is no event stream, this much is kept to say what it was. */
 const ERROR_BODY_LIMIT_BYTES = 64 * 1024;
@@ -153,18 +153,6 @@ export class BenchmarkClient {
       });
     });
   }
-}
-
-/** Base URL without slashes at its end. @throws ForetokenError `invalid_option` */
-export function checkedBaseUrl(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
-    throw new ForetokenError(
-      'invalid_option',
-      `The base URL must be that of a server, such as http://127.0.0.1:8080; got ${JSON.stringify(baseUrl)}.`,
-      { param: 'base-url' },
-    );
-  return url.href.replace(/\/+$/, '');
 }
 
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';

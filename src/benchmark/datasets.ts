@@ -121,7 +121,7 @@ function readCustom(path: string): BenchmarkPrompt[] {
       throw broken(place, 'has "output_tokens" that are no whole number above 0');
     return {
       task: task ?? 'custom',
-      prompt: prompt as string | undefined,
+      prompt,
       messages: messages === undefined ? undefined : conversation(messages, place),
       maxTokens: maxTokens as number | undefined,
     };

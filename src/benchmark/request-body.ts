@@ -1,23 +1,9 @@
 /** The body of one benchmark request: the fields that vLLM, llama-server and Foretoken share. */
-import { ForetokenError } from '../base/errors.js';
+import { endpointKind } from './target.js';
 import type { BenchmarkMessage, BenchmarkOptions, BenchmarkPrompt } from './types.js';
 
 /** Seeds of requests are 32 bits. */
 const SEEDS = 2 ** 32;
-
-export type EndpointKind = 'chat' | 'completions';
-
-/** @throws ForetokenError `invalid_option` for an endpoint that takes neither form of request */
-export function endpointKind(endpoint: string): EndpointKind {
-  const [, chat] = /^\/(?:[^?#]*\/)?(chat\/)?completions$/.exec(endpoint) ?? [];
-  if (chat !== undefined) return 'chat';
-  if (/^\/(?:[^?#]*\/)?completions$/.test(endpoint)) return 'completions';
-  throw new ForetokenError(
-    'invalid_option',
-    `The endpoint must be a path that ends in /chat/completions or /completions; got ${JSON.stringify(endpoint)}.`,
-    { param: 'endpoint' },
-  );
-}
 
 export function requestBody(
   options: BenchmarkOptions,

@@ -3,6 +3,7 @@
  * mistakes are answered at once.
  */
 import { Command } from 'commander';
+import { addBenchFlags, type BenchFlags } from './bench-flags.js';
 import { addComputeFlags, addModelFlags, addSpeculationFlags } from './engine-flags.js';
 import {
   addDraftCreateFlags,
@@ -62,6 +63,19 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       (await import('./inspect.js')).inspect(file, flags);
     });
   addInspectFlags(inspect);
+
+  const bench = program
+    .command('bench')
+    .summary('put load on a server and measure it')
+    .description(
+      "Sends requests to a server of OpenAI's API (Foretoken, llama-server, vLLM) as they would arrive, and reports " +
+        "latency and throughput. Flags and figures are named as those of vLLM's bench serve.",
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: BenchFlags) => {
+      setExitCode(await (await import('./bench.js')).bench(flags));
+    });
+  addBenchFlags(bench);
 
   const draft = program
     .command('draft')
