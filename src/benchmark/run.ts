@@ -9,6 +9,7 @@ import { arrivalTimesMs } from './arrivals.js';
 import { BenchmarkClient } from './client.js';
 import { countsOfAnswers, difference, fetchCounts } from './counters.js';
 import { requestBody } from './request-body.js';
+import { endpointKind } from './target.js';
 import type { BenchmarkOptions, BenchmarkPrompt, BenchmarkRun, RequestOutcome } from './types.js';
 
 export type * from './types.js';
@@ -21,6 +22,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const { prompts, warmups, signal } = options;
   if (prompts.length === 0)
     throw new ForetokenError('invalid_option', 'There is no prompt to send.', { param: 'prompts' });
+  endpointKind(options.endpoint);
   // Every request under way listens to it; Node would take that for a leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   const arrivals = arrivalTimesMs({ count: prompts.length, ...options });
