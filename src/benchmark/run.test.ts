@@ -86,10 +86,13 @@ describe('a run against our own server', () => {
   it('keeps at most max-concurrency under way, and counts what waiting for it took', async () => {
     const engine = new FakeEngine();
     let most = 0;
-    engine.onSubmit = (stream) => {
+    let together = 3;
+    // Answers only when so many are there, a little later, so that one too many would be seen.
+    engine.onSubmit = () => {
       most = Math.max(most, engine.inFlight);
+      if (engine.inFlight !== together) return;
       setTimeout(() => {
-        answering('x')(stream);
+        for (const stream of engine.streams) if (!stream.ended) answering('x')(stream);
       }, 5);
     };
     const url = await serve(engine);
@@ -102,6 +105,7 @@ describe('a run against our own server', () => {
     assert.equal(queueMs, startMs);
     assert.ok(startMs >= ends[5]!, `started at ${startMs}, the sixth ended at ${ends[5]!}`);
     most = 0;
+    together = 9;
     assert.equal((await bench(url, { prompts: promptsOf(9) })).maxConcurrentRequests, 9);
     assert.equal(most, 9);
   });
@@ -116,9 +120,8 @@ describe('a run against our own server', () => {
     const run = await running;
     assert.deepEqual(errorsOf(run), []);
     const arrivals = arrivalTimesMs({ count: 6, requestRate: 200, burstiness: 1, seed: 1 });
-    // Timers of Node round to milliseconds.
     for (const [index, { startMs }] of run.outcomes.entries())
-      assert.ok(startMs >= arrivals[index]! - 1, `${startMs} before ${arrivals[index]!}`);
+      assert.ok(startMs >= arrivals[index]!, `${startMs} before ${arrivals[index]!}`);
   });
 
   it('asks for completions, seeds and further fields, and brings its key', async () => {
@@ -146,17 +149,17 @@ describe('a run against our own server', () => {
   it('has the errors of refused and failed requests beside the answers of others', async () => {
     const engine = new FakeEngine();
     engine.capacity = 3;
-    engine.onSubmit = (stream) => {
-      setTimeout(() => {
-        if (engine.streams.indexOf(stream) > 0) {
-          answering('fine')(stream);
-          return;
-        }
-        stream.text('half');
-        stream.finish('error', { error: { code: 'decode_failed', message: 'the decoder broke' } });
-      }, 50);
-    };
-    const run = await bench(await serve(engine), { prompts: promptsOf(5) });
+    const run = await bench(await serve(engine), {
+      prompts: promptsOf(5),
+      onProgress: (done) => {
+        // Two are refused; only then are the three that were taken answered.
+        if (done !== 2) return;
+        const [first, ...others] = engine.streams;
+        first!.text('half');
+        first!.finish('error', { error: { code: 'decode_failed', message: 'the decoder broke' } });
+        for (const stream of others) answering('fine')(stream);
+      },
+    });
     assert.deepEqual(
       run.outcomes.filter(({ error }) => error === undefined).map(({ text }) => text),
       ['fine', 'fine'],
@@ -318,6 +321,39 @@ describe('a server that misbehaves', () => {
       assert.deepEqual([error, usage, inputTokens, outputTokens, text], [undefined, undefined, 0, 3, 'abc']);
   });
 
+  it('tells of drafts in its answers, as llama-server does, and thinks aloud', async () => {
+    const url = await streaming((response) => {
+      response.write(event({ choices: [{ delta: { role: 'assistant', content: null } }] }));
+      response.write(event({ choices: [{ delta: { reasoning_content: 'Hm. ' } }] }));
+      response.write(textEvent('Yes', 'stop'));
+      response.end(event({ choices: [], timings: { draft_n: 10, draft_n_accepted: 6 } }));
+    });
+    const { outcomes, speculation } = await bench(url, { model: 'm', warmups: 1 });
+    assert.deepEqual(
+      outcomes.map(({ text }) => text),
+      ['Hm. Yes', 'Hm. Yes', 'Hm. Yes', 'Hm. Yes'],
+    );
+    assert.ok(outcomes.every(({ itlMs }) => itlMs.length === 1));
+    assert.deepEqual(speculation, {
+      drafts: 0,
+      draftTokens: 40,
+      acceptedTokens: 24,
+      acceptedPerPosition: [],
+    });
+  });
+
+  it('fails in warm-ups, which is told apart', async () => {
+    let posts = 0;
+    const url = await misbehaving((request, response) => {
+      if (request.method === 'POST') posts += 1;
+      if (posts <= 2) response.writeHead(503).end('loading');
+      else response.writeHead(200, { 'content-type': 'text/event-stream' }).end(textEvent('a', 'stop'));
+    });
+    const run = await bench(url, { model: 'm', warmups: 2 });
+    assert.deepEqual(run.warmupErrors, ['status 503: loading', 'status 503: loading']);
+    assert.deepEqual(errorsOf(run), []);
+  });
+
   it('closes kept connections: requests that meet a closed one are sent anew', async () => {
     let posts = 0;
     const url = await misbehaving((request, response) => {
@@ -334,6 +370,7 @@ describe('a server that misbehaves', () => {
     });
     const run = await bench(url, { model: 'm', maxConcurrency: 1 });
     assert.deepEqual(errorsOf(run), []);
+    assert.ok(run.outcomes.every(({ text }) => text === 'a'));
     assert.ok(posts > 4, 'no connection was used twice: the test tests nothing');
   });
 });

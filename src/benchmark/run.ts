@@ -42,6 +42,9 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   }
 }
 
+/** Node's timers end at once beyond 31 bits. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 type Send = (prompt: BenchmarkPrompt, index: number) => ReturnType<BenchmarkClient['stream']>;
 
 async function firstModel(client: BenchmarkClient, baseUrl: string): Promise<string> {
@@ -126,9 +129,12 @@ class Load {
   /** Waits for a time of the run; not at all when it has passed, or the run is to end. */
   async #until(timeMs: number): Promise<void> {
     const { signal } = this.#options;
-    const waitMs = timeMs - this.#nowMs();
-    if (waitMs <= 0 || signal?.aborted === true) return;
-    await sleep(waitMs, undefined, signal && { signal }).catch(() => undefined);
+    while (signal?.aborted !== true) {
+      const waitMs = timeMs - this.#nowMs();
+      if (waitMs <= 0) return;
+      // Node's timers take whole milliseconds and may still fire early; rather late than early.
+      await sleep(Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS), undefined, signal && { signal }).catch(() => undefined);
+    }
   }
 
   /** Sends what has arrived as far as there is room. */
