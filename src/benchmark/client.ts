@@ -6,7 +6,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { AnswerRecorder, errorText, shortened, type AnswerFigures } from './answer.js';
 import { EventStreamParser } from './sse.js';
-import { checkedBaseUrl } from './target.js';
+import { checkedApiKey, checkedBaseUrl } from './target.js';
 
 /** Of a body that is no event stream, this much is kept to say what it was. */
 const ERROR_BODY_LIMIT_BYTES = 64 * 1024;
@@ -24,7 +24,7 @@ export class BenchmarkClient {
 
   constructor(baseUrl: string, apiKey: string | undefined) {
     this.#baseUrl = checkedBaseUrl(baseUrl);
-    this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${checkedApiKey(apiKey)}` };
     this.#library = this.#baseUrl.startsWith('https:') ? https : http;
     this.#agent = new this.#library.Agent({ keepAlive: true, maxSockets: Infinity });
   }
@@ -55,8 +55,9 @@ export class BenchmarkClient {
   ): Promise<Answer | 'stale connection'> {
     return new Promise((resolve) => {
       const recorder = new AnswerRecorder();
-      const end = (error?: string): void => {
+      const end = (problem?: string): void => {
         const figures = recorder.figures();
+        const error = problem !== undefined && signal?.aborted === true ? 'ended early by the user' : problem;
         if (error === undefined) resolve(figures);
         // How long it took to fail; where text had come, its own times stand.
         else resolve({ ...figures, e2eMs: performance.now() - startMs, error });
@@ -74,52 +75,22 @@ export class BenchmarkClient {
       });
       let answered = false;
       request.on('error', (error: NodeJS.ErrnoException) => {
-        if (signal?.aborted === true) end('ended early by the user');
-        else if (!answered && request.reusedSocket && reuse && isReset(error)) resolve('stale connection');
+        if (!answered && request.reusedSocket && reuse && isReset(error)) resolve('stale connection');
         else end(connectionText(error));
       });
       request.on('response', (response) => {
         answered = true;
         const { statusCode = 0 } = response;
         const type = response.headers['content-type'] ?? 'no content type';
-        if (statusCode !== 200 || !/^text\/event-stream\b/i.test(type)) {
-          readRest(response, (text) => {
-            end(
-              statusCode === 200
-                ? `status 200 with ${shortened(type)} instead of an event stream: ${shortened(text)}`
-                : `status ${statusCode}: ${bodyText(text)}`,
-            );
-          });
+        if (statusCode === 200 && /^text\/event-stream\b/i.test(type)) {
+          readAnswer(response, recorder, startMs, end);
           return;
         }
-        const parser = new EventStreamParser((data) => {
-          recorder.event(data, performance.now() - startMs);
-        });
-        let failed = false;
-        const fail = (error: string): void => {
-          if (failed) return;
-          failed = true;
-          end(error);
-          request.destroy();
-        };
-        response.on('data', (chunk: Buffer) => {
-          if (failed) return;
-          try {
-            parser.push(chunk);
-          } catch (error) {
-            fail((error as Error).message);
-          }
-        });
-        response.on('end', () => {
-          if (failed) return;
-          if (recorder.complete) end();
-          else fail(`the stream ended before the answer did${sofar(recorder)}`);
-        });
-        response.on('error', () => {
-          fail(
-            signal?.aborted === true
-              ? 'ended early by the user'
-              : `the server hung up within the answer${sofar(recorder)}`,
+        readRest(response, (text) => {
+          end(
+            statusCode === 200
+              ? `status 200 with ${shortened(type)} instead of an event stream: ${shortened(text)}`
+              : `status ${statusCode}: ${bodyText(text)}`,
           );
         });
       });
@@ -155,6 +126,33 @@ export class BenchmarkClient {
   }
 }
 
+/** Reads a stream of events into `recorder`; `end` is told what was wrong with it, if anything. */
+function readAnswer(
+  response: http.IncomingMessage,
+  recorder: AnswerRecorder,
+  startMs: number,
+  end: (problem?: string) => void,
+): void {
+  const parser = new EventStreamParser((data) => {
+    recorder.event(data, performance.now() - startMs);
+  });
+  const missing = (): string => (recorder.hasText ? '' : ', without any text');
+  response.on('data', (chunk: Buffer) => {
+    try {
+      parser.push(chunk);
+    } catch (error) {
+      end((error as Error).message);
+      response.destroy();
+    }
+  });
+  response.on('end', () => {
+    end(recorder.complete ? undefined : `the stream ended before the answer did${missing()}`);
+  });
+  response.on('error', () => {
+    end(`the server hung up within the answer${missing()}`);
+  });
+}
+
 const isReset = ({ code }: NodeJS.ErrnoException): boolean => code === 'ECONNRESET' || code === 'EPIPE';
 
 /** Node's errors of connections to several addresses have an empty message and the causes inside. */
@@ -163,8 +161,6 @@ function connectionText(error: NodeJS.ErrnoException): string {
   const message = error.message === '' ? (error.code ?? 'connection failed') : error.message;
   return shortened(message);
 }
-
-const sofar = ({ hasText }: AnswerRecorder): string => (hasText ? '' : ', without any text');
 
 function bodyText(text: string): string {
   try {

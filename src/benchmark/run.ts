@@ -133,7 +133,9 @@ class Load {
       const waitMs = timeMs - this.#nowMs();
       if (waitMs <= 0) return;
       // Node's timers take whole milliseconds and may still fire early; rather late than early.
-      await sleep(Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS), undefined, signal && { signal }).catch(() => undefined);
+      await sleep(Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS), undefined, signal && { signal }).catch(
+        () => undefined,
+      );
     }
   }
 

@@ -13,12 +13,23 @@ export function checkedBaseUrl(baseUrl: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** A key that can travel in a header. @throws ForetokenError `invalid_option` */
+export function checkedApiKey(apiKey: string): string {
+  if (!/^[\x21-\x7e]+$/.test(apiKey))
+    throw new ForetokenError(
+      'invalid_option',
+      'The API key (--api-key) must be of letters, digits and signs of ASCII, without spaces.',
+      { param: 'api-key' },
+    );
+  return apiKey;
+}
+
 export type EndpointKind = 'chat' | 'completions';
 
 /** @throws ForetokenError `invalid_option` for an endpoint that takes neither form of request */
 export function endpointKind(endpoint: string): EndpointKind {
-  if (/^\/([^?#]*\/)?chat\/completions$/.test(endpoint)) return 'chat';
-  if (/^\/([^?#]*\/)?completions$/.test(endpoint)) return 'completions';
+  if (/^\/([\w.~%:@+-]+\/)*chat\/completions$/.test(endpoint)) return 'chat';
+  if (/^\/([\w.~%:@+-]+\/)*completions$/.test(endpoint)) return 'completions';
   throw new ForetokenError(
     'invalid_option',
     `The endpoint must be a path that ends in /chat/completions or /completions; got ${JSON.stringify(endpoint)}.`,

@@ -149,6 +149,8 @@ describe('foretoken bench with mistakes', () => {
       [['--base-url', 'localhost:1'], /^foretoken: --base-url must be the URL of a server/],
       [['--base-url', 'http://x/v1'], /ends in \/v1 and --endpoint begins with it/],
       [['--endpoint', '/v1/embeddings'], /ends in \/chat\/completions or \/completions/],
+      [['--endpoint', '/v1/ü/completions'], /ends in \/chat\/completions or \/completions/],
+      [['--api-key', 'schlüssel'], /The API key \(--api-key\) must be of .* ASCII/],
       [['--dataset-name', 'gsm'], /must be one of heldout, spec-bench, sharegpt, custom, random; got "gsm"/],
       [['--dataset-name', 'sharegpt'], /needs its file: --dataset-path/],
       [['--dataset-name', 'random', '--dataset-path', 'x'], /leave --dataset-path out/],
