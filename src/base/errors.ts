@@ -31,6 +31,9 @@ export const ERRORS = {
   invalid_option: { status: 500, type: 'server_error' },
   address_in_use: { status: 500, type: 'server_error' },
   disposed: { status: 500, type: 'server_error' },
+  // Benchmarks: the prompts, and the server that is asked.
+  invalid_dataset: { status: 500, type: 'server_error' },
+  server_unreachable: { status: 500, type: 'server_error' },
 } as const satisfies Record<string, { status: number; type: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['engine'],
   ['drafts'],
   ['server'],
+  ['benchmark'],
   ['cli'],
 ];
 const source = fileURLToPath(new URL('../../src/', import.meta.url));

@@ -1,6 +1,7 @@
 /**
  * Other spellings of flags. llama.cpp has short flags of two letters, which commander takes for two flags of
- * one letter, and a few long names for the same thing; all become Foretoken's own names before parsing.
+ * one letter, and like vLLM's benchmark a few long names for the same thing; all become Foretoken's own names
+ * before parsing.
  */
 const SPELLINGS: Readonly<Record<string, string>> = {
   '-np': '--parallel',
@@ -16,6 +17,11 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '--system-prompt': '--system',
   '--n-predict': '--predict',
   '--temperature': '--temp',
+  '--input-len': '--random-input-len',
+  '--custom-output-len': '--output-len',
+  '--random-output-len': '--output-len',
+  '--sharegpt-output-len': '--output-len',
+  '--spec-bench-output-len': '--output-len',
 };
 
 /** Arguments with other spellings replaced; what follows `--` is text. */

@@ -35,6 +35,9 @@ export function bundledDraft(modelPath: string): string | undefined {
   return name === undefined ? undefined : path.join(folder, name);
 }
 
+/** Prompts by task that the bundled models never saw, with the answers of the bundled target. */
+export const bundledPrompts = (): string => path.join(folder, 'heldout.jsonl');
+
 function isSameFile(a: string, b: string): boolean {
   try {
     return realpathSync(a) === realpathSync(b);

@@ -3,6 +3,7 @@
  * mistakes are answered at once.
  */
 import { Command } from 'commander';
+import { addBenchFlags, type BenchFlags } from './bench-flags.js';
 import { addComputeFlags, addModelFlags } from './engine-flags.js';
 import {
   addDraftCreateFlags,
@@ -10,6 +11,7 @@ import {
   type DraftCreateFlags,
   type DraftTrainFlags,
 } from './draft-flags.js';
+import { addExplainFlags, type ExplainFlags } from './explain-flags.js';
 import { readBooleanEnvironment } from './flags.js';
 import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
 import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
@@ -63,6 +65,33 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       (await import('./inspect.js')).inspect(file, flags);
     });
   addInspectFlags(inspect);
+
+  const bench = program
+    .command('bench')
+    .summary('put load on a server and measure it')
+    .description(
+      "Sends requests to a server of OpenAI's API (Foretoken, llama-server, vLLM) as they would arrive, and reports " +
+        "latency and throughput. Flags and figures are named as those of vLLM's bench serve.",
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: BenchFlags) => {
+      setExitCode(await (await import('./bench.js')).bench(flags));
+    });
+  addBenchFlags(bench);
+
+  const explain = program
+    .command('explain')
+    .summary('say why a step guessed as much as it did')
+    .description(
+      'Says in words why steps were planned as they were, from the plan log of a server (serve --plan-log) or from ' +
+        'a running server, which keeps the latest 256 plans.',
+    )
+    .argument('<source>', 'file of a plan log, or address of a server, such as http://127.0.0.1:8080')
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (source: string, flags: ExplainFlags) => {
+      await (await import('./explain.js')).explain(source, flags);
+    });
+  addExplainFlags(explain);
 
   const draft = program
     .command('draft')

@@ -1,0 +1,55 @@
+/** Seeded random numbers for arrivals and prompts: the same seed gives the same run on every machine. */
+
+/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, good enough for arrivals and word choice. */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** 0 <= x < 1 */
+  uniform(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** 0 <= i < count */
+  index(count: number): number {
+    return Math.floor(this.uniform() * count);
+  }
+
+  /** A copy in random order (Fisher-Yates). */
+  shuffled<T>(items: readonly T[]): T[] {
+    const shuffled = [...items];
+    for (let last = shuffled.length - 1; last > 0; last -= 1) {
+      const other = this.index(last + 1);
+      [shuffled[last], shuffled[other]] = [shuffled[other]!, shuffled[last]!];
+    }
+    return shuffled;
+  }
+
+  /** Mean 0, deviation 1 (Box-Muller). */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /**
+   * Gamma distribution of mean `shape * scale`. Marsaglia and Tsang, "A simple method for generating gamma
+   * variables" (2000); shapes below 1 by their boost Gamma(a) = Gamma(a + 1) * U^(1/a).
+   */
+  gamma(shape: number, scale: number): number {
+    if (shape < 1) return this.gamma(shape + 1, scale) * (1 - this.uniform()) ** (1 / shape);
+    const d = shape - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    while (true) {
+      const x = this.normal();
+      const v = (1 + c * x) ** 3;
+      if (v > 0 && Math.log(1 - this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v))
+        return d * v * scale;
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Figures of a run under the names, units and definitions of vLLM's `bench serve` result files: `*_ms` in
+ * milliseconds, `duration` and the detailed lists in seconds, `spec_decode_acceptance_rate` in percent.
+ */
+import type { BenchmarkRun, RequestOutcome, SpeculationCounts } from './types.js';
+
+export const METRICS = ['ttft', 'tpot', 'itl', 'e2el'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export const GOODPUT_METRICS = ['ttft', 'tpot', 'e2el'] as const;
+/** Latency objectives in milliseconds; a request that meets all of them counts for `request_goodput`. */
+export type GoodputObjectives = Partial<Readonly<Record<(typeof GOODPUT_METRICS)[number], number>>>;
+
+export interface SummaryOptions {
+  /** 0 to 100. */
+  readonly percentiles: readonly number[];
+  readonly metrics: readonly Metric[];
+  readonly goodput?: GoodputObjectives | undefined;
+}
+
+export type Summary = Readonly<Record<string, number | readonly number[] | null>>;
+
+/**
+ * Only requests without an error count, except in `failed` and `max_concurrent_requests`. Latencies are 0 when
+ * there is none, as vLLM has it.
+ */
+export function summarise(run: BenchmarkRun, options: SummaryOptions): Summary {
+  const good = run.outcomes.filter(({ error }) => error === undefined);
+  const seconds = run.durationMs / 1000;
+  const inputTokens = total(good.map((outcome) => outcome.inputTokens));
+  const outputTokens = total(good.map((outcome) => outcome.outputTokens));
+  const perSecond = (count: number): number => (seconds > 0 ? count / seconds : 0);
+  return {
+    duration: seconds,
+    completed: good.length,
+    failed: run.outcomes.length - good.length,
+    total_input_tokens: inputTokens,
+    total_output_tokens: outputTokens,
+    request_throughput: perSecond(good.length),
+    request_goodput: options.goodput
+      ? perSecond(good.filter((outcome) => meets(outcome, options.goodput!)).length)
+      : null,
+    output_throughput: perSecond(outputTokens),
+    total_token_throughput: perSecond(inputTokens + outputTokens),
+    max_output_tokens_per_s: mostTokensInASecond(good),
+    max_concurrent_requests: run.maxConcurrentRequests,
+    ...speculationFigures(run.speculation),
+    ...Object.fromEntries(
+      METRICS.filter((metric) => options.metrics.includes(metric)).flatMap((metric) =>
+        latencyFigures(metric, valuesOf(metric, good), options.percentiles),
+      ),
+    ),
+  };
+}
+
+/** TPOT in milliseconds; undefined for an answer of one token, which has no time between tokens. */
+export const tpotMs = ({ e2eMs, ttftMs, outputTokens }: RequestOutcome): number | undefined =>
+  outputTokens > 1 ? (e2eMs - ttftMs) / (outputTokens - 1) : undefined;
+
+function valuesOf(metric: Metric, outcomes: readonly RequestOutcome[]): number[] {
+  switch (metric) {
+    case 'ttft':
+      return outcomes.map(({ ttftMs }) => ttftMs);
+    case 'tpot':
+      return outcomes.flatMap((outcome) => tpotMs(outcome) ?? []);
+    case 'itl':
+      return outcomes.flatMap(({ itlMs }) => itlMs);
+    case 'e2el':
+      return outcomes.map(({ e2eMs }) => e2eMs);
+  }
+}
+
+/** An answer of one token meets any TPOT. */
+const meets = (outcome: RequestOutcome, { ttft, tpot, e2el }: GoodputObjectives): boolean =>
+  outcome.ttftMs <= (ttft ?? Infinity) &&
+  (tpotMs(outcome) ?? 0) <= (tpot ?? Infinity) &&
+  outcome.e2eMs <= (e2el ?? Infinity);
+
+function latencyFigures(
+  metric: Metric,
+  values: readonly number[],
+  percentiles: readonly number[],
+): [string, number][] {
+  const sorted = Float64Array.from(values).sort();
+  const mean = values.length === 0 ? 0 : total(values) / values.length;
+  const variance =
+    values.length === 0 ? 0 : total(values.map((value) => (value - mean) ** 2)) / values.length;
+  return [
+    [`mean_${metric}_ms`, mean],
+    [`median_${metric}_ms`, percentile(sorted, 50)],
+    [`std_${metric}_ms`, Math.sqrt(variance)],
+    ...percentiles.map((rank): [string, number] => [`p${rank}_${metric}_ms`, percentile(sorted, rank)]),
+  ];
+}
+
+/** @param sorted ascending @param rank 0 to 100; between two values on a straight line, as NumPy does */
+function percentile(sorted: Float64Array, rank: number): number {
+  if (sorted.length === 0) return 0;
+  const at = ((sorted.length - 1) * rank) / 100;
+  const below = sorted[Math.floor(at)]!;
+  const above = sorted[Math.ceil(at)]!;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/**
+ * The busiest of the whole seconds counted from the first request. An answer's tokens are spread evenly over its
+ * events with text, as one event may carry several (vLLM counts it as one).
+ */
+function mostTokensInASecond(outcomes: readonly RequestOutcome[]): number {
+  const startMs = outcomes.reduce((least, outcome) => Math.min(least, outcome.startMs), Infinity);
+  const tokens = new Map<number, number>();
+  for (const outcome of outcomes) {
+    const perEvent = outcome.outputTokens / (outcome.itlMs.length + 1);
+    let atMs = outcome.startMs - startMs + outcome.ttftMs;
+    for (const gapMs of [0, ...outcome.itlMs]) {
+      atMs += gapMs;
+      const second = Math.floor(atMs / 1000);
+      tokens.set(second, (tokens.get(second) ?? 0) + perEvent);
+    }
+  }
+  return [...tokens.values()].reduce((most, count) => Math.max(most, count), 0);
+}
+
+/** Left out where the server tells nothing, or drafted nothing; the length counts the bonus token. */
+function speculationFigures(counts: SpeculationCounts | undefined): Summary {
+  if (counts === undefined || counts.draftTokens <= 0) return {};
+  const { drafts, draftTokens, acceptedTokens, acceptedPerPosition } = counts;
+  return {
+    spec_decode_acceptance_rate: (100 * acceptedTokens) / draftTokens,
+    ...(drafts <= 0
+      ? {}
+      : {
+          spec_decode_acceptance_length: 1 + acceptedTokens / drafts,
+          spec_decode_num_drafts: drafts,
+        }),
+    spec_decode_draft_tokens: draftTokens,
+    spec_decode_accepted_tokens: acceptedTokens,
+    ...(drafts <= 0 || acceptedPerPosition.length === 0
+      ? {}
+      : { spec_decode_per_position_acceptance_rates: acceptedPerPosition.map((count) => count / drafts) }),
+  };
+}
+
+/** Lists with an entry for each request, failed ones included, in the order of the prompts. */
+export function details(run: BenchmarkRun): Readonly<Record<string, readonly unknown[]>> {
+  const each = <T>(of: (outcome: RequestOutcome) => T): T[] => run.outcomes.map(of);
+  const failed = ({ error }: RequestOutcome): boolean => error !== undefined;
+  return {
+    input_lens: each((outcome) => outcome.inputTokens),
+    output_lens: each((outcome) => (failed(outcome) ? 0 : outcome.outputTokens)),
+    ttfts: each((outcome) => outcome.ttftMs / 1000),
+    itls: each((outcome) => outcome.itlMs.map((ms) => ms / 1000)),
+    latencies: each((outcome) => outcome.e2eMs / 1000),
+    start_times: each((outcome) => outcome.startMs / 1000),
+    queue_times: each((outcome) => outcome.queueMs / 1000),
+    generated_texts: each((outcome) => outcome.text),
+    errors: each((outcome) => outcome.error ?? ''),
+    tasks: each((outcome) => outcome.task),
+  };
+}
+
+/** Each error once, with how many requests had it; the commonest first. */
+export function groupedErrors(
+  errors: readonly string[],
+): { readonly error: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const error of errors) counts.set(error, (counts.get(error) ?? 0) + 1);
+  return [...counts].map(([error, count]) => ({ error, count })).sort((a, b) => b.count - a.count);
+}
