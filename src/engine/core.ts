@@ -12,7 +12,7 @@ import type { CostTable } from '../goodput/cost-table.js';
 import { priorCosts } from '../goodput/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
-import { planStep, type StepPlan } from './plan.js';
+import { planStep, type DecodeItem, type PrefillItem, type StepPlan } from './plan.js';
 import { RequestState } from './request-state.js';
 import { Speculator } from './speculator.js';
 import { StepCounter } from './step-counter.js';
@@ -179,44 +179,54 @@ export class EngineCore {
     const states = plan.prefill.map(({ state }) => state);
     const rows = plan.decode.reduce((sum, { proposal }) => sum + 1 + proposal.length, 0);
     batch.clear();
-    this.#addPrefill(plan);
-    const apart = states.length > 0 && (exactRows < batch.capacity || batch.free < rows);
+    const apart =
+      states.length > 0 && (exactRows < batch.capacity || plan.prefillTokens + rows > batch.capacity);
     if (apart) {
+      for (const item of plan.prefill) this.#addPrefill(item);
       if (!this.#decode(states)) return false;
       this.#advancePrefill(plan);
       batch.clear();
     }
-    this.#addDecode(plan);
+    this.#fill(apart ? [] : plan.prefill, plan.decode);
     for (const { state } of plan.decode) if (!states.includes(state)) states.push(state);
     if (batch.length > 0 && !this.#decode(states)) return false;
     if (!apart) this.#advancePrefill(plan);
     return true;
   }
 
-  #addPrefill({ prefill }: StepPlan): void {
-    const { batch } = this.#model.decoder;
-    for (const { state, count } of prefill) {
-      const { tokens, computed, slot } = state;
-      for (let at = computed; at < computed + count; at++) {
-        batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, false);
+  /** In the order of sequences: those that follow each other are computed together (`goodput/parts.ts`). */
+  #fill(prefill: readonly PrefillItem[], decode: readonly DecodeItem[]): void {
+    let next = 0;
+    for (const item of decode) {
+      const { sequence } = item.state.slot!;
+      for (; prefill[next] !== undefined && prefill[next]!.state.slot!.sequence <= sequence; next++) {
+        this.#addPrefill(prefill[next]!);
       }
+      this.#addDecode(item);
     }
+    for (const item of prefill.slice(next)) this.#addPrefill(item);
+  }
+
+  #addPrefill({ state, count }: PrefillItem): void {
+    const { batch } = this.#model.decoder;
+    const { tokens, computed, slot } = state;
+    for (let at = computed; at < computed + count; at++) {
+      batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, false);
+    }
+  }
+
+  #addDecode(item: DecodeItem): void {
+    const { batch } = this.#model.decoder;
+    const { tokens, known, slot } = item.state;
+    const { sequence } = slot!;
+    item.firstRow = batch.add(asToken(tokens[known - 1]!), asPosition(known - 1), sequence, true);
+    item.proposal.tokens.forEach((guess, index) => {
+      batch.add(asToken(guess), asPosition(known + index), sequence, true);
+    });
   }
 
   #advancePrefill({ prefill }: StepPlan): void {
     for (const { state, count } of prefill) this.pool.advance(state.slot!, count);
-  }
-
-  #addDecode({ decode }: StepPlan): void {
-    const { batch } = this.#model.decoder;
-    for (const item of decode) {
-      const { tokens, known, slot } = item.state;
-      const { sequence } = slot!;
-      item.firstRow = batch.add(asToken(tokens[known - 1]!), asPosition(known - 1), sequence, true);
-      item.proposal.tokens.forEach((guess, index) => {
-        batch.add(asToken(guess), asPosition(known + index), sequence, true);
-      });
-    }
   }
 
   #decode(states: readonly RequestState[]): boolean {

@@ -26,7 +26,7 @@ export interface DecodeItem {
   firstRow: number;
 }
 
-/** Identity: tokens of the step = prefillTokens + (1 + guesses) over the decode items. */
+/** Both lists in the order of sequences. Identity: tokens of the step = prefillTokens + (1 + guesses) over the decode items. */
 export interface StepPlan {
   readonly prefill: readonly PrefillItem[];
   /** Includes requests whose last piece of prompt is in `prefill`. */
@@ -59,6 +59,8 @@ export function planStep(
   const { items: prefill, prefillTokens, blocked } = planPrefill(running, chunk, budget, reserve);
   const complete = prefill.filter(({ state, count }) => state.pending - count === 1);
   ready = [...ready, ...complete.map(({ state }) => state).filter((state) => reserve(state, 1))];
+  prefill.sort((a, b) => sequenceOf(a) - sequenceOf(b));
+  ready.sort((a, b) => a.slot!.sequence - b.slot!.sequence);
 
   const rows = Math.min(capacity, Math.max(decoder.exactRows, ready.length));
   const share = ready.length > 0 ? Math.floor(rows / ready.length) - 1 : 0;
@@ -69,6 +71,8 @@ export function planStep(
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };
 }
+
+const sequenceOf = ({ state }: PrefillItem): number => state.slot!.sequence;
 
 /**
  * Prompts are cut at multiples of the chunk and nowhere else, and the last token is left to the decode batch:

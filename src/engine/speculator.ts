@@ -4,6 +4,7 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { Ring } from '../base/ring.js';
+import type { TokenBatch } from '../decoder/batch.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
@@ -16,6 +17,7 @@ import {
   type PlanOption,
 } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
+import { partsOf } from '../goodput/parts.js';
 import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
@@ -111,11 +113,19 @@ export class Speculator {
   }
 
   /** A decode of the target has taken this long; what it was predicted to take. */
-  decoded(work: Omit<TargetWork, 'resized'>, ms: number): number {
-    const timed = { ...work, resized: work.tokens !== this.#previousTokens };
-    this.#previousTokens = work.tokens;
-    const predictedMs = targetMs(this.latency.table, timed);
-    this.latency.observeTarget(timed, ms);
+  decoded(batch: TokenBatch, ms: number): number {
+    const tokens = batch.length;
+    const parts = this.#unified ? undefined : partsOf(batch.shares(), false);
+    const work: TargetWork = {
+      tokens,
+      outputs: batch.outputCount,
+      tokenCells: batch.attendedCells,
+      resized: tokens !== this.#previousTokens,
+      parts,
+    };
+    this.#previousTokens = tokens;
+    const predictedMs = targetMs(this.latency.table, work);
+    this.latency.observeTarget(work, ms);
     return predictedMs;
   }
 

@@ -31,9 +31,8 @@ export class StepCounter {
 
   /** A decode of the target has ended. */
   decoded(batch: TokenBatch, ms: number, speculator: Speculator): void {
-    const work = { tokens: batch.length, outputs: batch.outputCount, tokenCells: batch.attendedCells };
     this.#targetMs += ms;
-    this.#predictedTargetMs += speculator.decoded(work, ms);
+    this.#predictedTargetMs += speculator.decoded(batch, ms);
     this.#batchTokens += batch.length;
     this.#rows += batch.outputCount;
   }

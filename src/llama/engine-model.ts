@@ -154,7 +154,10 @@ export class LlamaEngineModel implements EngineModel {
             { param: 'draft' },
           );
         // As many cells as the target has, so that a draft never runs out before it.
-        draft = own(new LlamaDecoder(draftModel, { ...context, contextSize: decoder.cellCount }));
+        // In one pool, for there a batch is computed at once, however many tokens each sequence has in it.
+        draft = own(
+          new LlamaDecoder(draftModel, { ...context, unified: true, contextSize: decoder.cellCount }),
+        );
       }
       decoder.warmUp();
       draft?.warmUp();
