@@ -28,6 +28,8 @@ import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName } from './types.js';
 
+/** Tokens of a prompt that are stored with the output, so that its beginning is found. */
+const LEAD_IN = 8;
 /** Plans that can be asked for. */
 const KEPT_PLANS = 256;
 /** After a failure a proposer is left out for so many steps, twice as many each time. */
@@ -169,7 +171,7 @@ export class Speculator {
     if (!state.finished || state.outputTokens === 0) return;
     this.#usualOutput += 0.1 * (state.outputTokens - this.#usualOutput);
     const { prompt, label } = state.request;
-    this.#suffix?.learn(state.tokens, prompt.length, state.known, label);
+    this.#suffix?.learn(state.tokens, Math.max(0, prompt.length - LEAD_IN), state.known, label);
   }
 
   forgetSequence(sequence: DraftTask['sequence']): void {

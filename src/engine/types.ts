@@ -221,6 +221,8 @@ export interface EngineInfo {
    * they are not, a near tie may fall the other way with speculation or under load (docs/lossless.md).
    */
   readonly batchInvariant: boolean;
+  /** What went wrong while starting and did no harm, in words for the operator. */
+  readonly notes: readonly string[];
   readonly loadMs: number;
 }
 
