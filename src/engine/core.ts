@@ -161,13 +161,11 @@ export class EngineCore {
 
   /** Fills the proposals with the guesses that pay. */
   #draft(plan: StepPlan): void {
-    const startMs = this.#now();
     this.speculator.guess(plan);
     for (const item of plan.decode) {
       const { length } = item.proposal;
       if (length > 0 && !this.pool.reserve(item.state.slot!, length)) item.proposal = new Proposal();
     }
-    this.#counter.guessed(this.#now() - startMs);
   }
 
   /**

@@ -37,6 +37,8 @@ const FIRST_BREAK_STEPS = 64;
 const LONGEST_BREAK_STEPS = 8192;
 
 export class Speculator {
+  /** Milliseconds in which the latest step was planned. */
+  planMs = 0;
   readonly latency: LatencyModel;
   readonly acceptance = new AcceptanceModel();
   /** What can guess at all. */
@@ -45,6 +47,7 @@ export class Speculator {
   readonly records = new Ring<PlanRecord>(KEPT_PLANS);
   readonly #options: EngineOptions['speculation'];
   readonly #unified: boolean;
+  readonly #now: () => number;
   readonly #onFailure: (name: string, thrown: unknown) => void;
   readonly #draft: DraftModelProposer | undefined;
   readonly #lookup: LookupProposer | undefined;
@@ -71,6 +74,7 @@ export class Speculator {
   ) {
     this.#options = options;
     this.#unified = model.decoder.unified;
+    this.#now = now;
     this.#onFailure = onFailure;
     this.latency = new LatencyModel(costs);
     const able = options.mode !== 'off' && model.decoder.canTruncate ? options.proposers : [];
@@ -95,6 +99,7 @@ export class Speculator {
   guess(plan: StepPlan): void {
     this.#steps += 1;
     this.#draftedMs = 0;
+    this.planMs = 0;
     this.#predictedDraftMs = 0;
     this.#planned = undefined;
     this.#step = this.proposers.length === 0 ? [] : plan.decode.map((item) => this.#guessing(item));
@@ -102,10 +107,14 @@ export class Speculator {
     if (able.length === 0) return;
     this.#propose(this.#lookup, able, 'lookup');
     this.#propose(this.#suffix, able, 'suffix');
+    const startMs = this.#now();
     const input = this.#input(plan);
     const goodput = planGuesses(input);
+    const plannedMs = this.#now();
     this.#draftFor(input, goodput);
+    const draftedMs = this.#now();
     this.#select(input, goodput);
+    this.planMs = plannedMs - startMs + this.#now() - draftedMs;
     this.#planned = { step: this.#steps, input, plan: goodput, guesses: this.#step.map((one) => one.made) };
   }
 

@@ -16,7 +16,6 @@ interface Gauges {
 export class StepCounter {
   #targetMs = 0;
   #predictedTargetMs = 0;
-  #guessMs = 0;
   #rows = 0;
   #batchTokens = 0;
   #sources: Partial<Record<GuessSource, { drafted: number; accepted: number }>> = {};
@@ -35,11 +34,6 @@ export class StepCounter {
     this.#predictedTargetMs += speculator.decoded(batch, ms);
     this.#batchTokens += batch.length;
     this.#rows += batch.outputCount;
-  }
-
-  /** Planning and guessing have taken this long, the draft model's decodes included. */
-  guessed(ms: number): void {
-    this.#guessMs += ms;
   }
 
   committed(event: RequestEvent, proposal: Proposal): void {
@@ -87,7 +81,7 @@ export class StepCounter {
       targetMs: this.#targetMs,
       draftMs,
       predictedMs: speculator.ended(this.#rows, this.#committedTokens, stepMs, target),
-      planMs: this.#guessMs - draftMs,
+      planMs: speculator.planMs,
       sources: this.#sources,
       plan: undefined,
       batchTokens: this.#batchTokens,
@@ -107,7 +101,6 @@ export class StepCounter {
     };
     this.#targetMs = 0;
     this.#predictedTargetMs = 0;
-    this.#guessMs = 0;
     this.#rows = 0;
     if (this.#drafts > 0) this.#sources = {};
     this.#batchTokens = 0;

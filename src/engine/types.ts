@@ -144,7 +144,7 @@ export interface StepReport {
   readonly drafts: number;
   /** What the step was predicted to take, milliseconds. */
   readonly predictedMs: number;
-  /** Part of the step for planning and guessing outside the draft model's decodes, milliseconds. */
+  /** Part of the step in which the planner chose, milliseconds; 0 where nobody speculates. */
   readonly planMs: number;
   /** Guesses verified, and how many stood, by where they came from. */
   readonly sources: Readonly<Partial<Record<GuessSource, { drafted: number; accepted: number }>>>;
