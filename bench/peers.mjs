@@ -55,7 +55,7 @@ const options = readOptions('Output tokens/s of Foretoken, llama-server and node
 const makers = {
   foretoken: () => foretoken(words(options['foretoken-args'])),
   'llama-server': () => llamaServer(llamaBinary(), words(options['llama-args'])),
-  'node-llama-cpp': nodeLlamaCpp,
+  'node-llama-cpp': () => nodeLlamaCpp(),
 };
 const peers = options.peers.map((/** @type {string} */ word) => {
   const [name = '', threads] = word.split('@');
