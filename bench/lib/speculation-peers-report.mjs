@@ -8,8 +8,8 @@ import { figure, median, percent, spread, sum, summarize, table, times } from '.
 /** Speed over the best of the peers' settings that is aimed at: at one stream, and at several. */
 export const GOALS = { oneStream: 1.1, streams: 1 };
 
-/** Rough pace of a run, for its length alone: starting a process, tokens/s, tokens of an answer, pauses. */
-const PACE = { startS: 0.8, tokensPerSecond: 650, answerTokens: 55, pauseS: 0.4 };
+/** Rough pace of a run, for its length alone: starting a process, tokens/s of one stream, tokens of an answer, pauses. */
+const PACE = { startS: 0.7, tokensPerSecond: 550, growth: 0.25, answerTokens: 55, pauseS: 0.3 };
 
 /**
  * @param {any} options
@@ -27,7 +27,8 @@ export function estimateMinutes(options, theirs, size) {
   }
   const starts = 1 + candidates.length + settings;
   const seconds = options.streams.map((/** @type {number} */ streams) => {
-    const answerS = (size(streams) * PACE.answerTokens) / PACE.tokensPerSecond;
+    const perSecond = PACE.tokensPerSecond * streams ** PACE.growth;
+    const answerS = (size(streams) * PACE.answerTokens) / perSecond;
     return starts * PACE.startS + measurements * (answerS + PACE.pauseS);
   });
   return sum(seconds) / 60;

@@ -41,9 +41,15 @@ export function llamaServerSettings(binary, draft, extra) {
     ...rest,
   });
   const model = draft === undefined ? [] : ['--spec-draft-model', draft];
-  const drafts = [2, 3, 5, 8].flatMap((length) =>
-    // 0 is its default.
-    [0, 0.5, 0.9].map((least) =>
+  /** Longest guess, and the probabilities at which it ends early; 3 and 0 are its defaults. */
+  const lengths = /** @type {const} */ ([
+    [2, [0, 0.5]],
+    [3, [0, 0.5, 0.9]],
+    [5, [0, 0.5, 0.9]],
+    [8, [0.5, 0.9]],
+  ]);
+  const drafts = lengths.flatMap(([length, probabilities]) =>
+    probabilities.map((least) =>
       setting(
         `draft ${length}, p-min ${least}`,
         [
@@ -80,18 +86,16 @@ export function llamaServerSettings(binary, draft, extra) {
     ),
   ];
   // Where the n-gram finds nothing, the draft model guesses.
-  const both = [3, 5].map((length) =>
-    setting(
-      `ngram-simple 3/8 + draft ${length}, p-min 0.5`,
-      [
-        ...['--spec-type', 'ngram-simple,draft-simple', ...model],
-        ...['--spec-ngram-simple-size-n', '3', '--spec-ngram-simple-size-m', '8'],
-        ...['--spec-draft-n-max', String(length), '--spec-draft-p-min', '0.5'],
-      ],
-      { group: 'llama-server both', keep: 1 },
-    ),
+  const both = setting(
+    'ngram-simple 3/8 + draft 5, p-min 0.5',
+    [
+      ...['--spec-type', 'ngram-simple,draft-simple', ...model],
+      ...['--spec-ngram-simple-size-n', '3', '--spec-ngram-simple-size-m', '8'],
+      ...['--spec-draft-n-max', '5', '--spec-draft-p-min', '0.5'],
+    ],
+    { group: 'llama-server n-gram and draft', keep: 1 },
   );
-  return [setting('off', []), ...(draft === undefined ? ngrams : [...drafts, ...ngrams, ...both])];
+  return [setting('off', []), ...(draft === undefined ? ngrams : [...drafts, ...ngrams, both])];
 }
 
 /**
@@ -113,14 +117,14 @@ export function nodeLlamaCppSettings(draft, threads) {
     ...rest,
   });
   const lookups = [
+    // Its defaults.
     { maxTokens: 3, minPattern: 1 },
-    { maxTokens: 3, minPattern: 2 },
     { maxTokens: 8, minPattern: 3 },
   ].map(({ maxTokens, minPattern }) =>
     setting(
       `lookup ${minPattern}/${maxTokens}`,
       { kind: 'lookup', maxTokens, minPattern },
-      { group: 'node-llama-cpp lookup', keep: 1, quick: minPattern === 2 },
+      { group: 'node-llama-cpp lookup', keep: 1, quick: minPattern === 1 },
     ),
   );
   const lengths = [
