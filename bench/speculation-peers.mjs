@@ -170,6 +170,8 @@ async function tune(streams) {
   const reference = /** @type {Setting} */ (ours.find(({ name }) => name === OURS_OFF));
   const groups = groupsOf(theirs);
   let left = [...groups.values()].flat();
+  const failed = (/** @type {Setting} */ { name }) =>
+    failures.some((one) => one.streams === streams && one.setting === name);
   /** @type {any[]} */
   const records = [];
   const best = (/** @type {(setting: Setting, size: number) => number} */ count) => {
@@ -177,7 +179,7 @@ async function tune(streams) {
     return [...groups.values()].flatMap((group) =>
       fastest(
         speeds,
-        group.map(({ name }) => name),
+        group.filter((one) => !failed(one)).map(({ name }) => name),
         count(group[0], group.filter((one) => left.includes(one)).length),
       ),
     );

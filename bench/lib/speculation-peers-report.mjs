@@ -51,10 +51,7 @@ export function report(results) {
     settingsTable(views),
     ...(oneStream ? ['At one stream, by task (tokens/s over whole answers):', taskTable(oneStream)] : []),
     tuningLine(results),
-    ...failures.map(
-      (/** @type {any} */ one) =>
-        `Left out at ${one.streams} streams: ${one.setting} (${String(one.error).split('\n')[0]}).`,
-    ),
+    ...(failures.length > 0 ? [failuresLine(failures)] : []),
     othersLine(paired),
     `Answers that differ from those of Foretoken off: ${differences(paired)}.`,
   ].join('\n\n');
@@ -157,6 +154,12 @@ function tuningLine({ tuning, chosen }) {
     return `at ${streams} of ${speeds.size - 1} ${shown.join(', ')}`;
   });
   return `Chosen by the tuning pass, with their speed in it over Foretoken off: ${parts.join('; ')}.`;
+}
+
+/** Names alone; why is in the JSON. @param {{ streams: number, setting: string }[]} failures */
+function failuresLine(failures) {
+  const names = failures.map(({ streams, setting }) => `${setting} at ${streams}`);
+  return `Left out, as they did not start or answer: ${names.join(', ')}.`;
 }
 
 /** @param {any[]} paired */
