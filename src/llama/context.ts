@@ -24,6 +24,8 @@ export interface ContextOptions {
   /** Most tokens the library computes at a time. */
   readonly microBatchSize?: number;
   readonly maxSequences?: number;
+  /** Further sequences for the side branches of token trees; only when `unified`. */
+  readonly branchSequences?: number;
   /** 0 = physical cores. */
   readonly threads?: number;
   /** Keeps threads from one decode to the next; for as many as `threads`. */
@@ -85,6 +87,7 @@ export class LlamaDecoder implements Decoder {
   readonly cellCount: number;
   readonly sequenceCapacity: number;
   readonly maxSequences: number;
+  readonly branchSequences: number;
   readonly unified: boolean;
   readonly canTruncate: boolean;
   readonly exactRows: number;
@@ -117,13 +120,14 @@ export class LlamaDecoder implements Decoder {
     this.threads =
       options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
     const maxSequences = options.maxSequences ?? 1;
+    this.branchSequences = this.unified && model.canTruncate ? (options.branchSequences ?? 0) : 0;
     assertCacheFits(model, options);
     const context = llama.contextInit(model.pointer, {
       ...llama.contextDefaults(),
       n_ctx: options.contextSize ?? 0,
       n_batch: options.batchSize ?? 2048,
       n_ubatch: options.microBatchSize ?? 512,
-      n_seq_max: maxSequences,
+      n_seq_max: maxSequences + this.branchSequences,
       n_threads: this.threads,
       n_threads_batch: this.threads,
       flash_attn_type: FlashAttention[options.flashAttention ?? 'auto'],
@@ -140,7 +144,8 @@ export class LlamaDecoder implements Decoder {
         `Cannot make a context of ${options.contextSize ?? model.contextTrain} tokens for ${maxSequences} sequences of ${model.path}; most likely its memory does not fit. Choose a smaller context size.`,
         { param: 'contextSize' },
       );
-    this.maxSequences = llama.contextSequences(context);
+    const sequences = llama.contextSequences(context);
+    this.maxSequences = sequences - this.branchSequences;
     this.cellCount = llama.contextCells(context);
     this.sequenceCapacity = Math.min(llama.contextSequenceCells(context), model.contextTrain);
     this.canTruncate = model.canTruncate;
@@ -148,7 +153,7 @@ export class LlamaDecoder implements Decoder {
     this.#memory = llama.contextMemory(context) ?? undefined;
     const capacity = llama.contextBatch(context);
     // Only with one pool of cells can a token belong to several sequences.
-    const sequencesPerToken = this.unified ? this.maxSequences : 1;
+    const sequencesPerToken = this.unified ? sequences : 1;
     const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
     this.#call = call;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
@@ -270,12 +275,26 @@ export class LlamaDecoder implements Decoder {
     const memory = this.#memoryPointer();
     if (memory === undefined || to <= 0) return;
     if (this.unified && this.canTruncate) {
-      this.#llama.memoryCopy(memory, source, destination, 0, to);
+      this.share(source, destination, position(0), to);
     } else {
       // Between separate pools the library copies whole sequences only, and ends the process otherwise.
       this.#llama.memoryCopy(memory, source, destination, -1, -1);
       if (to < this.lengthOf(destination)) this.truncate(destination, to);
     }
+  }
+
+  share(source: SequenceId, destination: SequenceId, from: Position, to: Position): void {
+    this.#assertSequence(source);
+    this.#assertSequence(destination);
+    assert(this.unified, 'sequences of separate pools cannot share tokens');
+    assert(source !== destination, `sequence ${source} shares with itself`);
+    // The library would mark a cell twice, and count it twice.
+    assert(
+      this.lengthOf(destination) === from,
+      `sequence ${destination} ends where the share begins, ${from}`,
+    );
+    const memory = this.#memoryPointer();
+    if (memory !== undefined && to > from) this.#llama.memoryCopy(memory, source, destination, from, to);
   }
 
   lengthOf(sequence: SequenceId): number {
@@ -302,9 +321,10 @@ export class LlamaDecoder implements Decoder {
 
   #assertSequence(sequence: number): void {
     // A sequence out of range ends the process in the library.
+    const count = this.maxSequences + this.branchSequences;
     assert(
-      Number.isInteger(sequence) && sequence >= 0 && sequence < this.maxSequences,
-      `sequence ${sequence} of ${this.maxSequences}`,
+      Number.isInteger(sequence) && sequence >= 0 && sequence < count,
+      `sequence ${sequence} of ${count}`,
     );
   }
 }
