@@ -169,7 +169,9 @@ export function decoderConformance(name: string, open: () => Decoder, tolerance:
         const common = TREE.filter(({ paths }) => paths.includes(0) && paths.includes(path)).length;
         const end = KNOWN.length + tokens.length;
         decoder.truncate(A, position(KNOWN.length + common));
-        if (path > 0) decoder.share(sequences[path]!, A, position(KNOWN.length + common), position(end));
+        for (const [index, branch] of sequences.entries())
+          if (index > 0 && index !== path) decoder.truncate(branch, position(0));
+        if (path > 0) decoder.adopt(sequences[path]!, A, position(KNOWN.length + common));
         for (const branch of sequences.slice(1)) decoder.truncate(branch, position(0));
         assert.equal(decoder.lengthOf(A), end);
         const kept = run(decoder, A, [13]);

@@ -58,6 +58,12 @@ export interface Decoder {
    * same cells, nothing is copied. Only when `unified`.
    */
   share(source: SequenceId, destination: SequenceId, from: Position, to: Position): void;
+  /**
+   * Moves positions `[from, ∞)` of `source` to the end of `destination`, which must hold `[0, from)`. Only when
+   * `unified`. When what was computed beside them has been forgotten before, the cache is as if they had been
+   * computed alone, also in the order of its cells.
+   */
+  adopt(source: SequenceId, destination: SequenceId, from: Position): void;
   /** Tokens held for a sequence: its last position + 1; 0 when empty. */
   lengthOf(sequence: SequenceId): number;
 

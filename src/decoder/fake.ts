@@ -138,6 +138,11 @@ export class FakeDecoder implements Decoder {
     this.#sequences[destination]!.push(...this.#sequences[source]!.slice(from, to));
   }
 
+  adopt(source: SequenceId, destination: SequenceId, from: Position): void {
+    this.share(source, destination, from, this.lengthOf(source) as Position);
+    this.truncate(source, from);
+  }
+
   lengthOf(sequence: SequenceId): number {
     this.#check();
     return this.#sequences[sequence]!.length;

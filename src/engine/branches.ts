@@ -58,10 +58,11 @@ export class Branches {
     });
   }
 
-  /** The trees of `owner` are verified: forgets what its branches hold beyond what was shared. */
-  settle(owner: SequenceId): void {
+  /** The tree of `owner` is verified: takes back the branches, but for `except`, without the tree. */
+  settle(owner: SequenceId, except?: SequenceId): void {
     for (const branch of this.#branches) {
-      if (branch.owner === owner && branch.lent) this.#cut(branch, branch.length);
+      if (branch.owner === owner && branch.lent && branch.sequence !== except)
+        this.#cut(branch, branch.length);
     }
   }
 

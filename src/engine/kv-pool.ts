@@ -151,8 +151,11 @@ export class KvPool {
     const { sequence, length } = slot;
     const shared = Math.min(count, path.common);
     if (shared < path.own) this.#decoder.truncate(sequence, position(length + shared));
-    if (count > shared)
-      this.#decoder.share(path.holder, sequence, position(length + shared), position(length + count));
+    if (count > shared) {
+      this.branches.settle(sequence, path.holder);
+      this.#decoder.truncate(path.holder, position(length + count));
+      this.#decoder.adopt(path.holder, sequence, position(length + shared));
+    }
     this.branches.settle(sequence);
     this.advance(slot, count);
   }

@@ -127,7 +127,8 @@ export class LlamaDecoder implements Decoder {
       n_ctx: options.contextSize ?? 0,
       n_batch: options.batchSize ?? 2048,
       n_ubatch: options.microBatchSize ?? 512,
-      n_seq_max: maxSequences + this.branchSequences,
+      // One more, in which adopted tokens are on their way.
+      n_seq_max: maxSequences + (this.branchSequences > 0 ? this.branchSequences + 1 : 0),
       n_threads: this.threads,
       n_threads_batch: this.threads,
       flash_attn_type: FlashAttention[options.flashAttention ?? 'auto'],
@@ -145,7 +146,7 @@ export class LlamaDecoder implements Decoder {
         { param: 'contextSize' },
       );
     const sequences = llama.contextSequences(context);
-    this.maxSequences = sequences - this.branchSequences;
+    this.maxSequences = sequences - (this.branchSequences > 0 ? this.branchSequences + 1 : 0);
     this.cellCount = llama.contextCells(context);
     this.sequenceCapacity = Math.min(llama.contextSequenceCells(context), model.contextTrain);
     this.canTruncate = model.canTruncate;
@@ -295,6 +296,37 @@ export class LlamaDecoder implements Decoder {
     );
     const memory = this.#memoryPointer();
     if (memory !== undefined && to > from) this.#llama.memoryCopy(memory, source, destination, from, to);
+  }
+
+  /**
+   * A sum over cells rounds as they lie, and in the library a token stays where it was computed: behind those
+   * beside it in the batch, while tokens to come fill the gap before it. So it is taken out and put back, which
+   * finds it the first free cells. On a GPU sums are not the same to the last bit anyway.
+   */
+  adopt(source: SequenceId, destination: SequenceId, from: Position): void {
+    const to = position(this.lengthOf(source));
+    if (this.model.gpuLayers !== 0) {
+      this.share(source, destination, from, to);
+      this.truncate(source, from);
+      return;
+    }
+    const context = this.handle.pointer;
+    const memory = this.#memoryPointer();
+    const transit = this.maxSequences + this.branchSequences;
+    assert(memory !== undefined && this.branchSequences > 0, 'the decoder has no branches');
+    assert(
+      this.lengthOf(destination) === from,
+      `sequence ${destination} ends where the other begins, ${from}`,
+    );
+    this.#llama.memoryCopy(memory, source, transit, from, to);
+    const state = new Uint8Array(this.#llama.stateSize(context, transit));
+    const written = this.#llama.stateGet(context, state, state.length, transit);
+    this.truncate(source, from);
+    // Frees the cells, too, and finds others.
+    const read = written > 0 ? this.#llama.stateSet(context, state, written, transit) : 0;
+    if (read > 0) this.#llama.memoryCopy(memory, transit, destination, from, to);
+    this.#llama.memoryRemove(memory, transit, -1, -1);
+    if (read === 0) throw new ForetokenError('internal_error', `Sequence ${source} could not be moved.`);
   }
 
   lengthOf(sequence: SequenceId): number {

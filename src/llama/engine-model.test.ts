@@ -55,7 +55,7 @@ describe('sizes of the cache', () => {
     });
     assert.equal(plan({ parallel: 2, kvUnified: true }).branchSequences, 8);
     assert.equal(plan({ parallel: 100, kvUnified: true }).maxSequences, 100);
-    assert.equal(plan({ parallel: 250, kvUnified: true }).branchSequences, 6);
+    assert.equal(plan({ parallel: 250, kvUnified: true }).branchSequences, 5);
     assert.equal(
       planContext({ ...OPTIONS, contextSize: 0 }, { ...model, contextTrain: 1024 }).contextSize,
       2048,

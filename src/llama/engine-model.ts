@@ -51,11 +51,11 @@ const SEQUENCES_PER_REQUEST = 4;
 const MOST_CACHED_SEQUENCES = 64;
 /**
  * Sequences for side branches of token trees, for each of as many requests as are likely to have trees: with
- * more of them, a step is full without. (The library has 256 sequences.)
+ * more of them, a step is full without. (The library has 256 sequences, and the decoder needs one of them.)
  */
 const BRANCHES_PER_REQUEST = 4;
 const MOST_BRANCHES = 16;
-const MOST_SEQUENCES = 256;
+const MOST_SEQUENCES = 255;
 
 /** Sizes of the KV cache: see `EngineModelOptions`. */
 export function planContext(
