@@ -67,9 +67,10 @@ class Loop {
     this.pool.beginStep();
     batch.clear();
     return this.running.map((state) => {
-      const proposal = this.propose(state);
-      assert.ok(this.pool.reserve(state.slot!, 1 + proposal.length), 'room for the tree');
-      return { state, proposal, placement: addProposal(batch, this.pool, state, proposal) };
+      const proposed = this.propose(state);
+      assert.ok(this.pool.reserve(state.slot!, 1 + proposed.length), 'room for the tree');
+      const placement = addProposal(batch, this.pool, state, proposed);
+      return { state, proposal: placement.proposal, placement };
     });
   }
 

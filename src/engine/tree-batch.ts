@@ -11,36 +11,36 @@ import { ROOT, type Proposal } from '../speculation/proposal.js';
 import type { KvPool } from './kv-pool.js';
 import type { RequestState } from './request-state.js';
 
-/** Where a proposal is in the batch. */
+/** A proposal in the batch. */
 export interface Placement {
+  /** What is verified of it. */
+  readonly proposal: Proposal;
   /** Row of the logits after the last known token; that of node n is `firstRow + 1 + n`. */
   readonly firstRow: number;
   /** [node] a sequence that holds the path to the node, the request's own where that does. */
   readonly holders: readonly SequenceId[];
 }
 
-/**
- * Adds a request's last known token and its guesses. Side branches for which no sequence is left are cut off
- * the proposal.
- */
+/** Adds a request's last known token and its guesses, but for side branches for which no sequence is left. */
 export function addProposal(
   batch: TokenBatch,
   pool: KvPool,
   state: RequestState,
-  proposal: Proposal,
+  proposed: Proposal,
 ): Placement {
   const { tokens, known } = state;
   const { sequence, length } = state.slot!;
-  const leaves = proposal.leaves();
+  const leaves = proposed.leaves();
   const lent = leaves.length > 1 ? pool.branches.lend(sequence, length, leaves.length - 1) : [];
-  if (lent.length < leaves.length - 1) keepLeaves(proposal, leaves.slice(0, 1 + lent.length));
+  const proposal =
+    lent.length < leaves.length - 1 ? pathsTo(leaves.slice(0, 1 + lent.length), proposed) : proposed;
   const all = [sequence, ...lent];
   const firstRow = batch.addShared(asToken(tokens[known - 1]!), asPosition(known - 1), all, true);
   const sequences = sequencesOf(proposal, all);
   sequences.forEach((some, node) => {
     batch.addShared(asToken(proposal.tokens[node]!), asPosition(known + proposal.depths[node]!), some, true);
   });
-  return { firstRow, holders: sequences.map((some) => some[0]!) };
+  return { proposal, firstRow, holders: sequences.map((some) => some[0]!) };
 }
 
 /**
@@ -74,6 +74,11 @@ function sequencesOf(proposal: Proposal, all: readonly SequenceId[]): SequenceId
   return sequences;
 }
 
-function keepLeaves(proposal: Proposal, leaves: readonly number[]): void {
-  proposal.select(proposal.tokens.map((_, node) => leaves.includes(node)));
+/** The part of a proposal that leads to some of its leaves. */
+function pathsTo(leaves: readonly number[], proposal: Proposal): Proposal {
+  const kept = new Array<boolean>(proposal.length).fill(false);
+  for (const leaf of leaves) {
+    for (let node = leaf; node !== ROOT && !kept[node]; node = proposal.parents[node]!) kept[node] = true;
+  }
+  return proposal.select(kept);
 }

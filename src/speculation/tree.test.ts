@@ -118,34 +118,4 @@ describe('a proposal', () => {
     assert.deepEqual(tree.leaves(), [4, 2, 3]);
     assert.deepEqual(new Proposal().leaves(), []);
   });
-
-  it('keeps what leads to a selected node (fixed seeds)', () => {
-    const random = randomOf(8);
-    for (let round = 0; round < 300; round++) {
-      const tree = new Proposal();
-      for (let node = random(9); node > 0; node--)
-        tree.add(tree.length, random(tree.length + 1) - 1, tree.length * 2, 'draft');
-      const keep = tree.tokens.map(() => random(3) === 0);
-      const expected = new Set<number>();
-      keep.forEach((kept, leaf) => {
-        if (kept) for (let node = leaf; node !== ROOT; node = tree.parents[node]!) expected.add(node);
-      });
-      // Tokens are the old numbers.
-      const parents = [...tree.parents];
-      const depths = [...tree.depths];
-      tree.select(keep);
-      assert.deepEqual(
-        tree.tokens,
-        [...expected].sort((a, b) => a - b),
-      );
-      tree.tokens.forEach((old, node) => {
-        const parent = tree.parents[node]!;
-        assert.equal(parent === ROOT ? ROOT : tree.tokens[parent], parents[old]);
-        assert.equal(tree.depths[node], depths[old]);
-        assert.equal(tree.signals[node], old * 2);
-        assert.equal(tree.sources[node], 'draft');
-      });
-      assert.equal(tree.sources.length, tree.length);
-    }
-  });
 });
