@@ -21,7 +21,7 @@ export interface Placement {
   readonly holders: readonly SequenceId[];
 }
 
-/** Adds a request's last known token and its guesses, but for side branches for which no sequence is left. */
+/** Adds a request's last known token and its guesses, but for side branches that no sequence can be lent to. */
 export function addProposal(
   batch: TokenBatch,
   pool: KvPool,
@@ -31,7 +31,9 @@ export function addProposal(
   const { tokens, known } = state;
   const { sequence, length } = state.slot!;
   const leaves = proposed.leaves();
-  const lent = leaves.length > 1 ? pool.branches.lend(sequence, length, leaves.length - 1) : [];
+  // Where the end of the prompt is in this very batch, there is nothing yet for branches to share.
+  const wanted = length === known - 1 ? leaves.length - 1 : 0;
+  const lent = wanted > 0 ? pool.branches.lend(sequence, length, wanted) : [];
   const proposal =
     lent.length < leaves.length - 1 ? pathsTo(leaves.slice(0, 1 + lent.length), proposed) : proposed;
   const all = [sequence, ...lent];
