@@ -16,6 +16,7 @@ import { planStep, type DecodeItem, type PrefillItem, type StepPlan } from './pl
 import { RequestState } from './request-state.js';
 import { Speculator } from './speculator.js';
 import { StepCounter } from './step-counter.js';
+import { addProposal, keepPath } from './tree-batch.js';
 import {
   refusalOf,
   type EngineOptions,
@@ -214,13 +215,8 @@ export class EngineCore {
   }
 
   #addDecode(item: DecodeItem): void {
-    const { batch } = this.#model.decoder;
-    const { tokens, known, slot } = item.state;
-    const { sequence } = slot!;
-    item.firstRow = batch.add(asToken(tokens[known - 1]!), asPosition(known - 1), sequence, true);
-    item.proposal.tokens.forEach((guess, index) => {
-      batch.add(asToken(guess), asPosition(known + index), sequence, true);
-    });
+    item.placement = addProposal(this.#model.decoder.batch, this.pool, item.state, item.proposal);
+    item.proposal = item.placement.proposal;
   }
 
   #advancePrefill({ prefill }: StepPlan): void {
@@ -240,19 +236,19 @@ export class EngineCore {
   #commit(plan: StepPlan): void {
     const nowMs = this.#now();
     for (const item of plan.decode) {
-      const { state, proposal, firstRow } = item;
-      const slot = state.slot!;
-      this.pool.advance(slot, 1 + proposal.length);
+      const { state } = item;
+      const placement = item.placement!;
       try {
-        const event = state.commit(firstRow, proposal, nowMs);
-        this.#counter.committed(event, proposal);
+        const { event, path } = state.commit(placement.firstRow, item.proposal, nowMs);
+        this.#counter.committed(event, item.proposal, path);
         this.speculator.learn(item, event.tokens);
         this.#events.push(event);
         // The newest token has not been computed, and neither has what was guessed wrong.
-        this.pool.truncate(slot, state.known - 1);
+        keepPath(this.pool, state, placement, path, state.known - 1);
         if (state.finished) this.#leave(state);
       } catch (thrown) {
-        this.pool.truncate(slot, state.known - 1);
+        // Nobody knows how far it came.
+        this.pool.distrust(state.slot!);
         this.#end(state, 'error', ForetokenError.from(thrown).toPlain());
       }
     }

@@ -5,6 +5,7 @@ import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
+import { growTree } from '../speculation/tree.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
@@ -111,7 +112,9 @@ export class Guessing {
 
   /** The proposer has filled the proposal of the task. */
   answered(source: Source): void {
-    const proposal = this.#asked!;
+    const asked = this.#asked!;
+    const others = this.#offered.map(({ proposal }) => proposal);
+    const proposal = source === 'draft' && this.may('tree') ? growTree(asked, others) : asked;
     if (proposal.length > 0) {
       this.#offered.push({ source, proposal, survival: survivalOf(proposal, this.acceptance) });
     }
@@ -159,7 +162,11 @@ export class Guessing {
   /** Puts the guesses that are kept into the step's batch. */
   keep(kept: readonly boolean[]): void {
     const candidate = this.#chosenCandidate();
-    if (candidate !== undefined) this.#item!.proposal = candidate.proposal.select(kept);
+    if (candidate === undefined) return;
+    const proposal = candidate.proposal.select(kept);
+    // A tree may have more nodes than there is room in the batch; side branches are at its end.
+    if (proposal.length > this.#item!.room) proposal.cut(this.#item!.room);
+    this.#item!.proposal = proposal;
   }
 
   /** @param committed the tokens that the request got in this step */
@@ -196,15 +203,18 @@ export class Guessing {
 /** [node] probability that a guess and all before it stand. */
 function survivalOf(proposal: Proposal, acceptance: RequestAcceptance): number[] {
   const survival: number[] = [];
+  /** [node, or 0 for the root, plus 1] probability that none of its children so far is right. */
+  const open = new Array<number>(proposal.length + 1).fill(1);
   for (let node = 0; node < proposal.length; node++) {
     const parent = proposal.parents[node]!;
     const source = proposal.sources[node]!;
     const depth = proposal.depths[node]!;
     const signal = proposal.signals[node]!;
     const reached = parent === ROOT ? 1 : survival[parent]!;
-    // A second choice can only stand where the first does not.
-    const open = source === 'alternative' ? 1 - acceptance.probability('draft', depth, signal) : 1;
-    survival.push(reached * open * acceptance.probability(source, depth, signal));
+    // A side branch can only stand where what was tried before does not.
+    const right = open[parent + 1]! * acceptance.probability(source, depth, signal);
+    open[parent + 1]! -= right;
+    survival.push(reached * right);
   }
   return survival;
 }

@@ -6,6 +6,7 @@
  */
 import { Proposal } from '../speculation/proposal.js';
 import type { RequestState } from './request-state.js';
+import type { Placement } from './tree-batch.js';
 import type { EngineOptions } from './types.js';
 
 /** A piece of a prompt (or of what a preemption took) to compute. */
@@ -22,8 +23,8 @@ export interface DecodeItem {
   readonly room: number;
   /** The guesses to verify; none until the speculator fills it in. */
   proposal: Proposal;
-  /** Row of the logits after the last known token; those of the guesses follow. Set when the batch is filled. */
-  firstRow: number;
+  /** Where it is in the batch. Set when the batch is filled. */
+  placement: Placement | undefined;
 }
 
 /** Both lists in the order of sequences. Identity: tokens of the step = prefillTokens + (1 + guesses) over the decode items. */
@@ -67,7 +68,7 @@ export function planStep(
   const decode = ready.map((state): DecodeItem => {
     // The verification itself yields one token, so guesses beyond the last but one are never used.
     const room = Math.max(0, Math.min(share, MAX_DRAFT_LENGTH, state.limit - state.known - 1));
-    return { state, room, proposal: new Proposal(), firstRow: -1 };
+    return { state, room, proposal: new Proposal(), placement: undefined };
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };
 }

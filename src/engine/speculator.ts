@@ -5,7 +5,7 @@
 import { ForetokenError } from '../base/errors.js';
 import { Ring } from '../base/ring.js';
 import type { TokenBatch } from '../decoder/batch.js';
-import type { EngineModel } from '../decoder/decoder.js';
+import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
 import { LatencyModel } from '../goodput/latency-model.js';
@@ -92,7 +92,7 @@ export class Speculator {
     }
     if (able.includes('lookup')) this.#lookup = new LookupProposer({ minNgram: options.lookupMinNgram });
     if (able.includes('suffix')) this.#suffix = new SuffixProposer({ maxBytes: options.suffixBytes });
-    this.proposers = able.filter((name) => this.#has(name, model.decoder.unified));
+    this.proposers = able.filter((name) => this.#has(name, model.decoder));
   }
 
   /** Decides how much is guessed for whom, and fills the proposals of the plan. */
@@ -187,8 +187,8 @@ export class Speculator {
     for (const proposer of this.#all()) proposer.forgetSequence(sequence);
   }
 
-  #has(name: ProposerName, unified: boolean): boolean {
-    if (name === 'tree') return unified && this.#draft !== undefined;
+  #has(name: ProposerName, { branchSequences }: Decoder): boolean {
+    if (name === 'tree') return branchSequences > 0 && this.#draft !== undefined;
     return this.#all().some((proposer) => proposer.name === name);
   }
 

@@ -36,15 +36,14 @@ export class StepCounter {
     this.#rows += batch.outputCount;
   }
 
-  committed(event: RequestEvent, proposal: Proposal): void {
+  /** @param path the nodes of the proposal that stood */
+  committed(event: RequestEvent, proposal: Proposal, path: readonly number[]): void {
     this.#committedTokens += event.tokens.length;
     if (proposal.length === 0) return;
     this.#drafts += 1;
     this.#draftTokens += proposal.length;
     for (const source of proposal.sources) this.#ofSource(source).drafted += 1;
-    for (let index = 0; index < event.accepted; index++) {
-      this.#ofSource(proposal.sources[index]!).accepted += 1;
-    }
+    for (const node of path) this.#ofSource(proposal.sources[node]!).accepted += 1;
     this.#acceptedTokens += event.accepted;
     for (let position = 0; position < event.accepted; position++) {
       this.#acceptedPerPosition[position] = (this.#acceptedPerPosition[position] ?? 0) + 1;

@@ -7,12 +7,22 @@
 import { token as asToken, position as asPosition, type SequenceId } from '../base/types.js';
 import type { Decoder, Grammar } from '../decoder/decoder.js';
 import type { DraftTask, Proposer } from './proposer.js';
+import { MOST_BRANCHES } from './tree.js';
 
 interface Drafting {
   readonly task: DraftTask;
   readonly grammar: Grammar | undefined;
   /** Row of the logits for its next guess. */
   row: number;
+  /** Of each position, when they are wanted. */
+  readonly seconds: SecondChoice[];
+}
+
+interface SecondChoice {
+  readonly token: number;
+  readonly parent: number;
+  /** How much the first was preferred, nats. */
+  readonly margin: number;
 }
 
 /** The tokens of one sequence in the draft's KV cache. */
@@ -53,8 +63,10 @@ export class DraftModelProposer implements Proposer {
 
   propose(tasks: readonly DraftTask[]): void {
     const able = tasks.filter((task) => task.length + task.maxTokens <= this.#decoder.sequenceCapacity);
+    let started: readonly Drafting[] = [];
     try {
       let drafting = this.#catchUp(able);
+      started = drafting;
       while (drafting.length > 0) {
         drafting = drafting.filter((one) => this.#guess(one));
         if (!this.#advance(drafting)) break;
@@ -63,6 +75,8 @@ export class DraftModelProposer implements Proposer {
       // The guesses moved the samplers' histories ahead of the text.
       for (const task of able) task.sampler.history.pop(task.proposal.tokens);
     }
+    // The main chain stands first in a proposal.
+    for (const one of started) addSeconds(one);
   }
 
   /** Tokens to compute before the first guess for a text; at least 1, whose logits are needed. */
@@ -96,7 +110,7 @@ export class DraftModelProposer implements Proposer {
       for (let at = held.length; at < end; at++) {
         const last = at === task.length - 1;
         const row = batch.add(asToken(task.tokens[at]!), asPosition(at), task.sequence, last);
-        if (last) drafting.push({ task, grammar: task.grammar?.clone(), row });
+        if (last) drafting.push({ task, grammar: task.grammar?.clone(), row, seconds: [] });
         hold(held, task.tokens[at]!);
       }
     }
@@ -144,13 +158,15 @@ export class DraftModelProposer implements Proposer {
   }
 
   /** Undefined when the grammar leaves nothing to guess. */
-  #draw({ task, grammar, row }: Drafting): number | undefined {
+  #draw({ task, grammar, row, seconds }: Drafting): number | undefined {
     const position = task.length + task.proposal.length;
-    const { token: guess, margin } = task.sampler.draw(this.#decoder.logits(row), position, grammar);
+    const { token: guess, margin, second } = task.sampler.draw(this.#decoder.logits(row), position, grammar);
     if (grammar !== undefined) {
       if (!grammar.allows(asToken(guess))) return undefined;
       if (!this.#isEndOfGeneration(asToken(guess))) grammar.accept(asToken(guess));
     }
+    if (task.alternatives && second >= 0)
+      seconds.push({ token: second, parent: task.proposal.length - 1, margin });
     task.proposal.push(guess, margin, 'draft');
     task.sampler.history.push(guess);
     return guess;
@@ -189,6 +205,13 @@ export class DraftModelProposer implements Proposer {
     });
     return [];
   }
+}
+
+/** The second choices of those positions where the first was preferred least. */
+function addSeconds({ task, seconds }: Drafting): void {
+  seconds.sort((a, b) => a.margin - b.margin);
+  for (const { token, parent, margin } of seconds.slice(0, MOST_BRANCHES))
+    task.proposal.add(token, parent, margin, 'alternative');
 }
 
 function hold(held: Held, token: number): void {
