@@ -32,6 +32,7 @@ export class Guessing {
   most = 0;
   /** Whose guesses the planner has chosen for this step. */
   chosen: Source | undefined;
+  readonly #model: AcceptanceModel;
   readonly #length: number;
   readonly #allowed: ReadonlySet<ProposerName>;
   #item: DecodeItem | undefined;
@@ -49,6 +50,7 @@ export class Guessing {
   ) {
     const wish = state.request.speculation;
     this.state = state;
+    this.#model = acceptance;
     this.acceptance = acceptance.request(state.request.label);
     this.mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
     this.#length = wish.length ?? options.length;
@@ -88,6 +90,15 @@ export class Guessing {
 
   may(name: ProposerName): boolean {
     return this.#allowed.has(name);
+  }
+
+  /**
+   * [k] P(the draft's first k + 1 guesses all stand) as hopefully as the little that is known allows: who never
+   * tries never learns, and a trial that fails is soon known.
+   */
+  draftSurvival(): number[] {
+    const hope = this.#model.upper('draft', this.state.request.label);
+    return this.acceptance.survival('draft', this.most, hope);
   }
 
   /** The task with which a proposer is asked. */

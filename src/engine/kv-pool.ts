@@ -247,7 +247,10 @@ export class KvPool {
       return match.slot;
     }
     const slot =
-      this.#slots.find(({ state }) => state === 'free') ?? this.#oldestCached(match?.slot) ?? match?.slot;
+      this.#neighbour(match?.slot) ??
+      this.#slots.find(({ state }) => state === 'free') ??
+      this.#oldestCached(match?.slot) ??
+      match?.slot;
     assert(slot !== undefined, 'more running requests than sequences');
     if (slot === match?.slot) {
       this.truncate(slot, match.shared);
@@ -256,6 +259,25 @@ export class KvPool {
     this.#clear(slot);
     if (copies) this.#copy(match.slot, slot, match.shared);
     return slot;
+  }
+
+  /**
+   * A slot next to running ones, best between two, of these the emptiest and oldest. Streams are computed at once only when their numbers
+   * follow each other (`goodput/parts.ts`), and a decode more in every step costs more than a cached text saves.
+   */
+  #neighbour(except: Slot | undefined): Slot | undefined {
+    if (this.#decoder.unified) return undefined;
+    const runs = (index: number): number => (this.#slots[index]?.state === 'running' ? 1 : 0);
+    let best: Slot | undefined;
+    let most = 1;
+    this.#slots.forEach((slot, index) => {
+      const beside = runs(index - 1) + runs(index + 1);
+      if (slot.state === 'running' || slot === except || beside < most) return;
+      if (beside === most && best !== undefined && age(slot) >= age(best)) return;
+      best = slot;
+      most = beside;
+    });
+    return best;
   }
 
   #copy(source: Slot, destination: Slot, length: number): void {
@@ -306,6 +328,9 @@ export class KvPool {
     if (--this.#pins[cell]! === 0) this.#pinned -= 1;
   }
 }
+
+/** When a slot that does not run was last of use; a free one never was. */
+const age = ({ state, lastUsed }: Slot): number => (state === 'free' ? 0 : lastUsed);
 
 export function commonPrefix(a: Int32Array, b: Int32Array, limit: number): number {
   let length = 0;

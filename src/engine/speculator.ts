@@ -235,7 +235,7 @@ export class Speculator {
     });
     if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
       const { state } = guessing;
-      const survival = guessing.acceptance.survival('draft', guessing.most);
+      const survival = guessing.draftSurvival();
       const catchUp = this.#draft.catchUp({
         requestId: state.id,
         sequence: state.slot!.sequence,

@@ -82,13 +82,13 @@ describe('sizes of the cache', () => {
 });
 
 describe('engine model', () => {
-  it('has a target and a draft of the same sizes', () => {
+  it('has a target and a draft that holds as much, in one pool', () => {
     const model = LlamaEngineModel.load({ ...OPTIONS, draftPath: DEMO_MODEL });
     const { decoder, draft } = model;
     assert.ok(draft !== undefined);
     assert.equal(draft.cellCount, decoder.cellCount);
     assert.equal(draft.maxSequences, decoder.maxSequences);
-    assert.equal(draft.unified, decoder.unified);
+    assert.ok(draft.unified);
     assert.deepEqual(run(draft), run(decoder), 'the same model gives the same logits');
     const [id] = model.vocabulary.tokenize('word');
     assert.equal(Buffer.from(model.tokenBytes(token(id!))).toString(), model.vocabulary.detokenize([id!]));
