@@ -180,7 +180,7 @@ export class SimDecoder implements Decoder {
       if (sequence < 0 || sequence >= this.maxSequences || positions[index] !== lengths[sequence])
         return 'invalid';
       lengths[sequence] = positions[index]! + 1;
-      if (lengths[sequence]! > this.sequenceCapacity) return 'no-slot';
+      if (lengths[sequence] > this.sequenceCapacity) return 'no-slot';
     }
     return 'done';
   }
