@@ -4,7 +4,6 @@ import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { decoderConformance } from '../decoder/conformance.js';
 import { draftMs, overheadMs, targetMs, type CostTable } from '../goodput/cost-table.js';
-import { argmax } from '../sampling/sampler.js';
 import { CURVES } from './curves.js';
 import { SimDecoder } from './sim-decoder.js';
 import { NO_NOISE, SimModel, type MachineOptions } from './sim-model.js';
@@ -44,6 +43,8 @@ function modelOf(workload: Workload, more: Partial<MachineOptions> = {}): SimMod
     ...more,
   });
 }
+
+const argmax = (values: Float32Array): number => values.indexOf(Math.max(...values));
 
 /** Decodes a request's text up to (not including) `to`, with logits of the last token; the row. */
 function read(

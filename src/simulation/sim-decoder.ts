@@ -138,10 +138,11 @@ export class SimDecoder implements Decoder {
     const held = this.#rows[row]!;
     if (!held.seen) {
       held.seen = true;
-      this.#voice.look?.();
-      held.say(
-        held.request === undefined ? NOTHING : this.#voice.say(held.request, held.position, held.depth),
-      );
+      if (held.request === undefined) held.say(NOTHING);
+      else {
+        this.#voice.look?.();
+        held.say(this.#voice.say(held.request, held.position, held.depth));
+      }
     }
     return held.logits;
   }
