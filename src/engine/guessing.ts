@@ -1,5 +1,5 @@
 /** What one request has to do with guessing: its wish, what its proposers offer in a step, and what stood. */
-import type { AcceptanceModel, RequestAcceptance } from '../goodput/acceptance-model.js';
+import type { RequestAcceptance } from '../goodput/acceptance-model.js';
 import { curveMs, draftMs } from '../goodput/cost-table.js';
 import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
@@ -11,6 +11,17 @@ import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
 
 type Source = Proposer['name'];
+
+/** What the planner asks and tells about one request. */
+export type RequestRates = Pick<
+  RequestAcceptance,
+  'expected' | 'probability' | 'survival' | 'observe' | 'observeGuess'
+>;
+
+/** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
+export interface AcceptanceSource {
+  request(label: number, requestId: number): RequestRates;
+}
 
 /** What a proposer offers in a step. */
 interface Candidate {
@@ -27,7 +38,7 @@ const NO_GUESSES: readonly number[] = [];
 export class Guessing {
   readonly state: RequestState;
   readonly mode: SpeculationMode;
-  readonly acceptance: RequestAcceptance;
+  readonly acceptance: RequestRates;
   /** Most guesses in a row in this step. */
   most = 0;
   /** Whose guesses the planner has chosen for this step. */
@@ -43,13 +54,13 @@ export class Guessing {
   /** @param able what can guess in this engine at all */
   constructor(
     state: RequestState,
-    acceptance: AcceptanceModel,
+    acceptance: AcceptanceSource,
     options: EngineOptions['speculation'],
     able: readonly ProposerName[],
   ) {
     const wish = state.request.speculation;
     this.state = state;
-    this.acceptance = acceptance.request(state.request.label);
+    this.acceptance = acceptance.request(state.request.label, state.id);
     this.mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
     this.#length = wish.length ?? options.length;
     const allowed = able.filter((name) => wish.proposers?.includes(name) ?? true);
@@ -201,7 +212,7 @@ export class Guessing {
 }
 
 /** [node] probability that a guess and all before it stand. */
-function survivalOf(proposal: Proposal, acceptance: RequestAcceptance): number[] {
+function survivalOf(proposal: Proposal, acceptance: RequestRates): number[] {
   const survival: number[] = [];
   /** [node, or 0 for the root, plus 1] probability that none of its children so far is right. */
   const open = new Array<number>(proposal.length + 1).fill(1);

@@ -23,7 +23,7 @@ import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
 import { Exploration } from './exploration.js';
-import { Guessing } from './guessing.js';
+import { Guessing, type AcceptanceSource } from './guessing.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName } from './types.js';
@@ -40,7 +40,7 @@ export class Speculator {
   /** Milliseconds in which the latest step was planned. */
   planMs = 0;
   readonly latency: LatencyModel;
-  readonly acceptance = new AcceptanceModel();
+  readonly acceptance: AcceptanceSource;
   /** What can guess at all. */
   readonly proposers: readonly ProposerName[];
   /** The latest plans, for logs and explanations. */
@@ -71,7 +71,9 @@ export class Speculator {
     costs: CostTable,
     now: () => number,
     onFailure: (name: string, thrown: unknown) => void,
+    acceptance: AcceptanceSource = new AcceptanceModel(),
   ) {
+    this.acceptance = acceptance;
     this.#options = options;
     this.#unified = model.decoder.unified;
     this.#now = now;
