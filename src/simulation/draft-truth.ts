@@ -49,6 +49,11 @@ export class DraftTruth {
     return forRight + forWrong > 0 ? forRight / (forRight + forWrong) : prior;
   }
 
+  /** P(the draft's second choice stands | its first does not). */
+  secondProbability({ label }: SimRequest): number {
+    return this.#workload.tasks[label]!.second;
+  }
+
   /** What the draft says for a position: a function of request, position and depth, whoever asks. */
   guess(
     request: SimRequest,

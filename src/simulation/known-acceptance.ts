@@ -2,7 +2,8 @@
  * The oracle's knowledge: for the draft model the true probabilities, known before anything has been seen. What
  * lookup and suffix find depends on the texts, so that is learned as always.
  */
-import { AcceptanceModel, type AcceptanceSource, type RequestRates } from '../goodput/acceptance-model.js';
+import type { AcceptanceSource, RequestRates } from '../engine/guessing.js';
+import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import type { GuessSource } from '../speculation/proposer.js';
 import type { DraftTruth } from './draft-truth.js';
 import type { SimRequest } from './workload.js';

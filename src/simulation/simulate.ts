@@ -6,6 +6,7 @@ import { assert } from '../base/errors.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { EngineCore } from '../engine/core.js';
 import type { EngineOptions, EngineRequest, ProposerName } from '../engine/types.js';
+import { KnownAcceptance } from './known-acceptance.js';
 import { Progress, type SimMetrics } from './metrics.js';
 import { wishFor, type Policy } from './policies.js';
 import { SimModel, type MachineOptions } from './sim-model.js';
@@ -26,6 +27,7 @@ export function simulate(workload: Workload, machine: SimulationOptions, policy:
   const core = new EngineCore(model, engineOptions(workload, machine, policy), {
     now: model.clock.now,
     costs: machine.costs,
+    ...(policy.knowing && { acceptance: new KnownAcceptance(workload.items, model.truth) }),
   });
   const progress = new Progress(workload, model);
   const { items, arrivals } = workload;
