@@ -194,6 +194,7 @@ export function simulateSetup(flags: SimulateFlags): SimulateSetup {
       batchSize: Math.max(512, parallel * (flags.most + 1)),
       draft: proposers.includes('draft'),
       mostGuesses: flags.most,
+      calibrated: true,
       proposers,
     },
     policies: parsePolicies(flags.policies, proposers.includes('draft') ? 'draft' : proposers[0]!),

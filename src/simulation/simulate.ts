@@ -6,6 +6,8 @@ import { assert } from '../base/errors.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { EngineCore } from '../engine/core.js';
 import type { EngineOptions, EngineRequest, ProposerName } from '../engine/types.js';
+import { calibrate } from '../goodput/calibrate.js';
+import type { CostTable } from '../goodput/cost-table.js';
 import { KnownAcceptance } from './known-acceptance.js';
 import { Progress, type SimMetrics } from './metrics.js';
 import { wishFor, type Policy } from './policies.js';
@@ -15,6 +17,8 @@ import type { SimRequest, Workload } from './workload.js';
 export interface SimulationOptions extends MachineOptions {
   /** Most guesses a step in `auto`. */
   readonly mostGuesses: number;
+  /** The engine measures the machine when it starts, as it does in earnest; else it is told the true costs. */
+  readonly calibrated: boolean;
   /** What may guess. */
   readonly proposers: readonly ProposerName[];
 }
@@ -26,7 +30,7 @@ export function simulate(workload: Workload, machine: SimulationOptions, policy:
   const model = new SimModel(workload, machine);
   const core = new EngineCore(model, engineOptions(workload, machine, policy), {
     now: model.clock.now,
-    costs: machine.costs,
+    costs: machine.calibrated && !policy.knowing ? measuredCosts(workload, machine) : machine.costs,
     ...(policy.knowing && { acceptance: new KnownAcceptance(workload.items, model.truth) }),
   });
   const progress = new Progress(workload, model);
@@ -51,6 +55,12 @@ export function simulate(workload: Workload, machine: SimulationOptions, policy:
   }
   core.pool.checkIntegrity();
   return progress.metrics(policy.name);
+}
+
+/** What the engine measures when it starts on such a machine, noise and all. */
+function measuredCosts(workload: Workload, machine: SimulationOptions): CostTable {
+  const idle = new SimModel(workload, { ...machine, mishaps: [] });
+  return calibrate(idle, { now: idle.clock.now });
 }
 
 function engineOptions(workload: Workload, machine: SimulationOptions, { mode }: Policy): EngineOptions {
