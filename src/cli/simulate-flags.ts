@@ -1,13 +1,13 @@
 /** The flags of `simulate`, and the workload and machine that they mean. */
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
-import { PROPOSERS, type ProposerName } from '../engine/types.js';
+import { type ProposerName } from '../engine/types.js';
 import { CURVES, CURVE_NAMES, type CurveName } from '../simulation/curves.js';
 import { parsePolicies, type Policy } from '../simulation/policies.js';
 import type { SimulationOptions } from '../simulation/simulate.js';
 import { MIXES, MIX_NAMES, type MixName, type Shift, type SimTask } from '../simulation/tasks.js';
 import type { Arrivals, WorkloadOptions } from '../simulation/workload.js';
-import { valued } from './flags.js';
+import { valued, yesOrNo } from './flags.js';
 import { decimalNumber, listOf, nonEmpty, oneOf, refuse, wholeNumber } from './values.js';
 
 export interface SimulateFlags {
@@ -22,6 +22,7 @@ export interface SimulateFlags {
   readonly confidence?: number;
   readonly copy?: number;
   readonly shift: readonly string[];
+  readonly kvUnified?: boolean;
   readonly noise: number;
   readonly policies: string;
   readonly proposers?: readonly string[];
@@ -57,6 +58,15 @@ export function addSimulateFlags(command: Command): Command {
         decimalNumber('--noise', { min: 0, max: 2 }),
         0.05,
       ),
+    )
+    .addOption(
+      yesOrNo(
+        '--kv-unified',
+        'one pool of context cells, so that a batch is computed in one piece (default for the GPUs)',
+      ),
+    )
+    .addOption(
+      yesOrNo('--no-kv-unified', 'a stream of cells for each request, batches in parts (default otherwise)'),
     )
     .optionsGroup('Work:')
     .addOption(
@@ -136,7 +146,7 @@ export function addSimulateFlags(command: Command): Command {
     .addOption(
       valued(
         '--proposers <names>',
-        `what may guess, of ${PROPOSERS.join(', ')} (default: ${USUAL_PROPOSERS.join(',')})`,
+        `what may guess, of ${USUAL_PROPOSERS.join(', ')} (default: all)`,
         listOf('--proposers'),
       ),
     )
@@ -192,6 +202,7 @@ export function simulateSetup(flags: SimulateFlags): SimulateSetup {
       mishaps: [],
       parallel,
       batchSize: Math.max(512, parallel * (flags.most + 1)),
+      unified: flags.kvUnified ?? CURVES[flags.curve].kind === 'roofline',
       draft: proposers.includes('draft'),
       mostGuesses: flags.most,
       calibrated: true,
@@ -217,8 +228,8 @@ function arrivalsOf({ inFlight, rate: perSecond, rateTo }: SimulateFlags): Arriv
 
 function proposersOf(names: readonly string[]): ProposerName[] {
   return names.map((name) => {
-    const known = PROPOSERS.find((proposer) => proposer === name);
-    return known ?? refuse('--proposers', name, `one of ${PROPOSERS.join(', ')}`);
+    const known = USUAL_PROPOSERS.find((proposer) => proposer === name);
+    return known ?? refuse('--proposers', name, `one of ${USUAL_PROPOSERS.join(', ')}`);
   });
 }
 

@@ -27,6 +27,9 @@ function machineOf(
     parallel,
     batchSize: Math.max(512, 17 * parallel),
     draft: true,
+    // As served: processors with a stream for each request, a GPU with one pool of cells.
+    unified: CURVES[curve].kind === 'roofline',
+    calibrated: false,
     mostGuesses: 16,
     proposers: ['lookup', 'suffix', 'draft'],
     ...more,

@@ -13,7 +13,7 @@ import { makeWorkload, type Workload } from './workload.js';
 decoderConformance(
   'simulated',
   () =>
-    new SimDecoder({ maxSequences: 4, sequenceCapacity: 256, batchSize: 64 }, [], {
+    new SimDecoder({ maxSequences: 4, sequenceCapacity: 256, batchSize: 64, unified: false }, [], {
       spend: () => undefined,
       say: () => ({ token: 1, second: 2, margin: 1 }),
     }),
@@ -40,6 +40,7 @@ function modelOf(workload: Workload, more: Partial<MachineOptions> = {}): SimMod
     parallel: 4,
     batchSize: 512,
     draft: true,
+    unified: true,
     ...more,
   });
 }

@@ -10,6 +10,7 @@ import { assert, ForetokenError } from '../base/errors.js';
 import type { Position, SequenceId } from '../base/types.js';
 import { TokenBatch } from '../decoder/batch.js';
 import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
+import { partsOf } from '../goodput/parts.js';
 import { PROMPT_HEAD } from './tasks.js';
 import { indexOfHead, VOCABULARY, type SimRequest } from './workload.js';
 
@@ -19,8 +20,12 @@ const BOTTOM = -20;
 
 /** What a decoder says at a position, and what it costs to ask. */
 export interface Voice {
-  /** Time passes for this batch. @param tokenCells sum over tokens of the cells each attends to */
-  spend(tokens: number, outputs: number, tokenCells: number): void;
+  /**
+   * Time passes for this batch.
+   * @param tokenCells sum over tokens of the cells each attends to
+   * @param parts tokens of each part in which the library computes it; undefined: in one piece
+   */
+  spend(tokens: number, outputs: number, tokenCells: number, parts: readonly number[] | undefined): void;
   /** The choice for `position` of a request's text, the next best one and how far behind that is in nats. */
   say(request: SimRequest, position: number, depth: number): Choice;
   /** The first look at a row of logits. */
@@ -37,6 +42,7 @@ export interface SimDecoderShape {
   readonly maxSequences: number;
   readonly sequenceCapacity: number;
   readonly batchSize: number;
+  readonly unified: boolean;
 }
 
 export class SimDecoder implements Decoder {
@@ -44,7 +50,9 @@ export class SimDecoder implements Decoder {
   readonly cellCount: number;
   readonly sequenceCapacity: number;
   readonly maxSequences: number;
-  readonly unified = false;
+  readonly unified: boolean;
+  /** A simulation grows no token trees. */
+  readonly branchSequences = 0;
   readonly exactRows: number;
   readonly canTruncate = true;
   readonly batch: TokenBatch;
@@ -70,8 +78,9 @@ export class SimDecoder implements Decoder {
 
   constructor(shape: SimDecoderShape, requests: readonly SimRequest[], voice: Voice) {
     this.maxSequences = shape.maxSequences;
-    this.sequenceCapacity = shape.sequenceCapacity;
+    this.unified = shape.unified;
     this.cellCount = shape.maxSequences * shape.sequenceCapacity;
+    this.sequenceCapacity = this.unified ? this.cellCount : shape.sequenceCapacity;
     this.batch = new TokenBatch(shape.batchSize, 1);
     this.exactRows = shape.batchSize;
     this.#voice = voice;
@@ -116,7 +125,8 @@ export class SimDecoder implements Decoder {
       row.seen = false;
     }
     this.#count(rows);
-    this.#voice.spend(this.batch.length, this.#rowCount, tokenCells);
+    const parts = this.unified ? undefined : partsOf(this.batch.shares(), false);
+    this.#voice.spend(this.batch.length, this.#rowCount, tokenCells, parts);
     return 'done';
   }
 
@@ -159,6 +169,14 @@ export class SimDecoder implements Decoder {
     this.#lengths[destination] = to;
     const from = source * PROMPT_HEAD;
     this.#heads.copyWithin(destination * PROMPT_HEAD, from, from + PROMPT_HEAD);
+  }
+
+  share(): never {
+    throw new ForetokenError('internal_error', 'A simulation grows no token trees.');
+  }
+
+  adopt(): never {
+    return this.share();
   }
 
   lengthOf(sequence: SequenceId): number {

@@ -34,6 +34,8 @@ export interface MachineOptions {
   /** Requests that run at the same time. */
   readonly parallel: number;
   readonly batchSize: number;
+  /** One pool of KV cells; otherwise a batch of several requests is computed in parts (`goodput/parts.ts`). */
+  readonly unified: boolean;
   /** Without a draft, only lookup and suffix can guess. */
   readonly draft: boolean;
 }
@@ -66,9 +68,12 @@ export class SimModel implements EngineModel {
       // The draft may guess a little beyond the last token.
       sequenceCapacity: workload.mostTokens + 1,
       batchSize: options.batchSize,
+      unified: options.unified,
     };
     this.decoder = new SimDecoder(shape, workload.items, this.#target());
-    this.draft = options.draft ? new SimDecoder(shape, workload.items, this.#drafter()) : undefined;
+    this.draft = options.draft
+      ? new SimDecoder({ ...shape, unified: true }, workload.items, this.#drafter())
+      : undefined;
   }
 
   isEndOfGeneration(token: number): boolean {
@@ -95,7 +100,7 @@ export class SimModel implements EngineModel {
   #target(): Voice {
     const { costs, mishaps } = this.#options;
     return {
-      spend: (tokens, outputs, tokenCells) => {
+      spend: (tokens, outputs, tokenCells, parts) => {
         const decode = this.#targetDecodes++;
         let factor = this.#noise(decode, 0);
         for (const mishap of mishaps) {
@@ -105,7 +110,7 @@ export class SimModel implements EngineModel {
         }
         const resized = tokens !== this.#lastTokens;
         this.#lastTokens = tokens;
-        this.clock.advance(factor * targetMs(costs, { tokens, outputs, tokenCells, resized }));
+        this.clock.advance(factor * targetMs(costs, { tokens, outputs, tokenCells, resized, parts }));
         this.draft?.resetDepths();
         this.#firstLook = true;
       },
