@@ -33,6 +33,8 @@ interface Candidate {
 
 /** A probe drafts so many tokens: what it is to teach is whether the draft has become any better. */
 const PROBE_LENGTH = 2;
+/** Guesses ahead for which going on may pay together. */
+const LOOK_AHEAD = 8;
 const NO_GUESSES: readonly number[] = [];
 
 export class Guessing {
@@ -132,25 +134,39 @@ export class Guessing {
   }
 
   /**
-   * Lets the draft model go on for as long as its next guess is expected to pay: its survival is known better
-   * after each guess than it was before.
-   * @param drafting requests that are drafted for
+   * Lets the draft model go on for as long as some number of further guesses is expected to pay: its survival is
+   * known better after each guess than it was before. Not only the next guess is looked at, for costs have
+   * bends: two more may cost little more than one.
+   * @param length guesses planned for this request
+   * @param sharing [depth] requests planned to guess so far and further: they share the draft's decode
    */
-  drawWhile({ costs }: PlanInput, { forecast, price }: GoodputPlan, drafting: number): void {
-    const { batchTokens } = forecast;
-    const verifyMs =
-      curveMs(costs.target, batchTokens + 1) -
-      curveMs(costs.target, batchTokens) +
-      costs.targetMsPerTokenCell * this.state.known +
-      costs.overheadMsPerRow;
-    const guessMs = draftMs(costs, drafting, this.state.known) / drafting;
-    const least = price * (verifyMs + guessMs);
+  drawWhile(
+    { costs }: PlanInput,
+    { forecast, price }: GoodputPlan,
+    length: number,
+    sharing: readonly number[],
+  ): void {
+    const others = forecast.batchTokens - length;
+    const readMs = costs.targetMsPerTokenCell * this.state.known + costs.overheadMsPerRow;
     let survival = 1;
     let depth = 0;
     this.#goOn = (signal) => {
       survival *= this.acceptance.probability('draft', depth, signal);
       depth += 1;
-      return survival * this.acceptance.expected('draft', depth) > least;
+      const hereMs = curveMs(costs.target, others + depth);
+      let reached = survival;
+      let tokens = 0;
+      let guessesMs = 0;
+      for (let next = depth; next < this.#maxTokens && next < depth + LOOK_AHEAD; next++) {
+        const together = Math.max(1, sharing[next] ?? 0);
+        guessesMs += draftMs(costs, together, together * this.state.known) / together;
+        reached *= this.acceptance.expected('draft', next);
+        tokens += reached;
+        const more = next + 1 - depth;
+        const ms = curveMs(costs.target, others + next + 1) - hereMs + more * readMs + guessesMs;
+        if (tokens > price * ms) return true;
+      }
+      return false;
     };
   }
 

@@ -254,7 +254,7 @@ export class Speculator {
   }
 
   #draftFor(input: PlanInput, goodput: GoodputPlan): void {
-    if (this.#draft === undefined) return;
+    const sharing = sharersOf(input, goodput);
     const tasks: Guessing[] = [];
     goodput.choices.forEach(({ option, length }, at) => {
       const guessing = this.#step[at]!;
@@ -265,7 +265,7 @@ export class Speculator {
       const inParts = !this.#unified && this.#step.length > 1;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
-        else guessing.drawWhile(input, goodput, this.#step.length);
+        else guessing.drawWhile(input, goodput, length, sharing);
       }
       tasks.push(guessing);
     });
@@ -320,4 +320,14 @@ export class Speculator {
     });
     this.#onFailure(name, ForetokenError.from(thrown));
   }
+}
+
+/** [depth] requests that are planned to have the draft model guess so far and further. */
+function sharersOf({ requests }: PlanInput, { choices }: GoodputPlan): number[] {
+  const sharing: number[] = [];
+  choices.forEach(({ option, length }, at) => {
+    if (requests[at]!.options[option]?.source !== 'draft') return;
+    for (let depth = 0; depth < length; depth++) sharing[depth] = (sharing[depth] ?? 0) + 1;
+  });
+  return sharing;
 }
