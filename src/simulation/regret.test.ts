@@ -215,7 +215,7 @@ describe('mishaps', () => {
         const half = stretches.slice(stretches.length / 2);
         return half.reduce((sum, { tokenGoodput }) => sum + tokenGoodput, 0) / half.length;
       };
-      assert.ok(Math.abs(late([mishap]) / late([]) - 1) < 0.03);
+      assert.ok(late([mishap]) > 0.97 * late([]), `${late([mishap])} instead of ${late([])} tokens a second`);
     });
   }
 });
