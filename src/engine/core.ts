@@ -11,6 +11,7 @@ import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../goodput/cost-table.js';
 import { priorCosts } from '../goodput/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
+import type { AcceptanceSource } from './guessing.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
 import { planStep, type DecodeItem, type PrefillItem, type StepPlan } from './plan.js';
 import { RequestState } from './request-state.js';
@@ -41,11 +42,15 @@ export class EngineCore {
   #events: RequestEvent[] = [];
   readonly #counter = new StepCounter();
 
-  /** @param known what decodes cost, as far as it has been measured, and the clock. */
+  /** @param known what decodes cost and how likely guesses stand, as far as that is known, and the clock. */
   constructor(
     model: EngineModel,
     options: EngineOptions,
-    known: { readonly costs?: CostTable | undefined; readonly now?: () => number } = {},
+    known: {
+      readonly costs?: CostTable | undefined;
+      readonly acceptance?: AcceptanceSource;
+      readonly now?: () => number;
+    } = {},
   ) {
     this.#model = model;
     this.#options = options;
@@ -58,6 +63,7 @@ export class EngineCore {
       (name, thrown) => {
         this.#counter.proposerFailed(name, thrown);
       },
+      known.acceptance,
     );
     this.pool = new KvPool(model.decoder, (sequence) => {
       this.speculator.forgetSequence(sequence);

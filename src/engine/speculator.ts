@@ -23,7 +23,7 @@ import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
 import { Exploration } from './exploration.js';
-import { Guessing } from './guessing.js';
+import { Guessing, PROBE_WINDOW, type AcceptanceSource } from './guessing.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName } from './types.js';
@@ -40,7 +40,7 @@ export class Speculator {
   /** Milliseconds in which the latest step was planned. */
   planMs = 0;
   readonly latency: LatencyModel;
-  readonly acceptance = new AcceptanceModel();
+  readonly acceptance: AcceptanceSource;
   /** What can guess at all. */
   readonly proposers: readonly ProposerName[];
   /** The latest plans, for logs and explanations. */
@@ -71,7 +71,9 @@ export class Speculator {
     costs: CostTable,
     now: () => number,
     onFailure: (name: string, thrown: unknown) => void,
+    acceptance: AcceptanceSource = new AcceptanceModel(),
   ) {
+    this.acceptance = acceptance;
     this.#options = options;
     this.#unified = model.decoder.unified;
     this.#now = now;
@@ -236,12 +238,7 @@ export class Speculator {
     if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
       const { state } = guessing;
       const survival = guessing.draftSurvival();
-      const catchUp = this.#draft.catchUp({
-        requestId: state.id,
-        sequence: state.slot!.sequence,
-        tokens: state.tokens,
-        length: state.known,
-      });
+      const catchUp = this.#draft.catchUp(textOf(state));
       const left = Math.max(this.#usualOutput - state.outputTokens, this.#usualOutput / 4);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
       options.push({ source: 'draft', survival, catchUp, catchUpShare: 1 / Math.max(1, steps) });
@@ -252,7 +249,7 @@ export class Speculator {
   }
 
   #draftFor(input: PlanInput, goodput: GoodputPlan): void {
-    if (this.#draft === undefined) return;
+    const sharing = sharersOf(input, goodput);
     const tasks: Guessing[] = [];
     goodput.choices.forEach(({ option, length }, at) => {
       const guessing = this.#step[at]!;
@@ -263,19 +260,25 @@ export class Speculator {
       const inParts = !this.#unified && this.#step.length > 1;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
-        else guessing.drawWhile(input, goodput, this.#step.length);
+        else guessing.drawWhile(input, goodput, length, sharing);
       }
       tasks.push(guessing);
     });
-    if (tasks.length === 0) {
-      const probed = this.#exploration.choose(input);
-      if (probed >= 0) {
-        const guessing = this.#step[probed]!;
-        guessing.probe();
-        tasks.push(guessing);
-      }
-    } else this.#exploration.rest();
+    if (tasks.length > 0) this.#exploration.rest();
+    else tasks.push(...this.#probed(input));
     this.#propose(this.#draft, tasks, 'draft');
+  }
+
+  /** The request for which the draft model is tried although nobody expects it to pay; mostly none. */
+  #probed(input: PlanInput): Guessing[] {
+    const draft = this.#draft;
+    if (draft === undefined) return [];
+    const probed = this.#exploration.choose(input, (request) =>
+      draft.catchUpWithin(textOf(this.#step[request]!.state), PROBE_WINDOW),
+    );
+    if (probed < 0) return [];
+    this.#step[probed]!.probe();
+    return [this.#step[probed]!];
   }
 
   /** Of all that was guessed, keeps what is worth a place in the batch. */
@@ -318,4 +321,18 @@ export class Speculator {
     });
     this.#onFailure(name, ForetokenError.from(thrown));
   }
+}
+
+function textOf({ id, slot, tokens, known }: RequestState) {
+  return { requestId: id, sequence: slot!.sequence, tokens, length: known };
+}
+
+/** [depth] requests that are planned to have the draft model guess so far and further. */
+function sharersOf({ requests }: PlanInput, { choices }: GoodputPlan): number[] {
+  const sharing: number[] = [];
+  choices.forEach(({ option, length }, at) => {
+    if (requests[at]!.options[option]?.source !== 'draft') return;
+    for (let depth = 0; depth < length; depth++) sharing[depth] = (sharing[depth] ?? 0) + 1;
+  });
+  return sharing;
 }
