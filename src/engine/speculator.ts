@@ -239,7 +239,8 @@ export class Speculator {
       const { state } = guessing;
       const survival = guessing.draftSurvival();
       const catchUp = this.#draft.catchUp(textOf(state));
-      const left = Math.max(this.#usualOutput - state.outputTokens, this.#usualOutput / 4);
+      // Who has written more than is usual is likely to go on for long.
+      const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
       options.push({ source: 'draft', survival, catchUp, catchUpShare: 1 / Math.max(1, steps) });
     }
