@@ -18,6 +18,11 @@ export class KnownAcceptance implements AcceptanceSource {
     this.#truth = truth;
   }
 
+  /** What is known needs no hope. */
+  upper(source: GuessSource, label: number): number {
+    return isLearned(source) ? this.#learned.upper(source, label) : 0;
+  }
+
   request(label: number, id: number): RequestRates {
     const learned = this.#learned.request(label);
     const request = this.#requests[id]!;

@@ -172,7 +172,10 @@ export class SimDecoder implements Decoder {
   }
 
   share(): never {
-    throw new ForetokenError('internal_error', 'Sequences in separate pools share nothing, and a simulation grows no trees.');
+    throw new ForetokenError(
+      'internal_error',
+      'Sequences in separate pools share nothing, and a simulation grows no trees.',
+    );
   }
 
   adopt(): never {
