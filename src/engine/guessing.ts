@@ -4,7 +4,7 @@ import { curveMs, draftMs } from '../goodput/cost-table.js';
 import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
-import type { DraftTask, GuessSource, Proposer } from '../speculation/proposer.js';
+import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { growTree } from '../speculation/tree.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
@@ -21,8 +21,6 @@ export type RequestRates = Pick<
 /** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
 export interface AcceptanceSource {
   request(label: number, requestId: number): RequestRates;
-  /** Log-odds by which a hopeful planner may exceed what is expected. */
-  upper(source: GuessSource, label: number): number;
 }
 
 /** What a proposer offers in a step. */

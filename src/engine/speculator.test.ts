@@ -30,7 +30,7 @@ interface Machine {
   nowMs: number;
   /** Added to the next decode of the target. */
   hiccupMs: number;
-  run(): void;
+  readonly run: () => void;
 }
 
 function machine(

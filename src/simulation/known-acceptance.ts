@@ -18,11 +18,6 @@ export class KnownAcceptance implements AcceptanceSource {
     this.#truth = truth;
   }
 
-  /** What is known needs no hope. */
-  upper(source: GuessSource, label: number): number {
-    return isLearned(source) ? this.#learned.upper(source, label) : 0;
-  }
-
   request(label: number, id: number): RequestRates {
     const learned = this.#learned.request(label);
     const request = this.#requests[id]!;
@@ -42,7 +37,8 @@ export class KnownAcceptance implements AcceptanceSource {
         let product = 1;
         return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
       },
-      hope: () => 0,
+      /** What is known needs no hope. */
+      hope: (source) => (isLearned(source) ? learned.hope(source) : 0),
       observe(source, signals, accepted, rejected) {
         if (isLearned(source)) learned.observe(source, signals, accepted, rejected);
       },

@@ -69,7 +69,7 @@ export class DraftModelProposer implements Proposer {
 
   propose(tasks: readonly DraftTask[]): void {
     const able = tasks.filter((task) => task.length + task.maxTokens <= this.#decoder.sequenceCapacity);
-    let started: readonly Drafting[] = [];
+    let started: readonly Drafting[];
     try {
       let drafting = this.#catchUp(able);
       started = drafting;
