@@ -4,7 +4,7 @@ import { curveMs, draftMs } from '../goodput/cost-table.js';
 import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
-import type { DraftTask, Proposer } from '../speculation/proposer.js';
+import type { DraftTask, GuessSource, Proposer } from '../speculation/proposer.js';
 import { growTree } from '../speculation/tree.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
@@ -203,11 +203,14 @@ export class Guessing {
     return this.#chosenCandidate()?.survival ?? NO_GUESSES;
   }
 
-  /** Puts the guesses that are kept into the step's batch. */
-  keep(kept: readonly boolean[]): void {
+  /**
+   * Puts the guesses that are kept into the step's batch.
+   * @param padTo tokens to verify at least, guessed or not
+   */
+  keep(kept: readonly boolean[], padTo: number): void {
     const candidate = this.#chosenCandidate();
-    if (candidate === undefined) return;
-    const proposal = candidate.proposal.select(kept);
+    const proposal = candidate?.proposal.select(kept) ?? new Proposal();
+    if (this.mode === 'auto') proposal.pad(padTo, this.state.tokens[this.state.known - 1]!);
     // A tree may have more nodes than there is room in the batch; side branches are at its end.
     if (proposal.length > this.#item!.room) proposal.cut(this.#item!.room);
     this.#item!.proposal = proposal;
@@ -251,7 +254,7 @@ function survivalOf(proposal: Proposal, acceptance: RequestRates): number[] {
   const open = new Array<number>(proposal.length + 1).fill(1);
   for (let node = 0; node < proposal.length; node++) {
     const parent = proposal.parents[node]!;
-    const source = proposal.sources[node]!;
+    const source = proposal.sources[node]! as GuessSource;
     const depth = proposal.depths[node]!;
     const signal = proposal.signals[node]!;
     const reached = parent === ROOT ? 1 : survival[parent]!;

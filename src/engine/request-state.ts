@@ -129,10 +129,11 @@ export class RequestState {
       node = proposal.child(node, token);
       if (node !== undefined) path.push(node);
     }
-    const accepted = path.length;
+    // What nobody guessed may be right by chance, at the end of a path.
+    const accepted = path.filter((node) => proposal.sources[node] !== 'padding').length;
     if (this.outputTokens === tokens.length) this.#firstTokenMs = nowMs;
     this.#lastTokenMs = nowMs;
-    this.#count(proposal.length, accepted);
+    this.#count(proposal.guesses, accepted);
     const event = {
       id: this.id,
       tokens,

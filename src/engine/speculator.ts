@@ -30,6 +30,8 @@ import type { EngineOptions, ProposerName } from './types.js';
 
 /** Tokens of a prompt that are stored with the output, so that its beginning is found. */
 const LEAD_IN = 8;
+/** What is less likely to stand pays nowhere and is not planned with. */
+const LEAST_SURVIVAL = 0.05;
 /** Plans that can be asked for. */
 const KEPT_PLANS = 256;
 /** After a failure a proposer is left out for so many steps, twice as many each time. */
@@ -232,8 +234,12 @@ export class Speculator {
   }
 
   #optionsOf(guessing: Guessing): PlanOption[] {
+    const worth = (survival: readonly number[]): readonly number[] => {
+      const end = guessing.mode === 'fixed' ? -1 : survival.findIndex((each) => each < LEAST_SURVIVAL);
+      return end === -1 ? survival : survival.slice(0, end);
+    };
     const options = guessing.candidates.map(({ source, survival }): PlanOption => {
-      return { source, survival, catchUp: 0, catchUpShare: 1 };
+      return { source, survival: worth(survival), catchUp: 0, catchUpShare: 1 };
     });
     if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
       const { state } = guessing;
@@ -242,7 +248,8 @@ export class Speculator {
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
-      options.push({ source: 'draft', survival, catchUp, catchUpShare: 1 / Math.max(1, steps) });
+      const share = 1 / Math.max(1, steps);
+      options.push({ source: 'draft', survival: worth(survival), catchUp, catchUpShare: share });
     }
     // What a request fixes is done by the best that it allows: the draft model, then earlier outputs, then lookup.
     if (guessing.mode === 'fixed') return options.slice(-1);
@@ -292,7 +299,7 @@ export class Speculator {
     }));
     const kept = selectGuesses({ ...input, price: goodput.price, spentMs: this.#draftedMs }, drafted);
     this.#step.forEach((guessing, at) => {
-      guessing.keep(kept[at]!);
+      guessing.keep(kept.nodes[at]!, kept.padTo);
     });
   }
 

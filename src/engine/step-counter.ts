@@ -1,7 +1,7 @@
 /** Counts what a step does and makes its report. */
 import type { TokenBatch } from '../decoder/batch.js';
 import type { Proposal } from '../speculation/proposal.js';
-import type { GuessSource } from '../speculation/proposer.js';
+import type { NodeSource } from '../speculation/proposer.js';
 import type { StepPlan } from './plan.js';
 import type { Speculator } from './speculator.js';
 import type { RequestEvent, StepReport } from './types.js';
@@ -18,7 +18,7 @@ export class StepCounter {
   #predictedTargetMs = 0;
   #rows = 0;
   #batchTokens = 0;
-  #sources: Partial<Record<GuessSource, { drafted: number; accepted: number }>> = {};
+  #sources: Partial<Record<NodeSource, { drafted: number; accepted: number }>> = {};
   #drafts = 0;
   #draftTokens = 0;
   #acceptedTokens = 0;
@@ -39,18 +39,19 @@ export class StepCounter {
   /** @param path the nodes of the proposal that stood */
   committed(event: RequestEvent, proposal: Proposal, path: readonly number[]): void {
     this.#committedTokens += event.tokens.length;
-    if (proposal.length === 0) return;
-    this.#drafts += 1;
-    this.#draftTokens += proposal.length;
+    const drafted = proposal.guesses;
     for (const source of proposal.sources) this.#ofSource(source).drafted += 1;
     for (const node of path) this.#ofSource(proposal.sources[node]!).accepted += 1;
+    if (drafted === 0) return;
+    this.#drafts += 1;
+    this.#draftTokens += drafted;
     this.#acceptedTokens += event.accepted;
     for (let position = 0; position < event.accepted; position++) {
       this.#acceptedPerPosition[position] = (this.#acceptedPerPosition[position] ?? 0) + 1;
     }
   }
 
-  #ofSource(source: GuessSource): { drafted: number; accepted: number } {
+  #ofSource(source: NodeSource): { drafted: number; accepted: number } {
     return (this.#sources[source] ??= { drafted: 0, accepted: 0 });
   }
 
@@ -101,7 +102,7 @@ export class StepCounter {
     this.#targetMs = 0;
     this.#predictedTargetMs = 0;
     this.#rows = 0;
-    if (this.#drafts > 0) this.#sources = {};
+    this.#sources = {};
     this.#batchTokens = 0;
     this.#drafts = 0;
     this.#draftTokens = 0;

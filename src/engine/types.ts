@@ -4,7 +4,7 @@
 import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
-import type { GuessSource } from '../speculation/proposer.js';
+import type { NodeSource } from '../speculation/proposer.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
 
@@ -147,7 +147,7 @@ export interface StepReport {
   /** Part of the step in which the planner chose, milliseconds; 0 where nobody speculates. */
   readonly planMs: number;
   /** Guesses verified, and how many stood, by where they came from. */
-  readonly sources: Readonly<Partial<Record<GuessSource, { drafted: number; accepted: number }>>>;
+  readonly sources: Readonly<Partial<Record<NodeSource, { drafted: number; accepted: number }>>>;
   /** Only when plans are logged. */
   readonly plan: PlanRecord | undefined;
   /** Proposers that failed in this step, each kind of failure once in the engine's life. */

@@ -31,9 +31,9 @@ const DRAFT_SHARE = 0.15;
 const CURVE_SHARE = 0.6;
 
 /** Measured even if there is time for one decode of each only. */
-const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8];
+const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 128, 256];
 /** [round] the largest size that it measures: guesses are few, so small sizes are known best. */
-const ROUNDS: readonly number[] = [64, 8, 64, 16, 8];
+const ROUNDS: readonly number[] = [64, 8, 256, 16, 64, 8];
 /** A size that takes more than this share of the time is not measured again and again. */
 const DEAR_SHARE = 0.06;
 

@@ -54,7 +54,7 @@ function explainChoice(input: PlanInput, plan: GoodputPlan, choice: Choice, requ
     lines.push(`    ${source}: survival ${list.join(' ')}${survival.length > 8 ? ' …' : ''}${lag}`);
     for (const [label, length] of alternativesOf(choice, option, survival.length)) {
       const choices = plan.choices.map((one, at) => (at === request ? { ...one, option, length } : one));
-      lines.push(`      ${label}: ${forecastText(forecastOf(input, choices))}`);
+      lines.push(`      ${label}: ${forecastText(forecastOf(input, { ...plan, choices }))}`);
     }
   });
   return lines;

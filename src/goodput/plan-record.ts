@@ -33,7 +33,7 @@ export function isPlanRecord(value: unknown): value is PlanRecord {
     typeof input['unified'] === 'boolean' &&
     Array.isArray(prefill) &&
     prefill.every((one) => areNumbers(one, ['sequence', 'tokens'])) &&
-    areNumbers(plan, ['price']) &&
+    areNumbers(plan, ['price', 'padTo']) &&
     areNumbers(outcome, ['predictedMs', 'ms', 'committed']) &&
     [forecast, without].every((one) => areNumbers(one, ['tokens', 'ms', 'draftMs', 'batchTokens'])) &&
     isCosts(costs) &&

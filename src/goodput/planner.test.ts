@@ -188,10 +188,10 @@ describe('planGuesses', () => {
 });
 
 describe('selectGuesses', () => {
-  const select = (survival: readonly number[], price = 1): boolean[] =>
+  const select = (survival: readonly number[], price = 1): readonly boolean[] =>
     selectGuesses({ ...inputOf([]), price, spentMs: 0.6 }, [
       { sequence: 0, context: 100, survival, fixed: false },
-    ])[0]!;
+    ]).nodes[0]!;
 
   it('drops what is not likely to stand', () => {
     const kept = select([0.95, 0.9, 0.85, 0.05, 0.04]);
@@ -207,6 +207,6 @@ describe('selectGuesses', () => {
 
   it('keeps what is fixed', () => {
     const requests = [{ sequence: 0, context: 10, survival: [0.01, 0.001], fixed: true }];
-    assert.deepEqual(selectGuesses({ ...inputOf([]), price: 1, spentMs: 0 }, requests), [[true, true]]);
+    assert.deepEqual(selectGuesses({ ...inputOf([]), price: 1, spentMs: 0 }, requests).nodes, [[true, true]]);
   });
 });

@@ -7,8 +7,10 @@
  * Guesses are taken in the order of their survival over all requests, and every beginning of that order is
  * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
  */
-import { curveMs, draftMs, overheadMs, targetMs, type CostTable } from './cost-table.js';
-import { mergeShares, partsOf, type SequenceShare } from './parts.js';
+import { curveMs, draftMs, type CostTable } from './cost-table.js';
+import type { SequenceShare } from './parts.js';
+import { bestGuesses, type Found, type Score } from './search.js';
+import { longCatchUpMs, StepSum, tokensOf } from './step-sum.js';
 
 /** One way of guessing for a request. */
 export interface PlanOption {
@@ -67,6 +69,11 @@ export interface Choice {
 
 export interface GoodputPlan {
   readonly choices: readonly Choice[];
+  /**
+   * Requests with fewer guesses verify so many tokens all the same, because unequal lengths would cost more
+   * (`parts.ts`); 0 for not.
+   */
+  readonly padTo: number;
   readonly forecast: Forecast;
   /** The same step without guesses, but for those of requests that fix them. */
   readonly without: Forecast;
@@ -79,52 +86,74 @@ export interface GoodputPlan {
  */
 export const LEAST_GAIN = 1.02;
 
-/** A catch-up of more tokens than this counts as long: a draft that guessed last step lacks one or two. */
-const USUAL_CATCH_UP = 2;
-
 export function planGuesses(input: PlanInput): GoodputPlan {
-  const base = new StepSum(input);
-  base.addFixed();
+  const { requests } = input;
+  const none = requests.map(() => -1);
+  const base = new StepSum(input, none);
   const without = base.forecast();
-  if (input.requests.every(({ options, fixed }) => fixed || options.length === 0)) {
-    return { choices: choicesOf(input, []), forecast: without, without, price: base.tokens / base.ms };
+  const nothing: Found = { sum: base, score: 0, taken: [] };
+  if (requests.every(({ options, fixed }) => fixed || options.length === 0)) {
+    return planOf(input, none, nothing, without, base.tokens / base.ms);
   }
   const { price, score } = objectiveOf(input);
-  let best: Beginning = { sum: base, score: score(base), taken: [] };
+  const baseScore = score(base);
+  let best: Found = { ...nothing, score: baseScore };
+  let options: readonly number[] = none;
+  let tried: readonly number[] = none;
   // The price of time decides between draft and lookup, and depends itself on what is chosen: twice is enough.
   for (let pass = 0; pass < 2; pass++) {
-    const beginning = bestBeginning(input, bestOptions(input, price ?? best.sum.tokens / best.sum.ms), score);
-    if (beginning.score > best.score) best = beginning;
+    const worth = bestOptions(input, price ?? best.sum.tokens / best.sum.ms);
+    if (pass > 0 && worth.every((option, request) => option === tried[request])) break;
+    tried = worth;
+    const found = bestGuesses(input, worth, score);
+    if (found.score <= best.score) continue;
+    best = found;
+    options = worth;
   }
-  const gain = price === undefined ? best.score / score(base) - 1 : (best.score - score(base)) / base.tokens;
-  if (gain < LEAST_GAIN - 1) best = { sum: base, score: score(base), taken: [] };
-  return {
-    choices: choicesOf(input, best.taken),
-    forecast: best.sum.forecast(),
-    without,
-    price: price ?? best.sum.tokens / best.sum.ms,
-  };
+  const gain = price === undefined ? best.score / baseScore - 1 : (best.score - baseScore) / base.tokens;
+  if (gain < LEAST_GAIN - 1) best = nothing;
+  return planOf(input, options, best, without, price ?? best.sum.tokens / best.sum.ms);
+}
+
+function planOf(
+  { requests }: PlanInput,
+  options: readonly number[],
+  { sum }: Found,
+  without: Forecast,
+  price: number,
+): GoodputPlan {
+  const choices = requests.map(({ id, fixed }, request) => {
+    const length = sum.lengths[request]!;
+    return { id, option: length === 0 ? -1 : fixed ? 0 : options[request]!, length };
+  });
+  return { choices, padTo: sum.padTo, forecast: sum.forecast(), without, price };
 }
 
 /**
  * What is made as large as possible: tokens a millisecond. Where prompts share the step, tokens a millisecond
  * would let every guess seem free beside them, so there a millisecond costs what it would bring without them.
  */
-function objectiveOf(input: PlanInput): { price: number | undefined; score: (sum: StepSum) => number } {
+function objectiveOf(input: PlanInput): { price: number | undefined; score: Score } {
   if (input.prefill.length === 0) return { price: undefined, score: ({ tokens, ms }) => tokens / ms };
   const { price } = planGuesses({ ...input, prefill: [], prefillTokenCells: 0 });
   return { price, score: ({ tokens, ms }) => tokens - price * ms };
 }
 
 /** What a step would come to with given choices, for comparing a plan with others. */
-export function forecastOf(input: PlanInput, choices: readonly Choice[]): Forecast {
-  const sum = new StepSum(input);
+export function forecastOf(
+  input: PlanInput,
+  { choices, padTo }: Pick<GoodputPlan, 'choices' | 'padTo'>,
+): Forecast {
+  const sum = new StepSum(
+    input,
+    choices.map(({ option }) => option),
+  );
   choices.forEach(({ option, length }, request) => {
-    const survival = input.requests[request]!.options[option]?.survival ?? [];
-    survival.slice(0, length).forEach((each, index) => {
-      sum.add({ request, option, index, survival: each });
-    });
+    const { fixed, options } = input.requests[request]!;
+    if (fixed) return;
+    for (const survival of options[option]?.survival.slice(0, length) ?? []) sum.add(request, survival);
   });
+  sum.padTo = padTo;
   return sum.forecast();
 }
 
@@ -160,218 +189,6 @@ function bestOptions(input: PlanInput, price: number): number[] {
   });
 }
 
-function longCatchUpMs(costs: CostTable, catchUp: number, share: number): number {
-  if (catchUp <= USUAL_CATCH_UP) return 0;
-  return share * (draftMs(costs, catchUp, (catchUp * catchUp) / 2) - draftMs(costs, 1, 0));
-}
-
-/** Guesses taken in an order, and what the step comes to with them. */
-interface Beginning {
-  readonly sum: StepSum;
-  readonly score: number;
-  readonly taken: readonly Candidate[];
-}
-
-interface Candidate {
-  readonly request: number;
-  readonly option: number;
-  /** Place among the guesses of its request. */
-  readonly index: number;
-  readonly survival: number;
-}
-
-/** The best that can be taken of the options' guesses. */
-function bestBeginning(
-  input: PlanInput,
-  options: readonly number[],
-  score: (sum: StepSum) => number,
-): Beginning {
-  // In parts, guesses of different lengths cost a decode for each length.
-  const parts = !input.unified && input.requests.length > 1;
-  return parts ? bestLevel(input, options, score) : bestInOrder(input, options, score);
-}
-
-/** Takes guesses in the order of survival; the best of all beginnings of that order. */
-function bestInOrder(
-  input: PlanInput,
-  options: readonly number[],
-  score: (sum: StepSum) => number,
-): Beginning {
-  const order: Candidate[] = [];
-  input.requests.forEach((request, at) => {
-    const option = options[at]!;
-    if (request.fixed || option < 0) return;
-    request.options[option]!.survival.forEach((survival, index) => {
-      order.push({ request: at, option, index, survival });
-    });
-  });
-  order.sort((a, b) => b.survival - a.survival || a.index - b.index);
-  const sum = new StepSum(input);
-  sum.addFixed();
-  const begin = sum.copy();
-  let best = score(sum);
-  let taken = 0;
-  order.forEach((candidate, index) => {
-    sum.add(candidate);
-    const reached = score(sum);
-    if (reached <= best) return;
-    best = reached;
-    taken = index + 1;
-  });
-  const chosen = order.slice(0, taken);
-  for (const candidate of chosen) begin.add(candidate);
-  return { sum: begin, score: best, taken: chosen };
-}
-
-/** A length this share worse than the best so far ends the search: longer ones only fall further behind. */
-const HOPELESS = 0.2;
-/** Up to so many requests any number of them may be left out; above, those that are likelier to fail than not. */
-const FEW_REQUESTS = 4;
-
-/** Gives the likeliest requests guesses of the same length; the best of all lengths. */
-function bestLevel(input: PlanInput, options: readonly number[], score: (sum: StepSum) => number): Beginning {
-  const fixed = new StepSum(input);
-  fixed.addFixed();
-  let best: Beginning = { sum: fixed, score: score(fixed), taken: [] };
-  const open = input.requests.flatMap((request, at) => {
-    const option = request.fixed ? undefined : request.options[options[at]!];
-    return option === undefined ? [] : [{ request: at, option: options[at]!, survival: option.survival }];
-  });
-  const longest = Math.max(0, ...open.map(({ survival }) => survival.length));
-  for (let length = 1; length <= longest; length++) {
-    const likely = open
-      .filter(({ survival }) => survival.length > 0)
-      .sort((a, b) => (b.survival[length - 1] ?? 0) - (a.survival[length - 1] ?? 0));
-    const good = likely.filter(({ survival }) => (survival[length - 1] ?? 0) >= 0.5).length;
-    const counts =
-      likely.length <= FEW_REQUESTS
-        ? likely.map((_, index) => index + 1)
-        : [...new Set([good, likely.length])];
-    let reached = -Infinity;
-    for (const count of counts) {
-      const sum = fixed.copy();
-      const taken = likely.slice(0, count).flatMap(({ request, option, survival }) =>
-        survival.slice(0, length).map((each, index): Candidate => {
-          return { request, option, index, survival: each };
-        }),
-      );
-      for (const candidate of taken) sum.add(candidate);
-      const level = { sum, score: score(sum), taken };
-      reached = Math.max(reached, level.score);
-      if (level.score > best.score) best = level;
-    }
-    if (reached < best.score - HOPELESS * Math.abs(best.score)) break;
-  }
-  return best;
-}
-
-function tokensOf(shares: readonly SequenceShare[]): number {
-  return shares.reduce((sum, { tokens }) => sum + tokens, 0);
-}
-
-function choicesOf({ requests }: PlanInput, taken: readonly Candidate[]): Choice[] {
-  const choices = requests.map(({ id, fixed, options }) => {
-    const length = fixed ? (options[0]?.survival.length ?? 0) : 0;
-    return { id, option: length > 0 ? 0 : -1, length };
-  });
-  for (const { request, option } of taken) {
-    const choice = choices[request]!;
-    choice.option = option;
-    choice.length += 1;
-  }
-  return choices;
-}
-
-/** A step as it grows by one guess after another. */
-class StepSum {
-  /** Expected to be committed. */
-  tokens: number;
-  readonly #input: PlanInput;
-  /** [depth] tokens in the draft's decode of this depth. */
-  #drafting: number[] = [];
-  #draftMs = 0;
-  #guesses = 0;
-  #tokenCells: number;
-  readonly #prefillTokens: number;
-  /** [request] */
-  #lengths: number[];
-
-  constructor(input: PlanInput) {
-    this.#input = input;
-    this.#prefillTokens = tokensOf(input.prefill);
-    this.#lengths = input.requests.map(() => 0);
-    this.tokens = input.requests.length;
-    this.#tokenCells = input.prefillTokenCells;
-    for (const { context } of input.requests) this.#tokenCells += context;
-  }
-
-  copy(): StepSum {
-    const copy = new StepSum(this.#input);
-    copy.tokens = this.tokens;
-    copy.#drafting = [...this.#drafting];
-    copy.#lengths = [...this.#lengths];
-    copy.#draftMs = this.#draftMs;
-    copy.#guesses = this.#guesses;
-    copy.#tokenCells = this.#tokenCells;
-    return copy;
-  }
-
-  /** The guesses of those requests that fix them. */
-  addFixed(): void {
-    this.#input.requests.forEach(({ fixed, options }, request) => {
-      if (!fixed) return;
-      options[0]?.survival.forEach((survival, index) => {
-        this.add({ request, option: 0, index, survival });
-      });
-    });
-  }
-
-  add({ request, option, index, survival }: Candidate): void {
-    const { requests, costs } = this.#input;
-    const { context, options } = requests[request]!;
-    const { catchUp, catchUpShare } = options[option]!;
-    this.tokens += survival;
-    this.#guesses += 1;
-    this.#lengths[request]! += 1;
-    this.#tokenCells += context;
-    if (catchUp === 0) return;
-    const before = this.#drafting[index] ?? 0;
-    const after = before + (index === 0 ? Math.min(catchUp, USUAL_CATCH_UP) : 1);
-    this.#drafting[index] = after;
-    this.#draftMs += draftMs(costs, after, context) - draftMs(costs, before, context);
-    if (index === 0) this.#draftMs += longCatchUpMs(costs, catchUp, catchUpShare);
-  }
-
-  get ms(): number {
-    const { costs, requests, previousTokens } = this.#input;
-    const outputs = requests.length + this.#guesses;
-    const tokens = this.#prefillTokens + outputs;
-    const resized = tokens !== previousTokens;
-    const work = { tokens, outputs, tokenCells: this.#tokenCells, resized, parts: this.#parts };
-    return targetMs(costs, work) + this.#draftMs + overheadMs(costs, outputs);
-  }
-
-  /** In which the library computes the batch; undefined for one. */
-  get #parts(): number[] | undefined {
-    const { requests, prefill, unified } = this.#input;
-    if (unified || requests.length + prefill.length < 2) return undefined;
-    const shares = requests.map(({ sequence }, request) => {
-      return { sequence, tokens: 1 + this.#lengths[request]! };
-    });
-    return partsOf(prefill.length === 0 ? shares : mergeShares(prefill, shares), false);
-  }
-
-  forecast(): Forecast {
-    const { requests } = this.#input;
-    return {
-      tokens: this.tokens,
-      ms: this.ms,
-      draftMs: this.#draftMs,
-      batchTokens: this.#prefillTokens + requests.length + this.#guesses,
-    };
-  }
-}
-
 /** The guesses of a request after drafting. */
 export interface Drafted {
   readonly sequence: number;
@@ -382,24 +199,32 @@ export interface Drafted {
   readonly fixed: boolean;
 }
 
+/** Of the drafted guesses those to verify. */
+export interface Kept {
+  /** [request][node] */
+  readonly nodes: readonly (readonly boolean[])[];
+  /** Requests with fewer guesses are filled up to so many; 0 for not. */
+  readonly padTo: number;
+}
+
 /** What of the drafted guesses to verify, now that it is known how sure each is and drafting has been paid. */
 export function selectGuesses(
   input: Omit<PlanInput, 'requests'> & { readonly price: number; readonly spentMs: number },
   drafted: readonly Drafted[],
-): boolean[][] {
+): Kept {
   const requests = drafted.map(({ sequence, context, survival, fixed }, id): PlanRequest => {
     const options = [{ source: 'lookup' as const, survival, catchUp: 0, catchUpShare: 1 }];
     return { id, sequence, context, fixed, options };
   });
   const { price, spentMs } = input;
-  const { taken } = bestBeginning(
+  const { taken, sum } = bestGuesses(
     { ...input, requests },
     requests.map(() => 0),
     input.prefill.length > 0
       ? ({ tokens, ms }) => tokens - price * ms
       : ({ tokens, ms }) => tokens / (ms + spentMs),
   );
-  const kept = drafted.map(({ survival, fixed }) => survival.map(() => fixed));
-  for (const { request, index } of taken) kept[request]![index] = true;
-  return kept;
+  const nodes = drafted.map(({ survival, fixed }) => survival.map(() => fixed));
+  for (const { request, index } of taken) nodes[request]![index] = true;
+  return { nodes, padTo: sum.padTo };
 }

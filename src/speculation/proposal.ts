@@ -4,7 +4,7 @@
  * and the main chain comes first.
  */
 import { assert } from '../base/errors.js';
-import type { GuessSource } from './proposer.js';
+import type { NodeSource } from './proposer.js';
 
 /** Parent of the guesses for the very next token. */
 export const ROOT = -1;
@@ -23,7 +23,7 @@ export class Proposal {
    */
   readonly signals: number[] = [];
   /** [node] */
-  readonly sources: GuessSource[] = [];
+  readonly sources: NodeSource[] = [];
 
   get length(): number {
     return this.tokens.length;
@@ -35,7 +35,7 @@ export class Proposal {
   }
 
   /** Adds a guess after `parent`; the number of its node. */
-  add(token: number, parent: number, signal: number, source: GuessSource): number {
+  add(token: number, parent: number, signal: number, source: NodeSource): number {
     assert(parent >= ROOT && parent < this.length, `node ${parent} of a proposal of ${this.length}`);
     this.tokens.push(token);
     this.parents.push(parent);
@@ -46,8 +46,18 @@ export class Proposal {
   }
 
   /** Adds a guess after the newest one. */
-  push(token: number, signal: number, source: GuessSource): void {
+  push(token: number, signal: number, source: NodeSource): void {
     this.add(token, this.length - 1, signal, source);
+  }
+
+  /** Makes a chain at least so long, by tokens that nobody expects to stand. */
+  pad(length: number, token: number): void {
+    while (this.length < length) this.push(token, 0, 'padding');
+  }
+
+  /** Nodes that somebody guessed. */
+  get guesses(): number {
+    return this.sources.reduce((count, source) => count + (source === 'padding' ? 0 : 1), 0);
   }
 
   /** The node that guesses `token` right after `parent`, or undefined. */

@@ -1,0 +1,115 @@
+/**
+ * The two ways to look for the guesses that make a step worth most. In one pool of KV cells guesses are taken one
+ * by one in the order of their survival. With a stream for each request, where unequal lengths are computed one
+ * after another (`parts.ts`), all that guess guess equally many, and those that have fewer may be filled up.
+ */
+import type { PlanInput } from './planner.js';
+import { StepSum } from './step-sum.js';
+
+/** The more a step is worth, the higher. */
+export type Score = (sum: StepSum) => number;
+
+export interface Found {
+  readonly sum: StepSum;
+  readonly score: number;
+  /** Guesses taken, as their request and place among its guesses. */
+  readonly taken: readonly { readonly request: number; readonly index: number }[];
+}
+
+/** @param options [request] by which of its options it guesses, or -1 */
+export function bestGuesses(input: PlanInput, options: readonly number[], score: Score): Found {
+  const inParts = !input.unified && input.requests.length > 1;
+  return inParts ? bestLength(input, options, score) : bestInOrder(input, options, score);
+}
+
+/** Takes guesses in the order of survival; the best of all beginnings of that order. */
+function bestInOrder(input: PlanInput, options: readonly number[], score: Score): Found {
+  const order: { request: number; index: number; survival: number }[] = [];
+  input.requests.forEach((_, request) => {
+    survivalOf(input, options, request).forEach((survival, index) =>
+      order.push({ request, index, survival }),
+    );
+  });
+  order.sort((a, b) => b.survival - a.survival || a.index - b.index);
+  const sum = new StepSum(input, options);
+  let best = score(sum);
+  let count = 0;
+  order.forEach(({ request, survival }, index) => {
+    sum.add(request, survival);
+    const reached = score(sum);
+    if (reached <= best) return;
+    best = reached;
+    count = index + 1;
+  });
+  const taken = order.slice(0, count);
+  const chosen = new StepSum(input, options);
+  for (const { request, survival } of taken) chosen.add(request, survival);
+  return { sum: chosen, score: best, taken };
+}
+
+/** A length this share worse than the best so far ends the search: longer ones only fall further behind. */
+const HOPELESS = 0.2;
+
+/** Gives the likeliest requests guesses of the same length; the best of all lengths and of some numbers of requests. */
+function bestLength(input: PlanInput, options: readonly number[], score: Score): Found {
+  const base = new StepSum(input, options);
+  let best = { members: [] as readonly number[], length: 0, padTo: 0, score: score(base) };
+  const open = input.requests
+    .map((_, request) => request)
+    .filter((request) => survivalOf(input, options, request).length > 0)
+    .sort((a, b) => survivalOf(input, options, b)[0]! - survivalOf(input, options, a)[0]!);
+  const longest = Math.max(0, ...open.map((request) => survivalOf(input, options, request).length));
+  for (const count of countsOf(open.length)) {
+    const members = open.slice(0, count);
+    const sum = new StepSum(input, options);
+    for (let length = 1; length <= longest; length++) {
+      addLevel(input, options, members, length, sum);
+      const equal = sum.lengths.every((each) => each === length);
+      let reached = -Infinity;
+      for (const padTo of count === open.length && !equal ? [0, length] : [0]) {
+        sum.padTo = padTo;
+        const level = score(sum);
+        if (level > best.score) best = { members, length, padTo, score: level };
+        reached = Math.max(reached, level);
+      }
+      if (reached < best.score - HOPELESS * Math.abs(best.score)) break;
+    }
+  }
+  const sum = new StepSum(input, options);
+  const taken: { request: number; index: number }[] = [];
+  for (let length = 1; length <= best.length; length++) {
+    for (const request of addLevel(input, options, best.members, length, sum)) {
+      taken.push({ request, index: length - 1 });
+    }
+  }
+  sum.padTo = best.padTo;
+  return { sum, score: best.score, taken };
+}
+
+/** Gives those members that have so many guesses their guess number `length`; returns them. */
+function addLevel(
+  input: PlanInput,
+  options: readonly number[],
+  members: readonly number[],
+  length: number,
+  sum: StepSum,
+): readonly number[] {
+  return members.filter((request) => {
+    const survival = survivalOf(input, options, request)[length - 1];
+    if (survival !== undefined) sum.add(request, survival);
+    return survival !== undefined;
+  });
+}
+
+/** Of few requests any number is tried, of many all, a half, a quarter and one. */
+function countsOf(requests: number): number[] {
+  if (requests <= 3) return Array.from({ length: requests }, (_, index) => requests - index);
+  return [requests, requests >> 1, ...(requests >= 8 ? [requests >> 2] : []), 1];
+}
+
+const NONE: readonly number[] = [];
+
+function survivalOf(input: PlanInput, options: readonly number[], request: number): readonly number[] {
+  const { fixed, options: all } = input.requests[request]!;
+  return fixed ? NONE : (all[options[request]!]?.survival ?? NONE);
+}
