@@ -35,6 +35,7 @@ svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; } svg .legend { fill: var(--ink); stroke: none; }
 .grid { stroke: var(--rule); }
 .series { fill: var(--series); stroke: var(--series); } .series polyline { fill: none; stroke-width: 1.6; }
+.hollow { fill: var(--paper); stroke-width: 2; }
 .look-off { --series: #747b88; } .look-off polyline { stroke-dasharray: 5 4; }
 .look-auto { --series: #d6336c; } .look-auto polyline { stroke-width: 3; }
 .look-0 { --series: #12876f; } .look-1 { --series: #0f8b8d; } .look-2 { --series: #1971c2; } .look-3 { --series: #5373e0; }
@@ -42,7 +43,7 @@ svg text { fill: var(--soft); font: 12px system-ui, sans-serif; } svg .legend { 
 .look-8 { --series: #6d8a1c; }
 .wide { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: collapse; font-size: .82rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--soft); padding-bottom: .35rem; }
+caption { text-align: left; white-space: nowrap; color: var(--soft); padding-bottom: .35rem; }
 th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--rule); text-align: right; white-space: nowrap; }
 th { font-weight: 600; } th:first-child { text-align: left; padding-left: 0; }
 details { margin: .4rem 0; } summary { cursor: pointer; }
@@ -62,7 +63,7 @@ export function comparePage(result: CompareResult): string {
 </head>
 <body>
 <h1>${escapeText(title)}</h1>
-<p class="lead">foretoken bench compare ${escapeText(result.version)}, ${escapeText(result.started_at.slice(0, 16).replace('T', ' '))} UTC, ${figure(result.duration_s / 60)} minutes</p>
+<p class="lead">foretoken bench compare ${escapeText(result.version)}, ${escapeText(result.started_at.slice(0, 16).replace('T', ' '))} UTC, ${duration(result.duration_s)}</p>
 ${result.complete ? '' : '<p class="warning">Ended early: what follows is incomplete.</p>'}
 ${facts([
   [
@@ -86,7 +87,7 @@ ${facts([
   ],
   [
     'each load',
-    `${options.repeats} repeats, requests for about ${figure(options.seconds_per_run)} s, up to ${options.output_len} tokens ` +
+    `${options.repeats === 1 ? 'once' : `${options.repeats} repeats`}, requests for about ${figure(options.seconds_per_run)} s, up to ${options.output_len} tokens ` +
       `an answer, temperature ${options.temperature}, seed ${options.seed}`,
   ],
   ['tasks', options.tasks.join(', ')],
@@ -107,6 +108,9 @@ ${section('How it was measured', method(result))}
 
 const section = (title: string, content: string): string =>
   `<section>\n<h2>${escapeText(title)}</h2>\n${content}\n</section>`;
+
+const duration = (seconds: number): string =>
+  seconds < 120 ? `${seconds.toFixed(0)} seconds` : `${(seconds / 60).toFixed(0)} minutes`;
 
 const facts = (rows: readonly (readonly [string, string])[]): string =>
   `<dl>${rows.map(([name, text]) => `<dt>${escapeText(name)}</dt><dd>${escapeText(text)}</dd>`).join('')}</dl>`;

@@ -15,7 +15,9 @@ import { escapeText, figure, linePlot, type PlotPoint } from './svg-plot.js';
 /** Class of a setting's colour. */
 const lookOf = (name: string, index: number): string =>
   name === 'off' || name === 'auto' ? `look-${name}` : `look-${index % LOOKS}`;
-export const LOOKS = 9;
+const LOOKS = 9;
+/** Looks of rates, which have no colours of their own: neighbours far apart. */
+const RATE_LOOKS = [2, 0, 6, 4, 7, 8, 5];
 
 const shown = (value: number | null | undefined): string =>
   value === null || value === undefined ? '-' : figure(value);
@@ -76,7 +78,7 @@ export function latencySection(result: CompareResult): string {
     });
   return [
     plot('Mean end-to-end latency against request rate', 'mean E2EL, ms', 'mean_e2el_ms'),
-    plot('Slowest per cent of the time per output token', 'p99 TPOT, ms', 'p99_tpot_ms'),
+    plot('p99 of the time per output token against request rate', 'p99 TPOT, ms', 'p99_tpot_ms'),
     table(
       'Mean E2EL in ms; in brackets the p99',
       ['requests/s', ...result.settings.map(({ name }) => name)],
@@ -116,11 +118,11 @@ export function goodputSection(result: CompareResult): string {
   const proposers = [...new Set(settings.flatMap(({ proposer }) => proposer ?? []))];
   const plots = proposers.map((proposer) =>
     linePlot({
-      title: `Token goodput against the length of guesses: ${proposer}, 0 for off, auto at its mean length`,
+      title: `Token goodput against the length of guesses: ${proposer}, 0 for off; hollow: auto at its mean length`,
       xLabel: 'guesses a step',
       yLabel: 'committed tokens per second of steps',
       series: cells.flatMap((cell, index) => {
-        const look = `look-${index % LOOKS}`;
+        const look = `look-${RATE_LOOKS[index % RATE_LOOKS.length]!}`;
         const fixed = settings
           .filter((setting) => setting.kind === 'off' || setting.proposer === proposer)
           .flatMap(({ name, length }): PlotPoint[] => {

@@ -30,8 +30,11 @@ function rowOf(cell: CellRecord, { runs }: CompareResult): string[] {
 }
 
 /** Latency over latency: below 1 is faster. */
-export const ratioText = (ratio: Ratio | null): string =>
-  ratio === null ? '-' : `${ratio.median.toFixed(3)} (${ratio.min.toFixed(3)}-${ratio.max.toFixed(3)})`;
+export function ratioText(ratio: Ratio | null): string {
+  if (ratio === null) return '-';
+  const { median: middle, min, max, pairs } = ratio;
+  return pairs === 1 ? middle.toFixed(3) : `${middle.toFixed(3)} (${min.toFixed(3)}-${max.toFixed(3)})`;
+}
 
 export const verdictWord = ({ holds }: Verdict): string =>
   holds === null ? 'unknown' : holds ? 'yes' : 'no';

@@ -48,7 +48,8 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** `+3.1 %` for slower. */
 const against = ({ median: middle, min, max, pairs }: Ratio): string => {
   const signed = (ratio: number): string => `${ratio >= 1 ? '+' : ''}${percent(ratio - 1)}`;
-  return `${signed(middle)} latency (${signed(min)} to ${signed(max)} in ${pairs} repeats)`;
+  const range = pairs === 1 ? 'measured once' : `${signed(min)} to ${signed(max)} in ${pairs} repeats`;
+  return `${signed(middle)} latency (${range})`;
 };
 
 function slowest(

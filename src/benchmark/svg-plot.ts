@@ -13,7 +13,7 @@ export interface Series {
   readonly points: readonly PlotPoint[];
   /** Class that gives the colour. */
   readonly look: string;
-  /** Points alone. */
+  /** Hollow points alone, shaped as those of the series before, which they belong to; not in the legend. */
   readonly loose?: boolean;
 }
 
@@ -80,8 +80,9 @@ export function linearAxis(low: number, high: number): Axis {
 /** @param low above 0 */
 export function logarithmicAxis(low: number, high: number): Axis {
   const all: number[] = [];
+  const factors = high / low > 10 ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1)
-    for (const factor of [1, 2, 5]) all.push(Number((factor * 10 ** power).toPrecision(6)));
+    for (const factor of factors) all.push(Number((factor * 10 ** power).toPrecision(6)));
   const from = all.filter((tick) => tick <= low).at(-1) ?? all[0]!;
   const to = all.find((tick) => tick >= high && tick > from) ?? all.at(-1)!;
   const ticks = all.filter((tick) => tick >= from && tick <= to);
@@ -91,7 +92,7 @@ export function logarithmicAxis(low: number, high: number): Axis {
 
 /** A figure with its caption; a sentence in its place where there is nothing to draw. */
 export function linePlot(plot: Plot): string {
-  const series = plot.series
+  const series = shaped(plot.series)
     .map((one) => ({ ...one, points: one.points.filter((point) => isDrawable(point, plot)) }))
     .filter(({ points }) => points.length > 0);
   const caption = `<figcaption>${escapeText(plot.title)}</figcaption>`;
@@ -129,24 +130,32 @@ export function linePlot(plot: Plot): string {
     ),
     `<text class="axis" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">${escapeText(plot.xLabel)}</text>`,
     `<text class="axis" transform="translate(16 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">${escapeText(plot.yLabel)}</text>`,
-    ...series.map((one, index) => {
+    ...series.map((one) => {
       const path = one.points.map((point) => `${x(point.x)},${y(point.y)}`).join(' ');
       const marks = one.points.map((point) => {
         const told = `${one.name}: ${xText(point.x)}, ${figure(point.y)}`;
-        return `<g transform="translate(${x(point.x)} ${y(point.y)})"><title>${escapeText(told)}</title>${marker(index)}</g>`;
+        return `<g transform="translate(${x(point.x)} ${y(point.y)})"><title>${escapeText(told)}</title>${marker(one.shape)}</g>`;
       });
       const line = one.loose === true || one.points.length < 2 ? '' : `<polyline points="${path}"/>`;
-      return `<g class="series ${one.look}">${line}${marks.join('')}</g>`;
+      const hollow = one.loose === true ? ' hollow' : '';
+      return `<g class="series ${one.look}${hollow}">${line}${marks.join('')}</g>`;
     }),
-    ...series.map((one, index) => {
-      const at = `translate(${WIDTH - RIGHT + 24} ${TOP + 12 + 20 * index})`;
-      return (
-        `<g class="series ${one.look}" transform="${at}">${one.loose === true ? '' : '<polyline points="-10,0 10,0"/>'}` +
-        `${marker(index)}<text class="legend" x="18" dy="0.35em">${escapeText(one.name)}</text></g>`
-      );
-    }),
+    ...series
+      .filter(({ loose }) => loose !== true)
+      .map((one, index) => {
+        const at = `translate(${WIDTH - RIGHT + 24} ${TOP + 12 + 20 * index})`;
+        return (
+          `<g class="series ${one.look}" transform="${at}"><polyline points="-10,0 10,0"/>` +
+          `${marker(one.shape)}<text class="legend" x="18" dy="0.35em">${escapeText(one.name)}</text></g>`
+        );
+      }),
     '</svg></figure>',
   ].join('\n');
+}
+
+function shaped(series: readonly Series[]): (Series & { readonly shape: number })[] {
+  let shape = -1;
+  return series.map((one) => ({ ...one, shape: one.loose === true ? shape : ++shape }));
 }
 
 const isDrawable = ({ x, y }: PlotPoint, { logarithmic }: Plot): boolean =>

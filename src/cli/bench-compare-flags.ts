@@ -169,7 +169,7 @@ function serverOptions(): Option[] {
     .filter(({ flags }) => !OWN_OF_SERVE.includes(longName(flags)))
     .map((option) => {
       if (!option.required && !option.optional) return yesOrNo(option.flags, option.description);
-      const initial: unknown = option.defaultValueDescription ?? option.defaultValue;
+      const initial = option.defaultValueDescription ?? (option.defaultValue as string | number | undefined);
       const usual = initial === undefined ? '' : ` (default: ${String(initial)})`;
       return valued(option.flags, option.description + usual, (value, previous?: readonly string[]) => {
         option.parseArg?.(value, undefined);
