@@ -1,6 +1,6 @@
 /**
  * Every benchmark of docs/benchmarks.md in one go, one after the other, so that nothing disturbs anything; about
- * ten minutes on two cores. Results lie in bench/results/ as JSON and Markdown.
+ * 25 minutes on two cores. Results lie in bench/results/ as JSON and Markdown.
  *
  *   node bench/all.mjs --llama-server ~/llama-server/build/bin/llama-server
  */
@@ -15,10 +15,14 @@ import { readOptions } from './lib/options.mjs';
 import { physicalCores } from './lib/threads.mjs';
 import { takeTurn } from './lib/turn.mjs';
 
-const options = readOptions('Runs ceiling, speculation, overhead and peers.', {
+const options = readOptions('Runs ceiling, speculation, overhead, peers and speculation-peers.', {
   ...MODEL_OPTIONS,
   'llama-server': { type: 'string', help: 'path of a llama-server binary; without one it is left out' },
-  only: { type: 'words', default: ['ceiling', 'speculation', 'overhead', 'peers'], help: 'which to run' },
+  only: {
+    type: 'words',
+    default: ['ceiling', 'speculation', 'overhead', 'peers', 'speculation-peers'],
+    help: 'which to run',
+  },
   threads: { type: 'number', default: await physicalCores(), help: 'compute threads' },
   quick: {
     type: 'flag',
@@ -29,6 +33,7 @@ const options = readOptions('Runs ceiling, speculation, overhead and peers.', {
 const models = ['--model', options.model, '--draft', options.draft];
 const prompts = options.prompts ? ['--prompts', options.prompts] : [];
 const hasNodeLlamaCpp = existsSync(path.join(root, 'bench', 'node_modules', 'node-llama-cpp'));
+const binary = options['llama-server'] ? ['--llama-server', options['llama-server']] : [];
 const peers = [
   'foretoken',
   ...(options['llama-server'] ? ['llama-server'] : []),
@@ -42,12 +47,10 @@ const tools = {
   speculation: { args: [...models, ...prompts], quick: ['--blocks', '1', '--runs', '1'] },
   overhead: { args: [...models, ...prompts], quick: ['--starts', '1', '--requests', '2'] },
   peers: {
-    args: [
-      ...['--model', options.model, ...prompts, '--peers', peers.join(',')],
-      ...(options['llama-server'] ? ['--llama-server', options['llama-server']] : []),
-    ],
+    args: [...['--model', options.model, ...prompts, '--peers', peers.join(',')], ...binary],
     quick: ['--sessions', '1', '--rounds', '1', '--requests', '2', '--output-tokens', '8'],
   },
+  'speculation-peers': { args: [...models, ...prompts, ...binary], quick: ['--quick'] },
 };
 
 await takeTurn();
@@ -57,6 +60,10 @@ if (load > 0.3)
 const started = performance.now();
 let failed = false;
 for (const name of options.only) {
+  if (name === 'speculation-peers' && peers.length === 1) {
+    progress(`${name}: left out, as no peer is there.`);
+    continue;
+  }
   const tool = tools[name];
   if (tool === undefined) {
     progress(`No benchmark "${name}"; there are ${Object.keys(tools).join(', ')}.`);

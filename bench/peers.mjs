@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeMachine, machineLine, progress, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
+import { checkPromptTokens } from './lib/pairing.mjs';
 import { foretoken, llamaServer, nodeLlamaCpp } from './lib/peers/peers.mjs';
 import { readPrompts } from './lib/prompts.mjs';
 import { leastDisturbed, othersLine, watchOthers } from './lib/quiet.mjs';
@@ -55,7 +56,7 @@ const options = readOptions('Output tokens/s of Foretoken, llama-server and node
 const makers = {
   foretoken: () => foretoken(words(options['foretoken-args'])),
   'llama-server': () => llamaServer(llamaBinary(), words(options['llama-args'])),
-  'node-llama-cpp': nodeLlamaCpp,
+  'node-llama-cpp': () => nodeLlamaCpp(),
 };
 const peers = options.peers.map((/** @type {string} */ word) => {
   const [name = '', threads] = word.split('@');
@@ -170,15 +171,6 @@ function figuresOf(name, answers, wallMs) {
     cachedTokens: sum(answers.map((answer) => answer.cachedTokens)),
     texts: answers.map((answer) => answer.text),
   };
-}
-
-/** The comparison is void when one peer reads the prompts differently. @param {any[]} records */
-function checkPromptTokens(records) {
-  const counts = new Set(records.map((record) => record.promptTokens));
-  if (counts.size > 1) {
-    const seen = records.map((record) => `${record.peer} ${record.promptTokens}`).join(', ');
-    throw new Error(`the peers do not compute the same prompt tokens: ${seen}`);
-  }
 }
 
 function report() {

@@ -82,12 +82,13 @@ export async function waitForQuiet(pids = []) {
  * @template T
  * @param {() => Promise<{ result: T, others: number }>} attempt says which share others had while it measured
  * @param {readonly number[]} [pids] processes that belong to the measurement
+ * @param {number} [most] attempts
  * @returns {Promise<{ result: T, others: number }>}
  */
-export async function leastDisturbed(attempt, pids = []) {
+export async function leastDisturbed(attempt, pids = [], most = MOST_ATTEMPTS) {
   /** @type {{ result: T, others: number } | undefined} */
   let best;
-  for (let attempts = 0; attempts < MOST_ATTEMPTS; attempts += 1) {
+  for (let attempts = 0; attempts < most; attempts += 1) {
     await waitForQuiet(pids);
     const one = await attempt();
     if (best === undefined || one.others < best.others) best = one;

@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['speculation'],
   ['goodput'],
   ['engine'],
+  ['simulation'],
   ['drafts'],
   ['server'],
   ['benchmark'],

@@ -17,6 +17,7 @@ import { readBooleanEnvironment } from './flags.js';
 import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
 import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
 import { addServerFlags, type ServeFlags } from './serve-flags.js';
+import { addSimulateFlags, type SimulateFlags } from './simulate-flags.js';
 import { addSpeculationFlags } from './speculation-flags.js';
 import { version } from './version.js';
 
@@ -105,6 +106,18 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       await (await import('./explain.js')).explain(source, flags);
     });
   addExplainFlags(explain);
+
+  const simulate = program
+    .command('simulate')
+    .summary('compare ways of guessing on a simulated machine')
+    .description(
+      "Runs the engine's own planner over a simulated machine in virtual time and compares ways of guessing.",
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: SimulateFlags) => {
+      (await import('./simulate.js')).simulateCommand(flags);
+    });
+  addSimulateFlags(simulate);
 
   const draft = program
     .command('draft')

@@ -25,7 +25,7 @@ describe('speculation flags', () => {
       length: 16,
       proposers: ['lookup', 'suffix', 'draft'],
       lookupMinNgram: 2,
-      suffixBytes: 64 * 2 ** 20,
+      suffixBytes: 32 * 2 ** 20,
     });
   });
 

@@ -90,8 +90,8 @@ export function addSpeculationFlags(command: Command): Command {
       valued(
         '--suffix-mib <size>',
         'MiB of memory for earlier outputs, from which suffix guesses',
-        wholeNumber('--suffix-mib', { min: 1, max: 65536 }),
-        64,
+        wholeNumber('--suffix-mib', { min: 1, max: 2048 }),
+        32,
       ),
     )
     .addOption(

@@ -5,6 +5,7 @@ import { loadLibrary } from '../llama/library.js';
 import { LlamaCodec } from '../server/llama-codec.js';
 import { nameOf, type EngineFlags, type EngineSetup } from './engine-flags.js';
 import { readTextFile } from './serve-flags.js';
+import { warn } from './failure.js';
 import { ProgressBar } from './terminal.js';
 
 export interface Started {
@@ -24,6 +25,7 @@ export async function start(setup: EngineSetup, flags: EngineFlags): Promise<Sta
     onLoadProgress: (progress) => {
       bar.update('loading', progress, nameOf(modelPath));
     },
+    onProblem: warn,
   }).finally(() => {
     bar.clear();
   });
@@ -39,7 +41,9 @@ export async function start(setup: EngineSetup, flags: EngineFlags): Promise<Sta
     throw error;
   }
   try {
-    return { engine: await starting, text };
+    const engine = await starting;
+    engine.info.notes.forEach(warn);
+    return { engine, text };
   } catch (error) {
     text.dispose();
     throw error;

@@ -10,7 +10,8 @@ function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv
     ([name]) => !name.startsWith('FORETOKEN_') && name !== 'NO_COLOR' && name !== 'FORCE_COLOR',
   );
   // One thread: test files run side by side, and more threads than cores would only wait for each other.
-  return { ...Object.fromEntries(inherited), FORETOKEN_THREADS: '1', ...extra };
+  // Nothing is measured or left in the user's folders, but where a test is about that.
+  return { ...Object.fromEntries(inherited), FORETOKEN_THREADS: '1', FORETOKEN_CALIBRATION: 'off', ...extra };
 }
 
 export interface Finished {

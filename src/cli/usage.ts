@@ -5,7 +5,7 @@ import { warn } from './failure.js';
 import { environmentNames } from './flags.js';
 
 /** Variables that are no flags. */
-const OTHER_VARIABLES = ['FORETOKEN_DEBUG'];
+const OTHER_VARIABLES = ['FORETOKEN_DEBUG', 'FORETOKEN_CACHE_DIR'];
 
 /** commander throws instead of leaving the process, and writes its errors as this program does. */
 export function withPlainErrors(command: Command, path = command.name()): void {

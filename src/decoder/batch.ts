@@ -53,6 +53,18 @@ export class TokenBatch {
     return cells;
   }
 
+  /** Tokens of each sequence that owns some, in the order of their first ones; a shared token counts for its first. */
+  shares(): { sequence: number; tokens: number }[] {
+    const shares: { sequence: number; tokens: number }[] = [];
+    for (let index = 0; index < this.#length; index++) {
+      const sequence = this.arrays.sequenceIds[index * this.sequencesPerToken]!;
+      const last = shares.at(-1);
+      if (last?.sequence === sequence) last.tokens += 1;
+      else shares.push({ sequence, tokens: 1 });
+    }
+    return shares;
+  }
+
   get free(): number {
     return this.capacity - this.#length;
   }

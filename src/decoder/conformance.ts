@@ -36,8 +36,46 @@ function assertClose(actual: Float32Array, expected: Float32Array, tolerance: nu
   assert.ok(worst <= tolerance, `${what}: logits differ by up to ${worst}`);
 }
 
+/** The text up to `TEXT[8]` is known and in sequence A; the rest is guessed, each token with its sequences. */
+const KNOWN = TEXT.slice(0, 8);
+const TREE: readonly { token: number; depth: number; paths: readonly number[] }[] = [
+  { token: 11, depth: 0, paths: [0, 1, 2] },
+  { token: 3, depth: 1, paths: [0, 1] },
+  { token: 4, depth: 2, paths: [0] },
+  { token: 50, depth: 2, paths: [1] },
+  { token: 51, depth: 3, paths: [1] },
+  { token: 3, depth: 1, paths: [2] },
+  { token: 9, depth: 2, paths: [2] },
+];
+/** [path] its tokens after the known ones. */
+const PATHS = [0, 1, 2].map((path) => TREE.filter(({ paths }) => paths.includes(path)).map((n) => n.token));
+
+/** Computes the tree behind the known text; the paths' sequences and the logits of each node. */
+function runTree(decoder: Decoder): { sequences: SequenceId[]; logits: Float32Array[] } {
+  run(decoder, A, KNOWN);
+  const sequences = [A, ...[0, 1].map((index) => sequenceId(decoder.maxSequences + index))];
+  for (const branch of sequences.slice(1)) decoder.share(A, branch, position(0), position(KNOWN.length));
+  decoder.batch.clear();
+  for (const node of TREE) {
+    const owners = node.paths.map((path) => sequences[path]!);
+    decoder.batch.addShared(token(node.token), position(KNOWN.length + node.depth), owners, true);
+  }
+  assert.equal(decoder.decode(), 'done');
+  return { sequences, logits: TREE.map((_, row) => decoder.logits(row).slice()) };
+}
+
+/** How many more tokens the cache takes in sequence C. */
+function room(decoder: Decoder): number {
+  for (let count = 0; ; count++) {
+    decoder.batch.clear();
+    feed(decoder, C, [2]);
+    if (decoder.decode() === 'no-slot') return count;
+  }
+}
+
 /**
- * @param open a fresh decoder with at least 4 sequences, a batch of at least 32 tokens and 256 cells
+ * @param open a fresh decoder with at least 4 sequences, a batch of at least 32 tokens and 256 cells, and with
+ *   2 branch sequences when it is unified
  * @param tolerance how far logits may differ when the same tokens are computed in other batches
  */
 export function decoderConformance(name: string, open: () => Decoder, tolerance: number): void {
@@ -95,6 +133,65 @@ export function decoderConformance(name: string, open: () => Decoder, tolerance:
       decoder.truncate(B, position(0));
       assert.equal(decoder.lengthOf(C), TEXT.length);
       assertClose(run(decoder, C, [3]), expected, tolerance, 'copy');
+    });
+
+    it('computes every path of a tree as if it were alone', (t) => {
+      if (!decoder.unified) {
+        assert.equal(decoder.branchSequences, 0);
+        assert.throws(() => {
+          decoder.share(A, B, position(0), position(0));
+        }, /separate pools/);
+        t.skip('a token has one sequence in separate pools');
+        return;
+      }
+      const { sequences, logits } = runTree(decoder);
+      for (const sequence of sequences) decoder.truncate(sequence, position(0));
+      PATHS.forEach((tokens, path) => {
+        const nodes = TREE.flatMap(({ paths }, node) => (paths.includes(path) ? [node] : []));
+        run(decoder, A, KNOWN);
+        decoder.batch.clear();
+        const rows = feed(decoder, A, tokens, true);
+        assert.equal(decoder.decode(), 'done');
+        rows.forEach((row, depth) => {
+          assertClose(logits[nodes[depth]!]!, decoder.logits(row), tolerance, `path ${path}, depth ${depth}`);
+        });
+        decoder.truncate(A, position(0));
+      });
+    });
+
+    it('keeps one path of a tree as if nothing else had been computed', (t) => {
+      if (!decoder.unified) {
+        t.skip('a token has one sequence in separate pools');
+        return;
+      }
+      for (const [path, tokens] of PATHS.entries()) {
+        const { sequences } = runTree(decoder);
+        const common = TREE.filter(({ paths }) => paths.includes(0) && paths.includes(path)).length;
+        const end = KNOWN.length + tokens.length;
+        decoder.truncate(A, position(KNOWN.length + common));
+        for (const [index, branch] of sequences.entries())
+          if (index > 0 && index !== path) decoder.truncate(branch, position(0));
+        if (path > 0) decoder.adopt(sequences[path]!, A, position(KNOWN.length + common));
+        for (const branch of sequences.slice(1)) decoder.truncate(branch, position(0));
+        assert.equal(decoder.lengthOf(A), end);
+        const kept = run(decoder, A, [13]);
+        assertClose(kept, run(decoder, B, [...KNOWN, ...tokens, 13]), tolerance, `path ${path}`);
+        decoder.truncate(B, position(0));
+        assert.equal(room(decoder), decoder.cellCount - end - 1, 'cells of the other paths are free');
+        for (const sequence of [A, C]) decoder.truncate(sequence, position(0));
+      }
+    });
+
+    it('refuses a tree whose paths part and meet again', (t) => {
+      if (!decoder.unified) {
+        t.skip('a token has one sequence in separate pools');
+        return;
+      }
+      const { sequences } = runTree(decoder);
+      decoder.batch.clear();
+      decoder.batch.addShared(token(5), position(KNOWN.length + 3), sequences, true);
+      assert.equal(decoder.decode(), 'invalid');
+      assert.equal(decoder.lengthOf(A), KNOWN.length + PATHS[0]!.length);
     });
 
     it('refuses a gap in positions and changes nothing', () => {

@@ -21,7 +21,13 @@ export interface Decoder {
   readonly cellCount: number;
   /** Most tokens that one sequence may hold (equal to `cellCount` when `unified`). */
   readonly sequenceCapacity: number;
+  /** Sequences for texts, numbered from 0. */
   readonly maxSequences: number;
+  /**
+   * Further sequences, numbered from `maxSequences` on, for the side branches of token trees; 0 unless
+   * `unified`, for only there can a token belong to several sequences.
+   */
+  readonly branchSequences: number;
   /** True when all sequences draw from one pool of cells and may share them. */
   readonly unified: boolean;
   /**
@@ -47,6 +53,17 @@ export interface Decoder {
    * when `unified`; otherwise the cells are copied.
    */
   copyPrefix(source: SequenceId, destination: SequenceId, to: Position): void;
+  /**
+   * Makes positions `[from, to)` of `source` also those of `destination`, which must hold `[0, from)`: the
+   * same cells, nothing is copied. Only when `unified`.
+   */
+  share(source: SequenceId, destination: SequenceId, from: Position, to: Position): void;
+  /**
+   * Moves positions `[from, ∞)` of `source` to the end of `destination`, which must hold `[0, from)`. Only when
+   * `unified`. When what was computed beside them has been forgotten before, the cache is as if they had been
+   * computed alone, also in the order of its cells.
+   */
+  adopt(source: SequenceId, destination: SequenceId, from: Position): void;
   /** Tokens held for a sequence: its last position + 1; 0 when empty. */
   lengthOf(sequence: SequenceId): number;
 

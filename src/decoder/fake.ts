@@ -14,6 +14,7 @@ export interface FakeDecoderOptions {
   readonly vocabularySize?: number;
   readonly cellCount?: number;
   readonly maxSequences?: number;
+  readonly branchSequences?: number;
   readonly batchSize?: number;
   readonly unified?: boolean;
   readonly canTruncate?: boolean;
@@ -55,6 +56,7 @@ export class FakeDecoder implements Decoder {
   readonly cellCount: number;
   readonly sequenceCapacity: number;
   readonly maxSequences: number;
+  readonly branchSequences: number;
   readonly unified: boolean;
   readonly canTruncate: boolean;
   readonly exactRows: number;
@@ -76,10 +78,12 @@ export class FakeDecoder implements Decoder {
     this.unified = options.unified ?? true;
     this.sequenceCapacity = this.unified ? this.cellCount : Math.floor(this.cellCount / this.maxSequences);
     this.canTruncate = options.canTruncate ?? true;
-    this.batch = new TokenBatch(options.batchSize ?? 64, this.maxSequences);
+    this.branchSequences = this.unified ? (options.branchSequences ?? 0) : 0;
+    const sequences = this.maxSequences + this.branchSequences;
+    this.batch = new TokenBatch(options.batchSize ?? 64, this.unified ? sequences : 1);
     this.exactRows = options.exactRows ?? this.batch.capacity;
     this.#next = options.next ?? hashedModel({ salt: 1 });
-    this.#sequences = Array.from({ length: this.maxSequences }, () => []);
+    this.#sequences = Array.from({ length: sequences }, () => []);
   }
 
   decode(): DecodeOutcome {
@@ -126,6 +130,19 @@ export class FakeDecoder implements Decoder {
     this.#sequences[destination] = this.#sequences[source]!.slice(0, to);
   }
 
+  share(source: SequenceId, destination: SequenceId, from: Position, to: Position): void {
+    this.#check();
+    assert(this.unified, 'sequences of separate pools cannot share tokens');
+    assert(this.#sequences[destination]!.length === from, 'the destination ends where the share begins');
+    assert(to <= this.#sequences[source]!.length, 'share of more than the source holds');
+    this.#sequences[destination]!.push(...this.#sequences[source]!.slice(from, to));
+  }
+
+  adopt(source: SequenceId, destination: SequenceId, from: Position): void {
+    this.share(source, destination, from, this.lengthOf(source) as Position);
+    this.truncate(source, from);
+  }
+
   lengthOf(sequence: SequenceId): number {
     this.#check();
     return this.#sequences[sequence]!.length;
@@ -151,11 +168,17 @@ export class FakeDecoder implements Decoder {
   #verdict(): DecodeOutcome {
     if (this.batch.length === 0) return 'invalid';
     const lengths = this.#sequences.map((held) => held.length);
+    /** Per sequence, those it may still share a token with: it must not rejoin one it has parted from. */
+    const companions = new Map<number, readonly number[]>();
     for (let index = 0; index < this.batch.length; index++) {
       const position = this.batch.arrays.positions[index]!;
-      for (const sequence of this.#sequencesOf(index)) {
-        if (sequence < 0 || sequence >= this.maxSequences || position !== lengths[sequence]) return 'invalid';
+      const sequences = this.#sequencesOf(index);
+      for (const sequence of sequences) {
+        if (position !== lengths[sequence]) return 'invalid';
         lengths[sequence] = position + 1;
+        const allowed = companions.get(sequence);
+        if (allowed !== undefined && !sequences.every((other) => allowed.includes(other))) return 'invalid';
+        companions.set(sequence, sequences);
       }
     }
     if (lengths.some((length) => length > this.sequenceCapacity)) return 'no-slot';

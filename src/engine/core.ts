@@ -11,11 +11,13 @@ import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../goodput/cost-table.js';
 import { priorCosts } from '../goodput/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
+import type { AcceptanceSource } from './guessing.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
-import { planStep, type StepPlan } from './plan.js';
+import { planStep, type DecodeItem, type PrefillItem, type StepPlan } from './plan.js';
 import { RequestState } from './request-state.js';
 import { Speculator } from './speculator.js';
 import { StepCounter } from './step-counter.js';
+import { addProposal, keepPath } from './tree-batch.js';
 import {
   refusalOf,
   type EngineOptions,
@@ -40,11 +42,15 @@ export class EngineCore {
   #events: RequestEvent[] = [];
   readonly #counter = new StepCounter();
 
-  /** @param known what decodes cost, as far as it has been measured, and the clock. */
+  /** @param known what decodes cost and how likely guesses stand, as far as that is known, and the clock. */
   constructor(
     model: EngineModel,
     options: EngineOptions,
-    known: { readonly costs?: CostTable | undefined; readonly now?: () => number } = {},
+    known: {
+      readonly costs?: CostTable | undefined;
+      readonly acceptance?: AcceptanceSource;
+      readonly now?: () => number;
+    } = {},
   ) {
     this.#model = model;
     this.#options = options;
@@ -57,6 +63,7 @@ export class EngineCore {
       (name, thrown) => {
         this.#counter.proposerFailed(name, thrown);
       },
+      known.acceptance,
     );
     this.pool = new KvPool(model.decoder, (sequence) => {
       this.speculator.forgetSequence(sequence);
@@ -161,13 +168,11 @@ export class EngineCore {
 
   /** Fills the proposals with the guesses that pay. */
   #draft(plan: StepPlan): void {
-    const startMs = this.#now();
     this.speculator.guess(plan);
     for (const item of plan.decode) {
       const { length } = item.proposal;
       if (length > 0 && !this.pool.reserve(item.state.slot!, length)) item.proposal = new Proposal();
     }
-    this.#counter.guessed(this.#now() - startMs);
   }
 
   /**
@@ -179,44 +184,49 @@ export class EngineCore {
     const states = plan.prefill.map(({ state }) => state);
     const rows = plan.decode.reduce((sum, { proposal }) => sum + 1 + proposal.length, 0);
     batch.clear();
-    this.#addPrefill(plan);
-    const apart = states.length > 0 && (exactRows < batch.capacity || batch.free < rows);
+    const apart =
+      states.length > 0 && (exactRows < batch.capacity || plan.prefillTokens + rows > batch.capacity);
     if (apart) {
+      for (const item of plan.prefill) this.#addPrefill(item);
       if (!this.#decode(states)) return false;
       this.#advancePrefill(plan);
       batch.clear();
     }
-    this.#addDecode(plan);
+    this.#fill(apart ? [] : plan.prefill, plan.decode);
     for (const { state } of plan.decode) if (!states.includes(state)) states.push(state);
     if (batch.length > 0 && !this.#decode(states)) return false;
     if (!apart) this.#advancePrefill(plan);
     return true;
   }
 
-  #addPrefill({ prefill }: StepPlan): void {
-    const { batch } = this.#model.decoder;
-    for (const { state, count } of prefill) {
-      const { tokens, computed, slot } = state;
-      for (let at = computed; at < computed + count; at++) {
-        batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, false);
+  /** In the order of sequences: those that follow each other are computed together (`goodput/parts.ts`). */
+  #fill(prefill: readonly PrefillItem[], decode: readonly DecodeItem[]): void {
+    let next = 0;
+    for (const item of decode) {
+      const { sequence } = item.state.slot!;
+      for (; prefill[next] !== undefined && prefill[next]!.state.slot!.sequence <= sequence; next++) {
+        this.#addPrefill(prefill[next]!);
       }
+      this.#addDecode(item);
     }
+    for (const item of prefill.slice(next)) this.#addPrefill(item);
+  }
+
+  #addPrefill({ state, count }: PrefillItem): void {
+    const { batch } = this.#model.decoder;
+    const { tokens, computed, slot } = state;
+    for (let at = computed; at < computed + count; at++) {
+      batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, false);
+    }
+  }
+
+  #addDecode(item: DecodeItem): void {
+    item.placement = addProposal(this.#model.decoder.batch, this.pool, item.state, item.proposal);
+    item.proposal = item.placement.proposal;
   }
 
   #advancePrefill({ prefill }: StepPlan): void {
     for (const { state, count } of prefill) this.pool.advance(state.slot!, count);
-  }
-
-  #addDecode({ decode }: StepPlan): void {
-    const { batch } = this.#model.decoder;
-    for (const item of decode) {
-      const { tokens, known, slot } = item.state;
-      const { sequence } = slot!;
-      item.firstRow = batch.add(asToken(tokens[known - 1]!), asPosition(known - 1), sequence, true);
-      item.proposal.tokens.forEach((guess, index) => {
-        batch.add(asToken(guess), asPosition(known + index), sequence, true);
-      });
-    }
   }
 
   #decode(states: readonly RequestState[]): boolean {
@@ -232,19 +242,19 @@ export class EngineCore {
   #commit(plan: StepPlan): void {
     const nowMs = this.#now();
     for (const item of plan.decode) {
-      const { state, proposal, firstRow } = item;
-      const slot = state.slot!;
-      this.pool.advance(slot, 1 + proposal.length);
+      const { state } = item;
+      const placement = item.placement!;
       try {
-        const event = state.commit(firstRow, proposal, nowMs);
-        this.#counter.committed(event, proposal);
+        const { event, path } = state.commit(placement.firstRow, item.proposal, nowMs);
+        this.#counter.committed(event, item.proposal, path);
         this.speculator.learn(item, event.tokens);
         this.#events.push(event);
         // The newest token has not been computed, and neither has what was guessed wrong.
-        this.pool.truncate(slot, state.known - 1);
+        keepPath(this.pool, state, placement, path, state.known - 1);
         if (state.finished) this.#leave(state);
       } catch (thrown) {
-        this.pool.truncate(slot, state.known - 1);
+        // Nobody knows how far it came.
+        this.pool.distrust(state.slot!);
         this.#end(state, 'error', ForetokenError.from(thrown).toPlain());
       }
     }

@@ -126,7 +126,7 @@ describe('the engine thread with the real model', () => {
           same += begins;
           all += 32;
           if (engine.info.batchInvariant)
-            assert.equal(begins, 32, `${mode} ${proposers} ${length}: text ${index} differs`);
+            assert.equal(begins, 32, `${mode} ${proposers?.join()} ${length}: text ${index} differs`);
           if (mode === 'fixed' && proposers?.[0] === 'draft' && begins === 32) {
             const { acceptedTokens, draftTokens } = finish.statistics;
             assert.ok(acceptedTokens >= draftTokens * 0.8, `${acceptedTokens} of ${draftTokens} accepted`);

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
+import { PlanLog } from './plan-log.js';
 import { EventStream } from './request-stream.js';
 import {
   refusalOf,
@@ -26,8 +27,14 @@ import {
 export async function startEngine(
   model: ModelOptions,
   options: EngineOptions,
-  hooks: { readonly onLoadProgress?: (progress: number) => void } = {},
+  hooks: {
+    readonly onLoadProgress?: (progress: number) => void;
+    /** Told of what goes wrong beside the requests. */
+    readonly onProblem?: (text: string) => void;
+  } = {},
 ): Promise<EngineHandle> {
+  const onProblem = hooks.onProblem ?? (() => undefined);
+  const planLog = options.planLog === undefined ? undefined : new PlanLog(options.planLog, onProblem);
   const signal = new SharedArrayBuffer(4);
   const workerData: ThreadData = { model, options, signal };
   const worker = new Worker(new URL('./thread.js', import.meta.url), {
@@ -50,7 +57,7 @@ export async function startEngine(
       reject(new ForetokenError('engine_stopped', 'The engine thread ended while it loaded the model.'));
     });
   });
-  return new ThreadedEngine(worker, new Int32Array(signal), info, options.queueLimit);
+  return new ThreadedEngine(worker, new Int32Array(signal), info, options.queueLimit, planLog);
 }
 
 /** Somebody waits for an answer of the thread. */
@@ -68,12 +75,20 @@ class ThreadedEngine implements EngineHandle {
   readonly #embeddings = new Map<number, Waiting<Float32Array>>();
   readonly #planReaders = new Map<number, Waiting<readonly PlanRecord[]>>();
   readonly #listeners: ((report: StepReport) => void)[] = [];
+  readonly #planLog: PlanLog | undefined;
   readonly #exited: Promise<void>;
   #nextId = 1;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #whenEmpty: (() => void) | undefined;
 
-  constructor(worker: Worker, signal: Int32Array, info: EngineInfo, queueLimit: number) {
+  constructor(
+    worker: Worker,
+    signal: Int32Array,
+    info: EngineInfo,
+    queueLimit: number,
+    planLog: PlanLog | undefined,
+  ) {
+    this.#planLog = planLog;
     this.#worker = worker;
     this.#signal = signal;
     this.info = info;
@@ -154,6 +169,7 @@ class ThreadedEngine implements EngineHandle {
       this.#post({ type: 'stop' });
     }
     await this.#exited;
+    await this.#planLog?.close();
   }
 
   /** Resolves when nothing is in flight or the time is over. */
@@ -178,7 +194,10 @@ class ThreadedEngine implements EngineHandle {
     switch (message.type) {
       case 'news':
         for (const event of message.events) this.#deliver(event);
-        for (const report of message.reports) for (const listener of this.#listeners) listener(report);
+        for (const report of message.reports) {
+          if (report.plan !== undefined) this.#planLog?.add(report.plan);
+          for (const listener of this.#listeners) listener(report);
+        }
         return;
       case 'embedded': {
         const waiting = this.#embeddings.get(message.id);

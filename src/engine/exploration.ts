@@ -26,15 +26,19 @@ export class Exploration {
     this.#probing = false;
   }
 
-  /** The request to probe in this step, as an index into the input, or -1. */
-  choose({ requests, costs }: PlanInput): number {
+  /**
+   * The request to probe in this step, as an index into the input, or -1.
+   * @param catchUpOf tokens that a probe of a request computes before its first guess
+   */
+  choose({ requests, costs }: PlanInput, catchUpOf: (request: number) => number): number {
     let cheapest = -1;
     let catchUp = Infinity;
     requests.forEach(({ fixed, options }, request) => {
-      const draft = fixed ? undefined : options.find(({ source }) => source === 'draft');
-      if (draft === undefined || draft.catchUp >= catchUp) return;
+      if (fixed || !options.some(({ source }) => source === 'draft')) return;
+      const tokens = catchUpOf(request);
+      if (tokens >= catchUp) return;
       cheapest = request;
-      catchUp = draft.catchUp;
+      catchUp = tokens;
     });
     if (cheapest < 0) return -1;
     const costMs = draftMs(costs, catchUp, (catchUp * catchUp) / 2) + draftMs(costs, 1, 0);

@@ -1,15 +1,27 @@
 /** What one request has to do with guessing: its wish, what its proposers offer in a step, and what stood. */
-import type { AcceptanceModel, RequestAcceptance } from '../goodput/acceptance-model.js';
+import type { RequestAcceptance } from '../goodput/acceptance-model.js';
 import { curveMs, draftMs } from '../goodput/cost-table.js';
 import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
+import { growTree } from '../speculation/tree.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
 
 type Source = Proposer['name'];
+
+/** What the planner asks and tells about one request. */
+export type RequestRates = Pick<
+  RequestAcceptance,
+  'expected' | 'probability' | 'survival' | 'hope' | 'observe' | 'observeGuess'
+>;
+
+/** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
+export interface AcceptanceSource {
+  request(label: number, requestId: number): RequestRates;
+}
 
 /** What a proposer offers in a step. */
 interface Candidate {
@@ -21,12 +33,19 @@ interface Candidate {
 
 /** A probe drafts so many tokens: what it is to teach is whether the draft has become any better. */
 const PROBE_LENGTH = 2;
+/**
+ * Tokens that a probe computes at most: catching up on a long text would cost more than many probes. With so few
+ * the demo's draft guesses about as well.
+ */
+export const PROBE_WINDOW = 32;
+/** Guesses ahead for which going on may pay together. */
+const LOOK_AHEAD = 8;
 const NO_GUESSES: readonly number[] = [];
 
 export class Guessing {
   readonly state: RequestState;
   readonly mode: SpeculationMode;
-  readonly acceptance: RequestAcceptance;
+  readonly acceptance: RequestRates;
   /** Most guesses in a row in this step. */
   most = 0;
   /** Whose guesses the planner has chosen for this step. */
@@ -38,17 +57,18 @@ export class Guessing {
   #asked: Proposal | undefined;
   #goOn: DraftTask['goOn'];
   #maxTokens = 0;
+  #window: number | undefined;
 
   /** @param able what can guess in this engine at all */
   constructor(
     state: RequestState,
-    acceptance: AcceptanceModel,
+    acceptance: AcceptanceSource,
     options: EngineOptions['speculation'],
     able: readonly ProposerName[],
   ) {
     const wish = state.request.speculation;
     this.state = state;
-    this.acceptance = acceptance.request(state.request.label);
+    this.acceptance = acceptance.request(state.request.label, state.id);
     this.mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
     this.#length = wish.length ?? options.length;
     const allowed = able.filter((name) => wish.proposers?.includes(name) ?? true);
@@ -81,12 +101,21 @@ export class Guessing {
     this.most = Math.min(item.room, this.#length);
     this.#maxTokens = this.most;
     this.#goOn = undefined;
+    this.#window = undefined;
     this.#offered = [];
     this.chosen = undefined;
   }
 
   may(name: ProposerName): boolean {
     return this.#allowed.has(name);
+  }
+
+  /**
+   * [k] P(the draft's first k + 1 guesses all stand) as hopefully as the little that is known allows: who never
+   * tries never learns, and a trial that fails is soon known.
+   */
+  draftSurvival(): number[] {
+    return this.acceptance.survival('draft', this.most, this.acceptance.hope('draft'));
   }
 
   /** The task with which a proposer is asked. */
@@ -103,6 +132,7 @@ export class Guessing {
       maxTokens: this.#maxTokens,
       sampler: state.sampler,
       grammar: state.grammar,
+      window: this.#window,
       alternatives: name === 'draft' && this.may('tree'),
       goOn: name === 'draft' ? this.#goOn : undefined,
       proposal: this.#asked,
@@ -111,32 +141,48 @@ export class Guessing {
 
   /** The proposer has filled the proposal of the task. */
   answered(source: Source): void {
-    const proposal = this.#asked!;
+    const asked = this.#asked!;
+    const others = this.#offered.map(({ proposal }) => proposal);
+    const proposal = source === 'draft' && this.may('tree') ? growTree(asked, others) : asked;
     if (proposal.length > 0) {
       this.#offered.push({ source, proposal, survival: survivalOf(proposal, this.acceptance) });
     }
   }
 
   /**
-   * Lets the draft model go on for as long as its next guess is expected to pay: its survival is known better
-   * after each guess than it was before.
-   * @param drafting requests that are drafted for
+   * Lets the draft model go on for as long as some number of further guesses is expected to pay: its survival is
+   * known better after each guess than it was before. Not only the next guess is looked at, for costs have
+   * bends: two more may cost little more than one.
+   * @param length guesses planned for this request
+   * @param sharing [depth] requests planned to guess so far and further: they share the draft's decode
    */
-  drawWhile({ costs }: PlanInput, { forecast, price }: GoodputPlan, drafting: number): void {
-    const { batchTokens } = forecast;
-    const verifyMs =
-      curveMs(costs.target, batchTokens + 1) -
-      curveMs(costs.target, batchTokens) +
-      costs.targetMsPerTokenCell * this.state.known +
-      costs.overheadMsPerRow;
-    const guessMs = draftMs(costs, drafting, this.state.known) / drafting;
-    const least = price * (verifyMs + guessMs);
+  drawWhile(
+    { costs }: PlanInput,
+    { forecast, price }: GoodputPlan,
+    length: number,
+    sharing: readonly number[],
+  ): void {
+    const others = forecast.batchTokens - length;
+    const readMs = costs.targetMsPerTokenCell * this.state.known + costs.overheadMsPerRow;
     let survival = 1;
     let depth = 0;
     this.#goOn = (signal) => {
       survival *= this.acceptance.probability('draft', depth, signal);
       depth += 1;
-      return survival * this.acceptance.expected('draft', depth) > least;
+      const hereMs = curveMs(costs.target, others + depth);
+      let reached = survival;
+      let tokens = 0;
+      let guessesMs = 0;
+      for (let next = depth; next < this.#maxTokens && next < depth + LOOK_AHEAD; next++) {
+        const together = Math.max(1, sharing[next] ?? 0);
+        guessesMs += draftMs(costs, together, together * this.state.known) / together;
+        reached *= this.acceptance.expected('draft', next);
+        tokens += reached;
+        const more = next + 1 - depth;
+        const ms = curveMs(costs.target, others + next + 1) - hereMs + more * readMs + guessesMs;
+        if (tokens > price * ms) return true;
+      }
+      return false;
     };
   }
 
@@ -145,9 +191,10 @@ export class Guessing {
     this.#maxTokens = Math.min(this.most, length);
   }
 
-  /** Drafts a little without much hope, to learn. */
+  /** Drafts a little without much hope and from the end of the text alone, to learn. */
   probe(): void {
-    this.chosen = 'draft';
+    this.chosen ??= 'draft';
+    this.#window = PROBE_WINDOW;
     this.#maxTokens = Math.min(this.most, PROBE_LENGTH);
   }
 
@@ -159,7 +206,11 @@ export class Guessing {
   /** Puts the guesses that are kept into the step's batch. */
   keep(kept: readonly boolean[]): void {
     const candidate = this.#chosenCandidate();
-    if (candidate !== undefined) this.#item!.proposal = candidate.proposal.select(kept);
+    if (candidate === undefined) return;
+    const proposal = candidate.proposal.select(kept);
+    // A tree may have more nodes than there is room in the batch; side branches are at its end.
+    if (proposal.length > this.#item!.room) proposal.cut(this.#item!.room);
+    this.#item!.proposal = proposal;
   }
 
   /** @param committed the tokens that the request got in this step */
@@ -194,17 +245,20 @@ export class Guessing {
 }
 
 /** [node] probability that a guess and all before it stand. */
-function survivalOf(proposal: Proposal, acceptance: RequestAcceptance): number[] {
+function survivalOf(proposal: Proposal, acceptance: RequestRates): number[] {
   const survival: number[] = [];
+  /** [node, or 0 for the root, plus 1] probability that none of its children so far is right. */
+  const open = new Array<number>(proposal.length + 1).fill(1);
   for (let node = 0; node < proposal.length; node++) {
     const parent = proposal.parents[node]!;
     const source = proposal.sources[node]!;
     const depth = proposal.depths[node]!;
     const signal = proposal.signals[node]!;
     const reached = parent === ROOT ? 1 : survival[parent]!;
-    // A second choice can only stand where the first does not.
-    const open = source === 'alternative' ? 1 - acceptance.probability('draft', depth, signal) : 1;
-    survival.push(reached * open * acceptance.probability(source, depth, signal));
+    // A side branch can only stand where what was tried before does not.
+    const right = open[parent + 1]! * acceptance.probability(source, depth, signal);
+    open[parent + 1]! -= right;
+    survival.push(reached * right);
   }
   return survival;
 }

@@ -10,6 +10,7 @@
 import { assert } from '../base/errors.js';
 import { position, sequenceId, type SequenceId } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
+import { Branches } from './branches.js';
 
 export interface Slot {
   readonly sequence: SequenceId;
@@ -22,6 +23,16 @@ export interface Slot {
   lastUsed: number;
 }
 
+/** Where the tokens of a verification are: those that stand, and all of the slot's own sequence. */
+export interface VerifiedPath {
+  /** Sequence that holds the tokens that stand. */
+  readonly holder: SequenceId;
+  /** How many of them the slot's own sequence holds as well. */
+  readonly common: number;
+  /** Tokens of the verification in the slot's own sequence, whether they stand or not. */
+  readonly own: number;
+}
+
 /**
  * Between streams the library copies whole streams. Copying a cell costs about 1/100 of computing a token
  * (demo model: 2.4 us and 0.3 ms on EPYC Genoa), so it pays from this share of a stream on.
@@ -31,6 +42,8 @@ const COPY_PAYS_FROM_SHARE = 1 / 64;
 const NO_TOKENS = new Int32Array(0);
 
 export class KvPool {
+  /** Sequences for the side branches of trees. */
+  readonly branches: Branches;
   readonly #decoder: Decoder;
   readonly #onCleared: (sequence: SequenceId) => void;
   readonly #slots: Slot[];
@@ -46,6 +59,7 @@ export class KvPool {
   constructor(decoder: Decoder, onCleared: (sequence: SequenceId) => void) {
     this.#decoder = decoder;
     this.#onCleared = onCleared;
+    this.branches = new Branches(decoder);
     this.#slots = Array.from({ length: decoder.maxSequences }, (_, id) => ({
       sequence: sequenceId(id),
       state: 'free',
@@ -112,6 +126,7 @@ export class KvPool {
   /** Starts a step: reservations of the one before are void. */
   beginStep(): void {
     this.#reserved = 0;
+    this.branches.beginStep();
   }
 
   /** Sets `count` cells aside for a sequence in this step, giving up cached texts for it when needed. */
@@ -128,9 +143,27 @@ export class KvPool {
     for (let index = slot.length - count; index < slot.length; index++) this.#pin(slot.cells[index]!);
   }
 
+  /**
+   * Ends a verification. Of the tokens that a decode has put behind the slot's text, in its own sequence and in
+   * those lent to it, the first `count` along `path` stay and become the slot's; all others are forgotten.
+   */
+  settle(slot: Slot, count: number, path: VerifiedPath): void {
+    const { sequence, length } = slot;
+    const shared = Math.min(count, path.common);
+    if (shared < path.own) this.#decoder.truncate(sequence, position(length + shared));
+    if (count > shared) {
+      this.branches.settle(sequence, path.holder);
+      this.#decoder.truncate(path.holder, position(length + count));
+      this.#decoder.adopt(path.holder, sequence, position(length + shared));
+    }
+    this.branches.settle(sequence);
+    this.advance(slot, count);
+  }
+
   /** Forgets positions from `length` on, in the books and in the decoder. */
   truncate(slot: Slot, length: number): void {
     if (length >= slot.length) return;
+    this.branches.trim(slot.sequence, length);
     this.#decoder.truncate(slot.sequence, position(length));
     while (slot.cells.length > length) {
       const cell = slot.cells.pop()!;
@@ -144,6 +177,7 @@ export class KvPool {
   /** The text of a sequence has ended; it stays cached. */
   release(slot: Slot): void {
     assert(slot.state === 'running', `release of a ${slot.state} sequence`);
+    this.branches.release(slot.sequence);
     for (const cell of slot.cells) this.#unpin(cell);
     slot.state = slot.length > 0 ? 'cached' : 'free';
     slot.tokens = slot.tokens.slice(0, slot.length);
@@ -157,6 +191,7 @@ export class KvPool {
 
   /** Empties a running sequence of which the decoder may hold more than the books say. */
   distrust(slot: Slot): void {
+    this.branches.release(slot.sequence);
     this.truncate(slot, 0);
     this.#decoder.truncate(slot.sequence, position(0));
     this.#onCleared(slot.sequence);
@@ -183,6 +218,7 @@ export class KvPool {
         if (slot.state === 'running') pins[cell]! += 1;
       }
     }
+    this.branches.checkIntegrity((sequence) => this.#slots[sequence]!.length);
     const used = holders.reduce((count, holding) => count + Math.sign(holding), 0);
     const pinned = pins.reduce((count, pinning) => count + Math.sign(pinning), 0);
     assert(used + this.free === this.total, `${used} cells used + ${this.free} free = ${this.total}`);
@@ -211,7 +247,10 @@ export class KvPool {
       return match.slot;
     }
     const slot =
-      this.#slots.find(({ state }) => state === 'free') ?? this.#oldestCached(match?.slot) ?? match?.slot;
+      this.#neighbour(match?.slot) ??
+      this.#slots.find(({ state }) => state === 'free') ??
+      this.#oldestCached(match?.slot) ??
+      match?.slot;
     assert(slot !== undefined, 'more running requests than sequences');
     if (slot === match?.slot) {
       this.truncate(slot, match.shared);
@@ -220,6 +259,25 @@ export class KvPool {
     this.#clear(slot);
     if (copies) this.#copy(match.slot, slot, match.shared);
     return slot;
+  }
+
+  /**
+   * A slot next to running ones, best between two, of these the emptiest and oldest. Streams are computed at once only when their numbers
+   * follow each other (`goodput/parts.ts`), and a decode more in every step costs more than a cached text saves.
+   */
+  #neighbour(except: Slot | undefined): Slot | undefined {
+    if (this.#decoder.unified) return undefined;
+    const runs = (index: number): number => (this.#slots[index]?.state === 'running' ? 1 : 0);
+    let best: Slot | undefined;
+    let most = 1;
+    this.#slots.forEach((slot, index) => {
+      const beside = runs(index - 1) + runs(index + 1);
+      if (slot.state === 'running' || slot === except || beside < most) return;
+      if (beside === most && best !== undefined && age(slot) >= age(best)) return;
+      best = slot;
+      most = beside;
+    });
+    return best;
   }
 
   #copy(source: Slot, destination: Slot, length: number): void {
@@ -270,6 +328,9 @@ export class KvPool {
     if (--this.#pins[cell]! === 0) this.#pinned -= 1;
   }
 }
+
+/** When a slot that does not run was last of use; a free one never was. */
+const age = ({ state, lastUsed }: Slot): number => (state === 'free' ? 0 : lastUsed);
 
 export function commonPrefix(a: Int32Array, b: Int32Array, limit: number): number {
   let length = 0;

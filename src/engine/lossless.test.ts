@@ -16,6 +16,8 @@ import {
 } from './test-support.js';
 import type { EngineRequest } from './types.js';
 
+const PROPOSERS = [['draft'], ['lookup'], ['suffix'], ['tree'], ['lookup', 'suffix', 'tree']] as const;
+
 describe('lossless speculation', () => {
   const samplings: Record<string, EngineRequest['sampling']> = {
     greedy: GREEDY,
@@ -41,12 +43,12 @@ describe('lossless speculation', () => {
       const expected = textsOf(generate(pair(), optionsOf({ parallel: 1 }), off));
       for (const length of [1, 2, 3, 5, 8, 16]) {
         for (const parallel of [1, 3, 5]) {
-          for (const proposers of [['draft'], ['lookup'], ['suffix']] as const) {
+          for (const proposers of PROPOSERS) {
             const outcomes = generate(pair(), optionsOf({ length, parallel, proposers }), requests);
             assert.deepEqual(
               textsOf(outcomes),
               expected,
-              `${proposers[0]} ${length}, ${parallel} in parallel`,
+              `${proposers.join()} ${length}, ${parallel} in parallel`,
             );
           }
           const planned = generate(pair(), optionsOf({ mode: 'auto', length, parallel }), requests);

@@ -6,6 +6,7 @@
  */
 import { Proposal } from '../speculation/proposal.js';
 import type { RequestState } from './request-state.js';
+import type { Placement } from './tree-batch.js';
 import type { EngineOptions } from './types.js';
 
 /** A piece of a prompt (or of what a preemption took) to compute. */
@@ -22,11 +23,11 @@ export interface DecodeItem {
   readonly room: number;
   /** The guesses to verify; none until the speculator fills it in. */
   proposal: Proposal;
-  /** Row of the logits after the last known token; those of the guesses follow. Set when the batch is filled. */
-  firstRow: number;
+  /** Where it is in the batch. Set when the batch is filled. */
+  placement: Placement | undefined;
 }
 
-/** Identity: tokens of the step = prefillTokens + (1 + guesses) over the decode items. */
+/** Both lists in the order of sequences. Identity: tokens of the step = prefillTokens + (1 + guesses) over the decode items. */
 export interface StepPlan {
   readonly prefill: readonly PrefillItem[];
   /** Includes requests whose last piece of prompt is in `prefill`. */
@@ -59,16 +60,20 @@ export function planStep(
   const { items: prefill, prefillTokens, blocked } = planPrefill(running, chunk, budget, reserve);
   const complete = prefill.filter(({ state, count }) => state.pending - count === 1);
   ready = [...ready, ...complete.map(({ state }) => state).filter((state) => reserve(state, 1))];
+  prefill.sort((a, b) => sequenceOf(a) - sequenceOf(b));
+  ready.sort((a, b) => a.slot!.sequence - b.slot!.sequence);
 
   const rows = Math.min(capacity, Math.max(decoder.exactRows, ready.length));
   const share = ready.length > 0 ? Math.floor(rows / ready.length) - 1 : 0;
   const decode = ready.map((state): DecodeItem => {
     // The verification itself yields one token, so guesses beyond the last but one are never used.
     const room = Math.max(0, Math.min(share, MAX_DRAFT_LENGTH, state.limit - state.known - 1));
-    return { state, room, proposal: new Proposal(), firstRow: -1 };
+    return { state, room, proposal: new Proposal(), placement: undefined };
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };
 }
+
+const sequenceOf = ({ state }: PrefillItem): number => state.slot!.sequence;
 
 /**
  * Prompts are cut at multiples of the chunk and nowhere else, and the last token is left to the decode batch:

@@ -7,7 +7,7 @@ import { token as asToken } from '../base/types.js';
 import type { EngineModel, Grammar } from '../decoder/decoder.js';
 import { logprobsOf } from '../sampling/logprobs.js';
 import { TokenSampler } from '../sampling/sampler.js';
-import type { Proposal } from '../speculation/proposal.js';
+import { ROOT, type Proposal } from '../speculation/proposal.js';
 import type { KvPool, Slot } from './kv-pool.js';
 import { StopMatcher } from './stop-matcher.js';
 import type { EngineRequest, FinishReason, RequestEvent, RequestStatistics, TokenLogprob } from './types.js';
@@ -110,35 +110,37 @@ export class RequestState {
   }
 
   /**
-   * Samples from the rows of its verified tokens and commits what stands.
-   * @param firstRow row of the logits that follow the last known token; those of the guesses come after it.
-   * @param proposal the verified guesses
-   * @returns the news for the client
+   * Samples from the rows of its verified tokens and commits what stands: from the root of the proposal on, the
+   * target's own token at each node, for as long as that token was guessed there.
+   * @param firstRow row of the logits that follow the last known token; that of node n is `firstRow + 1 + n`.
+   * @returns the news for the client, and the nodes of the proposal that stand, from the root on
    */
-  commit(firstRow: number, { tokens: guesses }: Proposal, nowMs: number): RequestEvent {
+  commit(firstRow: number, proposal: Proposal, nowMs: number): { event: RequestEvent; path: number[] } {
     const { topLogprobs } = this.request;
     const tokens: number[] = [];
     const logprobs: TokenLogprob[] = [];
-    let accepted = 0;
-    for (let index = 0; index <= guesses.length && !this.finished; index++) {
-      const logits = this.#model.decoder.logits(firstRow + index);
+    const path: number[] = [];
+    for (let node: number | undefined = ROOT; node !== undefined && !this.finished;) {
+      const logits = this.#model.decoder.logits(firstRow + 1 + node);
       const token = this.sampler.sample(logits, this.known, this.grammar);
       tokens.push(token);
       if (topLogprobs >= 0) logprobs.push(logprobsOf(logits, token, topLogprobs));
       this.#append(token);
-      if (guesses[index] !== token) break;
-      accepted += 1;
+      node = proposal.child(node, token);
+      if (node !== undefined) path.push(node);
     }
+    const accepted = path.length;
     if (this.outputTokens === tokens.length) this.#firstTokenMs = nowMs;
     this.#lastTokenMs = nowMs;
-    this.#count(guesses.length, accepted);
-    return {
+    this.#count(proposal.length, accepted);
+    const event = {
       id: this.id,
       tokens,
       accepted,
       ...(topLogprobs >= 0 && { logprobs }),
       ...(this.#finish !== undefined && { finish: this.#ending(this.#finish) }),
     };
+    return { event, path };
   }
 
   /** Ends it from outside; the event that says so. */

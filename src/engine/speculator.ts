@@ -4,7 +4,8 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { Ring } from '../base/ring.js';
-import type { EngineModel } from '../decoder/decoder.js';
+import type { TokenBatch } from '../decoder/batch.js';
+import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
 import { LatencyModel } from '../goodput/latency-model.js';
@@ -16,16 +17,19 @@ import {
   type PlanOption,
 } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
+import { partsOf } from '../goodput/parts.js';
 import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
 import { Exploration } from './exploration.js';
-import { Guessing } from './guessing.js';
+import { Guessing, PROBE_WINDOW, type AcceptanceSource } from './guessing.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName } from './types.js';
 
+/** Tokens of a prompt that are stored with the output, so that its beginning is found. */
+const LEAD_IN = 8;
 /** Plans that can be asked for. */
 const KEPT_PLANS = 256;
 /** After a failure a proposer is left out for so many steps, twice as many each time. */
@@ -33,14 +37,17 @@ const FIRST_BREAK_STEPS = 64;
 const LONGEST_BREAK_STEPS = 8192;
 
 export class Speculator {
+  /** Milliseconds in which the latest step was planned. */
+  planMs = 0;
   readonly latency: LatencyModel;
-  readonly acceptance = new AcceptanceModel();
+  readonly acceptance: AcceptanceSource;
   /** What can guess at all. */
   readonly proposers: readonly ProposerName[];
   /** The latest plans, for logs and explanations. */
   readonly records = new Ring<PlanRecord>(KEPT_PLANS);
   readonly #options: EngineOptions['speculation'];
   readonly #unified: boolean;
+  readonly #now: () => number;
   readonly #onFailure: (name: string, thrown: unknown) => void;
   readonly #draft: DraftModelProposer | undefined;
   readonly #lookup: LookupProposer | undefined;
@@ -64,9 +71,12 @@ export class Speculator {
     costs: CostTable,
     now: () => number,
     onFailure: (name: string, thrown: unknown) => void,
+    acceptance: AcceptanceSource = new AcceptanceModel(),
   ) {
+    this.acceptance = acceptance;
     this.#options = options;
     this.#unified = model.decoder.unified;
+    this.#now = now;
     this.#onFailure = onFailure;
     this.latency = new LatencyModel(costs);
     const able = options.mode !== 'off' && model.decoder.canTruncate ? options.proposers : [];
@@ -84,13 +94,14 @@ export class Speculator {
     }
     if (able.includes('lookup')) this.#lookup = new LookupProposer({ minNgram: options.lookupMinNgram });
     if (able.includes('suffix')) this.#suffix = new SuffixProposer({ maxBytes: options.suffixBytes });
-    this.proposers = able.filter((name) => this.#has(name, model.decoder.unified));
+    this.proposers = able.filter((name) => this.#has(name, model.decoder));
   }
 
   /** Decides how much is guessed for whom, and fills the proposals of the plan. */
   guess(plan: StepPlan): void {
     this.#steps += 1;
     this.#draftedMs = 0;
+    this.planMs = 0;
     this.#predictedDraftMs = 0;
     this.#planned = undefined;
     this.#step = this.proposers.length === 0 ? [] : plan.decode.map((item) => this.#guessing(item));
@@ -98,10 +109,14 @@ export class Speculator {
     if (able.length === 0) return;
     this.#propose(this.#lookup, able, 'lookup');
     this.#propose(this.#suffix, able, 'suffix');
+    const startMs = this.#now();
     const input = this.#input(plan);
     const goodput = planGuesses(input);
+    const plannedMs = this.#now();
     this.#draftFor(input, goodput);
+    const draftedMs = this.#now();
     this.#select(input, goodput);
+    this.planMs = plannedMs - startMs + this.#now() - draftedMs;
     this.#planned = { step: this.#steps, input, plan: goodput, guesses: this.#step.map((one) => one.made) };
   }
 
@@ -111,11 +126,19 @@ export class Speculator {
   }
 
   /** A decode of the target has taken this long; what it was predicted to take. */
-  decoded(work: Omit<TargetWork, 'resized'>, ms: number): number {
-    const timed = { ...work, resized: work.tokens !== this.#previousTokens };
-    this.#previousTokens = work.tokens;
-    const predictedMs = targetMs(this.latency.table, timed);
-    this.latency.observeTarget(timed, ms);
+  decoded(batch: TokenBatch, ms: number): number {
+    const tokens = batch.length;
+    const parts = this.#unified ? undefined : partsOf(batch.shares(), false);
+    const work: TargetWork = {
+      tokens,
+      outputs: batch.outputCount,
+      tokenCells: batch.attendedCells,
+      resized: tokens !== this.#previousTokens,
+      parts,
+    };
+    this.#previousTokens = tokens;
+    const predictedMs = targetMs(this.latency.table, work);
+    this.latency.observeTarget(work, ms);
     return predictedMs;
   }
 
@@ -159,15 +182,15 @@ export class Speculator {
     if (!state.finished || state.outputTokens === 0) return;
     this.#usualOutput += 0.1 * (state.outputTokens - this.#usualOutput);
     const { prompt, label } = state.request;
-    this.#suffix?.learn(state.tokens, prompt.length, state.known, label);
+    this.#suffix?.learn(state.tokens, Math.max(0, prompt.length - LEAD_IN), state.known, label);
   }
 
   forgetSequence(sequence: DraftTask['sequence']): void {
     for (const proposer of this.#all()) proposer.forgetSequence(sequence);
   }
 
-  #has(name: ProposerName, unified: boolean): boolean {
-    if (name === 'tree') return unified && this.#draft !== undefined;
+  #has(name: ProposerName, { branchSequences }: Decoder): boolean {
+    if (name === 'tree') return branchSequences > 0 && this.#draft !== undefined;
     return this.#all().some((proposer) => proposer.name === name);
   }
 
@@ -214,14 +237,10 @@ export class Speculator {
     });
     if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
       const { state } = guessing;
-      const survival = guessing.acceptance.survival('draft', guessing.most);
-      const catchUp = this.#draft.catchUp({
-        requestId: state.id,
-        sequence: state.slot!.sequence,
-        tokens: state.tokens,
-        length: state.known,
-      });
-      const left = Math.max(this.#usualOutput - state.outputTokens, this.#usualOutput / 4);
+      const survival = guessing.draftSurvival();
+      const catchUp = this.#draft.catchUp(textOf(state));
+      // Who has written more than is usual is likely to go on for long.
+      const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
       options.push({ source: 'draft', survival, catchUp, catchUpShare: 1 / Math.max(1, steps) });
     }
@@ -231,7 +250,7 @@ export class Speculator {
   }
 
   #draftFor(input: PlanInput, goodput: GoodputPlan): void {
-    if (this.#draft === undefined) return;
+    const sharing = sharersOf(input, goodput);
     const tasks: Guessing[] = [];
     goodput.choices.forEach(({ option, length }, at) => {
       const guessing = this.#step[at]!;
@@ -242,19 +261,25 @@ export class Speculator {
       const inParts = !this.#unified && this.#step.length > 1;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
-        else guessing.drawWhile(input, goodput, this.#step.length);
+        else guessing.drawWhile(input, goodput, length, sharing);
       }
       tasks.push(guessing);
     });
-    if (tasks.length === 0) {
-      const probed = this.#exploration.choose(input);
-      if (probed >= 0) {
-        const guessing = this.#step[probed]!;
-        guessing.probe();
-        tasks.push(guessing);
-      }
-    } else this.#exploration.rest();
+    if (tasks.length > 0) this.#exploration.rest();
+    else tasks.push(...this.#probed(input));
     this.#propose(this.#draft, tasks, 'draft');
+  }
+
+  /** The request for which the draft model is tried although nobody expects it to pay; mostly none. */
+  #probed(input: PlanInput): Guessing[] {
+    const draft = this.#draft;
+    if (draft === undefined) return [];
+    const probed = this.#exploration.choose(input, (request) =>
+      draft.catchUpWithin(textOf(this.#step[request]!.state), PROBE_WINDOW),
+    );
+    if (probed < 0) return [];
+    this.#step[probed]!.probe();
+    return [this.#step[probed]!];
   }
 
   /** Of all that was guessed, keeps what is worth a place in the batch. */
@@ -297,4 +322,18 @@ export class Speculator {
     });
     this.#onFailure(name, ForetokenError.from(thrown));
   }
+}
+
+function textOf({ id, slot, tokens, known }: RequestState) {
+  return { requestId: id, sequence: slot!.sequence, tokens, length: known };
+}
+
+/** [depth] requests that are planned to have the draft model guess so far and further. */
+function sharersOf({ requests }: PlanInput, { choices }: GoodputPlan): number[] {
+  const sharing: number[] = [];
+  choices.forEach(({ option, length }, at) => {
+    if (requests[at]!.options[option]?.source !== 'draft') return;
+    for (let depth = 0; depth < length; depth++) sharing[depth] = (sharing[depth] ?? 0) + 1;
+  });
+  return sharing;
 }

@@ -16,7 +16,6 @@ interface Gauges {
 export class StepCounter {
   #targetMs = 0;
   #predictedTargetMs = 0;
-  #guessMs = 0;
   #rows = 0;
   #batchTokens = 0;
   #sources: Partial<Record<GuessSource, { drafted: number; accepted: number }>> = {};
@@ -31,27 +30,20 @@ export class StepCounter {
 
   /** A decode of the target has ended. */
   decoded(batch: TokenBatch, ms: number, speculator: Speculator): void {
-    const work = { tokens: batch.length, outputs: batch.outputCount, tokenCells: batch.attendedCells };
     this.#targetMs += ms;
-    this.#predictedTargetMs += speculator.decoded(work, ms);
+    this.#predictedTargetMs += speculator.decoded(batch, ms);
     this.#batchTokens += batch.length;
     this.#rows += batch.outputCount;
   }
 
-  /** Planning and guessing have taken this long, the draft model's decodes included. */
-  guessed(ms: number): void {
-    this.#guessMs += ms;
-  }
-
-  committed(event: RequestEvent, proposal: Proposal): void {
+  /** @param path the nodes of the proposal that stood */
+  committed(event: RequestEvent, proposal: Proposal, path: readonly number[]): void {
     this.#committedTokens += event.tokens.length;
     if (proposal.length === 0) return;
     this.#drafts += 1;
     this.#draftTokens += proposal.length;
     for (const source of proposal.sources) this.#ofSource(source).drafted += 1;
-    for (let index = 0; index < event.accepted; index++) {
-      this.#ofSource(proposal.sources[index]!).accepted += 1;
-    }
+    for (const node of path) this.#ofSource(proposal.sources[node]!).accepted += 1;
     this.#acceptedTokens += event.accepted;
     for (let position = 0; position < event.accepted; position++) {
       this.#acceptedPerPosition[position] = (this.#acceptedPerPosition[position] ?? 0) + 1;
@@ -88,7 +80,7 @@ export class StepCounter {
       targetMs: this.#targetMs,
       draftMs,
       predictedMs: speculator.ended(this.#rows, this.#committedTokens, stepMs, target),
-      planMs: this.#guessMs - draftMs,
+      planMs: speculator.planMs,
       sources: this.#sources,
       plan: undefined,
       batchTokens: this.#batchTokens,
@@ -108,7 +100,6 @@ export class StepCounter {
     };
     this.#targetMs = 0;
     this.#predictedTargetMs = 0;
-    this.#guessMs = 0;
     this.#rows = 0;
     if (this.#drafts > 0) this.#sources = {};
     this.#batchTokens = 0;

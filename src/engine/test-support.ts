@@ -98,6 +98,7 @@ export const pair = (more: FakeDecoderOptions = {}): Model =>
   fakeModel({
     next: hashedModel({ salt: 3, sharpness: 5 }),
     vocabularySize: 24,
+    branchSequences: 6,
     ...more,
     draft: { next: hashedModel({ salt: 3, sharpness: 5, disagreement: 0.2 }) },
   });

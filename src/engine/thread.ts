@@ -7,6 +7,7 @@ import { assert, ForetokenError } from '../base/errors.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
 import { isBatchInvariant } from '../llama/invariance.js';
 import { EngineCore } from './core.js';
+import { knownCosts } from './known-costs.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { Outbox } from './outbox.js';
 import type { StepReport } from './types.js';
@@ -32,7 +33,9 @@ function load(): { model: LlamaEngineModel; core: EngineCore } | undefined {
       send({ type: 'loading', progress });
     });
     const { decoder } = model;
-    const core = new EngineCore(model, options);
+    const notes: string[] = [];
+    const costs = knownCosts(model, modelOptions, options.speculation, (text) => notes.push(text));
+    const core = new EngineCore(model, options, { costs });
     send({
       type: 'ready',
       info: {
@@ -46,6 +49,7 @@ function load(): { model: LlamaEngineModel; core: EngineCore } | undefined {
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
         batchInvariant: isBatchInvariant(decoder),
+        notes,
         loadMs: performance.now() - startMs,
       },
     });

@@ -144,7 +144,7 @@ export interface StepReport {
   readonly drafts: number;
   /** What the step was predicted to take, milliseconds. */
   readonly predictedMs: number;
-  /** Part of the step for planning and guessing outside the draft model's decodes, milliseconds. */
+  /** Part of the step in which the planner chose, milliseconds; 0 where nobody speculates. */
   readonly planMs: number;
   /** Guesses verified, and how many stood, by where they came from. */
   readonly sources: Readonly<Partial<Record<GuessSource, { drafted: number; accepted: number }>>>;
@@ -221,6 +221,8 @@ export interface EngineInfo {
    * they are not, a near tie may fall the other way with speculation or under load (docs/lossless.md).
    */
   readonly batchInvariant: boolean;
+  /** What went wrong while starting and did no harm, in words for the operator. */
+  readonly notes: readonly string[];
   readonly loadMs: number;
 }
 

@@ -139,17 +139,6 @@ export class AcceptanceModel {
     return this.#labels.get(label)?.weight(INDEX[source]) ?? 0;
   }
 
-  /**
-   * Log-odds that a hopeful planner may add to what is expected of a source: one standard deviation of the
-   * estimate, 1 when nothing is known. To be given to `survival`.
-   */
-  upper(source: GuessSource, label: number): number {
-    const rates = this.#labels.get(label)?.views[INDEX[source]] ?? this.#sources[INDEX[source]]!;
-    rates.byPosition.refresh();
-    const first = probabilityOf(rates.byPosition.logOdds[0]!);
-    return 1 / Math.sqrt(1 + this.weight(source, label) * first * (1 - first));
-  }
-
   summary(): AcceptanceSummary {
     const summary: Record<number, Partial<Record<GuessSource, SourceSummary>>> = {};
     for (const [label, { views, observations }] of this.#labels) {
@@ -202,12 +191,24 @@ export class RequestAcceptance {
 
   /**
    * [k] = P(the first k + 1 guesses all stand), before they are drafted.
-   * @param optimism log-odds added to each, as `AcceptanceModel.upper` gives.
+   * @param optimism log-odds added to each, as `hope` gives.
    */
   survival(source: GuessSource, length: number, optimism = 0): number[] {
     const index = INDEX[source];
     const offset = this.#byPosition[index]!.value + optimism;
     return survivalOf(this.#rates.views[index]!.byPosition, length, offset);
+  }
+
+  /**
+   * Log-odds that a hopeful planner may add to what is expected of a source: one standard deviation of the
+   * label's estimate, 1 when nothing is known. To be given to `survival`.
+   */
+  hope(source: GuessSource): number {
+    const index = INDEX[source];
+    const { byPosition } = this.#rates.views[index]!;
+    byPosition.refresh();
+    const first = probabilityOf(byPosition.logOdds[0]!);
+    return 1 / Math.sqrt(1 + this.#rates.weight(index) * first * (1 - first));
   }
 
   /**

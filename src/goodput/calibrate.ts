@@ -7,7 +7,6 @@
 import { assert } from '../base/errors.js';
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
-import { ascending } from './latency-model.js';
 import type { CostCurve, CostTable } from './cost-table.js';
 import {
   completeCurve,
@@ -46,6 +45,11 @@ const CONTEXT_CELLS: readonly number[] = [256, 128, 64, 32];
 const CONTEXT_SIZES: readonly number[] = [1, 8];
 const CONTEXT_REPEATS = 4;
 const CONTEXT_ROUNDS = 2;
+
+/** Bends of a curve may make a batch this much dearer than its tokens in smaller batches. */
+const BATCH_SLACK = 1.1;
+/** A cell that seemed to cost more of a token than this was measured while something else ran. */
+const MOST_CELL_SHARE = 0.005;
 
 const OUTPUT_SIZE = 16;
 const OUTPUT_REPEATS = 4;
@@ -115,26 +119,25 @@ class DecoderBench {
       const oneMs = this.#typical(1);
       if (oneMs === undefined) return undefined;
       const context = this.#measureContext();
-      const msPerTokenCell = context?.msPerTokenCell ?? oneMs * PRIOR_CELL_SHARE;
+      const msPerTokenCell = Math.min(
+        context?.msPerTokenCell ?? oneMs * PRIOR_CELL_SHARE,
+        oneMs * MOST_CELL_SHARE,
+      );
       const msPerOutput = this.#measureOutputs();
       const points = this.#sizes().map((size): [number, number] => [
         size,
-        this.#typical(size)! - (msPerTokenCell * size * (size + 1)) / 2,
+        Math.max(this.#typical(size)! - (msPerTokenCell * size * (size + 1)) / 2, oneMs / 2),
       ]);
       if (context !== undefined && context.size > points.at(-1)![0]) {
         const { size, ms } = context;
         const read = (msPerTokenCell * size * (size + 1)) / 2;
         points.push([size, ms - read + msPerOutput * (size - 1)]);
       }
-      const ms = ascending(points.map(([, value]) => Math.max(value, oneMs / 2)));
       return {
-        curve: completeCurve(
-          points.map(([size], index) => [size, ms[index]!]),
-          this.#decoder.batch.capacity,
-        ),
+        curve: completeCurve(withoutHiccups(points), this.#decoder.batch.capacity),
         msPerTokenCell,
         msPerOutput,
-        resizeMs: this.#resizeMs(),
+        resizeMs: Math.min(this.#resizeMs(), oneMs),
       };
     } finally {
       this.#decoder.truncate(sequenceId(0), position(0));
@@ -156,10 +159,10 @@ class DecoderBench {
       if (round % 2 === 1) order.reverse();
       for (const size of order) {
         const expectedMs = this.#expectedMs(size);
-        const leftMs = this.#curveDeadlineMs - this.#now();
         const dear = 2 * expectedMs > DEAR_SHARE * (this.#deadlineMs - this.#startMs);
+        const leftMs = (dear ? this.#deadlineMs : this.#curveDeadlineMs) - this.#now();
         if (expectedMs * (dear ? 1 : 2) > leftMs) continue;
-        if (dear && (round > 0 || !ESSENTIAL_SIZES.includes(size))) continue;
+        if (dear && (this.#typical(size) !== undefined || !ESSENTIAL_SIZES.includes(size))) continue;
         this.#keep(this.#first, size, this.#time(size));
         if (!dear) this.#keep(this.#same, size, this.#time(size));
       }
@@ -289,6 +292,23 @@ class DecoderBench {
       this.#decoder.truncate(sequence, position(outcome === 'done' ? from : 0));
     return outcome === 'done' && ms > 0 && ms < Infinity ? ms : undefined;
   }
+}
+
+/**
+ * Points without the time that others took: hiccups only ever add, so no size costs more than a larger one was
+ * seen to cost, and none much more than the same tokens in several decodes.
+ * @param points [point] tokens and milliseconds, in ascending order of tokens
+ */
+function withoutHiccups(points: readonly [number, number][]): [number, number][] {
+  const result = points.map(([size, ms]): [number, number] => [size, ms]);
+  let leastPerToken = Infinity;
+  for (const point of result) {
+    point[1] = Math.min(point[1], leastPerToken * point[0] * BATCH_SLACK);
+    leastPerToken = Math.min(leastPerToken, point[1] / point[0]);
+  }
+  for (let index = result.length - 2; index >= 0; index--)
+    result[index]![1] = Math.min(result[index]![1], result[index + 1]![1]);
+  return result;
 }
 
 /** Of four and less the least; undefined when there is none. */

@@ -195,7 +195,7 @@ class CurveLearner {
  * The values, made non-decreasing: half-way between the least curve above them and the greatest below, so that
  * two points that contradict each other meet in the middle.
  */
-export function ascending(values: ArrayLike<number>): number[] {
+function ascending(values: ArrayLike<number>): number[] {
   const result = Array.from(values);
   let most = -Infinity;
   for (let index = 0; index < result.length; index++) {

@@ -24,6 +24,8 @@ export interface ContextOptions {
   /** Most tokens the library computes at a time. */
   readonly microBatchSize?: number;
   readonly maxSequences?: number;
+  /** Further sequences for the side branches of token trees; only when `unified`. */
+  readonly branchSequences?: number;
   /** 0 = physical cores. */
   readonly threads?: number;
   /** Keeps threads from one decode to the next; for as many as `threads`. */
@@ -85,6 +87,7 @@ export class LlamaDecoder implements Decoder {
   readonly cellCount: number;
   readonly sequenceCapacity: number;
   readonly maxSequences: number;
+  readonly branchSequences: number;
   readonly unified: boolean;
   readonly canTruncate: boolean;
   readonly exactRows: number;
@@ -117,13 +120,15 @@ export class LlamaDecoder implements Decoder {
     this.threads =
       options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
     const maxSequences = options.maxSequences ?? 1;
+    this.branchSequences = this.unified && model.canTruncate ? (options.branchSequences ?? 0) : 0;
     assertCacheFits(model, options);
     const context = llama.contextInit(model.pointer, {
       ...llama.contextDefaults(),
       n_ctx: options.contextSize ?? 0,
       n_batch: options.batchSize ?? 2048,
       n_ubatch: options.microBatchSize ?? 512,
-      n_seq_max: maxSequences,
+      // One more, in which adopted tokens are on their way.
+      n_seq_max: maxSequences + (this.branchSequences > 0 ? this.branchSequences + 1 : 0),
       n_threads: this.threads,
       n_threads_batch: this.threads,
       flash_attn_type: FlashAttention[options.flashAttention ?? 'auto'],
@@ -140,7 +145,8 @@ export class LlamaDecoder implements Decoder {
         `Cannot make a context of ${options.contextSize ?? model.contextTrain} tokens for ${maxSequences} sequences of ${model.path}; most likely its memory does not fit. Choose a smaller context size.`,
         { param: 'contextSize' },
       );
-    this.maxSequences = llama.contextSequences(context);
+    const sequences = llama.contextSequences(context);
+    this.maxSequences = sequences - (this.branchSequences > 0 ? this.branchSequences + 1 : 0);
     this.cellCount = llama.contextCells(context);
     this.sequenceCapacity = Math.min(llama.contextSequenceCells(context), model.contextTrain);
     this.canTruncate = model.canTruncate;
@@ -148,7 +154,7 @@ export class LlamaDecoder implements Decoder {
     this.#memory = llama.contextMemory(context) ?? undefined;
     const capacity = llama.contextBatch(context);
     // Only with one pool of cells can a token belong to several sequences.
-    const sequencesPerToken = this.unified ? this.maxSequences : 1;
+    const sequencesPerToken = this.unified ? sequences : 1;
     const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
     this.#call = call;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
@@ -270,12 +276,57 @@ export class LlamaDecoder implements Decoder {
     const memory = this.#memoryPointer();
     if (memory === undefined || to <= 0) return;
     if (this.unified && this.canTruncate) {
-      this.#llama.memoryCopy(memory, source, destination, 0, to);
+      this.share(source, destination, position(0), to);
     } else {
       // Between separate pools the library copies whole sequences only, and ends the process otherwise.
       this.#llama.memoryCopy(memory, source, destination, -1, -1);
       if (to < this.lengthOf(destination)) this.truncate(destination, to);
     }
+  }
+
+  share(source: SequenceId, destination: SequenceId, from: Position, to: Position): void {
+    this.#assertSequence(source);
+    this.#assertSequence(destination);
+    assert(this.unified, 'sequences of separate pools cannot share tokens');
+    assert(source !== destination, `sequence ${source} shares with itself`);
+    // The library would mark a cell twice, and count it twice.
+    assert(
+      this.lengthOf(destination) === from,
+      `sequence ${destination} ends where the share begins, ${from}`,
+    );
+    const memory = this.#memoryPointer();
+    if (memory !== undefined && to > from) this.#llama.memoryCopy(memory, source, destination, from, to);
+  }
+
+  /**
+   * A sum over cells rounds as they lie, and in the library a token stays where it was computed: behind those
+   * beside it in the batch, while tokens to come fill the gap before it. So it is taken out and put back, which
+   * finds it the first free cells. On a GPU sums are not the same to the last bit anyway.
+   */
+  adopt(source: SequenceId, destination: SequenceId, from: Position): void {
+    const to = position(this.lengthOf(source));
+    if (this.model.gpuLayers !== 0) {
+      this.share(source, destination, from, to);
+      this.truncate(source, from);
+      return;
+    }
+    const context = this.handle.pointer;
+    const memory = this.#memoryPointer();
+    const transit = this.maxSequences + this.branchSequences;
+    assert(memory !== undefined && this.branchSequences > 0, 'the decoder has no branches');
+    assert(
+      this.lengthOf(destination) === from,
+      `sequence ${destination} ends where the other begins, ${from}`,
+    );
+    this.#llama.memoryCopy(memory, source, transit, from, to);
+    const state = new Uint8Array(this.#llama.stateSize(context, transit));
+    const written = this.#llama.stateGet(context, state, state.length, transit);
+    this.truncate(source, from);
+    // Frees the cells, too, and finds others.
+    const read = written > 0 ? this.#llama.stateSet(context, state, written, transit) : 0;
+    if (read > 0) this.#llama.memoryCopy(memory, transit, destination, from, to);
+    this.#llama.memoryRemove(memory, transit, -1, -1);
+    if (read === 0) throw new ForetokenError('internal_error', `Sequence ${source} could not be moved.`);
   }
 
   lengthOf(sequence: SequenceId): number {
@@ -302,9 +353,10 @@ export class LlamaDecoder implements Decoder {
 
   #assertSequence(sequence: number): void {
     // A sequence out of range ends the process in the library.
+    const count = this.maxSequences + this.branchSequences;
     assert(
-      Number.isInteger(sequence) && sequence >= 0 && sequence < this.maxSequences,
-      `sequence ${sequence} of ${this.maxSequences}`,
+      Number.isInteger(sequence) && sequence >= 0 && sequence < count,
+      `sequence ${sequence} of ${count}`,
     );
   }
 }

@@ -35,14 +35,27 @@ describe('sizes of the cache', () => {
     planContext({ ...OPTIONS, contextSize: 0, ...options }, model);
 
   it('are chosen from the model and the number of requests', () => {
-    assert.deepEqual(plan({ parallel: 1 }), { unified: false, maxSequences: 1, contextSize: 4096 });
+    assert.deepEqual(plan({ parallel: 1 }), {
+      unified: false,
+      maxSequences: 1,
+      branchSequences: 0,
+      contextSize: 4096,
+    });
     assert.deepEqual(plan({ parallel: 8, kvUnified: true }), {
       unified: true,
       maxSequences: 32,
+      branchSequences: 16,
       contextSize: 32768,
     });
-    assert.deepEqual(plan({ parallel: 9 }), { unified: false, maxSequences: 9, contextSize: 9 * 4096 });
-    assert.deepEqual(plan({ parallel: 100, kvUnified: true }).maxSequences, 100);
+    assert.deepEqual(plan({ parallel: 9 }), {
+      unified: false,
+      maxSequences: 9,
+      branchSequences: 0,
+      contextSize: 9 * 4096,
+    });
+    assert.equal(plan({ parallel: 2, kvUnified: true }).branchSequences, 8);
+    assert.equal(plan({ parallel: 100, kvUnified: true }).maxSequences, 100);
+    assert.equal(plan({ parallel: 250, kvUnified: true }).branchSequences, 5);
     assert.equal(
       planContext({ ...OPTIONS, contextSize: 0 }, { ...model, contextTrain: 1024 }).contextSize,
       2048,
@@ -53,24 +66,29 @@ describe('sizes of the cache', () => {
     assert.deepEqual(plan({ contextSize: 1000, parallel: 4, kvUnified: false }), {
       unified: false,
       maxSequences: 4,
+      branchSequences: 0,
       contextSize: 1000,
     });
   });
 
   it('have no spare sequences for a model that cannot take tokens back', () => {
     const recurrent = { contextTrain: 8192, canTruncate: false };
-    assert.equal(planContext({ ...OPTIONS, parallel: 4 }, recurrent).maxSequences, 4);
+    const { maxSequences, branchSequences } = planContext(
+      { ...OPTIONS, parallel: 4, kvUnified: true },
+      recurrent,
+    );
+    assert.deepEqual([maxSequences, branchSequences], [4, 0]);
   });
 });
 
 describe('engine model', () => {
-  it('has a target and a draft of the same sizes', () => {
+  it('has a target and a draft that holds as much, in one pool', () => {
     const model = LlamaEngineModel.load({ ...OPTIONS, draftPath: DEMO_MODEL });
     const { decoder, draft } = model;
     assert.ok(draft !== undefined);
     assert.equal(draft.cellCount, decoder.cellCount);
     assert.equal(draft.maxSequences, decoder.maxSequences);
-    assert.equal(draft.unified, decoder.unified);
+    assert.ok(draft.unified);
     assert.deepEqual(run(draft), run(decoder), 'the same model gives the same logits');
     const [id] = model.vocabulary.tokenize('word');
     assert.equal(Buffer.from(model.tokenBytes(token(id!))).toString(), model.vocabulary.detokenize([id!]));

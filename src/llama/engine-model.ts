@@ -49,12 +49,24 @@ const DEFAULT_CONTEXT_PER_REQUEST = 4096;
 /** Sequences for each running request in one pool, so that finished ones can stay as a prefix cache. */
 const SEQUENCES_PER_REQUEST = 4;
 const MOST_CACHED_SEQUENCES = 64;
+/**
+ * Sequences for side branches of token trees, for each of as many requests as are likely to have trees: with
+ * more of them, a step is full without. (The library has 256 sequences, and the decoder needs one of them.)
+ */
+const BRANCHES_PER_REQUEST = 4;
+const MOST_BRANCHES = 16;
+const MOST_SEQUENCES = 255;
 
 /** Sizes of the KV cache: see `EngineModelOptions`. */
 export function planContext(
   options: Pick<EngineModelOptions, 'contextSize' | 'parallel' | 'kvUnified'>,
   model: { readonly contextTrain: number; readonly canTruncate: boolean },
-): { readonly unified: boolean; readonly maxSequences: number; readonly contextSize: number } {
+): {
+  readonly unified: boolean;
+  readonly maxSequences: number;
+  readonly branchSequences: number;
+  readonly contextSize: number;
+} {
   const { parallel } = options;
   const unified = options.kvUnified ?? false;
   // A recurrent model has one state a sequence and cannot reuse a prefix, so spare sequences are of no use.
@@ -62,9 +74,12 @@ export function planContext(
   const maxSequences = spare
     ? Math.max(parallel, Math.min(MOST_CACHED_SEQUENCES, SEQUENCES_PER_REQUEST * parallel))
     : parallel;
+  const branchSequences = spare
+    ? Math.max(0, Math.min(BRANCHES_PER_REQUEST * parallel, MOST_BRANCHES, MOST_SEQUENCES - maxSequences))
+    : 0;
   const perRequest = Math.min(model.contextTrain, DEFAULT_CONTEXT_PER_REQUEST);
   const contextSize = options.contextSize > 0 ? options.contextSize : perRequest * parallel;
-  return { unified, maxSequences, contextSize };
+  return { unified, maxSequences, branchSequences, contextSize };
 }
 
 export class LlamaEngineModel implements EngineModel {
@@ -154,7 +169,10 @@ export class LlamaEngineModel implements EngineModel {
             { param: 'draft' },
           );
         // As many cells as the target has, so that a draft never runs out before it.
-        draft = own(new LlamaDecoder(draftModel, { ...context, contextSize: decoder.cellCount }));
+        // In one pool, for there a batch is computed at once, however many tokens each sequence has in it.
+        const { cellCount } = decoder;
+        const sizes = { ...context, unified: true, contextSize: cellCount, branchSequences: 0 };
+        draft = own(new LlamaDecoder(draftModel, sizes));
       }
       decoder.warmUp();
       draft?.warmUp();

@@ -173,6 +173,7 @@ export class FakeEngine implements EngineHandle {
       proposers: ['lookup', 'draft'],
       embeddingWidth: 3,
       batchInvariant: true,
+      notes: [],
       loadMs: 1,
       ...info,
     };

@@ -7,22 +7,37 @@
 import { token as asToken, position as asPosition, type SequenceId } from '../base/types.js';
 import type { Decoder, Grammar } from '../decoder/decoder.js';
 import type { DraftTask, Proposer } from './proposer.js';
+import { MOST_BRANCHES } from './tree.js';
 
 interface Drafting {
   readonly task: DraftTask;
   readonly grammar: Grammar | undefined;
   /** Row of the logits for its next guess. */
   row: number;
+  /** Of each position, when they are wanted. */
+  readonly seconds: SecondChoice[];
+}
+
+interface SecondChoice {
+  readonly token: number;
+  readonly parent: number;
+  /** How much the first was preferred, nats. */
+  readonly margin: number;
 }
 
 /** The tokens of one sequence in the draft's KV cache. */
 interface Held {
   tokens: Int32Array;
   length: number;
+  /** Place in the text of the first of them: not 0 only while the draft sees no more than the end of a text. */
+  start: number;
   /** Of these, how many are known to be the beginning of `requestId`'s text. */
   checked: number;
   requestId: number;
 }
+
+/** The text that a draft is asked about. */
+type DraftText = Pick<DraftTask, 'requestId' | 'sequence' | 'tokens' | 'length'>;
 
 export class DraftModelProposer implements Proposer {
   readonly name = 'draft';
@@ -46,6 +61,7 @@ export class DraftModelProposer implements Proposer {
     this.#held = Array.from({ length: decoder.maxSequences }, () => ({
       tokens: new Int32Array(64),
       length: 0,
+      start: 0,
       checked: 0,
       requestId: -1,
     }));
@@ -53,8 +69,10 @@ export class DraftModelProposer implements Proposer {
 
   propose(tasks: readonly DraftTask[]): void {
     const able = tasks.filter((task) => task.length + task.maxTokens <= this.#decoder.sequenceCapacity);
+    let started: readonly Drafting[];
     try {
       let drafting = this.#catchUp(able);
+      started = drafting;
       while (drafting.length > 0) {
         drafting = drafting.filter((one) => this.#guess(one));
         if (!this.#advance(drafting)) break;
@@ -63,11 +81,20 @@ export class DraftModelProposer implements Proposer {
       // The guesses moved the samplers' histories ahead of the text.
       for (const task of able) task.sampler.history.pop(task.proposal.tokens);
     }
+    // The main chain stands first in a proposal.
+    for (const one of started) addSeconds(one);
   }
 
   /** Tokens to compute before the first guess for a text; at least 1, whose logits are needed. */
-  catchUp(task: Pick<DraftTask, 'requestId' | 'sequence' | 'tokens' | 'length'>): number {
-    return task.length - this.#shared(task);
+  catchUp(task: DraftText): number {
+    const held = this.#held[task.sequence]!;
+    return held.start === 0 ? task.length - this.#shared(task) : task.length;
+  }
+
+  /** The same when the last `window` tokens of the text are enough. */
+  catchUpWithin(task: DraftText, window: number): number {
+    const { start } = this.#held[task.sequence]!;
+    return Math.min(task.length - start - this.#shared(task), task.length, window);
   }
 
   forgetRequest(_requestId: number): void {
@@ -79,6 +106,7 @@ export class DraftModelProposer implements Proposer {
     if (held === undefined || held.length === 0) return;
     this.#decoder.truncate(sequence, asPosition(0));
     held.length = 0;
+    held.start = 0;
     held.checked = 0;
   }
 
@@ -92,11 +120,12 @@ export class DraftModelProposer implements Proposer {
     batch.clear();
     for (const task of tasks) {
       const held = this.#trim(task);
-      const end = Math.min(task.length, held.length + batch.free);
-      for (let at = held.length; at < end; at++) {
+      const from = held.start + held.length;
+      const end = Math.min(task.length, from + batch.free);
+      for (let at = from; at < end; at++) {
         const last = at === task.length - 1;
-        const row = batch.add(asToken(task.tokens[at]!), asPosition(at), task.sequence, last);
-        if (last) drafting.push({ task, grammar: task.grammar?.clone(), row });
+        const row = batch.add(asToken(task.tokens[at]!), asPosition(at - held.start), task.sequence, last);
+        if (last) drafting.push({ task, grammar: task.grammar?.clone(), row, seconds: [] });
         hold(held, task.tokens[at]!);
       }
     }
@@ -107,25 +136,33 @@ export class DraftModelProposer implements Proposer {
   /** Removes from the draft's cache what is not the beginning of the known text. */
   #trim(task: DraftTask): Held {
     const held = this.#held[task.sequence]!;
-    const same = this.#shared(task);
+    const { window } = task;
+    let same = this.#shared(task);
+    const suits = window === undefined ? held.start === 0 : task.length - held.start - same <= window;
+    if (!suits) {
+      same = 0;
+      held.checked = 0;
+    }
     if (same < held.length) {
       this.#decoder.truncate(task.sequence, asPosition(same));
       held.length = same;
     }
+    if (!suits) held.start = window === undefined ? 0 : Math.max(0, task.length - window);
     return held;
   }
 
-  /** How many tokens of the text the draft's cache begins with, the last one left out. */
-  #shared(task: Pick<DraftTask, 'requestId' | 'sequence' | 'tokens' | 'length'>): number {
+  /** How many tokens of the text the draft's cache holds from its start on, the last one left out. */
+  #shared(task: DraftText): number {
     const held = this.#held[task.sequence]!;
     if (held.requestId !== task.requestId) {
       held.requestId = task.requestId;
       held.checked = 0;
     }
     // The last known token is always computed anew when nothing else is, for its logits are needed.
-    const limit = Math.min(held.length, task.length - 1);
+    const { start } = held;
+    const limit = Math.max(0, Math.min(held.length, task.length - 1 - start));
     let same = Math.min(held.checked, limit);
-    while (same < limit && held.tokens[same] === task.tokens[same]) same += 1;
+    while (same < limit && held.tokens[same] === task.tokens[start + same]) same += 1;
     held.checked = same;
     return same;
   }
@@ -144,13 +181,15 @@ export class DraftModelProposer implements Proposer {
   }
 
   /** Undefined when the grammar leaves nothing to guess. */
-  #draw({ task, grammar, row }: Drafting): number | undefined {
+  #draw({ task, grammar, row, seconds }: Drafting): number | undefined {
     const position = task.length + task.proposal.length;
-    const { token: guess, margin } = task.sampler.draw(this.#decoder.logits(row), position, grammar);
+    const { token: guess, margin, second } = task.sampler.draw(this.#decoder.logits(row), position, grammar);
     if (grammar !== undefined) {
       if (!grammar.allows(asToken(guess))) return undefined;
       if (!this.#isEndOfGeneration(asToken(guess))) grammar.accept(asToken(guess));
     }
+    if (task.alternatives && second >= 0)
+      seconds.push({ token: second, parent: task.proposal.length - 1, margin });
     task.proposal.push(guess, margin, 'draft');
     task.sampler.history.push(guess);
     return guess;
@@ -163,9 +202,10 @@ export class DraftModelProposer implements Proposer {
     for (const one of drafting) {
       const { task } = one;
       const latest = task.proposal.tokens.at(-1)!;
-      const at = task.length + task.proposal.length - 1;
+      const held = this.#held[task.sequence]!;
+      const at = task.length + task.proposal.length - 1 - held.start;
       one.row = batch.add(asToken(latest), asPosition(at), task.sequence, true);
-      hold(this.#held[task.sequence]!, latest);
+      hold(held, latest);
     }
     if (batch.length === 0) return false;
     if (this.#decode()) return true;
@@ -189,6 +229,13 @@ export class DraftModelProposer implements Proposer {
     });
     return [];
   }
+}
+
+/** The second choices of those positions where the first was preferred least. */
+function addSeconds({ task, seconds }: Drafting): void {
+  seconds.sort((a, b) => a.margin - b.margin);
+  for (const { token, parent, margin } of seconds.slice(0, MOST_BRANCHES))
+    task.proposal.add(token, parent, margin, 'alternative');
 }
 
 function hold(held: Held, token: number): void {

@@ -26,16 +26,17 @@ function propose(
   return proposalOf(proposer, text, { maxTokens, requestId }).tokens;
 }
 
-/** The longest end of the text (4 to `min` tokens) that occurred before, at its latest place. */
+/** The longest end of the text (4, or `min` if that is more, to `min` tokens) that occurred before, at its latest place. */
 function expected(text: readonly number[], min: number, count: number): { tokens: number[]; match: number } {
-  for (let n = Math.min(4, text.length); n >= min; n--) {
+  const max = Math.max(4, min);
+  for (let n = Math.min(max, text.length); n >= min; n--) {
     for (let end = text.length - 1; end >= n; end--) {
       const same = Array.from({ length: n }, (_, k) => text[end - n + k] === text[text.length - n + k]);
       if (!same.every(Boolean)) continue;
       const tokens: number[] = [];
       for (let k = 0; k < count; k++) tokens.push(text[end + k] ?? tokens[end + k - text.length]!);
       let match = 0;
-      const most = n < 4 ? n : Math.min(32, end);
+      const most = n < max ? n : Math.min(32, end);
       while (match < most && text[end - 1 - match] === text[text.length - 1 - match]) match += 1;
       return { tokens, match };
     }
@@ -74,7 +75,7 @@ describe('LookupProposer', () => {
   it('agrees with a plain search while texts grow (fixed seeds)', () => {
     const random = randomFrom(11);
     for (let round = 0; round < 60; round++) {
-      const minNgram = 1 + random(4);
+      const minNgram = 1 + random(6);
       const proposer = new LookupProposer({ minNgram });
       const text = [random(3)];
       while (text.length < 60) {

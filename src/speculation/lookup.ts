@@ -8,7 +8,7 @@ import { NgramIndex } from './ngram-index.js';
 import { pruneByGrammar, type DraftTask, type Proposer } from './proposer.js';
 
 export interface LookupOptions {
-  /** Shortest n-gram that is trusted, 1 to 4. */
+  /** Shortest n-gram that is trusted, >= 1. */
   readonly minNgram: number;
 }
 

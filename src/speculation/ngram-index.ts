@@ -21,15 +21,17 @@ export interface Place {
 
 export class NgramIndex {
   readonly #minNgram: number;
-  /** [slot] 4 * end + n - 1 of an n-gram, or `EMPTY`; `end` is the position after its latest occurrence. */
+  readonly #maxNgram: number;
+  /** [slot] 4 * end + n - minNgram of an n-gram, or `EMPTY`; `end` is the position after its latest occurrence. */
   #slots = new Int32Array(SMALLEST_TABLE);
   #shift = 32 - Math.log2(SMALLEST_TABLE);
   #used = 0;
   #indexed = 0;
 
-  /** @param minNgram shortest n-gram to find, 1 to `MAX_NGRAM` */
+  /** @param minNgram shortest n-gram to find, >= 1; longer ones up to `MAX_NGRAM` are preferred */
   constructor(minNgram: number) {
     this.#minNgram = minNgram;
+    this.#maxNgram = Math.max(minNgram, MAX_NGRAM);
   }
 
   /**
@@ -42,7 +44,7 @@ export class NgramIndex {
     let end = 0;
     let matched = 0;
     // A longer n-gram cannot have occurred where a shorter one has not.
-    for (let n = 1; n <= MAX_NGRAM && n <= length; n++) {
+    for (let n = 1; n <= this.#maxNgram && n <= length; n++) {
       hash = mix(hash, tokens[length - n]!);
       if (n < this.#minNgram) continue;
       const slot = this.#slots[this.#slotOf(tokens, hash, length, n)]!;
@@ -51,7 +53,7 @@ export class NgramIndex {
       matched = n;
     }
     if (matched === 0) return undefined;
-    if (matched === MAX_NGRAM) {
+    if (matched === this.#maxNgram) {
       const limit = Math.min(end, MAX_MATCH);
       while (matched < limit && tokens[end - 1 - matched] === tokens[length - 1 - matched]) matched += 1;
     }
@@ -64,12 +66,12 @@ export class NgramIndex {
     this.#reserve(tokens, length);
     for (let end = this.#indexed + 1; end < length; end++) {
       let hash = 0;
-      for (let n = 1; n <= MAX_NGRAM && n <= end; n++) {
+      for (let n = 1; n <= this.#maxNgram && n <= end; n++) {
         hash = mix(hash, tokens[end - n]!);
         if (n < this.#minNgram) continue;
         const at = this.#slotOf(tokens, hash, end, n);
         if (this.#slots[at] === EMPTY) this.#used += 1;
-        this.#slots[at] = 4 * end + n - 1;
+        this.#slots[at] = 4 * end + n - this.#minNgram;
       }
     }
     this.#indexed = length - 1;
@@ -82,7 +84,7 @@ export class NgramIndex {
     for (;;) {
       const slot = slots[at]!;
       if (slot === EMPTY) return at;
-      if ((slot & 3) === n - 1) {
+      if ((slot & 3) === n - this.#minNgram) {
         const other = slot >> 2;
         let same = 0;
         while (same < n && tokens[other - 1 - same] === tokens[end - 1 - same]) same += 1;
@@ -94,7 +96,7 @@ export class NgramIndex {
 
   /** Makes room for the text so that at most half of the slots are used. */
   #reserve(tokens: Int32Array, length: number): void {
-    const kinds = MAX_NGRAM - this.#minNgram + 1;
+    const kinds = this.#maxNgram - this.#minNgram + 1;
     const needed = 2 * (this.#used + kinds * (length - 1 - this.#indexed));
     if (needed <= this.#slots.length) return;
     const old = this.#slots;
@@ -104,7 +106,7 @@ export class NgramIndex {
     for (const slot of old) {
       if (slot === EMPTY) continue;
       const end = slot >> 2;
-      const n = (slot & 3) + 1;
+      const n = (slot & 3) + this.#minNgram;
       let hash = 0;
       for (let back = 1; back <= n; back++) hash = mix(hash, tokens[end - back]!);
       this.#slots[this.#slotOf(tokens, hash, end, n)] = slot;

@@ -58,6 +58,16 @@ export class Proposal {
     return undefined;
   }
 
+  /** The nodes after which nothing is guessed; the end of the main chain first, the others in order. */
+  leaves(): number[] {
+    if (this.length === 0) return [];
+    let main = 0;
+    for (let next = 0; next !== -1; next = this.parents.indexOf(main, main + 1)) main = next;
+    const inner = new Set(this.parents);
+    const others = this.tokens.map((_, node) => node).filter((node) => node !== main && !inner.has(node));
+    return [main, ...others];
+  }
+
   /** A proposal of the nodes for which `kept` says so; one whose parent is left out is left out, too. */
   select(kept: readonly boolean[]): Proposal {
     const selected = new Proposal();

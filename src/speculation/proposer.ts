@@ -29,6 +29,8 @@ export interface DraftTask {
   readonly sampler: TokenSampler;
   /** When given, guesses it forbids are pointless; clone before moving it on. */
   readonly grammar: Grammar | undefined;
+  /** A draft model may content itself with the last so many tokens of the text; undefined: the whole. */
+  readonly window: number | undefined;
   /** Add the second choices of each position as side branches, too. */
   readonly alternatives: boolean;
   /**

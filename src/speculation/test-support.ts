@@ -17,6 +17,7 @@ export function taskOf(text: readonly number[], options: Partial<DraftTask> = {}
     maxTokens: 4,
     sampler: new TokenSampler(tokens, GREEDY),
     grammar: undefined,
+    window: undefined,
     alternatives: false,
     goOn: undefined,
     proposal: new Proposal(),

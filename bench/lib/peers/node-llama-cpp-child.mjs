@@ -1,14 +1,20 @@
 /**
- * node-llama-cpp as a peer, in a process of its own: one context, a sequence per stream, its own batching; no
- * HTTP in between, which is in its favour. Reads jobs as JSON lines from stdin, answers each with one line.
+ * node-llama-cpp as a peer, in a process of its own: one context, a sequence per stream, its own batching, and one
+ * of its token predictors where the settings name one; no HTTP in between, which is in its favour. Reads jobs as
+ * JSON lines from stdin, answers each with one line.
  *
  * Its chat sessions end at the end of a turn and cannot be told to go on, so the level below is used
  * (`sequence.evaluate`), with the text of every token made as it comes.
  */
 import { createInterface } from 'node:readline';
-import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
+import {
+  DraftSequenceTokenPredictor,
+  getLlama,
+  InputLookupTokenPredictor,
+  LlamaLogLevel,
+} from 'node-llama-cpp';
 
-/** @type {{ model: string, streams: number, contextPerStream: number, threads: number }} */
+/** @type {import('./peers.mjs').Settings & { predictor?: import('./peers.mjs').Predictor }} */
 const settings = JSON.parse(process.argv[2] ?? '{}');
 const llama = await getLlama({
   gpu: false,
@@ -18,30 +24,67 @@ const llama = await getLlama({
   maxThreads: settings.threads,
 });
 const model = await llama.loadModel({ modelPath: settings.model });
-const context = await model.createContext({
-  sequences: settings.streams,
-  contextSize: settings.contextPerStream,
-  threads: { ideal: settings.threads, min: settings.threads },
-});
-const sequences = Array.from({ length: settings.streams }, () => context.getSequence());
+const context = await createContext(model, settings.streams);
+const { predictor } = settings;
+const draftModel =
+  predictor?.kind === 'draft' ? await llama.loadModel({ modelPath: predictor.model }) : undefined;
+const sequences = [];
+for (let stream = 0; stream < settings.streams; stream += 1) {
+  sequences.push(context.getSequence({ tokenPredictor: await makePredictor() }));
+}
 
-/** @param {(typeof sequences)[number]} sequence @param {{ prompt: string, max_tokens: number }} body */
+/** @param {import('node-llama-cpp').LlamaModel} loaded @param {number} streams */
+function createContext(loaded, streams) {
+  return loaded.createContext({
+    sequences: streams,
+    contextSize: settings.contextPerStream,
+    threads: { ideal: settings.threads, min: settings.threads },
+  });
+}
+
+/** One for each sequence: they must not share. */
+async function makePredictor() {
+  if (predictor?.kind === 'lookup') {
+    const { minPattern, maxTokens } = predictor;
+    return new InputLookupTokenPredictor({
+      patternLength: { min: minPattern },
+      predictionLength: { max: maxTokens },
+    });
+  }
+  if (draftModel === undefined) return undefined;
+  const { minTokens, maxTokens, minConfidence } = predictor;
+  // A context each: drafting in several sequences of one context makes it wait for itself for ever.
+  const draft = await createContext(draftModel, 1);
+  return new DraftSequenceTokenPredictor(draft.getSequence(), { minTokens, maxTokens, minConfidence });
+}
+
+/**
+ * @param {(typeof sequences)[number]} sequence
+ * @param {{ prompt: string, max_tokens: number, ignore_eos?: boolean }} body
+ */
 async function complete(sequence, body) {
   const started = performance.now();
   await sequence.clearHistory();
   const prompt = model.tokenize(body.prompt, true);
+  // Its chat sessions do so; on the level below it is left to the caller.
+  sequence.tokenPredictor?.updateInputTokens(prompt);
+  const before = sequence.tokenPredictions;
   /** @type {import('node-llama-cpp').Token[]} */
   const output = [];
   let text = '';
   let first = 0;
   for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
-    text += model.detokenize([token], false, output.slice(-1));
+    const ended = !body.ignore_eos && model.isEogToken(token);
+    // The end has no text, but the servers count it.
+    if (!ended) text += model.detokenize([token], false, output.slice(-1));
     output.push(token);
     if (first === 0) first = performance.now();
-    if (output.length >= body.max_tokens) break;
+    if (ended || output.length >= body.max_tokens) break;
   }
   const e2eMs = performance.now() - started;
   const ttftMs = first - started;
+  const after = sequence.tokenPredictions;
+  const accepted = after.validated - before.validated;
   return {
     text,
     outputTokens: output.length,
@@ -50,10 +93,11 @@ async function complete(sequence, body) {
     ttftMs,
     e2eMs,
     tpotMs: (e2eMs - ttftMs) / (output.length - 1),
+    timings: { draft_n: accepted + after.refuted - before.refuted, draft_n_accepted: accepted },
   };
 }
 
-/** @param {{ prompt: string, max_tokens: number }[]} bodies */
+/** @param {Parameters<typeof complete>[1][]} bodies */
 async function runAll(bodies) {
   const answers = new Array(bodies.length);
   let next = 0;

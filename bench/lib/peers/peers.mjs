@@ -18,17 +18,23 @@ const JOB_LIMIT_MS = 180_000;
  * @typedef {{ run: (bodies: Record<string, any>[]) => Promise<{ answers: Answer[], wallMs: number }>,
  *   pid: number, stop: () => Promise<void> }} RunningPeer
  * @typedef {{ name: string, start: (settings: Settings) => Promise<RunningPeer> }} Peer
+ * @typedef {{ kind: 'draft', model: string, minTokens: number, maxTokens: number, minConfidence: number } |
+ *   { kind: 'lookup', maxTokens: number, minPattern: number }} Predictor of node-llama-cpp
  */
 
-/** @param {string[]} [extra] more flags of `foretoken serve` @returns {Peer} */
-export function foretoken(extra = []) {
+/**
+ * The server's own setting decides, requests say nothing of it.
+ * @param {string[]} [extra] more flags of `foretoken serve`
+ * @param {string} [speculation] as in `--speculation`
+ * @returns {Peer}
+ */
+export function foretoken(extra = [], speculation = 'off') {
   return {
     name: 'Foretoken',
     start: async (settings) =>
       overHttp(
-        await startForetoken({ ...settings, extra: ['--speculation', 'off', ...extra] }),
+        await startForetoken({ ...settings, extra: ['--speculation', speculation, ...extra] }),
         settings.streams,
-        { speculation: 'off' },
       ),
   };
 }
@@ -38,26 +44,29 @@ export function llamaServer(binary, extra = []) {
   return {
     name: 'llama-server',
     start: async (settings) =>
-      overHttp(await startLlamaServer({ binary, ...settings, extra }), settings.streams, {}),
+      overHttp(await startLlamaServer({ binary, ...settings, extra }), settings.streams),
   };
 }
 
-/** @returns {Peer} */
-export function nodeLlamaCpp() {
-  return { name: 'node-llama-cpp', start: startNodeLlamaCpp };
+/** @param {Predictor} [predictor] none: no speculation @returns {Peer} */
+export function nodeLlamaCpp(predictor) {
+  return {
+    name: 'node-llama-cpp',
+    start: (settings) => startNodeLlamaCpp({ ...settings, ...(predictor && { predictor }) }),
+  };
 }
 
-/** @param {import('../servers.mjs').Server} server @param {number} streams @param {Record<string, unknown>} fields */
-function overHttp(server, streams, fields) {
+/** @param {import('../servers.mjs').Server} server @param {number} streams */
+function overHttp(server, streams) {
   return {
     run: (/** @type {Record<string, any>[]} */ bodies) =>
-      sendAll((body) => streamCompletion(server.baseUrl, { ...body, ...fields }), bodies, streams),
+      sendAll((body) => streamCompletion(server.baseUrl, body), bodies, streams),
     pid: server.pid,
     stop: server.stop,
   };
 }
 
-/** @param {Settings} settings @returns {Promise<RunningPeer>} */
+/** @param {Settings & { predictor?: Predictor }} settings @returns {Promise<RunningPeer>} */
 async function startNodeLlamaCpp(settings) {
   const script = path.join(root, 'bench', 'lib', 'peers', 'node-llama-cpp-child.mjs');
   const child = spawn(process.execPath, [script, JSON.stringify(settings)], {

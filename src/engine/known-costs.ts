@@ -1,0 +1,45 @@
+/** Where the planner's costs come from at the start: measured earlier on this machine, measured now, or guessed. */
+import type { LlamaEngineModel } from '../llama/engine-model.js';
+import type { CostTable } from '../goodput/cost-table.js';
+import { calibrate } from '../goodput/calibrate.js';
+import {
+  cacheDirectory,
+  calibrationKey,
+  calibrationPath,
+  readCalibration,
+  writeCalibration,
+} from '../goodput/calibration-file.js';
+import type { EngineOptions, ModelOptions } from './types.js';
+
+/** @param note told in words of what went wrong; costs are found all the same */
+export function knownCosts(
+  model: LlamaEngineModel,
+  options: ModelOptions,
+  speculation: EngineOptions['speculation'],
+  note: (text: string) => void,
+): CostTable | undefined {
+  const calibration = options.calibration ?? 'auto';
+  // Nothing is planned, so nothing need be known.
+  if (calibration === 'off' || speculation.mode === 'off' || !model.decoder.canTruncate) return undefined;
+  const key = calibrationKey({
+    modelPath: options.modelPath,
+    draftPath: options.draftPath,
+    loraPaths: options.loraPaths,
+    libraryVersion: model.decoder.model.library.llama.version(),
+    threads: model.decoder.threads,
+    batchSize: options.batchSize,
+    microBatchSize: options.microBatchSize,
+    unified: model.decoder.unified,
+    exact: options.exact ?? options.gpuLayers === 0,
+    gpu: options.gpu,
+    gpuLayers: options.gpuLayers,
+  });
+  const file = calibrationPath(cacheDirectory(), key);
+  const kept = calibration === 'fresh' ? undefined : readCalibration(file, key);
+  if (kept !== undefined && !('problem' in kept)) return kept;
+  if (kept !== undefined) note(kept.problem);
+  const costs = calibrate(model);
+  const problem = writeCalibration(file, key, costs);
+  if (problem !== undefined) note(problem);
+  return costs;
+}

@@ -1,0 +1,86 @@
+/**
+ * Verification of token trees in one batch (Miao et al., "SpecInfer", ASPLOS 2024). Every path from the root to
+ * a leaf is a sequence: the main chain is in the request's own, each other leaf in one lent for the step, which
+ * shares the cells of the text. A node belongs to the sequences of all leaves below it, so that it is computed
+ * once and sees just its ancestors. Afterwards the path that stands becomes the request's own, by bookkeeping
+ * alone, and all other nodes are forgotten.
+ */
+import { position as asPosition, token as asToken, type SequenceId } from '../base/types.js';
+import type { TokenBatch } from '../decoder/batch.js';
+import { ROOT, type Proposal } from '../speculation/proposal.js';
+import type { KvPool } from './kv-pool.js';
+import type { RequestState } from './request-state.js';
+
+/** A proposal in the batch. */
+export interface Placement {
+  /** What is verified of it. */
+  readonly proposal: Proposal;
+  /** Row of the logits after the last known token; that of node n is `firstRow + 1 + n`. */
+  readonly firstRow: number;
+  /** [node] a sequence that holds the path to the node, the request's own where that does. */
+  readonly holders: readonly SequenceId[];
+}
+
+/** Adds a request's last known token and its guesses, but for side branches that no sequence can be lent to. */
+export function addProposal(
+  batch: TokenBatch,
+  pool: KvPool,
+  state: RequestState,
+  proposed: Proposal,
+): Placement {
+  const { tokens, known } = state;
+  const { sequence, length } = state.slot!;
+  const leaves = proposed.leaves();
+  // Where the end of the prompt is in this very batch, there is nothing yet for branches to share.
+  const wanted = length === known - 1 ? leaves.length - 1 : 0;
+  const lent = wanted > 0 ? pool.branches.lend(sequence, length, wanted) : [];
+  const proposal =
+    lent.length < leaves.length - 1 ? pathsTo(leaves.slice(0, 1 + lent.length), proposed) : proposed;
+  const all = [sequence, ...lent];
+  const firstRow = batch.addShared(asToken(tokens[known - 1]!), asPosition(known - 1), all, true);
+  const sequences = sequencesOf(proposal, all);
+  sequences.forEach((some, node) => {
+    batch.addShared(asToken(proposal.tokens[node]!), asPosition(known + proposal.depths[node]!), some, true);
+  });
+  return { proposal, firstRow, holders: sequences.map((some) => some[0]!) };
+}
+
+/**
+ * After a decode: keeps the path that stands in the cache, and of it no more than belongs to the first `length`
+ * tokens of the text.
+ * @param path nodes that stand, from the root on
+ */
+export function keepPath(
+  pool: KvPool,
+  state: RequestState,
+  { holders }: Placement,
+  path: readonly number[],
+  length: number,
+): void {
+  const slot = state.slot!;
+  const { sequence } = slot;
+  const diverges = path.findIndex((node) => holders[node] !== sequence);
+  pool.settle(slot, Math.min(1 + path.length, length - slot.length), {
+    holder: diverges === -1 ? sequence : holders[path.at(-1)!]!,
+    common: 1 + (diverges === -1 ? path.length : diverges),
+    own: 1 + holders.filter((holder) => holder === sequence).length,
+  });
+}
+
+/** [node] the sequences of all leaves below it. */
+function sequencesOf(proposal: Proposal, all: readonly SequenceId[]): SequenceId[][] {
+  const sequences = proposal.tokens.map((): SequenceId[] => []);
+  proposal.leaves().forEach((leaf, index) => {
+    for (let node = leaf; node !== ROOT; node = proposal.parents[node]!) sequences[node]!.push(all[index]!);
+  });
+  return sequences;
+}
+
+/** The part of a proposal that leads to some of its leaves. */
+function pathsTo(leaves: readonly number[], proposal: Proposal): Proposal {
+  const kept = new Array<boolean>(proposal.length).fill(false);
+  for (const leaf of leaves) {
+    for (let node = leaf; node !== ROOT && !kept[node]; node = proposal.parents[node]!) kept[node] = true;
+  }
+  return proposal.select(kept);
+}

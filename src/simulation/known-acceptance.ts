@@ -1,0 +1,52 @@
+/**
+ * The oracle's knowledge: for the draft model the true probabilities, known before anything has been seen. What
+ * lookup and suffix find depends on the texts, so that is learned as always.
+ */
+import type { AcceptanceSource, RequestRates } from '../engine/guessing.js';
+import { AcceptanceModel } from '../goodput/acceptance-model.js';
+import type { GuessSource } from '../speculation/proposer.js';
+import type { DraftTruth } from './draft-truth.js';
+import type { SimRequest } from './workload.js';
+
+export class KnownAcceptance implements AcceptanceSource {
+  readonly #learned = new AcceptanceModel();
+  readonly #requests: readonly SimRequest[];
+  readonly #truth: DraftTruth;
+
+  constructor(requests: readonly SimRequest[], truth: DraftTruth) {
+    this.#requests = requests;
+    this.#truth = truth;
+  }
+
+  request(label: number, id: number): RequestRates {
+    const learned = this.#learned.request(label);
+    const request = this.#requests[id]!;
+    const truth = this.#truth;
+    const secondIsRight = truth.secondProbability(request);
+    return {
+      expected(source, position) {
+        if (source === 'draft') return truth.probability(request, position);
+        return source === 'alternative' ? secondIsRight : learned.expected(source, position);
+      },
+      probability(source, position, signal) {
+        if (source === 'draft') return truth.posterior(request, position, signal);
+        return source === 'alternative' ? secondIsRight : learned.probability(source, position, signal);
+      },
+      survival(source, length, optimism) {
+        if (source !== 'draft') return learned.survival(source, length, optimism);
+        let product = 1;
+        return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
+      },
+      /** What is known needs no hope. */
+      hope: (source) => (isLearned(source) ? learned.hope(source) : 0),
+      observe(source, signals, accepted, rejected) {
+        if (isLearned(source)) learned.observe(source, signals, accepted, rejected);
+      },
+      observeGuess(source, position, signal, stood) {
+        if (isLearned(source)) learned.observeGuess(source, position, signal, stood);
+      },
+    };
+  }
+}
+
+const isLearned = (source: GuessSource): boolean => source === 'lookup' || source === 'suffix';

@@ -1,0 +1,74 @@
+/** The ways of choosing guesses that a simulation compares. */
+import { ForetokenError } from '../base/errors.js';
+import { PROPOSERS, type EngineOptions, type ProposerName, type SpeculationWish } from '../engine/types.js';
+
+export interface Policy {
+  readonly name: string;
+  /** What each request asks for, by the label of its task; the last also for all labels beyond. */
+  readonly wishes: readonly SpeculationWish[];
+  readonly mode: EngineOptions['speculation']['mode'];
+  /** The planner is told the true probabilities instead of learning them. */
+  readonly knowing: boolean;
+}
+
+/** Guesses by one proposer, always so many. */
+export interface FixedChoice {
+  /** 0: no guesses. */
+  readonly length: number;
+  readonly proposer: ProposerName;
+}
+
+const NO_WISH: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
+
+export const OFF: Policy = { name: 'off', wishes: [NO_WISH], mode: 'off', knowing: false };
+export const AUTO: Policy = { name: 'auto', wishes: [NO_WISH], mode: 'auto', knowing: false };
+export const ORACLE: Policy = { ...AUTO, name: 'oracle', knowing: true };
+
+const wishOf = ({ length, proposer }: FixedChoice): SpeculationWish =>
+  length === 0
+    ? { mode: 'off', length: undefined, proposers: undefined }
+    : { mode: 'fixed', length, proposers: [proposer] };
+
+/** The same for all tasks, or one choice for each. */
+export function fixedPolicy(...choices: readonly FixedChoice[]): Policy {
+  const names = choices.map(({ length, proposer }) => (length === 0 ? 'off' : `${length}:${proposer}`));
+  return { name: `fixed:${names.join('/')}`, wishes: choices.map(wishOf), mode: 'fixed', knowing: false };
+}
+
+/**
+ * A list such as `off,fixed:1,2,3,fixed:5:lookup,auto,oracle`; numbers alone go on as the fixed one before them.
+ * @param proposer of fixed policies that name none
+ * @throws ForetokenError `invalid_option`
+ */
+export function parsePolicies(text: string, proposer: ProposerName): Policy[] {
+  let current: ProposerName | undefined;
+  const policies = text.split(',').map((part): Policy => {
+    const item = part.trim();
+    if (item === 'off') return OFF;
+    if (item === 'auto') return AUTO;
+    if (item === 'oracle') return ORACLE;
+    const [, length, name] = /^(?:fixed:)?(\d{1,2})(?::([a-z]+))?$/.exec(item) ?? [];
+    const named = PROPOSERS.find((one) => one === name);
+    const goesOn = item.startsWith('fixed:') || current !== undefined;
+    const known = length !== undefined && goesOn && (name === undefined || named !== undefined);
+    if (!known || Number(length) < 1 || Number(length) > 64) {
+      throw new ForetokenError(
+        'invalid_option',
+        'A policy is off, auto, oracle, or fixed:K or fixed:K:PROPOSER with K from 1 to 64 and one of ' +
+          `${PROPOSERS.join(', ')}; got ${JSON.stringify(item)}.`,
+        { param: 'policies' },
+      );
+    }
+    current = item.startsWith('fixed:') ? (named ?? proposer) : (named ?? current);
+    return fixedPolicy({ length: Number(length), proposer: current! });
+  });
+  const names = policies.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new ForetokenError('invalid_option', `The policy ${twice} is named twice.`, { param: 'policies' });
+  return policies;
+}
+
+export function wishFor({ wishes }: Policy, label: number): SpeculationWish {
+  return wishes[Math.min(label, wishes.length - 1)]!;
+}

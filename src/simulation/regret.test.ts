@@ -1,0 +1,221 @@
+/**
+ * The promise of the planner as numbers, in virtual time and therefore exact: how much of what was there to be
+ * had it misses, on machines and work of many kinds.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CURVES, type CurveName } from './curves.js';
+import type { SimMetrics } from './metrics.js';
+import { bestInHindsight, regret } from './oracle.js';
+import { AUTO, fixedPolicy, OFF, ORACLE, type Policy } from './policies.js';
+import { simulate, type SimulationOptions } from './simulate.js';
+import { MIXES, PLAIN_TASK, type Shift, type SimTask } from './tasks.js';
+import { makeWorkload, type Arrivals, type Workload } from './workload.js';
+
+const MACHINES = ['demo', 'amx', 'gpu-7b', 'moe-30b'] as const satisfies readonly CurveName[];
+const ACCEPTANCES = [0.2, 0.5, 0.8, 0.95];
+
+function machineOf(
+  curve: CurveName,
+  parallel: number,
+  more: Partial<SimulationOptions> = {},
+): SimulationOptions {
+  return {
+    costs: CURVES[curve].costs,
+    noise: { sigma: 0.05, outliers: 0.001, outlierFactor: 20 },
+    mishaps: [],
+    parallel,
+    batchSize: Math.max(512, 17 * parallel),
+    draft: true,
+    // As served: processors with a stream for each request, a GPU with one pool of cells.
+    unified: CURVES[curve].kind === 'roofline',
+    calibrated: false,
+    mostGuesses: 16,
+    proposers: ['lookup', 'suffix', 'draft'],
+    ...more,
+  };
+}
+
+interface Work {
+  readonly inFlight?: number;
+  readonly requests?: number;
+  readonly arrivals?: Arrivals;
+  readonly shifts?: readonly Shift[];
+  readonly tasks?: readonly SimTask[];
+  readonly seed?: number;
+}
+
+function workOf(task: Partial<SimTask>, { inFlight = 1, ...more }: Work = {}): Workload {
+  return makeWorkload({
+    requests: inFlight === 1 ? 60 : 200,
+    arrivals: { kind: 'closed', inFlight },
+    tasks: [{ ...PLAIN_TASK, ...task }],
+    shifts: [],
+    seed: 7,
+    ...more,
+  });
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function assertRegret(name: string, reached: SimMetrics, best: SimMetrics, most: number): void {
+  const missed = regret(reached, best);
+  assert.ok(missed < most, `${name}: auto misses ${percent(missed)} of what ${best.policy} reaches`);
+}
+
+describe('regret on stationary work is under 3 % of the oracle', () => {
+  for (const curve of MACHINES) {
+    for (const inFlight of [1, 16]) {
+      it(`${curve}, ${inFlight} in flight`, () => {
+        const failures: string[] = [];
+        for (const acceptance of ACCEPTANCES) {
+          const workload = workOf({ acceptance }, { inFlight });
+          const machine = machineOf(curve, inFlight);
+          const missed = regret(simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE));
+          if (missed >= 0.03) failures.push(`acceptance ${acceptance}: ${percent(missed)}`);
+        }
+        assert.deepEqual(failures, []);
+      });
+    }
+  }
+});
+
+describe('auto is no worse than the best fixed choice in hindsight', () => {
+  for (const curve of MACHINES) {
+    it(curve, () => {
+      const failures: string[] = [];
+      for (const acceptance of ACCEPTANCES) {
+        const workload = workOf({ acceptance });
+        const machine = machineOf(curve, 1, { proposers: ['draft'] });
+        const { best } = bestInHindsight(workload, machine, [1, 2, 3, 5, 8]);
+        const missed = regret(simulate(workload, machine, AUTO), best.metrics);
+        if (missed >= 0.02)
+          failures.push(`acceptance ${acceptance}: ${percent(missed)} of ${best.metrics.policy}`);
+      }
+      assert.deepEqual(failures, []);
+    });
+  }
+});
+
+describe('regret across abrupt shifts of acceptance is under 8 % of the oracle', () => {
+  const shifts: readonly Shift[] = [
+    { at: 0.25, acceptance: 0.1 },
+    { at: 0.5, acceptance: 0.95 },
+    { at: 0.75, acceptance: 0.3 },
+  ];
+  for (const curve of MACHINES) {
+    for (const inFlight of [1, 16]) {
+      it(`${curve}, ${inFlight} in flight`, () => {
+        const workload = workOf({ acceptance: 0.85 }, { inFlight, shifts });
+        const machine = machineOf(curve, inFlight);
+        assertRegret(curve, simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE), 0.08);
+      });
+    }
+  }
+});
+
+describe('a draft that is worse than useless', () => {
+  for (const curve of MACHINES) {
+    it(`costs auto no more than 2 % on ${curve}`, () => {
+      for (const inFlight of [1, 16]) {
+        const workload = workOf({ acceptance: 0, spread: 0 }, { inFlight });
+        const machine = machineOf(curve, inFlight);
+        assertRegret(
+          `${inFlight} in flight`,
+          simulate(workload, machine, AUTO),
+          simulate(workload, machine, OFF),
+          0.02,
+        );
+      }
+    });
+  }
+});
+
+describe('work of many kinds', () => {
+  it('gives each task what suits it, and is no worse than the best fixed choice for each', () => {
+    const machine = machineOf('amx', 1);
+    const workload = workOf({}, { tasks: MIXES.demo, requests: 120 });
+    const { best, byTask, runs } = bestInHindsight(workload, machine, [1, 3, 5, 8]);
+    assert.equal(runs.length, 1 + 3 * 4);
+    assert.ok(regret(best.metrics, byTask.metrics) >= 0);
+    assertRegret('amx', simulate(workload, machine, AUTO), byTask.metrics, 0.02);
+  });
+
+  it('copies where copying pays', () => {
+    const machine = machineOf('amx', 1, { proposers: ['lookup', 'suffix'], draft: false });
+    const workload = workOf({}, { tasks: MIXES.copy, requests: 80 });
+    const auto = simulate(workload, machine, AUTO);
+    assert.ok(auto.tokenGoodput > 1.5 * simulate(workload, machine, OFF).tokenGoodput);
+  });
+});
+
+describe('load', () => {
+  /** Everything that a run must keep is checked as it goes (`metrics.ts`); here, that all runs are of the same work. */
+  const compare = (
+    workload: Workload,
+    machine: SimulationOptions,
+    policies: readonly Policy[],
+  ): SimMetrics[] => {
+    const runs = policies.map((policy) => simulate(workload, machine, policy));
+    for (const run of runs) {
+      assert.equal(run.requests, workload.requests);
+      assert.equal(run.outputTokens, workload.outputTokens);
+    }
+    return runs;
+  };
+
+  it('1,000 in flight', { timeout: 300_000 }, () => {
+    const workload = workOf({ outputTokens: [48, 80] }, { inFlight: 1000, requests: 1200 });
+    const [off, fixed, auto] = compare(workload, machineOf('gpu-7b', 1000), [
+      OFF,
+      fixedPolicy({ length: 3, proposer: 'draft' }),
+      AUTO,
+    ]);
+    assert.ok(Math.max(...off!.stretches.map(({ meanRunning }) => meanRunning)) > 950);
+    assert.ok(fixed!.tokenGoodput < 0.9 * off!.tokenGoodput, 'three guesses for each are too many there');
+    assertRegret('1,000 in flight', auto!, off!, 0.02);
+  });
+
+  it('a ramp from idle past saturation and back', () => {
+    const arrivals: Arrivals = { kind: 'ramp', fromPerSecond: 0.3, toPerSecond: 6 };
+    const workload = workOf({}, { arrivals, requests: 300 });
+    const [off, auto] = compare(workload, machineOf('amx', 16), [OFF, AUTO]);
+    assert.ok(auto!.latencyMs.mean <= 1.02 * off!.latencyMs.mean, `${auto!.latencyMs.mean} ms`);
+    assert.ok(auto!.tpotMs.p99 <= 1.2 * off!.tpotMs.p99, `${auto!.tpotMs.p99} ms a token`);
+    // Idle at the beginning, where guessing pays, and saturated in between, where little does.
+    const [idle] = auto!.stretches;
+    const busiest = auto!.stretches.reduce((most, one) => (one.meanRunning > most.meanRunning ? one : most));
+    assert.ok(
+      idle!.meanRunning < 4 && busiest.meanRunning > 14,
+      `${idle!.meanRunning}, ${busiest.meanRunning}`,
+    );
+    assert.ok(idle!.meanLength > 2 * busiest.meanLength, `${idle!.meanLength}, ${busiest.meanLength}`);
+  });
+
+  it('is the same run for the same seed', () => {
+    const run = (): Omit<SimMetrics, 'engineUsPerStep'> => {
+      const { engineUsPerStep, ...rest } = simulate(workOf({}, { requests: 20 }), machineOf('demo', 1), AUTO);
+      assert.ok(engineUsPerStep > 0);
+      return rest;
+    };
+    assert.deepEqual(run(), run());
+  });
+});
+
+describe('mishaps', () => {
+  for (const [name, mishap] of [
+    ['a step that takes 100 times as long', { kind: 'stall', decode: 500, factor: 100 }],
+    ['a clock that jumps back', { kind: 'clock', decode: 500, jumpMs: -60_000 }],
+    ['a clock that jumps ahead', { kind: 'clock', decode: 500, jumpMs: 60_000 }],
+  ] as const) {
+    it(`${name}: planned as before soon after`, () => {
+      const workload = workOf({});
+      const late = (mishaps: SimulationOptions['mishaps']): number => {
+        const { stretches } = simulate(workload, machineOf('amx', 1, { mishaps }), AUTO);
+        const half = stretches.slice(stretches.length / 2);
+        return half.reduce((sum, { tokenGoodput }) => sum + tokenGoodput, 0) / half.length;
+      };
+      assert.ok(late([mishap]) > 0.97 * late([]), `${late([mishap])} instead of ${late([])} tokens a second`);
+    });
+  }
+});

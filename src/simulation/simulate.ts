@@ -1,0 +1,94 @@
+/**
+ * Runs the engine's own step loop, with its planner and what it learns, over a simulated machine: one policy,
+ * one workload. All of it happens in virtual time, so the figures are the same on every computer.
+ */
+import { assert } from '../base/errors.js';
+import { GREEDY } from '../base/sampling-options.js';
+import { EngineCore } from '../engine/core.js';
+import type { EngineOptions, EngineRequest, ProposerName } from '../engine/types.js';
+import { calibrate } from '../goodput/calibrate.js';
+import type { CostTable } from '../goodput/cost-table.js';
+import { KnownAcceptance } from './known-acceptance.js';
+import { Progress, type SimMetrics } from './metrics.js';
+import { wishFor, type Policy } from './policies.js';
+import { SimModel, type MachineOptions } from './sim-model.js';
+import type { SimRequest, Workload } from './workload.js';
+
+export interface SimulationOptions extends MachineOptions {
+  /** Most guesses a step in `auto`. */
+  readonly mostGuesses: number;
+  /** The engine measures the machine when it starts, as it does in earnest; else it is told the true costs. */
+  readonly calibrated: boolean;
+  /** What may guess. */
+  readonly proposers: readonly ProposerName[];
+}
+
+/** Far more steps than tokens mean that the engine goes round in circles. */
+const STEPS_PER_TOKEN = 10;
+
+export function simulate(workload: Workload, machine: SimulationOptions, policy: Policy): SimMetrics {
+  const model = new SimModel(workload, machine);
+  const core = new EngineCore(model, engineOptions(workload, machine, policy), {
+    now: model.clock.now,
+    costs: machine.calibrated && !policy.knowing ? measuredCosts(workload, machine) : machine.costs,
+    ...(policy.knowing && { acceptance: new KnownAcceptance(workload.items, model.truth) }),
+  });
+  const progress = new Progress(workload, model);
+  const { items, arrivals } = workload;
+  const isDue = (item: SimRequest): boolean =>
+    arrivals.kind === 'closed' ? progress.inFlight < arrivals.inFlight : item.arrivalMs <= model.clock.ms;
+  let next = 0;
+  let steps = 0;
+  for (;;) {
+    for (; next < items.length && isDue(items[next]!); next++) {
+      progress.arrived(items[next]!);
+      core.submit(requestOf(items[next]!, policy));
+    }
+    if (core.idle) {
+      if (next === items.length) break;
+      model.clock.waitUntil(items[next]!.arrivalMs);
+      continue;
+    }
+    assert(steps++ < STEPS_PER_TOKEN * workload.totalTokens, 'the engine makes no progress');
+    progress.step(() => core.step());
+    for (const event of core.takeEvents()) progress.told(event);
+  }
+  core.pool.checkIntegrity();
+  return progress.metrics(policy.name);
+}
+
+/** What the engine measures when it starts on such a machine, noise and all. */
+function measuredCosts(workload: Workload, machine: SimulationOptions): CostTable {
+  const idle = new SimModel(workload, { ...machine, mishaps: [] });
+  return calibrate(idle, { now: idle.clock.now });
+}
+
+function engineOptions(workload: Workload, machine: SimulationOptions, { mode }: Policy): EngineOptions {
+  return {
+    parallel: machine.parallel,
+    queueLimit: workload.requests,
+    prefillChunk: 256,
+    speculation: {
+      mode,
+      length: machine.mostGuesses,
+      proposers: machine.proposers,
+      lookupMinNgram: 2,
+      suffixBytes: 8 * 2 ** 20,
+    },
+  };
+}
+
+function requestOf({ index, label, text, promptLength }: SimRequest, policy: Policy): EngineRequest {
+  return {
+    id: index,
+    prompt: text.slice(0, promptLength),
+    maxTokens: text.length - promptLength,
+    sampling: GREEDY,
+    stop: [],
+    ignoreEndOfGeneration: true,
+    grammar: undefined,
+    topLogprobs: -1,
+    speculation: wishFor(policy, label),
+    label,
+  };
+}
