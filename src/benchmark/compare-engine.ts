@@ -5,8 +5,8 @@ import type { EngineFigures, PlanFigures } from './compare-types.js';
 import { quantile } from './statistics.js';
 import type { SpeculationCounts } from './types.js';
 
-const LATENCY_ERROR = /latency_error/;
-const PLAN_SECONDS = /^foretoken_[a-z_]*plan[a-z_]*_seconds_sum$/;
+/** `alternative`: a draft's second choice. */
+const SOURCES = ['lookup', 'suffix', 'draft', 'alternative'];
 
 export function engineFigures(
   before: Samples,
@@ -15,7 +15,6 @@ export function engineFigures(
 ): EngineFigures {
   const grown = (name: string): number =>
     (after.get(`foretoken_${name}`) ?? 0) - (before.get(`foretoken_${name}`) ?? 0);
-  const planName = [...after.keys()].find((name) => PLAN_SECONDS.test(name));
   const committed = grown('committed_tokens_total');
   const stepSeconds = grown('step_duration_seconds_sum');
   return {
@@ -24,7 +23,7 @@ export function engineFigures(
     target_s: grown('step_target_seconds_sum'),
     draft_s: grown('step_draft_seconds_sum'),
     outside_s: grown('step_outside_native_seconds_sum'),
-    plan_s: planName === undefined ? null : after.get(planName)! - (before.get(planName) ?? 0),
+    plan_s: grown('planning_seconds_total'),
     committed_tokens: committed,
     token_goodput: stepSeconds > 0 ? committed / stepSeconds : 0,
     drafts: speculation?.drafts ?? 0,
@@ -32,7 +31,15 @@ export function engineFigures(
     accepted_tokens: speculation?.acceptedTokens ?? 0,
     accepted_per_position: speculation?.acceptedPerPosition ?? [],
     mean_length: meanLength(before, after),
-    latency_error: Object.fromEntries([...after].filter(([name]) => LATENCY_ERROR.test(name))),
+    steps_without_guesses: grown('steps_without_guesses_total'),
+    sources: Object.fromEntries(
+      SOURCES.flatMap((source) => {
+        const of = (state: string): number =>
+          grown(`spec_decode_source_tokens_total{source="${source}",state="${state}"}`);
+        const drafted = of('drafted');
+        return drafted === 0 ? [] : [[source, { drafted, accepted: of('accepted') }]];
+      }),
+    ),
   };
 }
 

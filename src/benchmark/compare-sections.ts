@@ -7,6 +7,7 @@ import {
   type CellRecord,
   type CompareResult,
   type RampRecord,
+  type RunRecord,
   type SettingFigures,
 } from './compare-types.js';
 import { mean, sum } from './statistics.js';
@@ -22,12 +23,10 @@ const RATE_LOOKS = [2, 0, 6, 4, 7, 8, 5];
 const shown = (value: number | null | undefined): string =>
   value === null || value === undefined ? '-' : figure(value);
 
+const percent = (share: number): string => (Number.isFinite(share) ? `${(100 * share).toFixed(0)} %` : '-');
+
 /** The first column names its row. */
-export function table(
-  caption: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
+function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   const headings = head.map((text) => `<th scope="col">${escapeText(text)}</th>`).join('');
   const body = rows.map(
     ([first = '', ...cells]) =>
@@ -196,24 +195,25 @@ export function acceptanceSection({ runs, settings }: CompareResult): string {
 export function choiceSection(result: CompareResult): string {
   const cells = rateCells(result);
   const rows = result.cells.flatMap((cell) => {
-    const plans = result.runs.flatMap((run) =>
-      run.cell === cell.id && run.plans !== null ? [run.plans] : [],
-    );
-    if (plans.length === 0) return [];
-    const sources = [...new Set(plans.flatMap(({ lengths }) => Object.keys(lengths)))];
-    const count = (source: string): number => sum(plans.flatMap(({ lengths }) => lengths[source] ?? []));
-    const all = sum(sources.map(count));
-    const told = sources
-      .filter((source) => count(source) > 0)
-      .sort((a, b) => count(b) - count(a))
-      .map((source) => `${source} ${((100 * count(source)) / all).toFixed(0)} %`);
-    const errors = plans.flatMap(({ latency_error_p90: error }) => error ?? []);
+    const runs = result.runs.filter((run) => run.cell === cell.id && run.setting === 'auto');
+    if (runs.length === 0) return [];
+    const sources = [...new Set(runs.flatMap(({ engine }) => Object.keys(engine.sources)))];
+    const total = (of: (run: RunRecord) => number | undefined): number =>
+      sum(runs.map((run) => of(run) ?? 0));
+    const all = total(({ engine }) => engine.draft_tokens);
+    const told = sources.map((source) => {
+      const drafted = total(({ engine }) => engine.sources[source]?.drafted);
+      const accepted = total(({ engine }) => engine.sources[source]?.accepted);
+      return `${source} ${percent(drafted / all)} (${percent(accepted / drafted)} right)`;
+    });
+    const errors = runs.flatMap(({ plans }) => plans?.latency_error_p90 ?? []);
     return [
       [
         cellName(cell),
         shown(figuresOf(cell, 'auto')?.mean_length),
+        percent(total(({ engine }) => engine.steps_without_guesses) / total(({ engine }) => engine.steps)),
         told.join(', '),
-        errors.length === 0 ? '-' : `${(100 * mean(errors)).toFixed(0)} %`,
+        errors.length === 0 ? '-' : percent(mean(errors)),
       ],
     ];
   });
@@ -237,8 +237,8 @@ export function choiceSection(result: CompareResult): string {
     rows.length === 0
       ? ''
       : table(
-          'What auto chose (sources over the latest 256 plans of each run), and how well it knew what steps cost',
-          ['load', 'mean guesses', 'sources', 'p90 error of step times'],
+          'What auto chose, and how far its predictions of the time of a step were off (latest 256 plans of each run)',
+          ['load', 'mean guesses', 'steps without', 'guesses by source', 'p90 error of step times'],
           rows,
         ),
   ].join('\n');

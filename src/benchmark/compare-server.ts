@@ -14,20 +14,18 @@ export interface ServerHealth {
   readonly waiting: number;
 }
 
-/** Sums by name, over all labels; histograms give `_sum` and `_count`. */
+/** By name with its labels as they are written, and the sum over all labels by the name alone. */
 export type Samples = ReadonlyMap<string, number>;
 
 const SAMPLE = /^(foretoken_[a-z0-9_]+)(\{[^}]*\})? +([-+]?[\d.]+(?:e[-+]?\d+)?)\s*$/i;
-const LATENCY_ERROR = 'latency_error';
 
 export function readSamples(page: string): Samples {
   const samples = new Map<string, number>();
   for (const line of page.split('\n')) {
     const [, name, labels = '', text] = SAMPLE.exec(line) ?? [];
     if (name === undefined || name.endsWith('_bucket')) continue;
-    // Shares of a distribution must not be added up; they keep their labels.
-    const key = name.includes(LATENCY_ERROR) ? name + labels : name;
-    samples.set(key, (samples.get(key) ?? 0) + Number(text));
+    for (const key of new Set([name, name + labels]))
+      samples.set(key, (samples.get(key) ?? 0) + Number(text));
   }
   return samples;
 }

@@ -15,8 +15,8 @@ export interface EngineFigures {
   readonly draft_s: number;
   /** Of the steps: outside all decodes (planning, sampling, bookkeeping). */
   readonly outside_s: number;
-  /** Of these: planning and guessing; null where the server does not tell. */
-  readonly plan_s: number | null;
+  /** Of these: choosing how much to guess. */
+  readonly plan_s: number;
   readonly committed_tokens: number;
   /** Committed tokens per second of steps: what the engine does when it has work. */
   readonly token_goodput: number;
@@ -27,8 +27,10 @@ export interface EngineFigures {
   readonly accepted_per_position: readonly number[];
   /** Guesses for a request in a step, on average; 0 where none were made. */
   readonly mean_length: number;
-  /** Gauges of the error of the latency model, as the server has them; empty where it has none. */
-  readonly latency_error: Readonly<Record<string, number>>;
+  /** Steps that decoded and verified no guess. */
+  readonly steps_without_guesses: number;
+  /** Tokens drafted and accepted, by what guessed them. */
+  readonly sources: Readonly<Record<string, { readonly drafted: number; readonly accepted: number }>>;
 }
 
 /** What the planner chose in the latest steps of an `auto` run, up to 256. */
@@ -36,7 +38,7 @@ export interface PlanFigures {
   readonly steps: number;
   /** By source (`none`, `lookup`, `draft`, ...): [length] how often that many were to be guessed for a request. */
   readonly lengths: Readonly<Record<string, readonly number[]>>;
-  /** Of |predicted / actual - 1| over these steps. */
+  /** Of |predicted / actual - 1| of the time of these steps. */
   readonly latency_error_median: number | null;
   readonly latency_error_p90: number | null;
 }

@@ -113,7 +113,7 @@ function latencyModel(runs: readonly RunRecord[]): Verdict[] {
 
 function planning(runs: readonly RunRecord[]): Verdict[] {
   const shares = runs.flatMap(({ setting, engine: { plan_s: plan, step_s: step } }) =>
-    setting === 'auto' && plan !== null && step > 0 ? [plan / step] : [],
+    setting === 'auto' && step > 0 ? [plan / step] : [],
   );
   if (shares.length === 0) return [];
   return [
