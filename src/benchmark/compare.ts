@@ -50,6 +50,13 @@ export interface ComparisonOptions {
   readonly signal: AbortSignal;
 }
 
+/** Told before each run. */
+export type OnProgress = (
+  done: number,
+  total: number,
+  what: { readonly load: string; readonly setting: string },
+) => void;
+
 /** Of what is not measured: a run's start, the prompts that take the last ones' place. */
 const SECONDS_BETWEEN = 0.3;
 const METRICS = ['ttft', 'tpot', 'e2el'] as const;
@@ -123,7 +130,7 @@ export class Comparison {
   }
 
   /** Runs the matrix and the ramps; ends early, without an error, when the signal says so. */
-  async run(onProgress: (done: number, total: number, what: string) => void): Promise<void> {
+  async run(onProgress: OnProgress): Promise<void> {
     const { repeats, seed, signal, rampSeconds } = this.#options;
     const blocks = planBlocks(this.#cells, this.#settings, repeats, seed);
     const shape =
@@ -131,12 +138,12 @@ export class Comparison {
     const ramps = shape === undefined ? [] : this.#rampBlocks();
     const total = blocks.length + ramps.length;
     for (const [index, block] of blocks.entries()) {
-      onProgress(index, total, `${block.cell.id}, ${block.setting.name}`);
+      onProgress(index, total, { load: block.cell.id, setting: block.setting.name });
       await this.#runBlock(block);
       if (signal.aborted) return;
     }
     for (const [index, { setting, repeat }] of ramps.entries()) {
-      onProgress(blocks.length + index, total, `ramp, ${setting}`);
+      onProgress(blocks.length + index, total, { load: 'ramp', setting });
       await this.#runRamp(shape!, setting, repeat);
       if (signal.aborted) return;
     }

@@ -47,7 +47,9 @@ export async function benchCompare(flags: BenchCompareFlags, command: Command): 
   try {
     if (serverFlags !== null) child = await ChildServer.start(serverFlags, interrupt.signal);
     const key = serverFlags === null ? flags.apiKey : undefined;
-    server = new ComparedServer(child?.url ?? flags.baseUrl!, key, interrupt.signal);
+    const url = child?.url ?? flags.baseUrl!;
+    process.stdout.write(`Server: ${url}\n`);
+    server = new ComparedServer(url, key, interrupt.signal);
     comparison = new Comparison({
       ...setup,
       server,
@@ -102,10 +104,14 @@ async function measure(comparison: Comparison, signal: AbortSignal): Promise<voi
   );
   if (comparison.repeatsPrompts)
     warn('there are fewer prompts than requests; some come again in later runs.');
+  let load = '';
   await comparison
     .run((done, total, what) => {
-      const minutes = Math.round((performance.now() - startMs) / 60_000);
-      bar.update('comparison', done / total, `${minutes} min · ${what}`);
+      const note = `${done} of ${total} runs, ${Math.round((performance.now() - startMs) / 60_000)} min`;
+      bar.update('comparison', done / total, `${note} · ${what.load}, ${what.setting}`);
+      // A log gets a line for each load.
+      if (!process.stderr.isTTY && what.load !== load) process.stderr.write(`${note} · ${what.load}\n`);
+      load = what.load;
     })
     .finally(() => {
       bar.clear();
