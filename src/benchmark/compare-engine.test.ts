@@ -15,6 +15,8 @@ foretoken_spec_decode_source_tokens_total{source="draft",state="drafted"} ${120 
 foretoken_spec_decode_source_tokens_total{source="draft",state="accepted"} ${60 * factor}
 foretoken_spec_decode_source_tokens_total{source="lookup",state="drafted"} 30
 foretoken_planning_seconds_total ${1e-3 * factor}
+foretoken_latency_model_error{quantile="0.5"} 0.05
+foretoken_latency_model_error{quantile="0.9"} ${0.1 * factor}
 other_total 3`;
 
 describe('what the engine did in a run', () => {
@@ -31,6 +33,8 @@ describe('what the engine did in a run', () => {
     // Lookup guessed nothing meanwhile.
     assert.deepEqual(figures.sources, { draft: { drafted: 240, accepted: 120 } });
     assert.equal(figures.drafts, 40);
+    // A gauge: as it stands at the end.
+    assert.deepEqual(figures.latency_model_error, { median: 0.05, p90: 0.1 * 3 });
   });
 
   it('is nothing where nothing ran', () => {

@@ -31,6 +31,7 @@ export function engineFigures(
     accepted_tokens: speculation?.acceptedTokens ?? 0,
     accepted_per_position: speculation?.acceptedPerPosition ?? [],
     mean_length: meanLength(before, after),
+    latency_model_error: latencyModelError(after),
     steps_without_guesses: grown('steps_without_guesses_total'),
     sources: Object.fromEntries(
       SOURCES.flatMap((source) => {
@@ -41,6 +42,13 @@ export function engineFigures(
       }),
     ),
   };
+}
+
+function latencyModelError(samples: Samples): EngineFigures['latency_model_error'] {
+  const quantileOf = (share: string): number | undefined =>
+    samples.get(`foretoken_latency_model_error{quantile="${share}"}`);
+  const [median, p90] = [quantileOf('0.5'), quantileOf('0.9')];
+  return median === undefined || p90 === undefined ? null : { median, p90 };
 }
 
 /**

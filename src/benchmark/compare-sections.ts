@@ -97,16 +97,20 @@ export function latencySection(result: CompareResult): string {
   ].join('\n');
 }
 
+/** What matters most comes first: with many settings the table is wider than the page. */
 function ratioTable(caption: string, { settings }: CompareResult, cells: readonly CellRecord[]): string {
-  const others = settings.filter(({ name }) => name !== 'off');
+  const others = settings
+    .map(({ name }) => name)
+    .filter((name) => name !== 'off')
+    .sort((a, b) => Number(b === 'auto') - Number(a === 'auto'));
   return table(
     caption,
-    ['load', ...others.map(({ name }) => `${name} / off`), 'best in hindsight', 'auto / best'],
+    ['load', 'best in hindsight', 'auto / best', ...others.map((name) => `${name} / off`)],
     cells.map((cell) => [
       cellName(cell),
-      ...others.map(({ name }) => ratioText(cell.to_off.find(({ setting }) => setting === name) ?? null)),
       cell.best ?? '-',
       ratioText(cell.auto_to_best),
+      ...others.map((name) => ratioText(cell.to_off.find(({ setting }) => setting === name) ?? null)),
     ]),
   );
 }

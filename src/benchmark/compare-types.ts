@@ -27,6 +27,8 @@ export interface EngineFigures {
   readonly accepted_per_position: readonly number[];
   /** Guesses for a request in a step, on average; 0 where none were made. */
   readonly mean_length: number;
+  /** At the end of the run, over the latest 1,024 steps, also those of runs before; null where not told. */
+  readonly latency_model_error: { readonly median: number; readonly p90: number } | null;
   /** Steps that decoded and verified no guess. */
   readonly steps_without_guesses: number;
   /** Tokens drafted and accepted, by what guessed them. */

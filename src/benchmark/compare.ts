@@ -205,6 +205,14 @@ export class Comparison {
   }
 
   #refuseMissing(): void {
+    if (this.#proposers.length === 0 && this.#options.rampSeconds !== undefined)
+      throw new ForetokenError(
+        'invalid_option',
+        '--ramp compares auto with off, and nothing guesses there.',
+        {
+          param: 'ramp',
+        },
+      );
     for (const { name, kind, proposer } of this.#settings) {
       const missing =
         kind === 'auto'

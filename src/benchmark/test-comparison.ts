@@ -32,6 +32,7 @@ const ENGINE: EngineFigures = {
   accepted_tokens: 90,
   accepted_per_position: [45, 30, 15],
   mean_length: 1.5,
+  latency_model_error: null,
   steps_without_guesses: 25,
   sources: { draft: { drafted: 150, accepted: 90 } },
 };

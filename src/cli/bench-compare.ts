@@ -126,5 +126,6 @@ function write(result: CompareResult, folder: string, filename: string | undefin
   writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
   writeFileSync(`${file}.html`, comparePage(result));
   process.stdout.write(`${compareText(result)}\n`);
-  process.stdout.write(`Results: ${path.relative('', file)}.json, and to look at: .html\n`);
+  const shown = path.relative('', file);
+  process.stdout.write(`Results: ${shown}.json, to look at ${shown}.html\n`);
 }
