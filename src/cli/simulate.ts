@@ -19,13 +19,13 @@ export function simulateCommand(flags: SimulateFlags): void {
     return simulate(workload, machine, policy);
   });
   bar.clear();
+  if (flags.json !== undefined)
+    writeResult(flags.json, { simulation: true, flags, curve: title, kind, runs });
   process.stdout.write(
     `Simulation, not a measurement: virtual time by the cost curve ${flags.curve} (${title}; ${kind}).\n` +
       `${workload.requests} requests, ${workload.outputTokens} tokens of output, ${arrivalsText(flags)}.\n\n` +
       `${comparison(runs)}\n${verdict(runs)}`,
   );
-  if (flags.json !== undefined)
-    writeResult(flags.json, { simulation: true, flags, curve: title, kind, runs });
 }
 
 function arrivalsText({ inFlight, rate, rateTo }: SimulateFlags): string {

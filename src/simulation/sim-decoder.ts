@@ -67,6 +67,7 @@ export class SimDecoder implements Decoder {
 
   readonly #voice: Voice;
   readonly #requests: readonly SimRequest[];
+  readonly #target: SimDecoder | undefined;
   readonly #lengths: Int32Array;
   /** [sequence * PROMPT_HEAD]: the first tokens of each sequence. */
   readonly #heads: Int32Array;
@@ -76,7 +77,8 @@ export class SimDecoder implements Decoder {
   #rowCount = 0;
   #disposed = false;
 
-  constructor(shape: SimDecoderShape, requests: readonly SimRequest[], voice: Voice) {
+  /** @param target of a draft */
+  constructor(shape: SimDecoderShape, requests: readonly SimRequest[], voice: Voice, target?: SimDecoder) {
     this.maxSequences = shape.maxSequences;
     this.unified = shape.unified;
     this.cellCount = shape.maxSequences * shape.sequenceCapacity;
@@ -84,6 +86,7 @@ export class SimDecoder implements Decoder {
     this.batch = new TokenBatch(shape.batchSize, 1);
     this.exactRows = shape.batchSize;
     this.#voice = voice;
+    this.#target = target;
     this.#requests = requests;
     this.#lengths = new Int32Array(shape.maxSequences);
     this.#heads = new Int32Array(shape.maxSequences * PROMPT_HEAD);
@@ -119,9 +122,14 @@ export class SimDecoder implements Decoder {
       rows = sequence === sampling ? rows + 1 : 1;
       sampling = sequence;
       const row = (this.#rows[this.#rowCount++] ??= new Row());
-      row.request = this.#requests[indexOfHead(this.#heads, sequence * PROMPT_HEAD)];
+      row.request = this.#requestIn(sequence);
       row.position = position + 1;
       row.depth = ++this.#depths[sequence]!;
+      if (row.request === undefined && this.#target !== undefined) {
+        // A draft may be given the end of a text alone; whose it is, the target's sequence of that number says.
+        row.request = this.#target.#requestIn(sequence);
+        row.position = this.#target.#lengths[sequence]! + 1 + row.depth;
+      }
       row.seen = false;
     }
     this.#count(rows);
@@ -135,6 +143,10 @@ export class SimDecoder implements Decoder {
     while (this.lengths.length < rows) this.lengths.push(0);
     this.lengths[rows - 1]! += 1;
     this.sampledSequences += 1;
+  }
+
+  #requestIn(sequence: number): SimRequest | undefined {
+    return this.#requests[indexOfHead(this.#heads, sequence * PROMPT_HEAD)];
   }
 
   /** The next row of any sequence begins a new step's guesses. */

@@ -72,7 +72,7 @@ export class SimModel implements EngineModel {
     };
     this.decoder = new SimDecoder(shape, workload.items, this.#target());
     this.draft = options.draft
-      ? new SimDecoder({ ...shape, unified: true }, workload.items, this.#drafter())
+      ? new SimDecoder({ ...shape, unified: true }, workload.items, this.#drafter(), this.decoder)
       : undefined;
   }
 
