@@ -99,6 +99,13 @@ describe('verdicts', () => {
     assert.match(compareText(partly), /^unknown +auto is within .*measured in 1 of 2 cells/m);
   });
 
+  it('say nothing of speed by one measurement', () => {
+    const once = comparison(GOOD_RUNS.filter(({ repeat }) => repeat === 0));
+    const { auto_to_best_at_every_rate: rate, same_texts: texts } = holds(once);
+    assert.deepEqual([rate, texts], [null, true]);
+    assert.match(once.verdicts[0]!.detail, /measured once/);
+  });
+
   it('fail for other texts, failed requests, wrong predictions, long planning', () => {
     const [run] = runsOf('rate 2', 'auto', [80]);
     const engine = { ...run!.engine, plan_s: 0.02 };
