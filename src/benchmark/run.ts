@@ -22,10 +22,12 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const { prompts, warmups, signal } = options;
   if (prompts.length === 0)
     throw new ForetokenError('invalid_option', 'There is no prompt to send.', { param: 'prompts' });
+  if (options.arrivalsMs !== undefined && options.arrivalsMs.length !== prompts.length)
+    throw new ForetokenError('invalid_option', 'Every prompt needs its arrival.', { param: 'arrivalsMs' });
   endpointKind(options.endpoint);
   // Every request under way listens to it; Node would take that for a leak.
   if (signal !== undefined) setMaxListeners(0, signal);
-  const arrivals = arrivalTimesMs({ count: prompts.length, ...options });
+  const arrivals = options.arrivalsMs ?? arrivalTimesMs({ count: prompts.length, ...options });
   const client = new BenchmarkClient(options.baseUrl, options.apiKey);
   try {
     const model = options.model ?? (await firstModel(client, options.baseUrl));

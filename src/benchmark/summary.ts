@@ -2,6 +2,7 @@
  * Figures of a run under the names, units and definitions of vLLM's `bench serve` result files: `*_ms` in
  * milliseconds, `duration` and the detailed lists in seconds, `spec_decode_acceptance_rate` in percent.
  */
+import { mean, quantile, sum } from './statistics.js';
 import type { BenchmarkRun, RequestOutcome, SpeculationCounts } from './types.js';
 
 export const METRICS = ['ttft', 'tpot', 'itl', 'e2el'] as const;
@@ -27,8 +28,8 @@ export type Summary = Readonly<Record<string, number | readonly number[] | null>
 export function summarise(run: BenchmarkRun, options: SummaryOptions): Summary {
   const good = run.outcomes.filter(({ error }) => error === undefined);
   const seconds = run.durationMs / 1000;
-  const inputTokens = total(good.map((outcome) => outcome.inputTokens));
-  const outputTokens = total(good.map((outcome) => outcome.outputTokens));
+  const inputTokens = sum(good.map((outcome) => outcome.inputTokens));
+  const outputTokens = sum(good.map((outcome) => outcome.outputTokens));
   const perSecond = (count: number): number => (seconds > 0 ? count / seconds : 0);
   return {
     duration: seconds,
@@ -81,28 +82,17 @@ function latencyFigures(
   values: readonly number[],
   percentiles: readonly number[],
 ): [string, number][] {
-  const sorted = Float64Array.from(values).sort();
-  const mean = values.length === 0 ? 0 : total(values) / values.length;
-  const variance =
-    values.length === 0 ? 0 : total(values.map((value) => (value - mean) ** 2)) / values.length;
+  const none = values.length === 0;
+  const middle = none ? 0 : mean(values);
+  const variance = none ? 0 : mean(values.map((value) => (value - middle) ** 2));
+  const percentile = (rank: number): number => (none ? 0 : quantile(values, rank / 100));
   return [
-    [`mean_${metric}_ms`, mean],
-    [`median_${metric}_ms`, percentile(sorted, 50)],
+    [`mean_${metric}_ms`, middle],
+    [`median_${metric}_ms`, percentile(50)],
     [`std_${metric}_ms`, Math.sqrt(variance)],
-    ...percentiles.map((rank): [string, number] => [`p${rank}_${metric}_ms`, percentile(sorted, rank)]),
+    ...percentiles.map((rank): [string, number] => [`p${rank}_${metric}_ms`, percentile(rank)]),
   ];
 }
-
-/** @param sorted ascending @param rank 0 to 100; between two values on a straight line, as NumPy does */
-function percentile(sorted: Float64Array, rank: number): number {
-  if (sorted.length === 0) return 0;
-  const at = ((sorted.length - 1) * rank) / 100;
-  const below = sorted[Math.floor(at)]!;
-  const above = sorted[Math.ceil(at)]!;
-  return below + (above - below) * (at - Math.floor(at));
-}
-
-const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /**
  * The busiest of the whole seconds counted from the first request. An answer's tokens are spread evenly over its

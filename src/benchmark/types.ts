@@ -43,6 +43,8 @@ export interface BenchmarkOptions {
   readonly maxConcurrency: number | undefined;
   /** Instead of `requestRate`. */
   readonly rampUp?: RampUp;
+  /** [request] when it arrives, ascending, from the start; instead of all of these. */
+  readonly arrivalsMs?: readonly number[];
   /** Requests sent before the run and not counted: the first prompt again and again. */
   readonly warmups: number;
   readonly seed: number;

@@ -1,7 +1,6 @@
 /** `foretoken bench`: load on a server of OpenAI's API, and what came of it as a table and as vLLM's JSON. */
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ForetokenError } from '../base/errors.js';
 import { loadDataset } from '../benchmark/datasets.js';
 import { reportText } from '../benchmark/report.js';
 import { resultFilename, resultRecord } from '../benchmark/result.js';
@@ -9,6 +8,7 @@ import { runBenchmark, type BenchmarkRun } from '../benchmark/run.js';
 import { groupedErrors, summarise } from '../benchmark/summary.js';
 import { benchSetup, type BenchFlags } from './bench-flags.js';
 import { FAILURE, warn } from './failure.js';
+import { writableFolder } from './result-folder.js';
 import { ProgressBar } from './terminal.js';
 
 const INTERRUPTED = 130;
@@ -59,23 +59,6 @@ export async function bench(flags: BenchFlags): Promise<number> {
   const failed = tellErrors(run);
   if (interrupt.signal.aborted) return INTERRUPTED;
   return failed ? FAILURE : 0;
-}
-
-/** Found out before the run, not after it. */
-function writableFolder({ resultDir = '.', resultFilename: name }: BenchFlags): string {
-  const folder = path.resolve(resultDir);
-  const target = name === undefined ? folder : path.dirname(path.resolve(folder, name));
-  try {
-    mkdirSync(target, { recursive: true });
-    accessSync(target, constants.W_OK);
-  } catch (cause) {
-    throw new ForetokenError(
-      'invalid_option',
-      `--result-dir: nothing can be written there: ${(cause as Error).message}`,
-      { param: 'result-dir', cause },
-    );
-  }
-  return folder;
 }
 
 /** @returns true when requests failed */

@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { addBenchFlags, type BenchFlags } from './bench-flags.js';
+import { addBenchCompareFlags, type BenchCompareFlags } from './bench-compare-flags.js';
 import { addComputeFlags, addModelFlags } from './engine-flags.js';
 import {
   addDraftCreateFlags,
@@ -79,6 +80,18 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await (await import('./bench.js')).bench(flags));
     });
   addBenchFlags(bench);
+  const compare = bench
+    .command('compare')
+    .summary('compare settings of speculation under load')
+    .description(
+      'Runs every setting of speculation (off, fixed lengths, auto) under every load on one server, in alternating order, ' +
+        'and writes the figures as JSON and as an HTML page with plots.',
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: BenchCompareFlags, command: Command) => {
+      setExitCode(await (await import('./bench-compare.js')).benchCompare(flags, command));
+    });
+  addBenchCompareFlags(compare);
 
   const explain = program
     .command('explain')

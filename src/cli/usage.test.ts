@@ -8,10 +8,13 @@ import { buildProgram } from './program.js';
 import { run } from './test-command.js';
 
 const program = buildProgram(() => undefined);
-const runnable = (command: Command, path = ''): (readonly [string, Command])[] =>
-  command.commands.length > 0
-    ? command.commands.flatMap((child) => runnable(child, `${path} ${child.name()}`.trim()))
-    : [[path, command]];
+/** Commands that do something: those without others below them, and those with flags of their own. */
+const runnable = (command: Command, path = ''): (readonly [string, Command])[] => [
+  ...(path !== '' && (command.commands.length === 0 || command.options.length > 0)
+    ? [[path, command] as const]
+    : []),
+  ...command.commands.flatMap((child) => runnable(child, `${path} ${child.name()}`.trim())),
+];
 const commands = runnable(program);
 
 describe('help and version', () => {

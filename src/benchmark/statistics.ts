@@ -1,0 +1,48 @@
+/** Statistics of measurements: the one place where benchmarks get their means, quantiles and ratios from. */
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** NaN of nothing. */
+export const mean = (values: readonly number[]): number => sum(values) / values.length;
+
+/** @param share 0 to 1; between two values on a straight line, as NumPy does. NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) return NaN;
+  const sorted = Float64Array.from(values).sort();
+  const at = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(at)]!;
+  const above = sorted[Math.ceil(at)]!;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+export interface Ratio {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** Pairs that it rests on. */
+  readonly pairs: number;
+}
+
+/**
+ * How one setting does against another, pair by pair: entries with the same index were measured under the same
+ * conditions. What the conditions have in common (prompts, arrivals, the pace of the machine) cancels out.
+ * Pairs without both sides are left out; undefined where none is left.
+ */
+export function pairedRatio(
+  over: readonly (number | undefined)[],
+  under: readonly (number | undefined)[],
+): Ratio | undefined {
+  const ratios = over.flatMap((value, index) => {
+    const base = under[index];
+    return value === undefined || base === undefined || !(base > 0) ? [] : [value / base];
+  });
+  if (ratios.length === 0) return undefined;
+  return {
+    median: median(ratios),
+    min: Math.min(...ratios),
+    max: Math.max(...ratios),
+    pairs: ratios.length,
+  };
+}
