@@ -109,7 +109,7 @@ export class StepCounter {
     this.#acceptedTokens = 0;
     this.#committedTokens = 0;
     this.#preemptions = 0;
-    if (this.#acceptedPerPosition.length > 0) this.#acceptedPerPosition = [];
+    this.#acceptedPerPosition = [];
     if (this.#proposerErrors.length > 0) this.#proposerErrors = [];
     return report;
   }
