@@ -80,7 +80,7 @@ export function planFigures(plans: readonly unknown[], after: number): PlanFigur
       counts[length]! += 1;
     }
   const errors = records.flatMap(({ outcome: { predictedMs, ms } }) =>
-    predictedMs > 0 && ms > 0 ? [Math.abs(predictedMs / ms - 1)] : [],
+    predictedMs !== undefined && predictedMs > 0 && ms > 0 ? [Math.abs(predictedMs / ms - 1)] : [],
   );
   return {
     steps: records.length,

@@ -40,6 +40,10 @@ const PROBE_LENGTH = 2;
 export const PROBE_WINDOW = 32;
 /** Guesses ahead for which going on may pay together. */
 const LOOK_AHEAD = 8;
+/** A looked-up guess that is less likely to stand is no reason to plan anew. */
+const LIKELY = 0.5;
+/** Steps for which a proposer without an offer is left in peace. */
+const LONGEST_REST = 3;
 const NO_GUESSES: readonly number[] = [];
 
 export class Guessing {
@@ -52,6 +56,8 @@ export class Guessing {
   chosen: Source | undefined;
   readonly #length: number;
   readonly #allowed: ReadonlySet<ProposerName>;
+  /** Steps in which a proposer is not asked: how many are left, and how many there were. */
+  readonly #rests = { lookup: { left: 0, next: 0 }, suffix: { left: 0, next: 0 } };
   #item: DecodeItem | undefined;
   #offered: Candidate[] = [];
   #asked: Proposal | undefined;
@@ -85,6 +91,18 @@ export class Guessing {
     return this.#offered;
   }
 
+  /** Who of the free proposers offers something in this step that is likely to stand. */
+  get offers(): string {
+    let offers = this.able ? '' : 'x';
+    for (const { source, survival } of this.#offered) if (survival[0]! >= LIKELY) offers += source.charAt(0);
+    return offers;
+  }
+
+  /** Guesses that are verified in this step. */
+  get guesses(): number {
+    return this.#item?.proposal.guesses ?? 0;
+  }
+
   /** What was drafted and verified in this step, for the record. */
   get made(): PlanRecord['guesses'][number] {
     const candidate = this.#chosenCandidate();
@@ -104,6 +122,17 @@ export class Guessing {
     this.#window = undefined;
     this.#offered = [];
     this.chosen = undefined;
+  }
+
+  /**
+   * Whether a free proposer is worth asking in this step. One that had nothing likely to offer is asked again one,
+   * two, then every three steps later: asking costs little, but not nothing.
+   */
+  asks(source: 'lookup' | 'suffix'): boolean {
+    const rest = this.#rests[source];
+    if (this.mode === 'fixed' || rest.left === 0) return this.may(source);
+    rest.left -= 1;
+    return false;
   }
 
   may(name: ProposerName): boolean {
@@ -144,9 +173,12 @@ export class Guessing {
     const asked = this.#asked!;
     const others = this.#offered.map(({ proposal }) => proposal);
     const proposal = source === 'draft' && this.may('tree') ? growTree(asked, others) : asked;
-    if (proposal.length > 0) {
-      this.#offered.push({ source, proposal, survival: survivalOf(proposal, this.acceptance) });
-    }
+    const survival = survivalOf(proposal, this.acceptance);
+    if (proposal.length > 0) this.#offered.push({ source, proposal, survival });
+    if (source === 'draft') return;
+    const rest = this.#rests[source];
+    rest.next = (survival[0] ?? 0) >= LIKELY ? 0 : Math.min(rest.next + 1, LONGEST_REST);
+    rest.left = rest.next;
   }
 
   /**
@@ -205,11 +237,14 @@ export class Guessing {
 
   /**
    * Puts the guesses that are kept into the step's batch.
+   * @param kept [node], or undefined for all
    * @param padTo tokens to verify at least, guessed or not
    */
-  keep(kept: readonly boolean[], padTo: number): void {
+  keep(kept: readonly boolean[] | undefined, padTo: number): void {
     const candidate = this.#chosenCandidate();
-    const proposal = candidate?.proposal.select(kept) ?? new Proposal();
+    if (candidate === undefined && padTo === 0) return;
+    const all = candidate?.proposal ?? new Proposal();
+    const proposal = kept === undefined ? all : all.select(kept);
     if (this.mode === 'auto') proposal.pad(padTo, this.state.tokens[this.state.known - 1]!);
     // A tree may have more nodes than there is room in the batch; side branches are at its end.
     if (proposal.length > this.#item!.room) proposal.cut(this.#item!.room);

@@ -4,11 +4,9 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { Ring } from '../base/ring.js';
-import type { TokenBatch } from '../decoder/batch.js';
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
-import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
-import { LatencyModel } from '../goodput/latency-model.js';
+import type { CostTable } from '../goodput/cost-table.js';
 import {
   planGuesses,
   selectGuesses,
@@ -17,15 +15,16 @@ import {
   type PlanOption,
 } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
-import { partsOf } from '../goodput/parts.js';
 import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
 import { Exploration } from './exploration.js';
 import { Guessing, PROBE_WINDOW, type AcceptanceSource } from './guessing.js';
+import { Pause } from './pause.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
+import { StepTiming } from './step-timing.js';
 import type { EngineOptions, ProposerName } from './types.js';
 
 /** Tokens of a prompt that are stored with the output, so that its beginning is found. */
@@ -38,10 +37,30 @@ const KEPT_PLANS = 256;
 const FIRST_BREAK_STEPS = 64;
 const LONGEST_BREAK_STEPS = 8192;
 
+/** A plan serves for so many steps if nothing changes: most of what it rests on changes slowly. */
+const PLAN_SERVES_STEPS = 8;
+/** What is as likely as this to stand is worth a place in a batch that is computed in one piece. */
+const SURE = 0.5;
+const NOBODY: readonly Guessing[] = [];
+
+interface MadePlan {
+  /** Step for which it was made. */
+  readonly at: number;
+  readonly input: PlanInput;
+  readonly plan: GoodputPlan;
+}
+
+/** What must be as it was for a plan to serve again. */
+interface Situation {
+  readonly requests: readonly Guessing[];
+  readonly offers: string;
+  readonly guesses: boolean;
+}
+
 export class Speculator {
   /** Milliseconds in which the latest step was planned. */
   planMs = 0;
-  readonly latency: LatencyModel;
+  readonly timing: StepTiming;
   readonly acceptance: AcceptanceSource;
   /** What can guess at all. */
   readonly proposers: readonly ProposerName[];
@@ -56,14 +75,14 @@ export class Speculator {
   readonly #suffix: SuffixProposer | undefined;
   readonly #requests = new Map<number, Guessing>();
   readonly #exploration = new Exploration();
+  readonly #pause = new Pause();
   /** Proposers that failed: when they may try again, and how long they wait after the next failure. */
   readonly #breaks = new Map<string, { until: number; next: number }>();
-  #step: Guessing[] = [];
+  /** The requests of this step, in the order of the plan; nobody while nothing is looked for. */
+  #step: readonly Guessing[] = NOBODY;
+  #made: (MadePlan & Situation) | undefined;
   #planned: Omit<PlanRecord, 'outcome'> | undefined;
   #steps = 0;
-  #previousTokens = 0;
-  #draftedMs = 0;
-  #predictedDraftMs = 0;
   /** Tokens that a request is expected to write; follows those that have ended. */
   #usualOutput = 128;
 
@@ -80,16 +99,13 @@ export class Speculator {
     this.#unified = model.decoder.unified;
     this.#now = now;
     this.#onFailure = onFailure;
-    this.latency = new LatencyModel(costs);
     const able = options.mode !== 'off' && model.decoder.canTruncate ? options.proposers : [];
     if (model.draft && (able.includes('draft') || able.includes('tree'))) {
       this.#draft = new DraftModelProposer(
         model.draft,
         (token) => model.isEndOfGeneration(token),
         (tokens, tokenCells, ms) => {
-          this.#draftedMs += ms;
-          this.#predictedDraftMs += draftMs(this.latency.table, tokens, tokenCells);
-          this.latency.observeDraft(tokens, tokenCells, ms);
+          this.timing.drafted(tokens, tokenCells, ms);
         },
         now,
       );
@@ -97,29 +113,67 @@ export class Speculator {
     if (able.includes('lookup')) this.#lookup = new LookupProposer({ minNgram: options.lookupMinNgram });
     if (able.includes('suffix')) this.#suffix = new SuffixProposer({ maxBytes: options.suffixBytes });
     this.proposers = able.filter((name) => this.#has(name, model.decoder));
+    this.timing = new StepTiming(costs, this.#unified, this.proposers.length > 0);
   }
 
   /** Decides how much is guessed for whom, and fills the proposals of the plan. */
   guess(plan: StepPlan): void {
     this.#steps += 1;
-    this.#draftedMs = 0;
     this.planMs = 0;
-    this.#predictedDraftMs = 0;
     this.#planned = undefined;
-    this.#step = this.proposers.length === 0 ? [] : plan.decode.map((item) => this.#guessing(item));
+    this.#step = NOBODY;
+    this.timing.begin();
+    if (this.proposers.length === 0) return;
+    if (this.#pause.covers(plan.decode.length, plan.prefill.length > 0)) return;
+    this.#step = plan.decode.map((item) => this.#guessing(item));
     const able = this.#step.filter(({ able }) => able);
-    if (able.length === 0) return;
-    this.#propose(this.#lookup, able, 'lookup');
-    this.#propose(this.#suffix, able, 'suffix');
+    if (able.length > 0) this.#guessFor(able, plan);
+    if (this.#step.some(({ guesses, mode }) => guesses > 0 || mode === 'fixed')) this.#pause.end();
+    else this.#pause.lengthen();
+  }
+
+  #guessFor(able: readonly Guessing[], plan: StepPlan): void {
+    this.#propose(
+      this.#lookup,
+      able.filter((one) => one.asks('lookup')),
+      'lookup',
+    );
+    this.#propose(
+      this.#suffix,
+      able.filter((one) => one.asks('suffix')),
+      'suffix',
+    );
     const startMs = this.#now();
+    const made = this.#madePlan(plan);
+    const plannedMs = this.#now();
+    this.#draftFor(made);
+    const draftedMs = this.#now();
+    this.#select(made);
+    this.planMs = plannedMs - startMs + this.#now() - draftedMs;
+    const guesses = this.#step.map((one) => one.made);
+    this.#planned = { step: this.#steps, plannedAt: made.at, input: made.input, plan: made.plan, guesses };
+  }
+
+  /** The plan for this step: that of a few steps ago, as long as the same requests have the same to choose from. */
+  #madePlan(plan: StepPlan): MadePlan {
+    const offers = this.#step.map((guessing) => guessing.offers).join();
+    const last = this.#made;
+    const serves =
+      last !== undefined &&
+      this.#steps - last.at < PLAN_SERVES_STEPS &&
+      plan.prefill.length === 0 &&
+      offers === last.offers &&
+      last.guesses &&
+      this.#step.length === last.requests.length &&
+      this.#step.every((guessing, at) => guessing === last.requests[at]);
+    if (serves) return last;
     const input = this.#input(plan);
     const goodput = planGuesses(input);
-    const plannedMs = this.#now();
-    this.#draftFor(input, goodput);
-    const draftedMs = this.#now();
-    this.#select(input, goodput);
-    this.planMs = plannedMs - startMs + this.#now() - draftedMs;
-    this.#planned = { step: this.#steps, input, plan: goodput, guesses: this.#step.map((one) => one.made) };
+    const guesses = goodput.choices.some(({ length }) => length > 0);
+    // A prompt beside it makes a plan good for this step only.
+    const at = this.#steps - (plan.prefill.length > 0 ? PLAN_SERVES_STEPS : 0);
+    this.#made = { at, input, plan: goodput, offers, guesses, requests: this.#step };
+    return { ...this.#made, at: this.#steps };
   }
 
   /** The tokens that a request got in this step: what its guesses should have been. */
@@ -127,39 +181,10 @@ export class Speculator {
     this.#requests.get(state.id)?.learn(committed);
   }
 
-  /** A decode of the target has taken this long; what it was predicted to take. */
-  decoded(batch: TokenBatch, ms: number): number {
-    const tokens = batch.length;
-    const parts = this.#unified ? undefined : partsOf(batch.shares(), false);
-    const work: TargetWork = {
-      tokens,
-      outputs: batch.outputCount,
-      tokenCells: batch.attendedCells,
-      resized: tokens !== this.#previousTokens,
-      parts,
-    };
-    this.#previousTokens = tokens;
-    const predictedMs = targetMs(this.latency.table, work);
-    this.latency.observeTarget(work, ms);
-    return predictedMs;
-  }
-
-  /**
-   * A step is over.
-   * @param rows rows of logits that were sampled from
-   * @param committed tokens that requests got
-   * @returns what the step was predicted to take, milliseconds
-   */
-  ended(
-    rows: number,
-    committed: number,
-    stepMs: number,
-    target: { readonly ms: number; readonly predictedMs: number },
-  ): number {
-    const outsideMs = overheadMs(this.latency.table, rows);
-    const predictedMs = target.predictedMs + this.#predictedDraftMs + outsideMs;
-    this.latency.observeOverhead(rows, stepMs - target.ms - this.#draftedMs);
-    this.latency.observeStep(predictedMs, stepMs);
+  /** The step is over; what it was predicted to take, as far as that was looked at. */
+  ended(committed: number, stepMs: number): number | undefined {
+    const guessed = this.#step.some(({ guesses }) => guesses > 0);
+    const predictedMs = this.timing.ended(guessed, stepMs);
     this.#exploration.earn(stepMs);
     if (this.#planned !== undefined) {
       this.records.push({ ...this.#planned, outcome: { predictedMs, ms: stepMs, committed } });
@@ -170,11 +195,6 @@ export class Speculator {
   /** The plan of the step that has just ended; undefined when it had nothing to plan. */
   get latestPlan(): PlanRecord | undefined {
     return this.#planned === undefined ? undefined : this.records.newest;
-  }
-
-  /** Milliseconds inside the draft model's decodes in this step. */
-  get draftMs(): number {
-    return this.#draftedMs;
   }
 
   /** A request leaves its place: it has ended or is to come back. */
@@ -228,8 +248,8 @@ export class Speculator {
       prefill: plan.prefill.map(({ state, count }) => ({ sequence: state.slot!.sequence, tokens: count })),
       prefillTokenCells,
       unified: this.#unified,
-      previousTokens: this.#previousTokens,
-      costs: this.latency.table,
+      previousTokens: this.timing.previousTokens,
+      costs: this.timing.latency.table,
     };
   }
 
@@ -256,7 +276,7 @@ export class Speculator {
     return options;
   }
 
-  #draftFor(input: PlanInput, goodput: GoodputPlan): void {
+  #draftFor({ input, plan: goodput }: MadePlan): void {
     const sharing = sharersOf(input, goodput);
     const tasks: Guessing[] = [];
     goodput.choices.forEach(({ option, length }, at) => {
@@ -290,14 +310,21 @@ export class Speculator {
   }
 
   /** Of all that was guessed, keeps what is worth a place in the batch. */
-  #select(input: PlanInput, goodput: GoodputPlan): void {
+  #select({ input, plan }: MadePlan): void {
+    const inParts = !this.#unified && this.#step.length > 1;
+    const sure = (guessing: Guessing): boolean => guessing.chosenSurvival().every((each) => each >= SURE);
+    if (!inParts && this.#step.every(sure)) {
+      for (const guessing of this.#step) guessing.keep(undefined, 0);
+      return;
+    }
     const drafted = this.#step.map((guessing, at) => ({
       sequence: input.requests[at]!.sequence,
       context: input.requests[at]!.context,
       survival: guessing.chosenSurvival(),
       fixed: guessing.mode === 'fixed',
     }));
-    const kept = selectGuesses({ ...input, price: goodput.price, spentMs: this.#draftedMs }, drafted);
+    const { previousTokens, draftMs: spentMs } = this.timing;
+    const kept = selectGuesses({ ...input, previousTokens, price: plan.price, spentMs }, drafted);
     this.#step.forEach((guessing, at) => {
       guessing.keep(kept.nodes[at]!, kept.padTo);
     });

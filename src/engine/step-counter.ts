@@ -15,8 +15,6 @@ interface Gauges {
 
 export class StepCounter {
   #targetMs = 0;
-  #predictedTargetMs = 0;
-  #rows = 0;
   #batchTokens = 0;
   #sources: Partial<Record<NodeSource, { drafted: number; accepted: number }>> = {};
   #drafts = 0;
@@ -31,9 +29,8 @@ export class StepCounter {
   /** A decode of the target has ended. */
   decoded(batch: TokenBatch, ms: number, speculator: Speculator): void {
     this.#targetMs += ms;
-    this.#predictedTargetMs += speculator.decoded(batch, ms);
+    speculator.timing.decoded(batch, ms);
     this.#batchTokens += batch.length;
-    this.#rows += batch.outputCount;
   }
 
   /** @param path the nodes of the proposal that stood */
@@ -74,13 +71,12 @@ export class StepCounter {
     { running, waiting, pool }: Gauges,
     speculator: Speculator,
   ): StepReport {
-    const { draftMs } = speculator;
-    const target = { ms: this.#targetMs, predictedMs: this.#predictedTargetMs };
+    const { draftMs } = speculator.timing;
     const report: StepReport = {
       stepMs,
       targetMs: this.#targetMs,
       draftMs,
-      predictedMs: speculator.ended(this.#rows, this.#committedTokens, stepMs, target),
+      predictedMs: speculator.ended(this.#committedTokens, stepMs),
       planMs: speculator.planMs,
       sources: this.#sources,
       plan: undefined,
@@ -100,8 +96,6 @@ export class StepCounter {
       proposerErrors: this.#proposerErrors,
     };
     this.#targetMs = 0;
-    this.#predictedTargetMs = 0;
-    this.#rows = 0;
     this.#sources = {};
     this.#batchTokens = 0;
     this.#drafts = 0;

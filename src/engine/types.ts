@@ -142,8 +142,8 @@ export interface StepReport {
   /** [position] = drafts whose token at that position was accepted. */
   readonly acceptedPerPosition: readonly number[];
   readonly drafts: number;
-  /** What the step was predicted to take, milliseconds. */
-  readonly predictedMs: number;
+  /** What the step was predicted to take, milliseconds; undefined where it was not looked at. */
+  readonly predictedMs: number | undefined;
   /** Part of the step in which the planner chose, milliseconds; 0 where nobody speculates. */
   readonly planMs: number;
   /** Guesses verified, and how many stood, by where they came from. */

@@ -13,6 +13,7 @@ import {
   curveSizes,
   PRIOR_CELL_SHARE,
   PRIOR_OVERHEAD_MS,
+  PRIOR_OVERHEAD_MS_GUESSING,
   PRIOR_OVERHEAD_MS_PER_ROW,
   priorCosts,
 } from './prior-costs.js';
@@ -82,6 +83,7 @@ export function calibrate(model: EngineModel, options: CalibrationOptions = {}):
     draftMsPerTokenCell: draft?.msPerTokenCell ?? prior.draftMsPerTokenCell,
     overheadMs: PRIOR_OVERHEAD_MS,
     overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
+    overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
   };
 }
 

@@ -31,6 +31,8 @@ export interface CostTable {
   /** Per step outside all decodes, and more for each verified row: sampling, bookkeeping, events. */
   readonly overheadMs: number;
   readonly overheadMsPerRow: number;
+  /** More for a step that guesses: planning, asking, learning. */
+  readonly overheadMsGuessing: number;
 }
 
 /** The work of one decode of the target. */
@@ -93,6 +95,6 @@ export function draftMs(table: CostTable, tokens: number, tokenCells: number): n
 }
 
 /** Milliseconds of a step outside the decodes, when `rows` rows of logits are sampled from. */
-export function overheadMs(table: CostTable, rows: number): number {
-  return table.overheadMs + table.overheadMsPerRow * rows;
+export function overheadMs(table: CostTable, rows: number, guessed: boolean): number {
+  return table.overheadMs + table.overheadMsPerRow * rows + (guessed ? table.overheadMsGuessing : 0);
 }

@@ -22,6 +22,7 @@ function recordOf(survival: readonly number[], more: Partial<PlanInput> = {}): P
   const { length } = plan.choices[0]!;
   return {
     step: 5,
+    plannedAt: 5,
     input,
     plan,
     guesses: [{ source: length > 0 ? 'draft' : undefined, drafted: length, verified: length, survival }],
@@ -72,7 +73,7 @@ describe('isPlanRecord', () => {
       Reflect.deleteProperty(parent as object, path.at(-1)!);
     };
     const paths = [
-      ...['step', 'input', 'plan', 'guesses', 'outcome'].map((key) => [key]),
+      ...['step', 'plannedAt', 'input', 'plan', 'guesses', 'outcome'].map((key) => [key]),
       ...['requests', 'prefill', 'unified', 'previousTokens', 'costs'].map((key) => ['input', key]),
       ['input', 'requests', '0', 'options', '0', 'survival'],
       ['input', 'costs', 'target', 'ms'],

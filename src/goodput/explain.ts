@@ -15,12 +15,15 @@ export function explainStep(record: PlanRecord): string[] {
   const { requests, prefill, previousTokens, costs } = input;
   const prefillTokens = prefill.reduce((sum, { tokens }) => sum + tokens, 0);
   const beside = prefillTokens > 0 ? ` beside ${prefillTokens} tokens of prompts` : '';
+  const since = record.plannedAt === step ? '' : `, planned at step ${record.plannedAt}`;
   const lines = [
-    `step ${step}: ${countOf(requests.length, 'request')}${beside}; the decode before had ${countOf(previousTokens, 'token')}`,
+    `step ${step}${since}: ${countOf(requests.length, 'request')}${beside}; the decode before had ${countOf(previousTokens, 'token')}`,
     `  without guesses  ${forecastText(plan.without)}`,
     `  as planned       ${forecastText(plan.forecast)}${gainText(plan)}`,
     `  as it came       ${forecastText({ ...plan.forecast, tokens: outcome.committed, ms: outcome.ms })}` +
-      ` (the verified batch was predicted to take ${outcome.predictedMs.toFixed(2)} ms)`,
+      (outcome.predictedMs === undefined
+        ? ''
+        : ` (the verified batch was predicted to take ${outcome.predictedMs.toFixed(2)} ms)`),
     `  a millisecond must bring ${plan.price.toFixed(2)} tokens${prefillTokens > 0 ? ', as it would without the prompts' : ''}; costs: table ${costs.version}`,
   ];
   plan.choices.forEach((choice, request) => {

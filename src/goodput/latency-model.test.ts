@@ -137,7 +137,7 @@ describe('latency model', () => {
       for (const ms of bad) {
         model.observeTarget(work, ms);
         model.observeDraft(1, 10, ms);
-        model.observeOverhead(1, ms);
+        model.observeOverhead(1, false, ms);
         model.observeStep(1, ms);
       }
       model.observeTarget({ ...work, tokens: NaN }, 1);
@@ -176,7 +176,7 @@ describe('latency model', () => {
       const wild = Math.exp((random() - 0.5) * 20);
       model.observeTarget({ tokens, outputs: 1, tokenCells: tokens * 50, resized: random() < 0.5 }, wild);
       model.observeDraft(tokens, tokens, wild);
-      model.observeOverhead(tokens, wild);
+      model.observeOverhead(tokens, false, wild);
       seen.add(model.table);
     }
     assert.ok(seen.size > 100);
@@ -197,14 +197,14 @@ describe('latency model', () => {
       const work = { tokens: rows, outputs: rows, tokenCells: 100 * rows, resized: false };
       model.observeTarget(work, targetMs(MACHINE, work));
       model.observeDraft(rows, 100 * rows, 1.7 * draftMs(MACHINE, rows, 100 * rows));
-      model.observeOverhead(rows, overheadMs(truth, rows));
+      model.observeOverhead(rows, false, overheadMs(truth, rows, false));
     }
     const near = (actual: number, expected: number): void => {
       assert.ok(Math.abs(actual / expected - 1) < 0.05, `${actual} instead of ${expected}`);
     };
     near(curveMs(model.table.target, 4), curveMs(MACHINE.target, 4));
     near(draftMs(model.table, 4, 400), 1.7 * draftMs(MACHINE, 4, 400));
-    for (const rows of [1, 4, 16]) near(overheadMs(model.table, rows), overheadMs(truth, rows));
+    for (const rows of [1, 4, 16]) near(overheadMs(model.table, rows, false), overheadMs(truth, rows, false));
   });
 
   it('knows the parts of a ragged batch', () => {

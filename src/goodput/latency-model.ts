@@ -44,7 +44,7 @@ export class LatencyModel {
       initial.targetResizeMs,
     ]);
     if (draft !== undefined) this.#draft = new CurveLearner(draft, [initial.draftMsPerTokenCell]);
-    this.#overhead = new Learner([initial.overheadMs, initial.overheadMsPerRow]);
+    this.#overhead = new Learner([initial.overheadMs, initial.overheadMsPerRow, initial.overheadMsGuessing]);
   }
 
   /** Immutable; another one when costs have moved. */
@@ -82,10 +82,11 @@ export class LatencyModel {
   }
 
   /** A step has taken `ms` outside all decodes, when `rows` rows of logits were sampled from. */
-  observeOverhead(rows: number, ms: number): void {
+  observeOverhead(rows: number, guessed: boolean, ms: number): void {
     if (!this.#believable(ms, 1, rows, 0)) return;
     this.#overhead.amounts[0] = 1;
     this.#overhead.amounts[1] = rows;
+    this.#overhead.amounts[2] = guessed ? 1 : 0;
     this.#observed(this.#overhead.learn(ms));
   }
 
@@ -136,6 +137,7 @@ export class LatencyModel {
       draftMsPerTokenCell: draft?.term(0, pace) ?? 0,
       overheadMs: overhead[0]! * Math.exp(overheadPace),
       overheadMsPerRow: overhead[1]! * Math.exp(overheadPace),
+      overheadMsGuessing: overhead[2]! * Math.exp(overheadPace),
     };
     target.learner.markPublished();
     draft?.learner.markPublished();

@@ -4,6 +4,8 @@ import type { GoodputPlan, PlanInput } from './planner.js';
 export interface PlanRecord {
   /** Counts the steps of the engine. */
   readonly step: number;
+  /** Step for which the plan was made; it serves for a few more as long as nothing changes. */
+  readonly plannedAt: number;
   readonly input: PlanInput;
   readonly plan: GoodputPlan;
   /** [request, as in the input] what was drafted of its guesses, and what of that was verified. */
@@ -14,15 +16,19 @@ export interface PlanRecord {
     /** [node] probability that a drafted guess and all before it stand, as it is known after drafting. */
     readonly survival: readonly number[];
   }[];
-  /** What came of it; milliseconds of the whole step. */
-  readonly outcome: { readonly predictedMs: number; readonly ms: number; readonly committed: number };
+  /** What came of it; milliseconds of the whole step, and what its batch was predicted to take, if that was done. */
+  readonly outcome: {
+    readonly predictedMs?: number | undefined;
+    readonly ms: number;
+    readonly committed: number;
+  };
 }
 
 type Unknown = Readonly<Record<string, unknown>>;
 
 /** Whether a value from outside is a record: everything that `explainStep` reads is there. */
 export function isPlanRecord(value: unknown): value is PlanRecord {
-  if (!isObject(value) || !areNumbers(value, ['step'])) return false;
+  if (!isObject(value) || !areNumbers(value, ['step', 'plannedAt'])) return false;
   const { input, plan, guesses, outcome } = value;
   if (!isObject(input) || !isObject(plan) || !Array.isArray(guesses) || !isObject(outcome)) return false;
   const { requests, prefill, costs } = input;
@@ -34,7 +40,7 @@ export function isPlanRecord(value: unknown): value is PlanRecord {
     Array.isArray(prefill) &&
     prefill.every((one) => areNumbers(one, ['sequence', 'tokens'])) &&
     areNumbers(plan, ['price', 'padTo']) &&
-    areNumbers(outcome, ['predictedMs', 'ms', 'committed']) &&
+    areNumbers(outcome, ['ms', 'committed']) &&
     [forecast, without].every((one) => areNumbers(one, ['tokens', 'ms', 'draftMs', 'batchTokens'])) &&
     isCosts(costs) &&
     requests.length === choices.length &&
@@ -56,7 +62,7 @@ function isRequest(value: unknown): boolean {
 
 const COST_NUMBERS = [
   ...['version', 'targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs'],
-  ...['draftMsPerTokenCell', 'overheadMs', 'overheadMsPerRow'],
+  ...['draftMsPerTokenCell', 'overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'],
 ];
 
 function isCosts(costs: Unknown): boolean {

@@ -15,6 +15,7 @@ const COSTS: CostTable = {
   draftMsPerTokenCell: 1e-7,
   overheadMs: 0.04,
   overheadMsPerRow: 0.01,
+  overheadMsGuessing: 0,
 };
 /** A machine on which a batch costs what one token costs, as far as memory is the limit. */
 const FLAT: CostTable = { ...COSTS, target: { tokens: [1, 64, 128], ms: [10, 11, 20] } };
@@ -62,7 +63,7 @@ function goodputOf(input: PlanInput, lengths: readonly number[]): number {
   }
   const resized = rows !== input.previousTokens;
   const ms = targetMs(costs, { tokens: rows, outputs: rows, tokenCells: cells, resized });
-  return tokens / (ms + draft + overheadMs(costs, rows));
+  return tokens / (ms + draft + overheadMs(costs, rows, rows > requests.length));
 }
 
 /** The best of all combinations of lengths. */

@@ -84,7 +84,7 @@ export interface GoodputPlan {
 /**
  * A plan must promise this much more than no guesses: predictions err, and then doing nothing is the safe side.
  */
-export const LEAST_GAIN = 1.02;
+export const LEAST_GAIN = 1.03;
 
 export function planGuesses(input: PlanInput): GoodputPlan {
   const { requests } = input;

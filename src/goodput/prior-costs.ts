@@ -23,6 +23,7 @@ export const PRIOR_CELL_SHARE = 0.00025;
 /** Measured with the demo model: 60 us a step outside the decodes, of them 35 us for arg-max over 32,000 tokens. */
 export const PRIOR_OVERHEAD_MS = 0.03;
 export const PRIOR_OVERHEAD_MS_PER_ROW = 0.035;
+export const PRIOR_OVERHEAD_MS_GUESSING = 0.15;
 
 /** What `tokens` tokens take over what one takes. */
 const relativeMs = (tokens: number): number => curveMs({ tokens: CURVE_SIZES, ms: RELATIVE_MS }, tokens);
@@ -65,5 +66,6 @@ export function priorCosts(hasDraft: boolean): CostTable {
     draftMsPerTokenCell: hasDraft ? PRIOR_MS * PRIOR_DRAFT_SHARE * PRIOR_CELL_SHARE : 0,
     overheadMs: PRIOR_OVERHEAD_MS,
     overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
+    overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
   };
 }

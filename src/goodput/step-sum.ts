@@ -62,7 +62,7 @@ export class StepSum {
     const tokens = this.#prefillTokens + outputs;
     const resized = tokens !== previousTokens;
     const work = { tokens, outputs, tokenCells, resized, parts: this.#parts() };
-    return targetMs(costs, work) + this.#draftMs + overheadMs(costs, outputs);
+    return targetMs(costs, work) + this.#draftMs + overheadMs(costs, outputs, outputs > requests.length);
   }
 
   forecast(): Forecast {

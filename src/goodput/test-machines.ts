@@ -19,6 +19,7 @@ export const MACHINE: CostTable = {
   draftMsPerTokenCell: 0.00007,
   overheadMs: 0.03,
   overheadMsPerRow: 0.035,
+  overheadMsGuessing: 0,
 };
 
 /** Numbers in [0, 1) that are the same in every run (mulberry32). */

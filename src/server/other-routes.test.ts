@@ -93,6 +93,7 @@ describe('models, tokens, health', () => {
       draftMsPerTokenCell: 0,
       overheadMs: 0,
       overheadMsPerRow: 0,
+      overheadMsGuessing: 0,
     };
     const survival = [0.9, 0.8];
     const option = { source: 'lookup', survival, catchUp: 0, catchUpShare: 1 } as const;
@@ -106,6 +107,7 @@ describe('models, tokens, health', () => {
     };
     const record = {
       step: 3,
+      plannedAt: 3,
       input,
       plan: planGuesses(input),
       guesses: [{ source: 'lookup', drafted: 2, verified: 2, survival }],

@@ -63,7 +63,7 @@ export class PlanningMetrics {
   }
 
   stepEnded({ predictedMs, stepMs, planMs, sources, draftTokens, committedTokens }: StepReport): void {
-    const error = Math.abs(predictedMs / stepMs - 1);
+    const error = predictedMs === undefined ? NaN : Math.abs(predictedMs / stepMs - 1);
     if (Number.isFinite(error)) this.#errors[this.#steps++ % WINDOW] = error;
     this.#planMs += planMs;
     if (draftTokens === 0 && committedTokens > 0) this.#bypassed += 1;

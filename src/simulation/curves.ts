@@ -35,6 +35,7 @@ const PROCESSOR = {
   draftMsPerTokenCell: 0.0001,
   overheadMs: 0.05,
   overheadMsPerRow: 0.015,
+  overheadMsGuessing: 0,
 };
 
 /**
@@ -56,6 +57,7 @@ const GPU = {
   targetResizeMs: 0,
   overheadMs: 0.2,
   overheadMsPerRow: 0.002,
+  overheadMsGuessing: 0,
 };
 
 /** Reading keys and values: 2 x layers x KV heads x head width x 2 bytes a cell. */

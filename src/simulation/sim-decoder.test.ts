@@ -98,7 +98,7 @@ describe('simulated machine', () => {
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     model.decoder.logits(row);
     model.decoder.logits(row);
-    expectedMs += overheadMs(COSTS, 1);
+    expectedMs += overheadMs(COSTS, 1, false);
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20, true);
     expectedMs += draftMs(COSTS, 20, tokenCells);

@@ -116,7 +116,7 @@ export class SimModel implements EngineModel {
       },
       look: () => {
         // Work outside the decodes belongs to sampling and what comes after it.
-        this.clock.advance(this.#firstLook ? overheadMs(costs, 1) : costs.overheadMsPerRow);
+        this.clock.advance(this.#firstLook ? overheadMs(costs, 1, false) : costs.overheadMsPerRow);
         this.#firstLook = false;
       },
       say: ({ text }, position): Choice => {

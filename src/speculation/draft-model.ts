@@ -46,8 +46,13 @@ export class DraftModelProposer implements Proposer {
   readonly #held: Held[];
   readonly #onDecode: (tokens: number, tokenCells: number, ms: number) => void;
   readonly #now: () => number;
+  #startedMs = 0;
+  #decoded = false;
 
-  /** @param onDecode told of each decode: its tokens, the KV cells they attended to, and milliseconds. */
+  /**
+   * @param onDecode told of each decode: its tokens, the KV cells they attended to, and milliseconds with the
+   *   choice of guesses after it
+   */
   constructor(
     decoder: Decoder,
     isEndOfGeneration: (token: ReturnType<typeof asToken>) => boolean,
@@ -75,8 +80,10 @@ export class DraftModelProposer implements Proposer {
       started = drafting;
       while (drafting.length > 0) {
         drafting = drafting.filter((one) => this.#guess(one));
+        this.#told();
         if (!this.#advance(drafting)) break;
       }
+      this.#told();
     } finally {
       // The guesses moved the samplers' histories ahead of the text.
       for (const task of able) task.sampler.history.pop(task.proposal.tokens);
@@ -214,11 +221,16 @@ export class DraftModelProposer implements Proposer {
   }
 
   #decode(): boolean {
+    this.#startedMs = this.#now();
+    this.#decoded = this.#decoder.decode() === 'done';
+    return this.#decoded;
+  }
+
+  /** Tells what a decode and the guesses after it have taken. */
+  #told(): void {
     const { batch } = this.#decoder;
-    const startMs = this.#now();
-    const outcome = this.#decoder.decode();
-    if (outcome === 'done') this.#onDecode(batch.length, batch.attendedCells, this.#now() - startMs);
-    return outcome === 'done';
+    if (this.#decoded) this.#onDecode(batch.length, batch.attendedCells, this.#now() - this.#startedMs);
+    this.#decoded = false;
   }
 
   /** The draft's cache is full or broken: start it anew next time, go on with the guesses there are. */

@@ -1,0 +1,35 @@
+/**
+ * Where nothing paid, nothing is looked for in the next steps: planning would cost what speculation is to save.
+ * The longer nothing pays, the longer the pause, up to fifteen steps; it ends when requests come or go.
+ */
+const LONGEST = 15;
+
+export class Pause {
+  #left = 0;
+  #next = 0;
+  #requests = 0;
+
+  /**
+   * Whether this step belongs to the pause.
+   * @param requests that decode in this step
+   * @param disturbed whether something else has changed
+   */
+  covers(requests: number, disturbed: boolean): boolean {
+    if (disturbed || requests !== this.#requests) this.end();
+    this.#requests = requests;
+    if (this.#left === 0) return false;
+    this.#left -= 1;
+    return true;
+  }
+
+  /** Nothing paid again. */
+  lengthen(): void {
+    this.#left = this.#next;
+    this.#next = Math.min(2 * this.#next + 1, LONGEST);
+  }
+
+  end(): void {
+    this.#left = 0;
+    this.#next = 0;
+  }
+}

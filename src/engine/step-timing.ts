@@ -1,0 +1,84 @@
+/**
+ * Times steps against what the table of costs foretold, so that it stays true. Between decodes nothing of this is
+ * in the processor's caches, and what takes a microsecond in a loop takes twenty (demo model, EPYC Genoa): so once
+ * the costs are known, only every fourth step is looked at, and none where nobody plans.
+ */
+import type { TokenBatch } from '../decoder/batch.js';
+import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
+import { LatencyModel } from '../goodput/latency-model.js';
+import { partsOf } from '../goodput/parts.js';
+
+/** So many steps are all looked at. */
+const FIRST_STEPS = 128;
+const EVERY = 4;
+
+export class StepTiming {
+  readonly latency: LatencyModel;
+  /** Tokens of the target's latest decode. */
+  previousTokens = 0;
+  /** Milliseconds of this step that the draft model took. */
+  draftMs = 0;
+  readonly #unified: boolean;
+  readonly #active: boolean;
+  #steps = 0;
+  #looks = false;
+  #targetMs = 0;
+  #predictedMs = 0;
+  #rows = 0;
+
+  /** @param active whether anybody plans with the costs */
+  constructor(costs: CostTable, unified: boolean, active: boolean) {
+    this.latency = new LatencyModel(costs);
+    this.#unified = unified;
+    this.#active = active;
+  }
+
+  begin(): void {
+    this.#looks = this.#active && (this.#steps < FIRST_STEPS || this.#steps % EVERY === 0);
+    this.#steps += 1;
+    this.draftMs = 0;
+    this.#targetMs = 0;
+    this.#predictedMs = 0;
+    this.#rows = 0;
+  }
+
+  /** A decode of the draft model and the choice of guesses after it have taken this long. */
+  drafted(tokens: number, tokenCells: number, ms: number): void {
+    this.draftMs += ms;
+    if (!this.#looks) return;
+    this.#predictedMs += draftMs(this.latency.table, tokens, tokenCells);
+    this.latency.observeDraft(tokens, tokenCells, ms);
+  }
+
+  /** A decode of the target has taken this long. */
+  decoded(batch: TokenBatch, ms: number): void {
+    const tokens = batch.length;
+    const resized = tokens !== this.previousTokens;
+    this.previousTokens = tokens;
+    if (!this.#looks) return;
+    const work: TargetWork = {
+      tokens,
+      outputs: batch.outputCount,
+      tokenCells: batch.attendedCells,
+      resized,
+      parts: this.#unified ? undefined : partsOf(batch.shares(), false),
+    };
+    this.#targetMs += ms;
+    this.#rows += work.outputs;
+    this.#predictedMs += targetMs(this.latency.table, work);
+    this.latency.observeTarget(work, ms);
+  }
+
+  /**
+   * The step is over.
+   * @param guessed whether any guess was verified
+   * @returns what it was predicted to take, milliseconds; undefined when it was not looked at
+   */
+  ended(guessed: boolean, stepMs: number): number | undefined {
+    if (!this.#looks) return undefined;
+    const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, guessed);
+    this.latency.observeOverhead(this.#rows, guessed, stepMs - this.#targetMs - this.draftMs);
+    this.latency.observeStep(predictedMs, stepMs);
+    return predictedMs;
+  }
+}
