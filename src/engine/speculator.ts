@@ -122,9 +122,9 @@ export class Speculator {
     this.planMs = 0;
     this.#planned = undefined;
     this.#step = NOBODY;
-    this.timing.begin();
-    if (this.proposers.length === 0) return;
-    if (this.#pause.covers(plan.decode.length, plan.prefill.length > 0)) return;
+    const paused = this.#pause.covers(plan.decode.length, plan.prefill.length > 0);
+    this.timing.begin(paused);
+    if (paused || this.proposers.length === 0) return;
     this.#step = plan.decode.map((item) => this.#guessing(item));
     const able = this.#step.filter(({ able }) => able);
     if (able.length > 0) this.#guessFor(able, plan);

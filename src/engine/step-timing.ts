@@ -1,7 +1,8 @@
 /**
  * Times steps against what the table of costs foretold, so that it stays true. Between decodes nothing of this is
  * in the processor's caches, and what takes a microsecond in a loop takes twenty (demo model, EPYC Genoa): so once
- * the costs are known, only every fourth step is looked at, and none where nobody plans.
+ * the costs are known, only every other step is looked at, of those without guesses every eighth, and none where
+ * nobody plans.
  */
 import type { TokenBatch } from '../decoder/batch.js';
 import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
@@ -10,7 +11,8 @@ import { partsOf } from '../goodput/parts.js';
 
 /** So many steps are all looked at. */
 const FIRST_STEPS = 128;
-const EVERY = 4;
+const EVERY = 2;
+const EVERY_WHILE_PAUSED = 8;
 
 export class StepTiming {
   readonly latency: LatencyModel;
@@ -33,8 +35,10 @@ export class StepTiming {
     this.#active = active;
   }
 
-  begin(): void {
-    this.#looks = this.#active && (this.#steps < FIRST_STEPS || this.#steps % EVERY === 0);
+  /** @param paused whether nothing is guessed in this step */
+  begin(paused: boolean): void {
+    const every = this.#steps < FIRST_STEPS ? 1 : paused ? EVERY_WHILE_PAUSED : EVERY;
+    this.#looks = this.#active && this.#steps % every === 0;
     this.#steps += 1;
     this.draftMs = 0;
     this.#targetMs = 0;
