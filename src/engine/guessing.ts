@@ -38,6 +38,8 @@ const PROBE_LENGTH = 2;
  * the demo's draft guesses about as well.
  */
 export const PROBE_WINDOW = 32;
+/** A label whose estimate may be off by so much in log-odds is hardly known yet. */
+const HARDLY_KNOWN = 0.3;
 /** Guesses ahead for which going on may pay together. */
 const LOOK_AHEAD = 8;
 /** A looked-up guess that is less likely to stand is no reason to plan anew. */
@@ -127,10 +129,11 @@ export class Guessing {
   /**
    * Whether a free proposer is worth asking in this step. One that had nothing likely to offer is asked again one,
    * two, then every three steps later: asking costs little, but not nothing.
+   * @param short whether steps are so short that this matters
    */
-  asks(source: 'lookup' | 'suffix'): boolean {
+  asks(source: 'lookup' | 'suffix', short: boolean): boolean {
     const rest = this.#rests[source];
-    if (this.mode === 'fixed' || rest.left === 0) return this.may(source);
+    if (this.mode === 'fixed' || !short || rest.left === 0) return this.may(source);
     rest.left -= 1;
     return false;
   }
@@ -141,10 +144,14 @@ export class Guessing {
 
   /**
    * [k] P(the draft's first k + 1 guesses all stand) as hopefully as the little that is known allows: who never
-   * tries never learns, and a trial that fails is soon known.
+   * tries never learns, and a trial that fails is soon known. Once something is known, hope is no reason to pay for
+   * a long catch-up: probes are cheaper.
+   * @param catchUp tokens that the draft computes before its first guess
    */
-  draftSurvival(): number[] {
-    return this.acceptance.survival('draft', this.most, this.acceptance.hope('draft'));
+  draftSurvival(catchUp: number): number[] {
+    const hope = this.acceptance.hope('draft');
+    const hopes = catchUp <= PROBE_WINDOW || hope > HARDLY_KNOWN;
+    return this.acceptance.survival('draft', this.most, hopes ? hope : 0);
   }
 
   /** The task with which a proposer is asked. */
@@ -186,6 +193,7 @@ export class Guessing {
    * known better after each guess than it was before. Not only the next guess is looked at, for costs have
    * bends: two more may cost little more than one.
    * @param length guesses planned for this request
+   * @param previousTokens tokens of the decode before: to have as many again saves the cost of a change of size
    * @param sharing [depth] requests planned to guess so far and further: they share the draft's decode
    */
   drawWhile(
@@ -193,6 +201,7 @@ export class Guessing {
     { forecast, price }: GoodputPlan,
     length: number,
     sharing: readonly number[],
+    previousTokens: number,
   ): void {
     const others = forecast.batchTokens - length;
     const readMs = costs.targetMsPerTokenCell * this.state.known + costs.overheadMsPerRow;
@@ -201,7 +210,9 @@ export class Guessing {
     this.#goOn = (signal) => {
       survival *= this.acceptance.probability('draft', depth, signal);
       depth += 1;
-      const hereMs = curveMs(costs.target, others + depth);
+      const verifyMs = (tokens: number): number =>
+        curveMs(costs.target, tokens) + (tokens === previousTokens ? 0 : costs.targetResizeMs);
+      const hereMs = verifyMs(others + depth);
       let reached = survival;
       let tokens = 0;
       let guessesMs = 0;
@@ -211,7 +222,7 @@ export class Guessing {
         reached *= this.acceptance.expected('draft', next);
         tokens += reached;
         const more = next + 1 - depth;
-        const ms = curveMs(costs.target, others + next + 1) - hereMs + more * readMs + guessesMs;
+        const ms = verifyMs(others + next + 1) - hereMs + more * readMs + guessesMs;
         if (tokens > price * ms) return true;
       }
       return false;

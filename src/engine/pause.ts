@@ -1,8 +1,11 @@
 /**
- * Where nothing paid, nothing is looked for in the next steps: planning would cost what speculation is to save.
- * The longer nothing pays, the longer the pause, up to fifteen steps; it ends when requests come or go.
+ * Where nothing paid, nothing is looked for in the next steps, if steps are so short that looking would cost what
+ * speculation is to save. The longer nothing pays, the longer the pause, up to fifteen steps; it ends when requests
+ * come or go.
  */
 const LONGEST = 15;
+/** Of the time of steps without guesses, what looking for some may cost. */
+const SHARE = 0.01;
 
 export class Pause {
   #left = 0;
@@ -22,9 +25,14 @@ export class Pause {
     return true;
   }
 
-  /** Nothing paid again. */
-  lengthen(): void {
-    this.#left = this.#next;
+  /**
+   * Nothing paid again.
+   * @param lookMs what looking costs
+   * @param stepMs a step without guesses
+   */
+  lengthen(lookMs: number, stepMs: number): void {
+    const enough = Math.min(LONGEST, Math.floor(lookMs / (SHARE * stepMs)));
+    this.#left = Math.min(this.#next, enough);
     this.#next = Math.min(2 * this.#next + 1, LONGEST);
   }
 

@@ -41,6 +41,8 @@ const LONGEST_BREAK_STEPS = 8192;
 const PLAN_SERVES_STEPS = 8;
 /** What is as likely as this to stand is worth a place in a batch that is computed in one piece. */
 const SURE = 0.5;
+/** Where guessing costs more than this share of one token, beside all decodes, steps are short. */
+const SHORT_SHARE = 0.02;
 const NOBODY: readonly Guessing[] = [];
 
 interface MadePlan {
@@ -129,22 +131,27 @@ export class Speculator {
     const able = this.#step.filter(({ able }) => able);
     if (able.length > 0) this.#guessFor(able, plan);
     if (this.#step.some(({ guesses, mode }) => guesses > 0 || mode === 'fixed')) this.#pause.end();
-    else this.#pause.lengthen();
+    else {
+      const { table } = this.timing.latency;
+      this.#pause.lengthen(table.overheadMsGuessing, this.#made?.plan.without.ms ?? table.target.ms[0]!);
+    }
   }
 
   #guessFor(able: readonly Guessing[], plan: StepPlan): void {
+    const { table } = this.timing.latency;
+    const short = table.overheadMsGuessing > SHORT_SHARE * table.target.ms[0]!;
     this.#propose(
       this.#lookup,
-      able.filter((one) => one.asks('lookup')),
+      able.filter((one) => one.asks('lookup', short)),
       'lookup',
     );
     this.#propose(
       this.#suffix,
-      able.filter((one) => one.asks('suffix')),
+      able.filter((one) => one.asks('suffix', short)),
       'suffix',
     );
     const startMs = this.#now();
-    const made = this.#madePlan(plan);
+    const made = this.#madePlan(plan, short);
     const plannedMs = this.#now();
     this.#draftFor(made);
     const draftedMs = this.#now();
@@ -154,11 +161,12 @@ export class Speculator {
     this.#planned = { step: this.#steps, plannedAt: made.at, input: made.input, plan: made.plan, guesses };
   }
 
-  /** The plan for this step: that of a few steps ago, as long as the same requests have the same to choose from. */
-  #madePlan(plan: StepPlan): MadePlan {
+  /** The plan for this step; where steps are short, that of a few steps ago while the same requests have the same to choose from. */
+  #madePlan(plan: StepPlan, short: boolean): MadePlan {
     const offers = this.#step.map((guessing) => guessing.offers).join();
     const last = this.#made;
     const serves =
+      short &&
       last !== undefined &&
       this.#steps - last.at < PLAN_SERVES_STEPS &&
       plan.prefill.length === 0 &&
@@ -263,8 +271,8 @@ export class Speculator {
     });
     if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
       const { state } = guessing;
-      const survival = guessing.draftSurvival();
       const catchUp = this.#draft.catchUp(textOf(state));
+      const survival = guessing.draftSurvival(catchUp);
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
@@ -288,7 +296,7 @@ export class Speculator {
       const inParts = !this.#unified && this.#step.length > 1;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
-        else guessing.drawWhile(input, goodput, length, sharing);
+        else guessing.drawWhile(input, goodput, length, sharing, this.timing.previousTokens);
       }
       tasks.push(guessing);
     });

@@ -28,7 +28,7 @@ function readText(text: string | Uint8Array, key = KEY): ReturnType<typeof readC
 }
 
 const readCosts = (costs: unknown): ReturnType<typeof readCalibration> =>
-  readText(JSON.stringify({ format: 1, key: KEY, costs }));
+  readText(JSON.stringify({ format: 2, key: KEY, costs }));
 
 function assertProblem(result: ReturnType<typeof readCalibration>, words: RegExp, what: string): void {
   assert.ok(result !== undefined && 'problem' in result, `${what} was believed`);
@@ -50,7 +50,7 @@ describe('calibration file', () => {
     const file = path.join(folder, 'other.json');
     writeCalibration(file, KEY, MACHINE);
     assert.equal(readCalibration(file, 'b'.repeat(64)), undefined);
-    assert.equal(readText(JSON.stringify({ format: 2, key: KEY, costs: MACHINE })), undefined);
+    assert.equal(readText(JSON.stringify({ format: 1, key: KEY, costs: MACHINE })), undefined);
   });
 
   it('refuses every half-written file', () => {

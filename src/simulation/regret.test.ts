@@ -22,7 +22,8 @@ function machineOf(
 ): SimulationOptions {
   return {
     costs: CURVES[curve].costs,
-    noise: { sigma: 0.05, outliers: 0.001, outlierFactor: 20 },
+    // No outliers: one that meets a prompt outweighs all that the planner can win or lose. Mishaps have tests below.
+    noise: { sigma: 0.05, outliers: 0, outlierFactor: 20 },
     mishaps: [],
     parallel,
     batchSize: Math.max(512, 17 * parallel),
@@ -110,18 +111,22 @@ describe('what the planner does not reach yet', () => {
     assert.deepEqual(failures, []);
   });
 
-  it('the oracle, after a calibration of its own', { todo: 'sizes beyond 64 are not measured' }, () => {
-    const failures: string[] = [];
-    for (const curve of MACHINES) {
-      for (const acceptance of [0.8, 0.95]) {
-        const workload = workOf({ acceptance }, { inFlight: 16 });
-        const machine = machineOf(curve, 16, { calibrated: true });
-        const missed = regret(simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE));
-        if (missed >= 0.03) failures.push(`${curve}, acceptance ${acceptance}: ${percent(missed)}`);
+  it(
+    'the oracle, after a calibration of its own',
+    { todo: 'sizes beyond 256 follow a guessed shape' },
+    () => {
+      const failures: string[] = [];
+      for (const curve of MACHINES) {
+        for (const acceptance of [0.8, 0.95]) {
+          const workload = workOf({ acceptance }, { inFlight: 16 });
+          const machine = machineOf(curve, 16, { calibrated: true });
+          const missed = regret(simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE));
+          if (missed >= 0.03) failures.push(`${curve}, acceptance ${acceptance}: ${percent(missed)}`);
+        }
       }
-    }
-    assert.deepEqual(failures, []);
-  });
+      assert.deepEqual(failures, []);
+    },
+  );
 });
 
 describe('regret across abrupt shifts of acceptance is under 8 % of the oracle', () => {
