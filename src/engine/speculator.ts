@@ -334,7 +334,7 @@ export class Speculator {
     const { previousTokens, draftMs: spentMs } = this.timing;
     const kept = selectGuesses({ ...input, previousTokens, price: plan.price, spentMs }, drafted);
     this.#step.forEach((guessing, at) => {
-      guessing.keep(kept.nodes[at]!, kept.padTo);
+      guessing.keep(kept.nodes[at], kept.padTo);
     });
   }
 
