@@ -46,22 +46,23 @@ describe('what the engine did in a run', () => {
 describe('plans of a run', () => {
   const costs = {
     ...{ version: 1, targetMsPerTokenCell: 0, targetMsPerOutput: 0, targetResizeMs: 0 },
-    ...{ draftMsPerTokenCell: 0, overheadMs: 0, overheadMsPerRow: 0 },
+    ...{ draftMsPerTokenCell: 0, overheadMs: 0, overheadMsPerRow: 0, overheadMsGuessing: 0 },
     target: { tokens: [1], ms: [1] },
   };
   const forecast = { tokens: 1, ms: 1, draftMs: 0, batchTokens: 1 };
   const plan = (step: number, lengths: readonly number[], predictedMs: number, ms: number): unknown => ({
     step,
+    plannedAt: step,
     input: {
       requests: lengths.map((_, id) => ({
-        ...{ id, sequence: id, context: 5, fixed: false, hope: 0 },
+        ...{ id, sequence: id, context: 5, fixed: false },
         options: [{ source: 'draft', survival: [0.5, 0.4], catchUp: 1, catchUpShare: 1 }],
       })),
       ...{ prefill: [], prefillTokenCells: 0, unified: false, previousTokens: 1, costs },
     },
     plan: {
       choices: lengths.map((length, id) => ({ id, option: length === 0 ? -1 : 0, length })),
-      ...{ forecast, without: forecast, price: 1 },
+      ...{ forecast, without: forecast, price: 1, padTo: 0 },
     },
     guesses: lengths.map(() => ({ source: undefined, drafted: 0, verified: 0, survival: [] })),
     outcome: { predictedMs, ms, committed: 1 },

@@ -59,7 +59,9 @@ export function meanLength(before: Samples, after: Samples): number {
   const grown = (name: string): number =>
     (after.get(`foretoken_${name}_total`) ?? 0) - (before.get(`foretoken_${name}_total`) ?? 0);
   const guesses = grown('spec_decode_num_draft_tokens');
-  const decoded = grown('batch_tokens') - grown('prefill_tokens') - guesses;
+  const padding = 'foretoken_spec_decode_source_tokens_total{source="padding",state="drafted"}';
+  const padded = (after.get(padding) ?? 0) - (before.get(padding) ?? 0);
+  const decoded = grown('batch_tokens') - grown('prefill_tokens') - guesses - padded;
   return decoded > 0 ? guesses / decoded : 0;
 }
 
