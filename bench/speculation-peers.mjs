@@ -14,6 +14,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { resting } from './lib/peers/peers.mjs';
 import { describeMachine, progress, readResults, root, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
@@ -234,7 +235,7 @@ async function whileRunning(settings, streams, tolerant, work) {
     for (const setting of settings) {
       const threads = setting.threads ?? options.threads;
       try {
-        const running = await setting.start({
+        const running = await resting(setting).start({
           model: files.model,
           streams,
           contextPerStream: options.context,

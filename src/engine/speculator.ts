@@ -31,6 +31,8 @@ import type { EngineOptions, ProposerName } from './types.js';
 const LEAD_IN = 8;
 /** What is less likely to stand pays nowhere and is not planned with. */
 const LEAST_SURVIVAL = 0.05;
+/** A long catch-up must promise so many times what it costs: half of them turn out not to have been worth it. */
+const CATCH_UP_RISK = 2;
 /** Plans that can be asked for. */
 const KEPT_PLANS = 256;
 /** After a failure a proposer is left out for so many steps, twice as many each time. */
@@ -276,7 +278,7 @@ export class Speculator {
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
-      const share = 1 / Math.max(1, steps);
+      const share = Math.min(1, CATCH_UP_RISK / Math.max(1, steps));
       options.push({ source: 'draft', survival: worth(survival), catchUp, catchUpShare: share });
     }
     // What a request fixes is done by the best that it allows: the draft model, then earlier outputs, then lookup.

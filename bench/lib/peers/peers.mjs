@@ -1,6 +1,6 @@
 /**
  * The servers and libraries that are compared, behind one face: started for a number of streams, given
- * prompts, stopped. Only one is alive at a time, as their idle threads spin.
+ * prompts, stopped. Their idle threads spin, so only one is alive at a time, or the others are halted (`resting`).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -53,6 +53,36 @@ export function nodeLlamaCpp(predictor) {
   return {
     name: 'node-llama-cpp',
     start: (settings) => startNodeLlamaCpp({ ...settings, ...(predictor && { predictor }) }),
+  };
+}
+
+/**
+ * A peer that is halted by the system but while it is asked, so that many can be alive without disturbing.
+ * @param {Peer} peer @returns {Peer}
+ */
+export function resting(peer) {
+  return {
+    name: peer.name,
+    start: async (settings) => {
+      const running = await peer.start(settings);
+      const signal = (/** @type {NodeJS.Signals} */ name) => process.kill(running.pid, name);
+      signal('SIGSTOP');
+      return {
+        pid: running.pid,
+        run: async (bodies) => {
+          signal('SIGCONT');
+          try {
+            return await running.run(bodies);
+          } finally {
+            signal('SIGSTOP');
+          }
+        },
+        stop: () => {
+          signal('SIGCONT');
+          return running.stop();
+        },
+      };
+    },
   };
 }
 
