@@ -20,7 +20,7 @@ export function explainStep(record: PlanRecord): string[] {
     `step ${step}${since}: ${countOf(requests.length, 'request')}${beside}; the decode before had ${countOf(previousTokens, 'token')}`,
     `  without guesses  ${forecastText(plan.without)}`,
     `  as planned       ${forecastText(plan.forecast)}${gainText(plan)}`,
-    `  as it came       ${forecastText({ ...plan.forecast, tokens: outcome.committed, ms: outcome.ms })}` +
+    `  as it came       ${forecastText({ ...plan.forecast, tokens: outcome.committed, ms: outcome.ms, draftMs: 0 })}` +
       (outcome.predictedMs === undefined
         ? ''
         : ` (the verified batch was predicted to take ${outcome.predictedMs.toFixed(2)} ms)`),
