@@ -21,6 +21,8 @@ export interface Placement {
   readonly holders: readonly SequenceId[];
 }
 
+const NO_HOLDERS: readonly SequenceId[] = [];
+
 /** Adds a request's last known token and its guesses, but for side branches that no sequence can be lent to. */
 export function addProposal(
   batch: TokenBatch,
@@ -30,6 +32,11 @@ export function addProposal(
 ): Placement {
   const { tokens, known } = state;
   const { sequence, length } = state.slot!;
+  // The usual case without guesses, spared all that follows.
+  if (proposed.length === 0) {
+    const firstRow = batch.add(asToken(tokens[known - 1]!), asPosition(known - 1), sequence, true);
+    return { proposal: proposed, firstRow, holders: NO_HOLDERS };
+  }
   const leaves = proposed.leaves();
   // Where the end of the prompt is in this very batch, there is nothing yet for branches to share.
   const wanted = length === known - 1 ? leaves.length - 1 : 0;
