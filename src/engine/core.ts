@@ -233,7 +233,9 @@ export class EngineCore {
     const { decoder } = this.#model;
     const startMs = this.#now();
     const outcome = decoder.decode();
-    this.#counter.decoded(decoder.batch, this.#now() - startMs, this.speculator);
+    const ms = this.#now() - startMs;
+    this.#counter.decoded(decoder.batch, ms);
+    this.speculator.timing.decoded(decoder.batch, ms);
     if (outcome !== 'done') this.#recover(states, outcome);
     return outcome === 'done';
   }

@@ -15,6 +15,7 @@ import {
   type PlanOption,
 } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
+import { plansInParts } from '../goodput/search.js';
 import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
@@ -288,14 +289,14 @@ export class Speculator {
 
   #draftFor({ input, plan: goodput }: MadePlan): void {
     const sharing = sharersOf(input, goodput);
+    // In parts, a batch of guesses of one length is computed at once, and others one after another.
+    const inParts = plansInParts(input);
     const tasks: Guessing[] = [];
     goodput.choices.forEach(({ option, length }, at) => {
       const guessing = this.#step[at]!;
       const source = input.requests[at]!.options[option]?.source;
       guessing.chosen = source;
       if (source !== 'draft') return;
-      // In parts, a batch of guesses of one length is computed at once, and others one after another.
-      const inParts = !this.#unified && this.#step.length > 1;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
         else guessing.drawWhile(input, goodput, length, sharing, this.timing.previousTokens);
@@ -321,9 +322,8 @@ export class Speculator {
 
   /** Of all that was guessed, keeps what is worth a place in the batch. */
   #select({ input, plan }: MadePlan): void {
-    const inParts = !this.#unified && this.#step.length > 1;
     const sure = (guessing: Guessing): boolean => guessing.chosenSurvival().every((each) => each >= SURE);
-    if (!inParts && this.#step.every(sure)) {
+    if (!plansInParts(input) && this.#step.every(sure)) {
       for (const guessing of this.#step) guessing.keep(undefined, 0);
       return;
     }

@@ -27,9 +27,8 @@ export class StepCounter {
   readonly #told = new Set<string>();
 
   /** A decode of the target has ended. */
-  decoded(batch: TokenBatch, ms: number, speculator: Speculator): void {
+  decoded(batch: TokenBatch, ms: number): void {
     this.#targetMs += ms;
-    speculator.timing.decoded(batch, ms);
     this.#batchTokens += batch.length;
   }
 

@@ -134,9 +134,20 @@ function planOf(
  * would let every guess seem free beside them, so there a millisecond costs what it would bring without them.
  */
 function objectiveOf(input: PlanInput): { price: number | undefined; score: Score } {
-  if (input.prefill.length === 0) return { price: undefined, score: ({ tokens, ms }) => tokens / ms };
-  const { price } = planGuesses({ ...input, prefill: [], prefillTokenCells: 0 });
-  return { price, score: ({ tokens, ms }) => tokens - price * ms };
+  const { price } =
+    input.prefill.length === 0
+      ? { price: undefined }
+      : planGuesses({ ...input, prefill: [], prefillTokenCells: 0 });
+  return { price, score: scoreAt(price) };
+}
+
+/**
+ * @param price tokens that a millisecond must bring; undefined: what it brings is to be as much as possible
+ * @param spentMs of the step already
+ */
+function scoreAt(price: number | undefined, spentMs = 0): Score {
+  if (price === undefined) return ({ tokens, ms }) => tokens / (ms + spentMs);
+  return ({ tokens, ms }) => tokens - price * ms;
 }
 
 /** What a step would come to with given choices, for comparing a plan with others. */
@@ -220,9 +231,7 @@ export function selectGuesses(
   const { taken, sum } = bestGuesses(
     { ...input, requests },
     requests.map(() => 0),
-    input.prefill.length > 0
-      ? ({ tokens, ms }) => tokens - price * ms
-      : ({ tokens, ms }) => tokens / (ms + spentMs),
+    scoreAt(input.prefill.length > 0 ? price : undefined, spentMs),
   );
   const nodes = drafted.map(({ survival, fixed }) => survival.map(() => fixed));
   for (const { request, index } of taken) nodes[request]![index] = true;

@@ -16,10 +16,14 @@ export interface Found {
   readonly taken: readonly { readonly request: number; readonly index: number }[];
 }
 
+/** Whether guesses of unequal length cost a decode for each length; a request alone has nobody to differ from. */
+export function plansInParts({ unified, requests }: Pick<PlanInput, 'unified' | 'requests'>): boolean {
+  return !unified && requests.length > 1;
+}
+
 /** @param options [request] by which of its options it guesses, or -1 */
 export function bestGuesses(input: PlanInput, options: readonly number[], score: Score): Found {
-  const inParts = !input.unified && input.requests.length > 1;
-  return inParts ? bestLength(input, options, score) : bestInOrder(input, options, score);
+  return plansInParts(input) ? bestLength(input, options, score) : bestInOrder(input, options, score);
 }
 
 /** Takes guesses in the order of survival; the best of all beginnings of that order. */

@@ -4,7 +4,7 @@
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { FinishReason, RequestStatistics, StepReport } from '../engine/types.js';
-import { PlanningMetrics } from './planning-metrics.js';
+import { PlanningMetrics, summedCounter } from './planning-metrics.js';
 
 const STEP_BUCKETS_S = [
   0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2,
@@ -236,17 +236,8 @@ export class ServerMetrics {
     return new Counter({ name: `foretoken_${name}`, help, labelNames, registers: [this.registry] });
   }
 
-  /** A counter over a sum kept elsewhere, taken over when asked for. */
   #summed(name: string, help: string, read: () => number): void {
-    new Counter({
-      name: `foretoken_${name}`,
-      help,
-      registers: [this.registry],
-      collect() {
-        this.reset();
-        this.inc(read());
-      },
-    });
+    summedCounter(this.registry, name, help, read);
   }
 
   #sampled(name: string, help: string, read: () => number): void {

@@ -16,8 +16,6 @@ export class PlanningMetrics {
 
   constructor(registry: Registry) {
     const sources = this.#sources;
-    const seconds = (): number => this.#planMs / 1000;
-    const bypassed = (): number => this.#bypassed;
     const quantile = (share: number): number => this.#quantile(share);
     new Counter({
       name: 'foretoken_spec_decode_source_tokens_total',
@@ -32,24 +30,18 @@ export class PlanningMetrics {
         }
       },
     });
-    new Counter({
-      name: 'foretoken_planning_seconds_total',
-      help: 'Time in which the planner chose.',
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(seconds());
-      },
-    });
-    new Counter({
-      name: 'foretoken_steps_without_guesses_total',
-      help: 'Steps that decoded and verified no guess.',
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(bypassed());
-      },
-    });
+    summedCounter(
+      registry,
+      'planning_seconds_total',
+      'Time in which the planner chose.',
+      () => this.#planMs / 1000,
+    );
+    summedCounter(
+      registry,
+      'steps_without_guesses_total',
+      'Steps that decoded and verified no guess.',
+      () => this.#bypassed,
+    );
     new Gauge({
       name: 'foretoken_latency_model_error',
       help: `|predicted / actual - 1| of the time of a step, over the last ${WINDOW} steps.`,
@@ -77,4 +69,17 @@ export class PlanningMetrics {
     const sorted = this.#errors.slice(0, Math.min(this.#steps, WINDOW)).sort();
     return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   }
+}
+
+/** A counter over a sum kept elsewhere, taken over when asked for. */
+export function summedCounter(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name: `foretoken_${name}`,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
 }
