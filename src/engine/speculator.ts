@@ -20,6 +20,7 @@ import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
+import { Delivery } from './delivery.js';
 import { Exploration } from './exploration.js';
 import { Guessing, PROBE_WINDOW, type AcceptanceSource } from './guessing.js';
 import { Pause } from './pause.js';
@@ -81,11 +82,14 @@ export class Speculator {
   readonly #requests = new Map<number, Guessing>();
   readonly #exploration = new Exploration();
   readonly #pause = new Pause();
+  readonly #delivery = new Delivery();
   /** Proposers that failed: when they may try again, and how long they wait after the next failure. */
   readonly #breaks = new Map<string, { until: number; next: number }>();
   /** The requests of this step, in the order of the plan; nobody while nothing is looked for. */
   #step: readonly Guessing[] = NOBODY;
   #made: (MadePlan & Situation) | undefined;
+  /** Requests that decode in this step. */
+  #decoding = 0;
   #planned: Omit<PlanRecord, 'outcome'> | undefined;
   #steps = 0;
   /** Tokens that a request is expected to write; follows those that have ended. */
@@ -127,6 +131,7 @@ export class Speculator {
     this.planMs = 0;
     this.#planned = undefined;
     this.#step = NOBODY;
+    this.#decoding = plan.decode.length;
     const paused = this.#pause.covers(plan.decode.length, plan.prefill.length > 0);
     this.timing.begin(paused);
     if (paused || this.proposers.length === 0) return;
@@ -197,10 +202,20 @@ export class Speculator {
     const guessed = this.#step.some(({ guesses }) => guesses > 0);
     const predictedMs = this.timing.ended(guessed, stepMs);
     this.#exploration.earn(stepMs);
+    this.#compare(stepMs);
     if (this.#planned !== undefined) {
       this.records.push({ ...this.#planned, outcome: { predictedMs, ms: stepMs, committed } });
     }
     return predictedMs;
+  }
+
+  /** How long a plan took, where no more and no less was drafted than planned, and no prompt took most of the time. */
+  #compare(stepMs: number): void {
+    const made = this.#planned === undefined ? undefined : this.#made;
+    const requests = this.#decoding;
+    if (made?.guesses !== true) this.#delivery.rested(requests);
+    else if (made.input.prefill.length === 0 && plansInParts(made.input))
+      this.#delivery.guessed(requests, made.plan.forecast.ms, stepMs);
   }
 
   /** The plan of the step that has just ended; undefined when it had nothing to plan. */
@@ -260,6 +275,7 @@ export class Speculator {
       prefillTokenCells,
       unified: this.#unified,
       previousTokens: this.timing.previousTokens,
+      leastGain: this.#delivery.leastGain(this.#step.length),
       costs: this.timing.latency.table,
     };
   }

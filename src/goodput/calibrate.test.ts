@@ -77,6 +77,20 @@ describe('calibration', () => {
       near(curveMs(costs.target, tokens), curveMs(MACHINE.target, tokens), 0.15, `${tokens} tokens`);
   });
 
+  it('finds how sizes compare while the pace of the machine drifts', () => {
+    const clock = { ms: 0 };
+    const drifting = (): number => 1.25 + 0.25 * Math.sin(clock.ms / 500);
+    const costs = calibrate(timedModel(MACHINE, clock, {}, drifting), { now: now(clock), budgetMs: 2000 });
+    const pace = curveMs(costs.target, 1) / curveMs(MACHINE.target, 1);
+    for (const tokens of [2, 3, 4, 6, 8, 12, 16])
+      near(
+        curveMs(costs.target, tokens),
+        pace * curveMs(MACHINE.target, tokens),
+        0.06,
+        `${tokens} tokens beside one`,
+      );
+  });
+
   it('measures little of a slow model and fills in the rest', () => {
     const clock = { ms: 0 };
     const slow: CostTable = {

@@ -22,7 +22,7 @@ import path from 'node:path';
 import type { CostCurve, CostTable } from './cost-table.js';
 
 /** Counts the layouts of the file. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** A calibration is about 2 KB. */
 const MOST_BYTES = 64 * 1024;
 const MOST_POINTS = 64;

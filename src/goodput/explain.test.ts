@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { explainStep } from './explain.js';
 import { isPlanRecord, type PlanRecord } from './plan-record.js';
-import { planGuesses, type PlanInput } from './planner.js';
+import { LEAST_GAIN, planGuesses, type PlanInput } from './planner.js';
 import { priorCosts } from './prior-costs.js';
 
 function recordOf(survival: readonly number[], more: Partial<PlanInput> = {}): PlanRecord {
@@ -15,6 +15,7 @@ function recordOf(survival: readonly number[], more: Partial<PlanInput> = {}): P
     prefillTokenCells: 0,
     unified: false,
     previousTokens: 1,
+    leastGain: LEAST_GAIN,
     costs: priorCosts(true),
     ...more,
   };
@@ -74,7 +75,10 @@ describe('isPlanRecord', () => {
     };
     const paths = [
       ...['step', 'plannedAt', 'input', 'plan', 'guesses', 'outcome'].map((key) => [key]),
-      ...['requests', 'prefill', 'unified', 'previousTokens', 'costs'].map((key) => ['input', key]),
+      ...['requests', 'prefill', 'unified', 'previousTokens', 'leastGain', 'costs'].map((key) => [
+        'input',
+        key,
+      ]),
       ['input', 'requests', '0', 'options', '0', 'survival'],
       ['input', 'costs', 'target', 'ms'],
       ['input', 'costs', 'overheadMs'],

@@ -24,6 +24,7 @@ export function explainStep(record: PlanRecord): string[] {
       (outcome.predictedMs === undefined
         ? ''
         : ` (the verified batch was predicted to take ${outcome.predictedMs.toFixed(2)} ms)`),
+    `  guesses must promise ${(100 * (input.leastGain - 1)).toFixed(1)} % more, as far as earlier plans have kept what they promised`,
     `  a millisecond must bring ${plan.price.toFixed(2)} tokens${prefillTokens > 0 ? ', as it would without the prompts' : ''}; costs: table ${costs.version}`,
   ];
   plan.choices.forEach((choice, request) => {

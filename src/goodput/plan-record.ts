@@ -35,7 +35,7 @@ export function isPlanRecord(value: unknown): value is PlanRecord {
   const { choices, forecast, without } = plan;
   if (!Array.isArray(requests) || !Array.isArray(choices) || !isObject(costs)) return false;
   return (
-    areNumbers(input, ['prefillTokenCells', 'previousTokens']) &&
+    areNumbers(input, ['prefillTokenCells', 'previousTokens', 'leastGain']) &&
     typeof input['unified'] === 'boolean' &&
     Array.isArray(prefill) &&
     prefill.every((one) => areNumbers(one, ['sequence', 'tokens'])) &&

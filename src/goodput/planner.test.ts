@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { draftMs, overheadMs, targetMs, type CostTable } from './cost-table.js';
-import { planGuesses, selectGuesses, type PlanInput, type PlanRequest } from './planner.js';
+import { LEAST_GAIN, planGuesses, selectGuesses, type PlanInput, type PlanRequest } from './planner.js';
 
 /** Measured on EPYC Genoa with the demo models: the second token is dear, a draft's token costs a tenth. */
 const COSTS: CostTable = {
@@ -39,7 +39,8 @@ function inputOf(requests: readonly PlanRequest[], more: Partial<PlanInput> = {}
     prefill: [],
     prefillTokenCells: 0,
     unified: true,
-    previousTokens: 0,
+    previousTokens: requests.length,
+    leastGain: LEAST_GAIN,
     costs: COSTS,
     ...more,
   };
@@ -61,8 +62,12 @@ function goodputOf(input: PlanInput, lengths: readonly number[]): number {
     );
     if (batch.length > 0) draft += draftMs(costs, batch.length, 100 * batch.length);
   }
-  const resized = rows !== input.previousTokens;
-  const ms = targetMs(costs, { tokens: rows, outputs: rows, tokenCells: cells, resized });
+  const guesses = rows > requests.length;
+  // The first step of a run of guessing ones bears a quarter of what the change of size costs.
+  const share = input.previousTokens === requests.length ? 0.25 : 1;
+  const resizes = guesses && rows !== input.previousTokens ? share : 0;
+  const decodeMs = targetMs(costs, { tokens: rows, outputs: rows, tokenCells: cells, resized: false });
+  const ms = decodeMs + resizes * costs.targetResizeMs;
   return tokens / (ms + draft + overheadMs(costs, rows, rows > requests.length));
 }
 
@@ -89,7 +94,7 @@ describe('planGuesses', () => {
     let worst = 1;
     for (const costs of [COSTS, FLAT]) {
       for (const shares of [[0.9], [0.6], [0.3], [0.05], [0.9, 0.5], [0.95, 0.05, 0.7], [0.8, 0.8, 0.8]]) {
-        for (const previousTokens of [0, 3, 6]) {
+        for (const previousTokens of [1, 3, 6]) {
           const input = inputOf(
             shares.map((share, id) => drafted(id, share)),
             { costs, previousTokens },

@@ -45,6 +45,8 @@ export interface PlanInput {
   readonly unified: boolean;
   /** Tokens of the decode before. */
   readonly previousTokens: number;
+  /** Goodput over that without guesses that a plan must promise, else there are none. */
+  readonly leastGain: number;
   readonly costs: CostTable;
 }
 
@@ -81,9 +83,7 @@ export interface GoodputPlan {
   readonly price: number;
 }
 
-/**
- * A plan must promise this much more than no guesses: predictions err, and then doing nothing is the safe side.
- */
+/** What `PlanInput.leastGain` is at least where nothing is known: predictions err, and no guesses are the safe side. */
 export const LEAST_GAIN = 1.03;
 
 export function planGuesses(input: PlanInput): GoodputPlan {
@@ -111,7 +111,7 @@ export function planGuesses(input: PlanInput): GoodputPlan {
     options = worth;
   }
   const gain = price === undefined ? best.score / baseScore - 1 : (best.score - baseScore) / base.tokens;
-  if (gain < LEAST_GAIN - 1) best = nothing;
+  if (gain < input.leastGain - 1) best = nothing;
   return planOf(input, options, best, without, price ?? best.sum.tokens / best.sum.ms);
 }
 

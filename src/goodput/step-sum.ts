@@ -6,6 +6,9 @@ import type { Forecast, PlanInput, PlanOption } from './planner.js';
 /** A catch-up of more tokens than this counts as long: a draft that guessed last step lacks one or two. */
 const USUAL_CATCH_UP = 2;
 
+/** Of the cost of another size, what the first step of a run of guessing steps has to earn. */
+const FIRST_OF_RUN = 0.25;
+
 export class StepSum {
   /** Expected to be committed. */
   tokens: number;
@@ -51,7 +54,7 @@ export class StepSum {
   }
 
   get ms(): number {
-    const { costs, requests, prefillTokenCells, previousTokens } = this.#input;
+    const { costs, requests, prefillTokenCells } = this.#input;
     let outputs = 0;
     let tokenCells = prefillTokenCells;
     for (let request = 0; request < requests.length; request++) {
@@ -60,9 +63,15 @@ export class StepSum {
       tokenCells += requests[request]!.context * rows;
     }
     const tokens = this.#prefillTokens + outputs;
-    const resized = tokens !== previousTokens;
-    const work = { tokens, outputs, tokenCells, resized, parts: this.#parts() };
-    return targetMs(costs, work) + this.#draftMs + overheadMs(costs, outputs, outputs > requests.length);
+    const parts = this.#parts();
+    const work = { tokens, outputs, tokenCells, resized: false, parts };
+    const resizes = parts === undefined || parts.length === 1 ? this.#resizes(tokens) : 0;
+    return (
+      targetMs(costs, work) +
+      resizes * costs.targetResizeMs +
+      this.#draftMs +
+      overheadMs(costs, outputs, outputs > requests.length)
+    );
   }
 
   forecast(): Forecast {
@@ -73,6 +82,19 @@ export class StepSum {
       draftMs: this.#draftMs,
       batchTokens: this.#prefillTokens + rows,
     };
+  }
+
+  /**
+   * Changes of size to be paid for a batch of `tokens` computed in one piece. Steps without guesses are mostly
+   * followed by more of the kind, and so are steps with some: what the first of a run pays is not held against it
+   * in full, or guessing would neither begin nor end where it should.
+   */
+  #resizes(tokens: number): number {
+    const { requests, prefill, previousTokens } = this.#input;
+    if (tokens === previousTokens) return 0;
+    if (prefill.length > 0) return 1;
+    if (tokens === requests.length) return 0;
+    return previousTokens === requests.length ? FIRST_OF_RUN : 1;
   }
 
   /** In which the library computes the batch; undefined for one. */

@@ -103,6 +103,7 @@ describe('models, tokens, health', () => {
       prefillTokenCells: 0,
       unified: false,
       previousTokens: 1,
+      leastGain: 1.03,
       costs,
     };
     const record = {

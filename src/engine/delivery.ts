@@ -1,0 +1,65 @@
+/**
+ * How much longer steps with guesses take than their plans promise. Who takes the best of many predictions mostly
+ * takes one that errs to the good side (the optimizer's curse: Smith and Winkler, Management Science 52, 2006), and
+ * what runs between decodes costs more in a busy process than a model of it says. So a plan must promise as much
+ * more as plans for about so many requests have lately been late.
+ */
+import { LEAST_GAIN } from '../goodput/planner.js';
+
+/** A step counts half after so many others of its kind. */
+const KEEP = 2 ** (-1 / 64);
+/** What was given up is worth another try: all that is known counts half after so many steps without guesses. */
+const FORGET = 2 ** (-1 / 1000);
+/** Milliseconds of punctual steps that are taken for granted, over those promised. */
+const PRIOR_STEPS = 16;
+/** A step that is later than this is a hiccup of the machine, which no plan could have known. */
+const MOST_LATE = 2;
+/** More than this is not reckoned with. */
+const MOST = 1.3;
+
+interface Sums {
+  steps: number;
+  promisedMs: number;
+  ms: number;
+}
+
+export class Delivery {
+  /** [log2 of requests] decayed sums over steps that guessed. */
+  readonly #sums: Sums[] = [];
+
+  /** A step that guessed is over; `requests` decoded in it. */
+  guessed(requests: number, promisedMs: number, ms: number): void {
+    if (!(ms > 0 && ms < Infinity)) return;
+    const sums = (this.#sums[classOf(requests)] ??= { steps: 0, promisedMs: 0, ms: 0 });
+    sums.steps = KEEP * sums.steps + 1;
+    sums.promisedMs = KEEP * sums.promisedMs + promisedMs;
+    sums.ms = KEEP * sums.ms + Math.min(ms, MOST_LATE * promisedMs);
+  }
+
+  /** A step that did not guess is over. */
+  rested(requests: number): void {
+    const sums = this.#sums[classOf(requests)];
+    if (sums === undefined) return;
+    sums.steps *= FORGET;
+    sums.promisedMs *= FORGET;
+    sums.ms *= FORGET;
+  }
+
+  /** What a step takes over what is promised, >= 1. */
+  lateness(requests: number): number {
+    const sums = this.#sums[classOf(requests)];
+    if (sums === undefined || sums.steps < 1) return 1;
+    const { steps, promisedMs, ms } = sums;
+    const prior = (PRIOR_STEPS / steps) * promisedMs;
+    return Math.min(MOST, Math.max(1, (ms + prior) / (promisedMs + prior)));
+  }
+
+  /** Goodput with guesses over goodput without that a plan for so many requests must promise. */
+  leastGain(requests: number): number {
+    return LEAST_GAIN * this.lateness(requests);
+  }
+}
+
+function classOf(requests: number): number {
+  return Math.floor(Math.log2(Math.max(1, requests)));
+}
