@@ -4,7 +4,6 @@
  * what runs between decodes costs more in a busy process than a model of it says. So a plan must promise as much
  * more as plans for about so many requests have lately been late.
  */
-import { LEAST_GAIN } from '../goodput/planner.js';
 
 /** A step counts half after so many others of its kind. */
 const KEEP = 2 ** (-1 / 64);
@@ -52,11 +51,6 @@ export class Delivery {
     const { steps, promisedMs, ms } = sums;
     const prior = (PRIOR_STEPS / steps) * promisedMs;
     return Math.min(MOST, Math.max(1, (ms + prior) / (promisedMs + prior)));
-  }
-
-  /** Goodput with guesses over goodput without that a plan for so many requests must promise. */
-  leastGain(requests: number): number {
-    return LEAST_GAIN * this.lateness(requests);
   }
 }
 

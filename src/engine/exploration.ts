@@ -7,7 +7,7 @@ import { draftMs } from '../goodput/cost-table.js';
 import type { PlanInput } from '../goodput/planner.js';
 
 /** Of the engine's time. */
-const SHARE = 0.01;
+const SHARE = 0.005;
 /** Once a draft's cache has caught up, further probes are cheap: so many are saved up for. */
 const PROBES_IN_A_ROW = 4;
 

@@ -1,9 +1,9 @@
 /**
  * Where nothing paid, nothing is looked for in the next steps, if steps are so short that looking would cost what
- * speculation is to save. The longer nothing pays, the longer the pause, up to fifteen steps; it ends when requests
- * come or go.
+ * speculation is to save. The longer nothing pays, the longer the pause. A request that comes or goes ends it if it
+ * is the only one; of many it is one, and the pause ends within as many steps.
  */
-const LONGEST = 15;
+const LONGEST = 31;
 /** Of the time of steps without guesses, what looking for some may cost. */
 const SHARE = 0.01;
 
@@ -18,9 +18,12 @@ export class Pause {
    * @param disturbed whether something else has changed
    */
   covers(requests: number, disturbed: boolean): boolean {
-    if (disturbed || requests !== this.#requests) this.end();
+    if (disturbed || requests !== this.#requests) {
+      this.#left = Math.min(this.#left, requests - 1);
+      if (requests <= 1) this.#next = 0;
+    }
     this.#requests = requests;
-    if (this.#left === 0) return false;
+    if (this.#left <= 0) return false;
     this.#left -= 1;
     return true;
   }
@@ -36,6 +39,7 @@ export class Pause {
     this.#next = Math.min(2 * this.#next + 1, LONGEST);
   }
 
+  /** Something pays. */
   end(): void {
     this.#left = 0;
     this.#next = 0;

@@ -8,6 +8,7 @@ import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import type { CostTable } from '../goodput/cost-table.js';
 import {
+  LEAST_GAIN,
   planGuesses,
   selectGuesses,
   type GoodputPlan,
@@ -47,6 +48,11 @@ const PLAN_SERVES_STEPS = 8;
 const SURE = 0.5;
 /** Where guessing costs more than this share of one token, beside all decodes, steps are short. */
 const SHORT_SHARE = 0.02;
+/**
+ * Where steps are short and several requests share them, plans must promise so much more than no guesses, for what
+ * they leave out is a larger part: texts that drafts catch up on in vain, plans that are thrown away.
+ */
+const SHORT_GAIN = 1.08;
 const NOBODY: readonly Guessing[] = [];
 
 interface MadePlan {
@@ -141,7 +147,7 @@ export class Speculator {
     if (this.#step.some(({ guesses, mode }) => guesses > 0 || mode === 'fixed')) this.#pause.end();
     else {
       const { table } = this.timing.latency;
-      this.#pause.lengthen(table.overheadMsGuessing, this.#made?.plan.without.ms ?? table.target.ms[0]!);
+      this.#pause.lengthen(this.timing.lookMs, this.#made?.plan.without.ms ?? table.target.ms[0]!);
     }
   }
 
@@ -183,7 +189,7 @@ export class Speculator {
       this.#step.length === last.requests.length &&
       this.#step.every((guessing, at) => guessing === last.requests[at]);
     if (serves) return last;
-    const input = this.#input(plan);
+    const input = this.#input(plan, short);
     const goodput = planGuesses(input);
     const guesses = goodput.choices.some(({ length }) => length > 0);
     // A prompt beside it makes a plan good for this step only.
@@ -258,7 +264,8 @@ export class Speculator {
     return guessing;
   }
 
-  #input(plan: StepPlan): PlanInput {
+  #input(plan: StepPlan, short: boolean): PlanInput {
+    const requests = this.#step.length;
     let prefillTokenCells = 0;
     for (const { state, count } of plan.prefill) {
       prefillTokenCells += count * state.computed + (count * (count + 1)) / 2;
@@ -275,7 +282,7 @@ export class Speculator {
       prefillTokenCells,
       unified: this.#unified,
       previousTokens: this.timing.previousTokens,
-      leastGain: this.#delivery.leastGain(this.#step.length),
+      leastGain: this.#delivery.lateness(requests) * (short && requests > 1 ? SHORT_GAIN : LEAST_GAIN),
       costs: this.timing.latency.table,
     };
   }

@@ -27,6 +27,9 @@ export class StepTiming {
   #targetMs = 0;
   #predictedMs = 0;
   #rows = 0;
+  #paused = false;
+  /** Mean milliseconds outside all decodes in steps without guesses: [0] when none are looked for, [1] when they are. */
+  readonly #outsideMs: [number | undefined, number | undefined] = [undefined, undefined];
 
   /** @param active whether anybody plans with the costs */
   constructor(costs: CostTable, unified: boolean, active: boolean) {
@@ -40,6 +43,7 @@ export class StepTiming {
     const every = this.#steps < FIRST_STEPS ? 1 : paused ? EVERY_WHILE_PAUSED : EVERY;
     this.#looks = this.#active && this.#steps % every === 0;
     this.#steps += 1;
+    this.#paused = paused;
     this.draftMs = 0;
     this.#targetMs = 0;
     this.#predictedMs = 0;
@@ -73,6 +77,13 @@ export class StepTiming {
     this.latency.observeTarget(work, ms);
   }
 
+  /** What a step takes longer when guesses are looked for and none are made, milliseconds. */
+  get lookMs(): number {
+    const { [0]: without, [1]: looking } = this.#outsideMs;
+    if (without === undefined || looking === undefined) return this.latency.table.overheadMsGuessing;
+    return Math.max(0, looking - without);
+  }
+
   /**
    * The step is over.
    * @param guessed whether any guess was verified
@@ -80,9 +91,18 @@ export class StepTiming {
    */
   ended(guessed: boolean, stepMs: number): number | undefined {
     if (!this.#looks) return undefined;
+    const outsideMs = stepMs - this.#targetMs - this.draftMs;
+    if (!guessed) this.#meet(this.#paused ? 0 : 1, outsideMs);
     const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, guessed);
-    this.latency.observeOverhead(this.#rows, guessed, stepMs - this.#targetMs - this.draftMs);
+    this.latency.observeOverhead(this.#rows, guessed, outsideMs);
     this.latency.observeStep(predictedMs, stepMs);
     return predictedMs;
+  }
+
+  /** Lets a mean follow; a hiccup moves it no further than a step that takes twice as long as usual. */
+  #meet(kind: 0 | 1, ms: number): void {
+    if (!(ms >= 0 && ms < Infinity)) return;
+    const mean = this.#outsideMs[kind] ?? ms;
+    this.#outsideMs[kind] = mean + 0.1 * (Math.min(ms, 2 * mean) - mean);
   }
 }

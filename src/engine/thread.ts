@@ -11,6 +11,7 @@ import { knownCosts } from './known-costs.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { Outbox } from './outbox.js';
 import type { StepReport } from './types.js';
+import { WarmUp } from './warm-up.js';
 
 assert(parentPort !== null, 'engine/thread.js runs as a worker only');
 const port = parentPort;
@@ -23,7 +24,13 @@ const send = (message: FromThread): void => {
 /** A progress bar needs no more news than this. */
 const PROGRESS_INTERVAL_MS = 100;
 
-function load(): { model: LlamaEngineModel; core: EngineCore } | undefined {
+interface Loaded {
+  readonly model: LlamaEngineModel;
+  readonly core: EngineCore;
+  readonly warmUp: WarmUp | undefined;
+}
+
+function load(): Loaded | undefined {
   const startMs = performance.now();
   try {
     let toldAtMs = startMs;
@@ -53,26 +60,38 @@ function load(): { model: LlamaEngineModel; core: EngineCore } | undefined {
         loadMs: performance.now() - startMs,
       },
     });
-    return { model, core };
+    return { model, core, warmUp: WarmUp.for(model, options, costs) };
   } catch (thrown) {
     send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
     return undefined;
   }
 }
 
-function run(model: LlamaEngineModel, core: EngineCore): void {
+function run({ model, core, warmUp }: Loaded): void {
+  let warming = warmUp;
+  const endWarmUp = (): void => {
+    warming?.end();
+    warming = undefined;
+  };
   const outbox = new Outbox((events, reports) => {
     send({ type: 'news', events, reports });
   });
   for (let read = -1; ;) {
     const seen = Atomics.load(messages, 0);
+    // Whatever comes, the caches are empty before it is looked at.
+    if (seen !== 0) endWarmUp();
     if (seen !== read && !receiveAll(core, model)) break;
     read = seen;
     const report = core.idle ? undefined : stepSafely(core);
     outbox.add(core.takeEvents(), report);
     outbox.flush(performance.now(), core.idle);
-    // Sleeps only if no message has come since `seen` was read; a wake-up is then never missed.
-    if (core.idle) Atomics.wait(messages, 0, seen);
+    if (!core.idle) continue;
+    if (warming !== undefined) {
+      if (!warmSafely(warming)) endWarmUp();
+    } else {
+      // Sleeps only if no message has come since `seen` was read; a wake-up is then never missed.
+      Atomics.wait(messages, 0, seen);
+    }
   }
   core.failAll(new ForetokenError('shutting_down', 'The server is shutting down.').toPlain());
   outbox.add(core.takeEvents(), undefined);
@@ -105,6 +124,15 @@ function receiveAll(core: EngineCore, model: LlamaEngineModel): boolean {
   }
 }
 
+/** A fault while nobody waits for anything is no reason not to serve. */
+function warmSafely(warmUp: WarmUp): boolean {
+  try {
+    return warmUp.step();
+  } catch {
+    return false;
+  }
+}
+
 /** A fault in a step is answered to every request, and the engine goes on. */
 function stepSafely(core: EngineCore): StepReport | undefined {
   try {
@@ -124,4 +152,4 @@ function embed(model: LlamaEngineModel, id: number, tokens: Int32Array): void {
 }
 
 const loaded = load();
-if (loaded) run(loaded.model, loaded.core);
+if (loaded) run(loaded);
