@@ -66,8 +66,10 @@ export function planStep(
   const rows = Math.min(capacity, Math.max(decoder.exactRows, ready.length));
   const share = ready.length > 0 ? Math.floor(rows / ready.length) - 1 : 0;
   const decode = ready.map((state): DecodeItem => {
-    // The verification itself yields one token, so guesses beyond the last but one are never used.
-    const room = Math.max(0, Math.min(share, MAX_DRAFT_LENGTH, state.limit - state.known - 1));
+    // The verification itself yields one token, so guesses beyond the last but one are never used. For the first
+    // token somebody waits: it is not held up by a draft that reads the prompt.
+    const most = Math.min(share, MAX_DRAFT_LENGTH, state.limit - state.known - 1);
+    const room = state.outputTokens === 0 ? 0 : Math.max(0, most);
     return { state, room, proposal: new Proposal(), placement: undefined };
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };

@@ -13,7 +13,10 @@ import { curveSizes } from './prior-costs.js';
 /** Measured even if there is time for one decode of each only. */
 const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 128, 256];
 /** [round] the largest size that it measures: guesses are few, so small sizes are known best. */
-export const ROUNDS: readonly number[] = [64, 8, 256, 16, 64, 8];
+export const ROUNDS: readonly number[] = [16, 64, 8, 16, 256, 8, 16, 8];
+/** Of the larger sizes only these are measured: between them the curve is nearly straight. */
+const LARGE_SIZES: readonly number[] = [64, 128, 256];
+const SMALL = 32;
 /** A size that takes more than this share of the time is not measured again and again. */
 const DEAR_SHARE = 0.06;
 
@@ -99,7 +102,10 @@ export class DecoderBench {
   sweep(round: number, before: () => void = () => undefined): void {
     const { budgetMs } = this.#options;
     const largest = ROUNDS[round]!;
-    const order = curveSizes(Math.min(this.#most, Math.max(...ROUNDS))).filter((size) => size <= largest);
+    const most = Math.min(this.#most, Math.max(...ROUNDS));
+    const order = curveSizes(most).filter(
+      (size) => size <= largest && (size <= SMALL || size === most || LARGE_SIZES.includes(size)),
+    );
     if (round % 2 === 1) order.reverse();
     for (const size of order) {
       const expectedMs = this.#expectedMs(size);

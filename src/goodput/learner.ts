@@ -25,6 +25,12 @@ const VALUE_CLIP = 0.2;
 /** Pull to the start, as a share of the gain: a lasting correction by a third is made but for 0.3 %. */
 const LEAK = 0.01;
 const MOST_CORRECTION = Math.log(30);
+/**
+ * A value that is not observed goes back to where it started, half-way within some 700 observations of others: what
+ * a bad moment made dear would otherwise stay dear, for nobody would ever try it again.
+ */
+const FADE_AFTER = 32;
+const FADE = 2 ** (-FADE_AFTER / 700);
 
 /** When so many residuals in a row lie this far (log) on one side, it is the pace that is wrong. */
 const STREAK = 4;
@@ -51,6 +57,9 @@ export class Learner {
   /** Side of the latest residual, and how many in a row lie there. */
   #side = 0;
   #streak = 0;
+  /** [term] observed since values last faded. */
+  readonly #seen: Uint8Array;
+  #untilFade = FADE_AFTER;
 
   /** @param initial [term] milliseconds */
   constructor(initial: readonly number[]) {
@@ -59,6 +68,7 @@ export class Learner {
     this.amounts = new Float64Array(initial.length);
     this.#corrections = new Float64Array(initial.length);
     this.#published = new Float64Array(initial.length);
+    this.#seen = new Uint8Array(initial.length);
   }
 
   /**
@@ -82,6 +92,7 @@ export class Learner {
     const side = off > ONE_SIDED ? 1 : off < -ONE_SIDED ? -1 : 0;
     this.#streak = side === this.#side ? this.#streak + 1 : 1;
     this.#side = side;
+    if (--this.#untilFade === 0) this.#fade();
     const paceIsWrong = side !== 0 && this.#streak >= STREAK;
     return this.#correct(sum, paceIsWrong ? 0 : clip(off, VALUE_CLIP));
   }
@@ -96,6 +107,7 @@ export class Learner {
     let furthest = 0;
     for (let term = 0; term < amounts.length; term++) {
       if (amounts[term] === 0) continue;
+      this.#seen[term] = 1;
       if (residual !== 0) {
         const share = (amounts[term]! * values[term]!) / sum;
         const gain = (VALUE_GAIN * share) / squares;
@@ -108,6 +120,17 @@ export class Learner {
       if (moved > furthest) furthest = moved;
     }
     return furthest;
+  }
+
+  #fade(): void {
+    this.#untilFade = FADE_AFTER;
+    for (let term = 0; term < this.values.length; term++) {
+      if (this.#seen[term] === 0 && this.#corrections[term] !== 0) {
+        this.#corrections[term]! *= FADE;
+        this.values[term] = this.#initial[term]! * Math.exp(this.#corrections[term]!);
+      }
+    }
+    this.#seen.fill(0);
   }
 
   markPublished(): void {
