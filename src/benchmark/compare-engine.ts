@@ -2,7 +2,7 @@
 import { isPlanRecord } from '../goodput/plan-record.js';
 import type { Samples } from './compare-server.js';
 import type { EngineFigures, PlanFigures } from './compare-types.js';
-import { quantile } from './statistics.js';
+import { quantile } from '../base/quantile.js';
 import type { SpeculationCounts } from './types.js';
 
 /** `alternative`: a draft's second choice. */

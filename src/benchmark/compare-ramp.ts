@@ -3,7 +3,7 @@
  * compared among the same requests: those sent within a second around a moment, which all settings answer.
  */
 import { Random } from './random.js';
-import { quantile } from './statistics.js';
+import { quantile } from '../base/quantile.js';
 import type { RampRunRecord, RampWindow } from './compare-types.js';
 
 export interface RampShape {

@@ -1,20 +1,13 @@
 /** Seeded random numbers for arrivals and prompts: the same seed gives the same run on every machine. */
 
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, good enough for arrivals and word choice. */
+import { randomNumbers } from '../base/random.js';
+
 export class Random {
-  #state: number;
+  /** 0 <= x < 1 */
+  readonly uniform: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 <= x < 1 */
-  uniform(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.uniform = randomNumbers(seed);
   }
 
   /** 0 <= i < count */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mean, median, pairedRatio, quantile } from './statistics.js';
+import { quantile } from '../base/quantile.js';
+import { mean, median, pairedRatio } from './statistics.js';
 
 describe('statistics', () => {
   it('takes quantiles on a straight line between neighbours, in any order of the values', () => {

@@ -1,19 +1,10 @@
-/** Statistics of measurements: the one place where benchmarks get their means, quantiles and ratios from. */
+/** Statistics of measurements: the one place where benchmarks get their means and ratios from. */
+import { quantile } from '../base/quantile.js';
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** NaN of nothing. */
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
-
-/** @param share 0 to 1; between two values on a straight line, as NumPy does. NaN of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  if (values.length === 0) return NaN;
-  const sorted = Float64Array.from(values).sort();
-  const at = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(at)]!;
-  const above = sorted[Math.ceil(at)]!;
-  return below + (above - below) * (at - Math.floor(at));
-}
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 

@@ -2,7 +2,8 @@
  * Figures of a run under the names, units and definitions of vLLM's `bench serve` result files: `*_ms` in
  * milliseconds, `duration` and the detailed lists in seconds, `spec_decode_acceptance_rate` in percent.
  */
-import { mean, quantile, sum } from './statistics.js';
+import { quantile } from '../base/quantile.js';
+import { mean, sum } from './statistics.js';
 import type { BenchmarkRun, RequestOutcome, SpeculationCounts } from './types.js';
 
 export const METRICS = ['ttft', 'tpot', 'itl', 'e2el'] as const;

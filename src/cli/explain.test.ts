@@ -1,6 +1,9 @@
 /** `explain` from a log and from a server, and what it answers to what is neither. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -40,9 +43,14 @@ describe('foretoken explain', () => {
   it('says what is wrong with a file or an address', async () => {
     const bad = path.join(folder, 'bad.jsonl');
     writeFileSync(bad, '{"step":1}\n');
+    const other = createServer((_, response) => response.end('<html>hello</html>')).listen(0, '127.0.0.1');
+    after(() => other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
     for (const [source, words] of [
       [path.join(folder, 'none.jsonl'), /Cannot read the plan log .*ENOENT/],
       [bad, /line 1 of .*bad\.jsonl is not the record of a plan/],
+      [`http://127.0.0.1:${port}`, /does not answer as a Foretoken server does/],
       ['http://127.0.0.1:9', /does not answer as a Foretoken server does/],
     ] as const) {
       const { code, out, err } = await run(['explain', source]);

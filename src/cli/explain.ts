@@ -50,14 +50,15 @@ function ofFile(file: string): PlanRecord[] {
 
 async function ofServer(address: string, apiKey: string | undefined): Promise<PlanRecord[]> {
   const url = `${address.replace(/\/+$/, '')}/v1/plans`;
-  let text: string;
+  let body: { readonly data?: unknown } | null;
   try {
     const response = await fetch(url, {
       headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    text = await response.text();
+    const text = await response.text();
     if (!response.ok) throw new Error(`status ${response.status}, ${text.slice(0, 200)}`);
+    body = JSON.parse(text) as typeof body;
   } catch (error) {
     throw new ForetokenError(
       'invalid_option',
@@ -65,8 +66,7 @@ async function ofServer(address: string, apiKey: string | undefined): Promise<Pl
       { cause: error },
     );
   }
-  const body = JSON.parse(text) as { data?: unknown };
-  if (!Array.isArray(body.data)) throw notARecord(url);
+  if (!Array.isArray(body?.data)) throw notARecord(url);
   return body.data.map((value: unknown) => {
     if (!isPlanRecord(value)) throw notARecord(url);
     return value;

@@ -7,7 +7,7 @@ import { LlamaDecoder } from '../llama/context.js';
 import { LlamaModel } from '../llama/model.js';
 import { createDraft } from './create.js';
 import { fingerprint, metadataText, readNetwork } from './network.js';
-import { randomNumbers } from './projection.js';
+import { randomNumbers } from '../base/random.js';
 import { temporaryFolder, TINY, writeTinyTarget } from './test-targets.js';
 
 const folder = temporaryFolder();

@@ -7,17 +7,6 @@
 const SAMPLE_ROWS = 8192;
 const ITERATIONS = 6;
 
-/** Small generator (mulberry32), so that the same recipe gives the same file. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Normally distributed numbers (Box and Muller). */
 export function fillNormal(values: Float32Array, deviation: number, random: () => number): Float32Array {
   for (let i = 0; i < values.length; i++)

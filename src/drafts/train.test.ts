@@ -12,7 +12,7 @@ import { createDraft } from './create.js';
 import { evaluateDraft, measureAgreement } from './evaluate.js';
 import { answerPrompts } from './generate.js';
 import { readNetwork } from './network.js';
-import { randomNumbers } from './projection.js';
+import { randomNumbers } from '../base/random.js';
 import { temporaryFolder, TINY, writeTinyTarget } from './test-targets.js';
 import { schedule, trainDraft, type TrainingProgress } from './train.js';
 

@@ -9,7 +9,7 @@ import { type BatchShape, Trainer } from '../llama/training.js';
 import { makeBatches, shuffle } from './batches.js';
 import { type CorpusText, readCorpus } from './corpus.js';
 import { readNetwork, writeNetwork } from './network.js';
-import { randomNumbers } from './projection.js';
+import { randomNumbers } from '../base/random.js';
 
 export interface TrainDraftOptions {
   /** Draft to start from; its weights may be of any type that can be read (F32, F16, BF16, Q8_0). */

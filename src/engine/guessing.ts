@@ -164,7 +164,6 @@ export class Guessing {
       sequence: state.slot!.sequence,
       tokens: state.tokens,
       length: state.known,
-      promptLength: state.request.prompt.length,
       maxTokens: this.#maxTokens,
       sampler: state.sampler,
       grammar: state.grammar,

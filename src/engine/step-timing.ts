@@ -95,7 +95,6 @@ export class StepTiming {
     if (!guessed) this.#meet(this.#paused ? 0 : 1, outsideMs);
     const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, guessed);
     this.latency.observeOverhead(this.#rows, guessed, outsideMs);
-    this.latency.observeStep(predictedMs, stepMs);
     return predictedMs;
   }
 

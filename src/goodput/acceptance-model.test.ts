@@ -1,11 +1,11 @@
 /** The acceptance model on invented traffic whose truth is known. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomNumbers } from '../base/random.js';
 import type { GuessSource } from '../speculation/proposer.js';
 import { AcceptanceModel, type RequestAcceptance } from './acceptance-model.js';
 import { SOURCES } from './acceptance-prior.js';
 import { probabilityOf } from './log-odds.js';
-import { randomNumbers } from './test-machines.js';
 
 /** One verified chain: stands as far as `rate` by position lets it. */
 function verify(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomNumbers } from '../base/random.js';
 import { sequenceId } from '../base/types.js';
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { fakeModel } from '../decoder/fake.js';
@@ -8,7 +9,7 @@ import { DEMO_MODEL } from '../llama/test-models.js';
 import { calibrate } from './calibrate.js';
 import { curveMs, type CostCurve, type CostTable } from './cost-table.js';
 import { priorCosts } from './prior-costs.js';
-import { asTarget, MACHINE, randomNumbers, timedModel, type Clock } from './test-machines.js';
+import { asTarget, MACHINE, timedModel, type Clock } from './test-machines.js';
 
 function near(actual: number, expected: number, tolerance: number, what: string): void {
   assert.ok(Math.abs(actual - expected) <= tolerance * expected, `${what}: ${actual} instead of ${expected}`);

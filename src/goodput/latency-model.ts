@@ -13,17 +13,6 @@ import { Learner } from './learner.js';
 const PUBLISH_AFTER = 32;
 /** ... or as soon as a cost has moved this far (log; 5 %). */
 const PUBLISH_MOVED = Math.log(1.05);
-/** Steps that the errors are of. */
-const ERROR_WINDOW = 512;
-
-export interface LatencyErrors {
-  /** Steps looked at, the last 512 at most. */
-  readonly samples: number;
-  /** Of |predicted / actual - 1|; 0 before the first step. */
-  readonly median: number;
-  readonly p90: number;
-}
-
 export class LatencyModel {
   #table: CostTable;
   readonly #target: CurveLearner;
@@ -31,9 +20,6 @@ export class LatencyModel {
   readonly #overhead: Learner;
   #observations = 0;
   #ignored = 0;
-  /** Ring of |predicted / actual - 1|. */
-  readonly #errors = new Float64Array(ERROR_WINDOW);
-  #steps = 0;
 
   constructor(initial: CostTable) {
     this.#table = initial;
@@ -88,22 +74,6 @@ export class LatencyModel {
     this.#overhead.amounts[1] = rows;
     this.#overhead.amounts[2] = guessed ? 1 : 0;
     this.#observed(this.#overhead.learn(ms));
-  }
-
-  /** A whole step has taken `actualMs`; counts for `errors` and nothing else. */
-  observeStep(predictedMs: number, actualMs: number): void {
-    if (!this.#believable(actualMs, 1, 0, 0)) return;
-    const error = Math.abs(predictedMs / actualMs - 1);
-    if (Number.isFinite(error)) this.#errors[this.#steps++ % ERROR_WINDOW] = error;
-    else this.#ignored += 1;
-  }
-
-  errors(): LatencyErrors {
-    const samples = Math.min(this.#steps, ERROR_WINDOW);
-    if (samples === 0) return { samples, median: 0, p90: 0 };
-    const sorted = this.#errors.slice(0, samples).sort();
-    const at = (share: number): number => sorted[Math.min(samples - 1, Math.floor(share * samples))]!;
-    return { samples, median: at(0.5), p90: at(0.9) };
   }
 
   #believable(ms: number, tokens: number, others: number, tokenCells: number): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomNumbers } from '../base/random.js';
 import { medianPolish, type Sample } from './median-polish.js';
-import { randomNumbers } from './test-machines.js';
 
 const SIZES: Readonly<Record<string, number>> = { one: 1, two: 1.6, four: 2.5, eight: 4 };
 

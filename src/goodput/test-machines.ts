@@ -22,17 +22,6 @@ export const MACHINE: CostTable = {
   overheadMsGuessing: 0,
 };
 
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 export interface Clock {
   ms: number;
 }

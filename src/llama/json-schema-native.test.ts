@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { randomNumbers } from '../base/random.js';
 import { token } from '../base/types.js';
 import { JSON_OBJECT_GBNF, jsonSchemaToGbnf } from '../grammar/json-schema.js';
 import { LlamaGrammar } from './grammar.js';
@@ -333,14 +334,6 @@ describe('grammars of JSON schemas, read by llama.cpp', () => {
 });
 
 describe('a random walk over what a grammar allows', () => {
-  /** A small generator with a seed (mulberry32), so that a failure can be repeated. */
-  const random = (seed: number) => (): number => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-
   function walk(gbnf: string, next: () => number): string {
     const grammar = LlamaGrammar.parse(library, vocabulary, gbnf);
     const logits = new Float32Array(vocabulary.size);
@@ -377,7 +370,7 @@ describe('a random walk over what a grammar allows', () => {
       required: ['name', 'pair'],
     };
     const gbnf = jsonSchemaToGbnf(schema);
-    const next = random(7);
+    const next = randomNumbers(7);
     const seen = new Set<string>();
     for (let run = 0; run < 25; run++) {
       const text = walk(gbnf, next);

@@ -1,22 +1,13 @@
 /** `draw` against brute force over every combination of options, ties and forbidden tokens included. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomNumbers as random } from '../base/random.js';
 import { GREEDY, type SamplingOptions } from '../base/sampling-options.js';
 import type { Grammar } from '../decoder/decoder.js';
 import { PositionNoise } from './noise.js';
 import { TokenSampler } from './sampler.js';
 
 const PROMPT = Int32Array.of(3, 5, 8);
-
-/** Uniform in [0, 1), seeded (mulberry32). */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let value = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 class AllowedSet implements Grammar {
   masks = 0;

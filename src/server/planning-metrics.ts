@@ -1,5 +1,6 @@
 /** Metrics of the planner: how well it foresees what steps take, what it costs, and whose guesses it takes. */
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { quantile } from '../base/quantile.js';
 import type { StepReport } from '../engine/types.js';
 
 /** Steps that the error of prediction is taken from. */
@@ -16,7 +17,8 @@ export class PlanningMetrics {
 
   constructor(registry: Registry) {
     const sources = this.#sources;
-    const quantile = (share: number): number => this.#quantile(share);
+    const error = (share: number): number =>
+      this.#steps === 0 ? 0 : quantile(this.#errors.subarray(0, Math.min(this.#steps, WINDOW)), share);
     new Counter({
       name: 'foretoken_spec_decode_source_tokens_total',
       help: 'Tokens drafted and accepted, by what guessed them.',
@@ -48,8 +50,8 @@ export class PlanningMetrics {
       labelNames: ['quantile'],
       registers: [registry],
       collect() {
-        this.set({ quantile: '0.5' }, quantile(0.5));
-        this.set({ quantile: '0.9' }, quantile(0.9));
+        this.set({ quantile: '0.5' }, error(0.5));
+        this.set({ quantile: '0.9' }, error(0.9));
       },
     });
   }
@@ -63,11 +65,6 @@ export class PlanningMetrics {
       const sum = this.#sources.get(source) ?? { drafted: 0, accepted: 0 };
       this.#sources.set(source, { drafted: sum.drafted + drafted, accepted: sum.accepted + accepted });
     }
-  }
-
-  #quantile(share: number): number {
-    const sorted = this.#errors.slice(0, Math.min(this.#steps, WINDOW)).sort();
-    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a run of a simulation is judged by; all times are virtual. */
 import { assert } from '../base/errors.js';
+import { quantile } from '../base/quantile.js';
 import type { RequestEvent, StepReport } from '../engine/types.js';
 import type { SimModel } from './sim-model.js';
 import type { SimRequest, Workload } from './workload.js';
@@ -233,23 +234,15 @@ function stretchesOf(steps: readonly StepNote[]): Stretch[] {
 }
 
 function spreadOf(values: readonly number[]): Spread {
-  const sorted = Float64Array.from(values).sort();
+  if (values.length === 0) return { mean: 0, p50: 0, p99: 0 };
   return {
     mean: ratio(
       values.reduce((total, value) => total + value, 0),
       values.length,
     ),
-    p50: quantile(sorted, 0.5),
-    p99: quantile(sorted, 0.99),
+    p50: quantile(values, 0.5),
+    p99: quantile(values, 0.99),
   };
-}
-
-/** Between the two nearest ranks, as numpy's default; 0 of nothing. */
-function quantile(sorted: Float64Array, share: number): number {
-  if (sorted.length === 0) return 0;
-  const at = share * (sorted.length - 1);
-  const low = sorted[Math.floor(at)]!;
-  return low + (sorted[Math.ceil(at)]! - low) * (at - Math.floor(at));
 }
 
 function sum<Item>(items: readonly Item[], valueOf: (item: Item) => number): number {

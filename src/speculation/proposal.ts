@@ -29,11 +29,6 @@ export class Proposal {
     return this.tokens.length;
   }
 
-  /** True when every node follows the one before it. */
-  get isChain(): boolean {
-    return this.parents.every((parent, node) => parent === node - 1);
-  }
-
   /** Adds a guess after `parent`; the number of its node. */
   add(token: number, parent: number, signal: number, source: NodeSource): number {
     assert(parent >= ROOT && parent < this.length, `node ${parent} of a proposal of ${this.length}`);

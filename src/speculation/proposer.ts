@@ -27,8 +27,6 @@ export interface DraftTask {
   /** Known tokens are `tokens[0, length)`: prompt and output so far, all final. */
   readonly tokens: Int32Array;
   readonly length: number;
-  /** Length of the prompt: `tokens[promptLength, length)` is output. */
-  readonly promptLength: number;
   /** Most tokens to guess in a row, >= 1. */
   readonly maxTokens: number;
   /** The request's own sampler: a draft draws with the same noise as the target will. */

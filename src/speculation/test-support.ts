@@ -13,7 +13,6 @@ export function taskOf(text: readonly number[], options: Partial<DraftTask> = {}
     sequence: sequenceId(0),
     tokens,
     length: text.length,
-    promptLength: text.length,
     maxTokens: 4,
     sampler: new TokenSampler(tokens, GREEDY),
     grammar: undefined,

@@ -6,11 +6,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAll, streamCompletion } from '../http.mjs';
 import { root } from '../machine.mjs';
 import { endWithUs, startForetoken, startLlamaServer } from '../servers.mjs';
 
 const JOB_LIMIT_MS = 180_000;
+const SETTLE_MS = 1500;
 
 /**
  * @typedef {import('../http.mjs').Answer} Answer
@@ -66,6 +68,8 @@ export function resting(peer) {
     start: async (settings) => {
       const running = await peer.start(settings);
       const signal = (/** @type {NodeJS.Signals} */ name) => process.kill(running.pid, name);
+      // What a server does after its start, while nobody asks, is left to it.
+      await sleep(SETTLE_MS);
       signal('SIGSTOP');
       return {
         pid: running.pid,
