@@ -58,7 +58,7 @@ describe('plans of a run', () => {
         ...{ id, sequence: id, context: 5, fixed: false },
         options: [{ source: 'draft', survival: [0.5, 0.4], catchUp: 1, catchUpShare: 1 }],
       })),
-      ...{ prefill: [], prefillTokenCells: 0, unified: false, previousTokens: 1, costs },
+      ...{ prefill: [], prefillTokenCells: 0, unified: false, previousTokens: 1, leastGain: 1.03, costs },
     },
     plan: {
       choices: lengths.map((length, id) => ({ id, option: length === 0 ? -1 : 0, length })),
