@@ -1,11 +1,10 @@
 /** What one request has to do with guessing: its wish, what its proposers offer in a step, and what stood. */
 import type { RequestAcceptance } from '../goodput/acceptance-model.js';
-import { curveMs, draftMs } from '../goodput/cost-table.js';
-import type { GoodputPlan, PlanInput } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
 import type { DraftTask, GuessSource, Proposer } from '../speculation/proposer.js';
 import { growTree } from '../speculation/tree.js';
+import { paysTogether, worthOf, type Drawing } from './drawing.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
@@ -40,8 +39,6 @@ const PROBE_LENGTH = 2;
 export const PROBE_WINDOW = 32;
 /** A label whose estimate may be off by so much in log-odds is hardly known yet. */
 const HARDLY_KNOWN = 0.3;
-/** Guesses ahead for which going on may pay together. */
-const LOOK_AHEAD = 8;
 /** A looked-up guess that is less likely to stand is no reason to plan anew. */
 const LIKELY = 0.5;
 /** Steps for which a proposer without an offer is left in peace. */
@@ -63,7 +60,8 @@ export class Guessing {
   #item: DecodeItem | undefined;
   #offered: Candidate[] = [];
   #asked: Proposal | undefined;
-  #goOn: DraftTask['goOn'];
+  #worth: DraftTask['worth'];
+  #pays: DraftTask['pays'];
   #maxTokens = 0;
   #window: number | undefined;
 
@@ -120,7 +118,8 @@ export class Guessing {
     this.#item = item;
     this.most = Math.min(item.room, this.#length);
     this.#maxTokens = this.most;
-    this.#goOn = undefined;
+    this.#worth = undefined;
+    this.#pays = undefined;
     this.#window = undefined;
     this.#offered = [];
     this.chosen = undefined;
@@ -169,7 +168,8 @@ export class Guessing {
       grammar: state.grammar,
       window: this.#window,
       alternatives: name === 'draft' && this.may('tree'),
-      goOn: name === 'draft' ? this.#goOn : undefined,
+      worth: name === 'draft' ? this.#worth : undefined,
+      pays: name === 'draft' ? this.#pays : undefined,
       proposal: this.#asked,
     };
   }
@@ -188,44 +188,12 @@ export class Guessing {
   }
 
   /**
-   * Lets the draft model go on for as long as some number of further guesses is expected to pay: its survival is
-   * known better after each guess than it was before. Not only the next guess is looked at, for costs have
-   * bends: two more may cost little more than one.
-   * @param length guesses planned for this request
-   * @param previousTokens tokens of the decode before: to have as many again saves the cost of a change of size
-   * @param sharing [depth] requests planned to guess so far and further: they share the draft's decode
+   * Lets the draft model go on for as long as that is expected to pay.
+   * @param others tokens that are planned in the batch beside this request's guesses
    */
-  drawWhile(
-    { costs }: PlanInput,
-    { forecast, price }: GoodputPlan,
-    length: number,
-    sharing: readonly number[],
-    previousTokens: number,
-  ): void {
-    const others = forecast.batchTokens - length;
-    const readMs = costs.targetMsPerTokenCell * this.state.known + costs.overheadMsPerRow;
-    let survival = 1;
-    let depth = 0;
-    this.#goOn = (signal) => {
-      survival *= this.acceptance.probability('draft', depth, signal);
-      depth += 1;
-      const verifyMs = (tokens: number): number =>
-        curveMs(costs.target, tokens) + (tokens === previousTokens ? 0 : costs.targetResizeMs);
-      const hereMs = verifyMs(others + depth);
-      let reached = survival;
-      let tokens = 0;
-      let guessesMs = 0;
-      for (let next = depth; next < this.#maxTokens && next < depth + LOOK_AHEAD; next++) {
-        const together = Math.max(1, sharing[next] ?? 0);
-        guessesMs += draftMs(costs, together, together * this.state.known) / together;
-        reached *= this.acceptance.expected('draft', next);
-        tokens += reached;
-        const more = next + 1 - depth;
-        const ms = verifyMs(others + next + 1) - hereMs + more * readMs + guessesMs;
-        if (tokens > price * ms) return true;
-      }
-      return false;
-    };
+  drawWhile(drawing: Drawing, others: number): void {
+    this.#worth = worthOf(drawing, this.acceptance, this.#maxTokens, this.state.known, others);
+    this.#pays = paysTogether(drawing);
   }
 
   /** Lets the draft model make so many guesses. */

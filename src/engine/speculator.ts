@@ -22,6 +22,7 @@ import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
 import { Delivery } from './delivery.js';
+import type { Drawing } from './drawing.js';
 import { Exploration } from './exploration.js';
 import { Guessing, PROBE_WINDOW, type AcceptanceSource } from './guessing.js';
 import { Pause } from './pause.js';
@@ -311,18 +312,22 @@ export class Speculator {
   }
 
   #draftFor({ input, plan: goodput }: MadePlan): void {
-    const sharing = sharersOf(input, goodput);
     // In parts, a batch of guesses of one length is computed at once, and others one after another.
     const inParts = plansInParts(input);
+    const { choices, forecast, price } = goodput;
+    const sourceAt = (at: number): Proposer['name'] | undefined =>
+      input.requests[at]!.options[choices[at]!.option]?.source;
+    const drafting = choices.filter((_, at) => sourceAt(at) === 'draft').length;
+    const { previousTokens } = this.timing;
+    const drawing: Drawing = { costs: input.costs, price, drafting, previousTokens };
     const tasks: Guessing[] = [];
-    goodput.choices.forEach(({ option, length }, at) => {
+    choices.forEach(({ length }, at) => {
       const guessing = this.#step[at]!;
-      const source = input.requests[at]!.options[option]?.source;
-      guessing.chosen = source;
-      if (source !== 'draft') return;
+      guessing.chosen = sourceAt(at);
+      if (guessing.chosen !== 'draft') return;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
-        else guessing.drawWhile(input, goodput, length, sharing, this.timing.previousTokens);
+        else guessing.drawWhile(drawing, forecast.batchTokens - length);
       }
       tasks.push(guessing);
     });
@@ -393,14 +398,4 @@ export class Speculator {
 
 function textOf({ id, slot, tokens, known }: RequestState) {
   return { requestId: id, sequence: slot!.sequence, tokens, length: known };
-}
-
-/** [depth] requests that are planned to have the draft model guess so far and further. */
-function sharersOf({ requests }: PlanInput, { choices }: GoodputPlan): number[] {
-  const sharing: number[] = [];
-  choices.forEach(({ option, length }, at) => {
-    if (requests[at]!.options[option]?.source !== 'draft') return;
-    for (let depth = 0; depth < length; depth++) sharing[depth] = (sharing[depth] ?? 0) + 1;
-  });
-  return sharing;
 }

@@ -16,6 +16,8 @@ interface Drafting {
   row: number;
   /** Of each position, when they are wanted. */
   readonly seconds: SecondChoice[];
+  /** What further guesses are worth; undefined where nobody asks. */
+  worth: readonly number[] | undefined;
 }
 
 interface SecondChoice {
@@ -79,7 +81,7 @@ export class DraftModelProposer implements Proposer {
       let drafting = this.#catchUp(able);
       started = drafting;
       while (drafting.length > 0) {
-        drafting = drafting.filter((one) => this.#guess(one));
+        drafting = worthwhile(drafting.filter((one) => this.#guess(one)));
         this.#told();
         if (!this.#advance(drafting)) break;
       }
@@ -132,7 +134,7 @@ export class DraftModelProposer implements Proposer {
       for (let at = from; at < end; at++) {
         const last = at === task.length - 1;
         const row = batch.add(asToken(task.tokens[at]!), asPosition(at - held.start), task.sequence, last);
-        if (last) drafting.push({ task, grammar: task.grammar?.clone(), row, seconds: [] });
+        if (last) drafting.push({ task, grammar: task.grammar?.clone(), row, seconds: [], worth: undefined });
         hold(held, task.tokens[at]!);
       }
     }
@@ -177,14 +179,13 @@ export class DraftModelProposer implements Proposer {
   /** Makes one guess; false when this task needs no more after it. */
   #guess(one: Drafting): boolean {
     const guess = this.#draw(one);
-    const { proposal, maxTokens, goOn } = one.task;
+    const { proposal, maxTokens, worth } = one.task;
     const goesOn =
-      guess !== undefined &&
-      proposal.length < maxTokens &&
-      !this.#isEndOfGeneration(asToken(guess)) &&
-      (goOn === undefined || goOn(proposal.signals.at(-1)!));
-    if (!goesOn) one.grammar?.dispose();
-    return goesOn;
+      guess !== undefined && proposal.length < maxTokens && !this.#isEndOfGeneration(asToken(guess));
+    one.worth = goesOn ? worth?.(proposal.signals.at(-1)!) : undefined;
+    if (goesOn && (one.worth === undefined || one.worth.some((each) => each > 0))) return true;
+    one.grammar?.dispose();
+    return false;
   }
 
   /** Undefined when the grammar leaves nothing to guess. */
@@ -241,6 +242,15 @@ export class DraftModelProposer implements Proposer {
     });
     return [];
   }
+}
+
+/** All that would go on, or nobody where that does not pay. Who guesses a fixed number does so anyway. */
+function worthwhile(drafting: Drafting[]): Drafting[] {
+  const worths = drafting.flatMap(({ worth }) => (worth === undefined ? [] : [worth]));
+  const pays = drafting[0]?.task.pays;
+  if (pays === undefined || worths.length < drafting.length || pays(worths)) return drafting;
+  for (const { grammar } of drafting) grammar?.dispose();
+  return [];
 }
 
 /** The second choices of those positions where the first was preferred least. */

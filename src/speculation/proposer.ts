@@ -38,10 +38,16 @@ export interface DraftTask {
   /** Add the second choices of each position as side branches, too. */
   readonly alternatives: boolean;
   /**
-   * Asked after each guess of a proposer to which the next one costs something: whether one more pays.
+   * Asked after each guess of a proposer to which the next one costs something: [n] what n + 1 further guesses are
+   * worth; nothing above 0 ends it.
    * @param signal of the newest guess
    */
-  readonly goOn: ((signal: number) => boolean) | undefined;
+  readonly worth: ((signal: number) => readonly number[]) | undefined;
+  /**
+   * The same for all that ask: whether guessing goes on, given what it is worth to each that would go on.
+   * @param worths [request] as `worth` gave it
+   */
+  readonly pays: ((worths: readonly (readonly number[])[]) => boolean) | undefined;
   /** Filled by the proposer: the guesses for positions `length`, `length + 1` … */
   readonly proposal: Proposal;
 }

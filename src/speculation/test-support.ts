@@ -18,7 +18,8 @@ export function taskOf(text: readonly number[], options: Partial<DraftTask> = {}
     grammar: undefined,
     window: undefined,
     alternatives: false,
-    goOn: undefined,
+    worth: undefined,
+    pays: undefined,
     proposal: new Proposal(),
     ...options,
   };
