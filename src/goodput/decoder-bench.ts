@@ -11,11 +11,11 @@ import type { Sample } from './median-polish.js';
 import { curveSizes } from './prior-costs.js';
 
 /** Measured even if there is time for one decode of each only. */
-const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 128, 256];
+const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 128, 256, 512];
 /** [round] the largest size that it measures: guesses are few, so small sizes are known best. */
-export const ROUNDS: readonly number[] = [16, 64, 8, 16, 256, 8, 16, 8];
+export const ROUNDS: readonly number[] = [16, 64, 8, 16, 512, 8, 16, 8];
 /** Of the larger sizes only these are measured: between them the curve is nearly straight. */
-const LARGE_SIZES: readonly number[] = [64, 128, 256];
+const LARGE_SIZES: readonly number[] = [64, 128, 256, 512];
 const SMALL = 32;
 /** A size that takes more than this share of the time is not measured again and again. */
 const DEAR_SHARE = 0.06;

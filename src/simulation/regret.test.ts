@@ -98,8 +98,8 @@ describe('auto is no worse than the best fixed choice in hindsight', () => {
   }
 });
 
-describe('what the planner does not reach yet', () => {
-  it('best fixed choice on GPUs with 16 in flight', { todo: 'drafting ends for each request alone' }, () => {
+describe('with many in flight, auto misses', () => {
+  it('less than 2 % of the best fixed choice on GPUs', () => {
     const failures: string[] = [];
     for (const curve of ['gpu-7b', 'moe-30b'] as const) {
       const workload = workOf({ acceptance: 0.8 }, { inFlight: 16 });
@@ -111,22 +111,18 @@ describe('what the planner does not reach yet', () => {
     assert.deepEqual(failures, []);
   });
 
-  it(
-    'the oracle, after a calibration of its own',
-    { todo: 'sizes beyond 256 follow a guessed shape' },
-    () => {
-      const failures: string[] = [];
-      for (const curve of MACHINES) {
-        for (const acceptance of [0.8, 0.95]) {
-          const workload = workOf({ acceptance }, { inFlight: 16 });
-          const machine = machineOf(curve, 16, { calibrated: true });
-          const missed = regret(simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE));
-          if (missed >= 0.03) failures.push(`${curve}, acceptance ${acceptance}: ${percent(missed)}`);
-        }
+  it('less than 3 % of the oracle after a calibration of its own', () => {
+    const failures: string[] = [];
+    for (const curve of MACHINES) {
+      for (const acceptance of [0.8, 0.95]) {
+        const workload = workOf({ acceptance }, { inFlight: 16 });
+        const machine = machineOf(curve, 16, { calibrated: true });
+        const missed = regret(simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE));
+        if (missed >= 0.03) failures.push(`${curve}, acceptance ${acceptance}: ${percent(missed)}`);
       }
-      assert.deepEqual(failures, []);
-    },
-  );
+    }
+    assert.deepEqual(failures, []);
+  });
 });
 
 describe('regret across abrupt shifts of acceptance is under 8 % of the oracle', () => {
