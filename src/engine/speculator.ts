@@ -48,7 +48,7 @@ const PLAN_SERVES_STEPS = 8;
 /** What is as likely as this to stand is worth a place in a batch that is computed in one piece. */
 const SURE = 0.5;
 /** Where guessing costs more than this share of one token, beside all decodes, steps are short. */
-const SHORT_SHARE = 0.02;
+const SHORT_SHARE = 0.05;
 /**
  * Where steps are short and several requests share them, plans must promise so much more than no guesses, for what
  * they leave out is a larger part: texts that drafts catch up on in vain, plans that are thrown away.
