@@ -9,7 +9,7 @@
 const KEEP = 2 ** (-1 / 64);
 /** What was given up is worth another try: all that is known counts half after so many steps without guesses. */
 const FORGET = 2 ** (-1 / 1000);
-/** Milliseconds of punctual steps that are taken for granted, over those promised. */
+/** So many punctual steps are taken for granted. */
 const PRIOR_STEPS = 16;
 /** A step that is later than this is a hiccup of the machine, which no plan could have known. */
 const MOST_LATE = 2;

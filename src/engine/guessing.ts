@@ -146,9 +146,10 @@ export class Guessing {
    * tries never learns, and a trial that fails is soon known. Once something is known, hope is no reason to pay for
    * a long catch-up: probes are cheaper.
    * @param catchUp tokens that the draft computes before its first guess
+   * @param alone whether no other request shares the step
    */
-  draftSurvival(catchUp: number): number[] {
-    const hope = this.acceptance.hope('draft');
+  draftSurvival(catchUp: number, alone: boolean): number[] {
+    const hope = this.acceptance.hope('draft', alone);
     const hopes = catchUp <= PROBE_WINDOW || hope > HARDLY_KNOWN;
     return this.acceptance.survival('draft', this.most, hopes ? hope : 0);
   }

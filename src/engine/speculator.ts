@@ -139,7 +139,9 @@ export class Speculator {
     this.#planned = undefined;
     this.#step = NOBODY;
     this.#decoding = plan.decode.length;
-    const paused = this.#pause.covers(plan.decode.length, plan.prefill.length > 0);
+    // Who fixes a number of guesses gets them in every step.
+    const fixed = plan.decode.some(({ state }) => state.request.speculation.mode === 'fixed');
+    const paused = !fixed && this.#pause.covers(plan.decode.length, plan.prefill.length > 0);
     this.timing.begin(paused);
     if (paused || this.proposers.length === 0) return;
     this.#step = plan.decode.map((item) => this.#guessing(item));
@@ -299,7 +301,7 @@ export class Speculator {
     if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
       const { state } = guessing;
       const catchUp = this.#draft.catchUp(textOf(state));
-      const survival = guessing.draftSurvival(catchUp);
+      const survival = guessing.draftSurvival(catchUp, this.#step.length === 1);
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);

@@ -233,13 +233,14 @@ describe('AcceptanceModel', () => {
     const model = new AcceptanceModel();
     const uniform = randomNumbers(12);
     assert.equal(model.weight('draft', 0), 0);
-    assert.equal(model.request(0).hope('draft'), 1);
+    assert.equal(model.request(0).hope('draft', false), 1);
+    assert.ok(model.request(0).hope('draft', true) > 1, 'nor of the request');
     traffic(model, 2, { rate: () => 1, uniform });
     near(model.weight('draft', 0), 12, 0.2, 'all that was seen so far');
     traffic(model, 3000, { rate: () => 0.7, uniform });
     const weight = model.weight('draft', 0);
     near(weight, 400 / Math.LN2, 2, 'never more than the half-life lets stand');
-    assert.ok(model.request(0).hope('draft') < 0.15);
+    assert.ok(model.request(0).hope('draft', false) < 0.15);
     assert.equal(model.weight('draft', 1), 0);
     // The draft is given up: what is known of it fades while lookup is observed, but not the estimate.
     const before = model.request(0).expected('draft', 0);
@@ -277,7 +278,7 @@ describe('AcceptanceModel', () => {
               assert.ok(value > 0.001 && value < 0.999, `${source} ${position} ${signal}: ${value}`);
           }
         }
-        assert.ok(Number.isFinite(model.request(label).hope(source)));
+        assert.ok(Number.isFinite(model.request(label).hope(source, true)));
       }
       assert.equal(request.survival('draft', 40).length, 40);
     }

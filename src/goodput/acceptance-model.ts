@@ -35,6 +35,8 @@ const SUMMARY_POSITIONS = 8;
 const POSITION_PRECISION = 3;
 const SIGNAL_PRECISION = 6;
 const REQUEST_HALF_LIFE = 48;
+/** Of a request's standard deviation, what is worth hoping for: a trial costs a few steps and may gain all others. */
+const REQUEST_HOPE = 0.5;
 /** Against a run of luck that no text can have. */
 const MOST_OFFSET = 4;
 
@@ -201,14 +203,18 @@ export class RequestAcceptance {
 
   /**
    * Log-odds that a hopeful planner may add to what is expected of a source: one standard deviation of the
-   * label's estimate, 1 when nothing is known. To be given to `survival`.
+   * label's estimate, 1 when nothing is known, and for a request alone, as far as trying pays for what it teaches,
+   * of its own. To be given to `survival`.
+   * @param alone whether no other request shares the step: while one learns by trying, all wait
    */
-  hope(source: GuessSource): number {
+  hope(source: GuessSource, alone: boolean): number {
     const index = INDEX[source];
     const { byPosition } = this.#rates.views[index]!;
     byPosition.refresh();
     const first = probabilityOf(byPosition.logOdds[0]!);
-    return 1 / Math.sqrt(1 + this.#rates.weight(index) * first * (1 - first));
+    const label = 1 / (1 + this.#rates.weight(index) * first * (1 - first));
+    const own = alone ? REQUEST_HOPE * this.#byPosition[index]!.deviation : 0;
+    return Math.sqrt(label + own * own);
   }
 
   /**
@@ -255,6 +261,11 @@ class RequestOffset {
 
   constructor(precision: number) {
     this.#precision = precision;
+  }
+
+  /** Standard deviation of what the value may really be. */
+  get deviation(): number {
+    return 1 / Math.sqrt(this.#precision + this.#information);
   }
 
   /**

@@ -38,7 +38,7 @@ export class KnownAcceptance implements AcceptanceSource {
         return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
       },
       /** What is known needs no hope. */
-      hope: (source) => (isLearned(source) ? learned.hope(source) : 0),
+      hope: (source, alone) => (isLearned(source) ? learned.hope(source, alone) : 0),
       observe(source, signals, accepted, rejected) {
         if (isLearned(source)) learned.observe(source, signals, accepted, rejected);
       },

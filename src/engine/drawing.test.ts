@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AcceptanceModel } from '../goodput/acceptance-model.js';
+import type { CostTable } from '../goodput/cost-table.js';
+import { paysTogether, worthOf, type Drawing } from './drawing.js';
+
+/** A GPU: up to 200 tokens cost no more than one, in the target and in the draft. */
+const FLAT: CostTable = {
+  version: 0,
+  target: { tokens: [1, 200], ms: [6, 6] },
+  targetMsPerTokenCell: 0,
+  targetMsPerOutput: 0,
+  targetResizeMs: 0,
+  draft: { tokens: [1, 200], ms: [0.5, 0.5] },
+  draftMsPerTokenCell: 0,
+  overheadMs: 0,
+  overheadMsPerRow: 0,
+  overheadMsGuessing: 0,
+};
+
+function rates() {
+  const request = new AcceptanceModel().request(0);
+  for (let step = 0; step < 400; step++) request.observe('draft', [4, 4, 4], 1, true);
+  return request;
+}
+
+/** What going on is worth to one of `drafting` requests after a guess that half of the time stands. */
+function worths(drafting: number, price: number): { drawing: Drawing; worth: readonly number[] } {
+  const drawing: Drawing = { costs: FLAT, price, drafting, previousTokens: 1 };
+  return { drawing, worth: worthOf(drawing, rates(), 8, 100, 16)(0.1) };
+}
+
+describe('drawing', () => {
+  it('goes on where one decode serves many to whom it promises little each', () => {
+    const price = 5;
+    const { drawing, worth } = worths(16, price);
+    assert.ok(worth[0]! > 0, 'beside the others a guess more costs nothing');
+    assert.ok(worth[0]! < price * 0.5, 'alone it is not worth a decode');
+    const pays = paysTogether(drawing);
+    assert.equal(pays(new Array<readonly number[]>(16).fill(worth)), 16 * worth[0]! > price * 0.5);
+    assert.equal(pays([worth]), false);
+    assert.equal(pays([]), false);
+  });
+
+  it('ends where nothing is worth its time', () => {
+    const { drawing, worth } = worths(1, 50);
+    assert.equal(paysTogether(drawing)([worth]), false);
+  });
+
+  it('has nothing to offer at the most that may be guessed', () => {
+    const drawing: Drawing = { costs: FLAT, price: 1, drafting: 1, previousTokens: 1 };
+    assert.deepEqual(worthOf(drawing, rates(), 1, 100, 1)(4), []);
+  });
+});
