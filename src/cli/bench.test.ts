@@ -29,7 +29,7 @@ describe('foretoken bench', () => {
   let server: Running;
   let url: string;
   before(async () => {
-    ({ server, url } = await serving(['--alias', 'demo', '-np', '2']));
+    ({ server, url } = await serving(['--alias', 'demo', '-np', '2', '--speculation', 'fixed:2']));
   });
   after(() => {
     server.kill();
