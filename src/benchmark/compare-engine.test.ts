@@ -46,6 +46,7 @@ describe('what the engine did in a run', () => {
 describe('plans of a run', () => {
   const costs = {
     ...{ version: 1, targetMsPerTokenCell: 0, targetMsPerOutput: 0, targetResizeMs: 0 },
+    ...{ targetAfterDraftMs: 0, draftAfterTargetMs: 0 },
     ...{ draftMsPerTokenCell: 0, overheadMs: 0, overheadMsPerRow: 0, overheadMsGuessing: 0 },
     target: { tokens: [1], ms: [1] },
   };
@@ -58,7 +59,15 @@ describe('plans of a run', () => {
         ...{ id, sequence: id, context: 5, fixed: false },
         options: [{ source: 'draft', survival: [0.5, 0.4], catchUp: 1, catchUpShare: 1 }],
       })),
-      ...{ prefill: [], prefillTokenCells: 0, unified: false, previousTokens: 1, leastGain: 1.03, costs },
+      ...{
+        prefill: [],
+        prefillTokenCells: 0,
+        unified: false,
+        previousTokens: 1,
+        leastGain: 1.03,
+        lateness: 1,
+        costs,
+      },
     },
     plan: {
       choices: lengths.map((length, id) => ({ id, option: length === 0 ? -1 : 0, length })),

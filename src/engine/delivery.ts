@@ -6,7 +6,7 @@
  */
 
 /** A step counts half after so many others of its kind. */
-const KEEP = 2 ** (-1 / 64);
+const KEEP = 2 ** (-1 / 128);
 /** What was given up is worth another try: all that is known counts half after so many steps without guesses. */
 const FORGET = 2 ** (-1 / 1000);
 /** So many punctual steps are taken for granted. */
@@ -26,13 +26,17 @@ export class Delivery {
   /** [log2 of requests] decayed sums over steps that guessed. */
   readonly #sums: Sums[] = [];
 
-  /** A step that guessed is over; `requests` decoded in it. */
-  guessed(requests: number, promisedMs: number, ms: number): void {
+  /**
+   * A step that guessed is over; `requests` decoded in it.
+   * @param promisedMs for what it brought
+   * @param plannedMs for what it was to bring
+   */
+  guessed(requests: number, promisedMs: number, ms: number, plannedMs = promisedMs): void {
     if (!(ms > 0 && ms < Infinity)) return;
     const sums = (this.#sums[classOf(requests)] ??= { steps: 0, promisedMs: 0, ms: 0 });
     sums.steps = KEEP * sums.steps + 1;
     sums.promisedMs = KEEP * sums.promisedMs + promisedMs;
-    sums.ms = KEEP * sums.ms + Math.min(ms, MOST_LATE * promisedMs);
+    sums.ms = KEEP * sums.ms + Math.min(ms, MOST_LATE * plannedMs);
   }
 
   /** A step that did not guess is over. */

@@ -11,6 +11,8 @@ const FLAT: CostTable = {
   targetMsPerTokenCell: 0,
   targetMsPerOutput: 0,
   targetResizeMs: 0,
+  targetAfterDraftMs: 0,
+  draftAfterTargetMs: 0,
   draft: { tokens: [1, 200], ms: [0.5, 0.5] },
   draftMsPerTokenCell: 0,
   overheadMs: 0,

@@ -5,6 +5,7 @@
  */
 import { curveMs, draftMs, type CostTable } from '../goodput/cost-table.js';
 import type { DraftTask } from '../speculation/proposer.js';
+import type { Stopping } from '../goodput/stopping.js';
 import type { RequestRates } from './guessing.js';
 
 /** Guesses ahead for which going on may pay together: costs have bends, and two more may cost little more than one. */
@@ -55,6 +56,23 @@ export function worthOf(
       worth.push(tokens - price * (verifyMs(others + next + 1) - hereMs + more * (readMs + ownMs)));
     }
     return worth;
+  };
+}
+
+/** The same for a request alone, whose outlooks are known: there the best time to end can be computed. */
+export function worthAlone(
+  { costs, price }: Drawing,
+  stopping: Stopping,
+  rates: RequestRates,
+): NonNullable<DraftTask['worth']> {
+  const decodeMs = draftMs(costs, 1, 0);
+  let survival = 1;
+  let depth = 0;
+  return (signal) => {
+    survival *= rates.probability('draft', depth, signal);
+    depth += 1;
+    const worth = stopping.worth(depth, survival);
+    return worth > 0 ? [worth + price * decodeMs] : [];
   };
 }
 

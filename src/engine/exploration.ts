@@ -10,6 +10,10 @@ import type { PlanInput } from '../goodput/planner.js';
 const SHARE = 0.005;
 /** Once a draft's cache has caught up, further probes are cheap: so many are saved up for. */
 const PROBES_IN_A_ROW = 4;
+/** A probe of several requests costs no more than so many of one. */
+const MOST_FOR_MANY = 2;
+
+const NOBODY: readonly number[] = [];
 
 export class Exploration {
   #creditMs = 0;
@@ -27,27 +31,37 @@ export class Exploration {
   }
 
   /**
-   * The request to probe in this step, as an index into the input, or -1.
+   * The requests to probe in this step, as indices into the input; mostly none. A decode of the draft for several
+   * costs little more than for one and teaches as much about each.
    * @param catchUpOf tokens that a probe of a request computes before its first guess
    */
-  choose({ requests, costs }: PlanInput, catchUpOf: (request: number) => number): number {
-    let cheapest = -1;
-    let catchUp = Infinity;
-    requests.forEach(({ fixed, options }, request) => {
-      if (fixed || !options.some(({ source }) => source === 'draft')) return;
-      const tokens = catchUpOf(request);
-      if (tokens >= catchUp) return;
-      cheapest = request;
-      catchUp = tokens;
-    });
-    if (cheapest < 0) return -1;
-    const costMs = draftMs(costs, catchUp, (catchUp * catchUp) / 2) + draftMs(costs, 1, 0);
-    const startMs = costMs + (PROBES_IN_A_ROW - 1) * 2 * draftMs(costs, 1, 0);
+  choose({ requests, costs }: PlanInput, catchUpOf: (request: number) => number): readonly number[] {
+    const open = requests
+      .map(({ fixed, options }, request) => ({ request, fixed, options }))
+      .filter(({ fixed, options }) => !fixed && options.some(({ source }) => source === 'draft'))
+      .map(({ request }) => ({ request, catchUp: catchUpOf(request) }))
+      .sort((a, b) => a.catchUp - b.catchUp);
+    const [cheapest] = open;
+    if (cheapest === undefined) return NOBODY;
+    const costMs = (tokens: number, count: number): number =>
+      draftMs(costs, tokens, tokens ** 2 / 2 / count) + draftMs(costs, count, 0);
+    const leastMs = costMs(cheapest.catchUp, 1);
+    const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * draftMs(costs, 1, 0);
     // Credit is not hoarded: a long quiet time must not be followed by a long time of probes.
     this.#creditMs = Math.min(this.#creditMs, startMs);
-    this.#probing = this.#creditMs >= (this.#probing ? costMs : startMs);
-    if (!this.#probing) return -1;
-    this.#creditMs -= costMs;
-    return cheapest;
+    this.#probing = this.#creditMs >= (this.#probing ? leastMs : startMs);
+    if (!this.#probing) return NOBODY;
+    let count = 1;
+    let { catchUp: tokens } = cheapest;
+    let spentMs = leastMs;
+    for (const { catchUp } of open.slice(1)) {
+      const ms = costMs(tokens + catchUp, count + 1);
+      if (ms > MOST_FOR_MANY * leastMs) break;
+      tokens += catchUp;
+      count += 1;
+      spentMs = ms;
+    }
+    this.#creditMs -= spentMs;
+    return open.slice(0, count).map(({ request }) => request);
   }
 }

@@ -1,10 +1,12 @@
 /** What one request has to do with guessing: its wish, what its proposers offer in a step, and what stood. */
 import type { RequestAcceptance } from '../goodput/acceptance-model.js';
+import type { PlanOption } from '../goodput/planner.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
+import type { Stopping } from '../goodput/stopping.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
 import type { DraftTask, GuessSource, Proposer } from '../speculation/proposer.js';
 import { growTree } from '../speculation/tree.js';
-import { paysTogether, worthOf, type Drawing } from './drawing.js';
+import { paysTogether, worthAlone, worthOf, type Drawing } from './drawing.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
@@ -14,7 +16,7 @@ type Source = Proposer['name'];
 /** What the planner asks and tells about one request. */
 export type RequestRates = Pick<
   RequestAcceptance,
-  'expected' | 'probability' | 'survival' | 'hope' | 'observe' | 'observeGuess'
+  'expected' | 'probability' | 'survival' | 'outlook' | 'hope' | 'observe' | 'observeGuess'
 >;
 
 /** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
@@ -98,6 +100,11 @@ export class Guessing {
     return offers;
   }
 
+  /** P(the draft's next two guesses stand): how well its guesses are thought of. */
+  get promise(): number {
+    return this.acceptance.expected('draft', 0) * this.acceptance.expected('draft', 1);
+  }
+
   /** Guesses that are verified in this step. */
   get guesses(): number {
     return this.#item?.proposal.guesses ?? 0;
@@ -148,10 +155,13 @@ export class Guessing {
    * @param catchUp tokens that the draft computes before its first guess
    * @param alone whether no other request shares the step
    */
-  draftSurvival(catchUp: number, alone: boolean): number[] {
-    const hope = this.acceptance.hope('draft', alone);
-    const hopes = catchUp <= PROBE_WINDOW || hope > HARDLY_KNOWN;
-    return this.acceptance.survival('draft', this.most, hopes ? hope : 0);
+  draftSurvival(catchUp: number, alone: boolean): Pick<PlanOption, 'survival' | 'outlooks'> {
+    const full = this.acceptance.hope('draft', alone);
+    const hope = catchUp <= PROBE_WINDOW || full > HARDLY_KNOWN ? full : 0;
+    return {
+      survival: this.acceptance.survival('draft', this.most, hope),
+      outlooks: alone ? this.acceptance.outlook('draft', hope) : undefined,
+    };
   }
 
   /** The task with which a proposer is asked. */
@@ -192,8 +202,11 @@ export class Guessing {
    * Lets the draft model go on for as long as that is expected to pay.
    * @param others tokens that are planned in the batch beside this request's guesses
    */
-  drawWhile(drawing: Drawing, others: number): void {
-    this.#worth = worthOf(drawing, this.acceptance, this.#maxTokens, this.state.known, others);
+  drawWhile(drawing: Drawing, others: number, stopping: Stopping | undefined): void {
+    this.#worth =
+      stopping !== undefined
+        ? worthAlone(drawing, stopping, this.acceptance)
+        : worthOf(drawing, this.acceptance, this.#maxTokens, this.state.known, others);
     this.#pays = paysTogether(drawing);
   }
 

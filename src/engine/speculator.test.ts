@@ -15,6 +15,8 @@ const COSTS: CostTable = {
   targetMsPerTokenCell: 0,
   targetMsPerOutput: 0,
   targetResizeMs: 0.1,
+  targetAfterDraftMs: 0,
+  draftAfterTargetMs: 0,
   draft: { tokens: [1, 16], ms: [0.1, 0.5] },
   draftMsPerTokenCell: 0,
   overheadMs: 0,

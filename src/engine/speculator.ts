@@ -7,11 +7,11 @@ import { Ring } from '../base/ring.js';
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import type { CostTable } from '../goodput/cost-table.js';
+import { stoppingOf } from '../goodput/lone-draft.js';
 import {
   LEAST_GAIN,
   planGuesses,
   selectGuesses,
-  type GoodputPlan,
   type PlanInput,
   type PlanOption,
 } from '../goodput/planner.js';
@@ -21,11 +21,13 @@ import { DraftModelProposer } from '../speculation/draft-model.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
+import { Breaks } from './breaks.js';
 import { Delivery } from './delivery.js';
 import type { Drawing } from './drawing.js';
 import { Exploration } from './exploration.js';
 import { Guessing, PROBE_WINDOW, type AcceptanceSource } from './guessing.js';
 import { Pause } from './pause.js';
+import { PLAN_SERVES_STEPS, serves, type MadePlan } from './made-plan.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
 import { StepTiming } from './step-timing.js';
@@ -39,12 +41,7 @@ const LEAST_SURVIVAL = 0.05;
 const CATCH_UP_RISK = 2;
 /** Plans that can be asked for. */
 const KEPT_PLANS = 256;
-/** After a failure a proposer is left out for so many steps, twice as many each time. */
-const FIRST_BREAK_STEPS = 64;
-const LONGEST_BREAK_STEPS = 8192;
 
-/** A plan serves for so many steps if nothing changes: most of what it rests on changes slowly. */
-const PLAN_SERVES_STEPS = 8;
 /** What is as likely as this to stand is worth a place in a batch that is computed in one piece. */
 const SURE = 0.5;
 /** Where guessing costs more than this share of one token, beside all decodes, steps are short. */
@@ -55,20 +52,6 @@ const SHORT_SHARE = 0.05;
  */
 const SHORT_GAIN = 1.08;
 const NOBODY: readonly Guessing[] = [];
-
-interface MadePlan {
-  /** Step for which it was made. */
-  readonly at: number;
-  readonly input: PlanInput;
-  readonly plan: GoodputPlan;
-}
-
-/** What must be as it was for a plan to serve again. */
-interface Situation {
-  readonly requests: readonly Guessing[];
-  readonly offers: string;
-  readonly guesses: boolean;
-}
 
 export class Speculator {
   /** Milliseconds in which the latest step was planned. */
@@ -90,11 +73,10 @@ export class Speculator {
   readonly #exploration = new Exploration();
   readonly #pause = new Pause();
   readonly #delivery = new Delivery();
-  /** Proposers that failed: when they may try again, and how long they wait after the next failure. */
-  readonly #breaks = new Map<string, { until: number; next: number }>();
+  readonly #breaks = new Breaks();
   /** The requests of this step, in the order of the plan; nobody while nothing is looked for. */
   #step: readonly Guessing[] = NOBODY;
-  #made: (MadePlan & Situation) | undefined;
+  #made: MadePlan | undefined;
   /** Requests that decode in this step. */
   #decoding = 0;
   #planned: Omit<PlanRecord, 'outcome'> | undefined;
@@ -182,22 +164,21 @@ export class Speculator {
   #madePlan(plan: StepPlan, short: boolean): MadePlan {
     const offers = this.#step.map((guessing) => guessing.offers).join();
     const last = this.#made;
-    const serves =
-      short &&
+    if (
       last !== undefined &&
-      this.#steps - last.at < PLAN_SERVES_STEPS &&
+      short &&
       plan.prefill.length === 0 &&
-      offers === last.offers &&
-      last.guesses &&
-      this.#step.length === last.requests.length &&
-      this.#step.every((guessing, at) => guessing === last.requests[at]);
-    if (serves) return last;
+      serves(last, this.#steps, this.#step, offers)
+    )
+      return last;
     const input = this.#input(plan, short);
     const goodput = planGuesses(input);
     const guesses = goodput.choices.some(({ length }) => length > 0);
     // A prompt beside it makes a plan good for this step only.
     const at = this.#steps - (plan.prefill.length > 0 ? PLAN_SERVES_STEPS : 0);
-    this.#made = { at, input, plan: goodput, offers, guesses, requests: this.#step };
+    const promises = this.#step.map(({ promise }) => promise);
+    const stopping = stoppingOf(input, goodput);
+    this.#made = { at, input, plan: goodput, stopping, offers, guesses, requests: this.#step, promises };
     return { ...this.#made, at: this.#steps };
   }
 
@@ -211,20 +192,29 @@ export class Speculator {
     const guessed = this.#step.some(({ guesses }) => guesses > 0);
     const predictedMs = this.timing.ended(guessed, stepMs);
     this.#exploration.earn(stepMs);
-    this.#compare(stepMs);
+    this.#compare(committed, stepMs);
     if (this.#planned !== undefined) {
       this.records.push({ ...this.#planned, outcome: { predictedMs, ms: stepMs, committed } });
     }
     return predictedMs;
   }
 
-  /** How long a plan took, where no more and no less was drafted than planned, and no prompt took most of the time. */
-  #compare(stepMs: number): void {
+  /**
+   * What became of a plan: how long it took where no more and no less was drafted than planned, and otherwise, for
+   * a request alone, how long its tokens did. Not where a prompt took most of the time.
+   */
+  #compare(committed: number, stepMs: number): void {
     const made = this.#planned === undefined ? undefined : this.#made;
     const requests = this.#decoding;
-    if (made?.guesses !== true) this.#delivery.rested(requests);
-    else if (made.input.prefill.length === 0 && plansInParts(made.input))
-      this.#delivery.guessed(requests, made.plan.forecast.ms, stepMs);
+    if (made?.guesses !== true) {
+      this.#delivery.rested(requests);
+      return;
+    }
+    if (made.input.prefill.length > 0) return;
+    const { tokens, ms } = made.plan.forecast;
+    if (plansInParts(made.input)) this.#delivery.guessed(requests, ms, stepMs);
+    else if (made.stopping !== undefined)
+      this.#delivery.guessed(requests, (ms * committed) / tokens, stepMs, ms);
   }
 
   /** The plan of the step that has just ended; undefined when it had nothing to plan. */
@@ -285,7 +275,8 @@ export class Speculator {
       prefillTokenCells,
       unified: this.#unified,
       previousTokens: this.timing.previousTokens,
-      leastGain: this.#delivery.lateness(requests) * (short && requests > 1 ? SHORT_GAIN : LEAST_GAIN),
+      leastGain: short && requests > 1 ? SHORT_GAIN : LEAST_GAIN,
+      lateness: this.#delivery.lateness(requests),
       costs: this.timing.latency.table,
     };
   }
@@ -298,22 +289,22 @@ export class Speculator {
     const options = guessing.candidates.map(({ source, survival }): PlanOption => {
       return { source, survival: worth(survival), catchUp: 0, catchUpShare: 1 };
     });
-    if (this.#draft !== undefined && guessing.may('draft') && !this.#onBreak('draft')) {
+    if (this.#draft !== undefined && guessing.may('draft') && !this.#breaks.has('draft', this.#steps)) {
       const { state } = guessing;
       const catchUp = this.#draft.catchUp(textOf(state));
-      const survival = guessing.draftSurvival(catchUp, this.#step.length === 1);
+      const { survival, outlooks } = guessing.draftSurvival(catchUp, this.#step.length === 1);
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
       const share = Math.min(1, CATCH_UP_RISK / Math.max(1, steps));
-      options.push({ source: 'draft', survival: worth(survival), catchUp, catchUpShare: share });
+      options.push({ source: 'draft', survival: worth(survival), outlooks, catchUp, catchUpShare: share });
     }
     // What a request fixes is done by the best that it allows: the draft model, then earlier outputs, then lookup.
     if (guessing.mode === 'fixed') return options.slice(-1);
     return options;
   }
 
-  #draftFor({ input, plan: goodput }: MadePlan): void {
+  #draftFor({ input, plan: goodput, stopping }: MadePlan): void {
     // In parts, a batch of guesses of one length is computed at once, and others one after another.
     const inParts = plansInParts(input);
     const { choices, forecast, price } = goodput;
@@ -329,7 +320,9 @@ export class Speculator {
       if (guessing.chosen !== 'draft') return;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
-        else guessing.drawWhile(drawing, forecast.batchTokens - length);
+        else {
+          guessing.drawWhile(drawing, forecast.batchTokens - length, stopping);
+        }
       }
       tasks.push(guessing);
     });
@@ -338,16 +331,16 @@ export class Speculator {
     this.#propose(this.#draft, tasks, 'draft');
   }
 
-  /** The request for which the draft model is tried although nobody expects it to pay; mostly none. */
+  /** The requests for which the draft model is tried although nobody expects it to pay; mostly none. */
   #probed(input: PlanInput): Guessing[] {
     const draft = this.#draft;
     if (draft === undefined) return [];
     const probed = this.#exploration.choose(input, (request) =>
       draft.catchUpWithin(textOf(this.#step[request]!.state), PROBE_WINDOW),
     );
-    if (probed < 0) return [];
-    this.#step[probed]!.probe();
-    return [this.#step[probed]!];
+    const guessing = probed.map((request) => this.#step[request]!);
+    for (const one of guessing) one.probe();
+    return guessing;
   }
 
   /** Of all that was guessed, keeps what is worth a place in the batch. */
@@ -371,7 +364,7 @@ export class Speculator {
   }
 
   #propose(proposer: Proposer | undefined, guessing: readonly Guessing[], name: Proposer['name']): void {
-    if (proposer === undefined || this.#onBreak(name)) return;
+    if (proposer === undefined || this.#breaks.has(name, this.#steps)) return;
     const asked = guessing.filter((one) => one.may(name));
     if (asked.length === 0) return;
     try {
@@ -380,21 +373,9 @@ export class Speculator {
       for (const one of asked) one.answered(name);
     } catch (thrown) {
       // Guesses are optional: without them the step is slower and the text the same.
-      this.#takeBreak(name, thrown);
+      this.#breaks.begin(name, this.#steps);
+      this.#onFailure(name, ForetokenError.from(thrown));
     }
-  }
-
-  #onBreak(name: string): boolean {
-    return this.#steps < (this.#breaks.get(name)?.until ?? 0);
-  }
-
-  #takeBreak(name: string, thrown: unknown): void {
-    const steps = this.#breaks.get(name)?.next ?? FIRST_BREAK_STEPS;
-    this.#breaks.set(name, {
-      until: this.#steps + steps,
-      next: Math.min(2 * steps, LONGEST_BREAK_STEPS),
-    });
-    this.#onFailure(name, ForetokenError.from(thrown));
   }
 }
 

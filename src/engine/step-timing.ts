@@ -24,6 +24,8 @@ export class StepTiming {
   readonly #active: boolean;
   #steps = 0;
   #looks = false;
+  /** Whether the draft has run in this step. */
+  #drafted = false;
   #targetMs = 0;
   #predictedMs = 0;
   #rows = 0;
@@ -45,6 +47,7 @@ export class StepTiming {
     this.#steps += 1;
     this.#paused = paused;
     this.draftMs = 0;
+    this.#drafted = false;
     this.#targetMs = 0;
     this.#predictedMs = 0;
     this.#rows = 0;
@@ -53,9 +56,12 @@ export class StepTiming {
   /** A decode of the draft model and the choice of guesses after it have taken this long. */
   drafted(tokens: number, tokenCells: number, ms: number): void {
     this.draftMs += ms;
+    const first = !this.#drafted;
+    this.#drafted = true;
     if (!this.#looks) return;
-    this.#predictedMs += draftMs(this.latency.table, tokens, tokenCells);
-    this.latency.observeDraft(tokens, tokenCells, ms);
+    const { table } = this.latency;
+    this.#predictedMs += draftMs(table, tokens, tokenCells) + (first ? table.draftAfterTargetMs : 0);
+    this.latency.observeDraft(tokens, tokenCells, ms, first);
   }
 
   /** A decode of the target has taken this long. */
@@ -69,6 +75,7 @@ export class StepTiming {
       outputs: batch.outputCount,
       tokenCells: batch.attendedCells,
       resized,
+      afterDraft: this.#drafted,
       parts: this.#unified ? undefined : partsOf(batch.shares(), false),
     };
     this.#targetMs += ms;
@@ -93,8 +100,8 @@ export class StepTiming {
     if (!this.#looks) return undefined;
     const outsideMs = stepMs - this.#targetMs - this.draftMs;
     if (!guessed) this.#meet(this.#paused ? 0 : 1, outsideMs);
-    const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, guessed);
-    this.latency.observeOverhead(this.#rows, guessed, outsideMs);
+    const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, !this.#paused);
+    this.latency.observeOverhead(this.#rows, !this.#paused, outsideMs);
     return predictedMs;
   }
 

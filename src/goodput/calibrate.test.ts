@@ -58,14 +58,11 @@ describe('calibration', () => {
     near(costs.targetMsPerTokenCell, MACHINE.targetMsPerTokenCell, 0.05, 'a cell');
     near(costs.targetMsPerOutput, MACHINE.targetMsPerOutput, 0.05, 'an output');
     near(costs.targetResizeMs, MACHINE.targetResizeMs, 0.05, 'another size');
-    const resizeMs = asTarget(MACHINE).targetResizeMs;
+    near(costs.targetAfterDraftMs, MACHINE.targetAfterDraftMs, 0.05, 'after the draft');
     for (const tokens of [1, 2, 4, 8, 16, 32])
-      near(
-        curveMs(costs.draft!, tokens),
-        curveMs(MACHINE.draft!, tokens) + resizeMs / 2,
-        0.03,
-        `draft, ${tokens}`,
-      );
+      near(curveMs(costs.draft!, tokens), curveMs(MACHINE.draft!, tokens), 0.03, `draft, ${tokens}`);
+    const firstMs = MACHINE.draftAfterTargetMs + asTarget(MACHINE).targetResizeMs;
+    near(costs.draftAfterTargetMs, firstMs, 0.05, 'the first decode of the draft in a step');
     near(costs.draftMsPerTokenCell, MACHINE.draftMsPerTokenCell, 0.05, 'a cell of the draft');
   });
 

@@ -11,6 +11,8 @@ import { medianPolish } from './median-polish.js';
 import {
   completeCurve,
   PRIOR_CELL_SHARE,
+  PRIOR_COLD_MS,
+  PRIOR_COLD_SHARE,
   PRIOR_OVERHEAD_MS,
   PRIOR_OVERHEAD_MS_GUESSING,
   PRIOR_OVERHEAD_MS_PER_ROW,
@@ -69,9 +71,13 @@ export function calibrate(model: EngineModel, options: CalibrationOptions = {}):
     draft?.begin();
     const oneMs = target.oneMs ?? Infinity;
     // Between two uses of the draft the target's weights go through the processor's caches.
-    const between = oneMs > MOST_MS_BETWEEN ? undefined : (): unknown => target.time(1);
+    const isSmall = oneMs <= MOST_MS_BETWEEN;
     for (let round = 0; round < ROUNDS.length; round++) {
-      draft?.sweep(round, between);
+      draft?.sweep(round, (first) => {
+        if (!isSmall) return;
+        if (first) target.time(1);
+        else target.disturbed(round);
+      });
       target.sweep(round);
     }
     const times = medianPolish([...target.samples, ...(draft?.samples ?? [])]);
@@ -84,8 +90,11 @@ export function calibrate(model: EngineModel, options: CalibrationOptions = {}):
       targetMsPerTokenCell: verifying?.msPerTokenCell ?? prior.targetMsPerTokenCell,
       targetMsPerOutput: verifying?.msPerOutput ?? prior.targetMsPerOutput,
       targetResizeMs: verifying?.resizeMs ?? prior.targetResizeMs,
-      draft: (drafting && withHalfResize(drafting)) ?? prior.draft,
+      targetAfterDraftMs: (verifying && disturbanceMs(target, times)) ?? prior.targetAfterDraftMs,
+      draft: drafting?.curve ?? prior.draft,
       draftMsPerTokenCell: drafting?.msPerTokenCell ?? prior.draftMsPerTokenCell,
+      // The first decode of a step is after the target's and mostly of another size than the draft's own last one.
+      draftAfterTargetMs: drafting?.resizeMs ?? prior.draftAfterTargetMs,
       overheadMs: PRIOR_OVERHEAD_MS,
       overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
       overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
@@ -96,9 +105,14 @@ export function calibrate(model: EngineModel, options: CalibrationOptions = {}):
   }
 }
 
-/** A draft's sizes change at about every second decode: catching up, then a token for each request. */
-function withHalfResize({ curve, resizeMs }: DecoderCosts): CostCurve {
-  return { tokens: curve.tokens, ms: curve.ms.map((ms) => ms + resizeMs / 2) };
+/** What one token takes more after another model has run; undefined where that was not tried. */
+function disturbanceMs(bench: DecoderBench, times: ReadonlyMap<string, number>): number | undefined {
+  const disturbed = times.get(bench.disturbedName);
+  const undisturbed = times.get(bench.nameOf(1, true));
+  if (disturbed === undefined || undisturbed === undefined) return undefined;
+  // A step drafts more and does more in between than this tries.
+  const least = Math.min(PRIOR_COLD_MS, PRIOR_COLD_SHARE * undisturbed);
+  return Math.min(Math.max(disturbed - undisturbed, least), undisturbed);
 }
 
 /**

@@ -22,7 +22,7 @@ import path from 'node:path';
 import type { CostCurve, CostTable } from './cost-table.js';
 
 /** Counts the layouts of the file. */
-const FORMAT = 3;
+const FORMAT = 4;
 /** A calibration is about 2 KB. */
 const MOST_BYTES = 64 * 1024;
 const MOST_POINTS = 64;
@@ -168,7 +168,9 @@ const AMOUNTS = [
   'targetMsPerTokenCell',
   'targetMsPerOutput',
   'targetResizeMs',
+  'targetAfterDraftMs',
   'draftMsPerTokenCell',
+  'draftAfterTargetMs',
   'overheadMs',
   'overheadMsPerRow',
   'overheadMsGuessing',

@@ -25,9 +25,13 @@ export interface CostTable {
   readonly targetMsPerOutput: number;
   /** Added when a decode has another number of tokens than the one before: the library rebuilds its graph. */
   readonly targetResizeMs: number;
+  /** Added when the draft has run since the decode before: its weights are now where the target's were in the caches. */
+  readonly targetAfterDraftMs: number;
   /** A decode of the draft model; undefined without one. */
   readonly draft: CostCurve | undefined;
   readonly draftMsPerTokenCell: number;
+  /** Added to the first of the draft's decodes in a step, for the same reason. */
+  readonly draftAfterTargetMs: number;
   /** Per step outside all decodes, and more for each verified row: sampling, bookkeeping, events. */
   readonly overheadMs: number;
   readonly overheadMsPerRow: number;
@@ -44,6 +48,8 @@ export interface TargetWork {
   readonly tokenCells: number;
   /** Whether the decode before had another number of tokens. */
   readonly resized: boolean;
+  /** Whether the draft model has run since; undefined for not. */
+  readonly afterDraft?: boolean;
   /**
    * Tokens of each part in which the library computes the batch, one after the other (`parts.ts`); undefined
    * or one part: in one piece.
@@ -80,7 +86,9 @@ export function targetMs(table: CostTable, work: TargetWork): number {
   if (parts === undefined) base = curveMs(table.target, tokens);
   else for (const part of parts) base += curveMs(table.target, part);
   base -= table.targetMsPerOutput * (tokens - outputs);
-  return Math.max(base, 0) + table.targetMsPerTokenCell * tokenCells + table.targetResizeMs * resizesOf(work);
+  const reading = table.targetMsPerTokenCell * tokenCells;
+  const cold = work.afterDraft === true ? table.targetAfterDraftMs : 0;
+  return Math.max(base, 0) + reading + table.targetResizeMs * resizesOf(work) + cold;
 }
 
 /** Graphs that the library builds anew for a decode: parts mostly differ in size. */

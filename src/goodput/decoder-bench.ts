@@ -97,9 +97,10 @@ export class DecoderBench {
 
   /**
    * One round of sizes, as far as the time goes.
-   * @param before what is done before each size, to have the processor's caches as they are when steps run
+   * @param before what is done before each size, the `first` of the round or another, to have the processor's caches
+   *   as they are when steps run
    */
-  sweep(round: number, before: () => void = () => undefined): void {
+  sweep(round: number, before: (first: boolean) => void = () => undefined): void {
     const { budgetMs } = this.#options;
     const largest = ROUNDS[round]!;
     const most = Math.min(this.#most, Math.max(...ROUNDS));
@@ -107,16 +108,29 @@ export class DecoderBench {
       (size) => size <= largest && (size <= SMALL || size === most || LARGE_SIZES.includes(size)),
     );
     if (round % 2 === 1) order.reverse();
+    let first = true;
     for (const size of order) {
       const expectedMs = this.#expectedMs(size);
       const dear = 2 * expectedMs > DEAR_SHARE * budgetMs;
       const leftMs = (dear ? budgetMs : SIZES_SHARE * budgetMs) - this.#spentMs;
       if (expectedMs * (dear ? 1 : 2) > leftMs) continue;
       if (dear && (this.#times.has(size) || !ESSENTIAL_SIZES.includes(size))) continue;
-      before();
+      before(first);
+      first = false;
       this.#keep(round, size, false, this.time(size));
       if (!dear) this.#keep(round, size, true, this.time(size));
     }
+  }
+
+  /** One token after another model has run. */
+  disturbed(round: number): void {
+    const ms = this.time(1);
+    if (ms !== undefined) this.samples.push({ name: this.disturbedName, round, value: ms });
+  }
+
+  /** How the samples of `disturbed` are named. */
+  get disturbedName(): string {
+    return `${this.#options.name} 1 after another model`;
   }
 
   /** Fills some context, compares the same sizes with and without it, and gives what filling it took. */

@@ -16,6 +16,7 @@ function recordOf(survival: readonly number[], more: Partial<PlanInput> = {}): P
     unified: false,
     previousTokens: 1,
     leastGain: LEAST_GAIN,
+    lateness: 1,
     costs: priorCosts(true),
     ...more,
   };

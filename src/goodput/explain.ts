@@ -1,6 +1,8 @@
 /** Says in words why a step was planned as it was: from the plan's own record, computed once more. */
+import type { Outlook } from './outlook.js';
 import {
   forecastOf,
+  neededGain,
   planGuesses,
   type Choice,
   type Forecast,
@@ -8,6 +10,9 @@ import {
   type PlanInput,
 } from './planner.js';
 import type { PlanRecord } from './plan-record.js';
+
+/** A guess that is as likely as this to stand. */
+const NEARLY_SURE = 0.9;
 
 /** Lines of text. */
 export function explainStep(record: PlanRecord): string[] {
@@ -24,7 +29,7 @@ export function explainStep(record: PlanRecord): string[] {
       (outcome.predictedMs === undefined
         ? ''
         : ` (the verified batch was predicted to take ${outcome.predictedMs.toFixed(2)} ms)`),
-    `  guesses must promise ${(100 * (input.leastGain - 1)).toFixed(1)} % more, as far as earlier plans have kept what they promised`,
+    `  guesses must promise ${(100 * (neededGain(input) - 1)).toFixed(1)} % more; plans have lately taken ${input.lateness.toFixed(2)} times what they promised`,
     `  a millisecond must bring ${plan.price.toFixed(2)} tokens${prefillTokens > 0 ? ', as it would without the prompts' : ''}; costs: table ${costs.version}`,
   ];
   plan.choices.forEach((choice, request) => {
@@ -52,10 +57,14 @@ function explainChoice(input: PlanInput, plan: GoodputPlan, choice: Choice, requ
   if (fixed) return lines;
   if (options.length === 0)
     lines.push('    nothing to guess with: speculation is off for it, or it is about to end');
-  options.forEach(({ source, survival, catchUp }, option) => {
+  options.forEach(({ source, survival, catchUp, outlooks }, option) => {
     const list = survival.slice(0, 8).map((each) => each.toFixed(2));
     const lag = catchUp > 2 ? `, after catching up on ${catchUp} tokens` : '';
     lines.push(`    ${source}: survival ${list.join(' ')}${survival.length > 8 ? ' …' : ''}${lag}`);
+    if (outlooks !== undefined)
+      lines.push(
+        `      ends as soon as it no longer pays: ${sureText(outlooks[0]!)} of its first guesses are nearly sure`,
+      );
     for (const [label, length] of alternativesOf(choice, option, survival.length)) {
       const choices = plan.choices.map((one, at) => (at === request ? { ...one, option, length } : one));
       lines.push(`      ${label}: ${forecastText(forecastOf(input, { ...plan, choices }))}`);
@@ -75,6 +84,11 @@ function alternativesOf(choice: Choice, option: number, most: number): [string, 
 function forecastText({ tokens, ms, draftMs }: Forecast): string {
   const drafting = draftMs > 0 ? `, ${draftMs.toFixed(2)} ms of it drafting` : '';
   return `${tokens.toFixed(2)} tokens in ${ms.toFixed(2)} ms = ${((1000 * tokens) / ms).toFixed(0)} tokens/s${drafting}`;
+}
+
+function sureText({ shares, stands }: Outlook): string {
+  const sure = shares.reduce((sum, share, bin) => sum + (stands[bin]! >= NEARLY_SURE ? share : 0), 0);
+  return `${(100 * sure).toFixed(0)} %`;
 }
 
 function gainText({ forecast, without }: GoodputPlan): string {

@@ -153,6 +153,45 @@ describe('latency model', () => {
     assert.ok(Math.abs(dear() - 1) < 0.05, `${dear()}`);
   });
 
+  it('does not drift where hiccups only ever add', () => {
+    const random = randomNumbers(21);
+    const model = new LatencyModel(MACHINE);
+    for (let step = 0; step < 20_000; step++) {
+      const hiccup = random() < 0.3 ? 1 + random() : 1;
+      for (let guess = 0; guess < 3; guess++) {
+        const first = guess === 0;
+        const tokens = first ? 2 : 1;
+        const ms = draftMs(MACHINE, tokens, 100) + (first ? MACHINE.draftAfterTargetMs : 0);
+        model.observeDraft(tokens, 100, ms * hiccup, first);
+      }
+      const work = { tokens: 4, outputs: 4, tokenCells: 400, resized: false, afterDraft: true };
+      model.observeTarget(work, targetMs(MACHINE, work) * hiccup);
+    }
+    const { table } = model;
+    for (const tokens of [1, 2, 4])
+      assert.ok(
+        Math.abs(draftMs(table, tokens, 100) / draftMs(MACHINE, tokens, 100) - 1) < 0.15,
+        `draft of ${tokens}: ${draftMs(table, tokens, 100)}, not ${draftMs(MACHINE, tokens, 100)}`,
+      );
+    assert.ok(Math.abs(curveMs(table.target, 1) / MACHINE.target.ms[0]! - 1) < 0.15, 'a size never seen');
+  });
+
+  it('learns what each model costs more after the other one', () => {
+    const model = new LatencyModel({ ...MACHINE, targetAfterDraftMs: 0.2, draftAfterTargetMs: 0.05 });
+    for (let step = 0; step < 6000; step++) {
+      const afterDraft = step % 3 > 0;
+      const work = { tokens: 1, outputs: 1, tokenCells: 100, resized: false, afterDraft };
+      for (let guess = 0; guess < 3 && afterDraft; guess++) {
+        const more = guess === 0 ? MACHINE.draftAfterTargetMs : 0;
+        model.observeDraft(1, 100, draftMs(MACHINE, 1, 100) + more, guess === 0);
+      }
+      model.observeTarget(work, targetMs(MACHINE, work));
+    }
+    const { targetAfterDraftMs, draftAfterTargetMs } = model.table;
+    assert.ok(Math.abs(targetAfterDraftMs - MACHINE.targetAfterDraftMs) < 0.08, `${targetAfterDraftMs}`);
+    assert.ok(Math.abs(draftAfterTargetMs - MACHINE.draftAfterTargetMs) < 0.02, `${draftAfterTargetMs}`);
+  });
+
   it('ignores what cannot be true, and counts it', () => {
     const model = new LatencyModel(MACHINE);
     const work = { tokens: 4, outputs: 4, tokenCells: 100, resized: false };

@@ -8,6 +8,7 @@
 import { assert } from '../base/errors.js';
 import { resizesOf, stretchOf, type CostCurve, type CostTable, type TargetWork } from './cost-table.js';
 import { Learner } from './learner.js';
+import { Pool } from './pool.js';
 
 /** A new table is made after so many observations ... */
 const PUBLISH_AFTER = 32;
@@ -28,8 +29,10 @@ export class LatencyModel {
       initial.targetMsPerTokenCell,
       initial.targetMsPerOutput,
       initial.targetResizeMs,
+      initial.targetAfterDraftMs,
     ]);
-    if (draft !== undefined) this.#draft = new CurveLearner(draft, [initial.draftMsPerTokenCell]);
+    if (draft !== undefined)
+      this.#draft = new CurveLearner(draft, [initial.draftMsPerTokenCell, initial.draftAfterTargetMs]);
     this.#overhead = new Learner([initial.overheadMs, initial.overheadMsPerRow, initial.overheadMsGuessing]);
   }
 
@@ -54,16 +57,18 @@ export class LatencyModel {
     target.setTerm(0, tokenCells);
     target.setTerm(1, outputs - tokens);
     target.setTerm(2, resizesOf(work));
+    target.setTerm(3, work.afterDraft === true ? 1 : 0);
     this.#observed(target.learner.learn(ms));
   }
 
-  /** One decode of the draft model has taken `ms`; nothing without one. */
-  observeDraft(tokens: number, tokenCells: number, ms: number): void {
+  /** One decode of the draft model has taken `ms`, the `first` of its step or not; nothing without one. */
+  observeDraft(tokens: number, tokenCells: number, ms: number, first = false): void {
     const draft = this.#draft;
     if (draft === undefined || !this.#believable(ms, tokens, 0, tokenCells)) return;
     draft.begin();
     draft.addTokens(tokens);
     draft.setTerm(0, tokenCells);
+    draft.setTerm(1, first ? 1 : 0);
     this.#observed(draft.learner.learn(ms, this.#target.learner.pace));
   }
 
@@ -103,8 +108,10 @@ export class LatencyModel {
       targetMsPerTokenCell: target.term(0, 0),
       targetMsPerOutput: target.term(1, 0),
       targetResizeMs: target.term(2, 0),
+      targetAfterDraftMs: target.term(3, 0),
       draft: draft?.curve(pace),
       draftMsPerTokenCell: draft?.term(0, pace) ?? 0,
+      draftAfterTargetMs: draft?.term(1, pace) ?? 0,
       overheadMs: overhead[0]! * Math.exp(overheadPace),
       overheadMsPerRow: overhead[1]! * Math.exp(overheadPace),
       overheadMsGuessing: overhead[2]! * Math.exp(overheadPace),
@@ -151,33 +158,21 @@ class CurveLearner {
     this.learner.amounts[this.#tokens.length + term] = amount;
   }
 
-  /** @param outerPace log factor beside the learner's own */
+  /**
+   * More tokens cost no less: where points contradict each other, those that were seen more often count for more.
+   * @param outerPace log factor beside the learner's own
+   */
   curve(outerPace: number): CostCurve {
     const factor = Math.exp(outerPace + this.learner.pace);
-    const ms = ascending(this.learner.values.subarray(0, this.#tokens.length));
-    return { tokens: this.#tokens, ms: ms.map((value) => value * factor) };
+    const { values, weights } = this.learner;
+    const pool = new Pool();
+    this.#tokens.forEach((_, point) => {
+      pool.add(values[point]!, weights[point]!);
+    });
+    return { tokens: this.#tokens, ms: this.#tokens.map((_, point) => pool.mean(point) * factor) };
   }
 
   term(term: number, outerPace: number): number {
     return this.learner.values[this.#tokens.length + term]! * Math.exp(outerPace + this.learner.pace);
   }
-}
-
-/**
- * The values, made non-decreasing: half-way between the least curve above them and the greatest below, so that
- * two points that contradict each other meet in the middle.
- */
-function ascending(values: ArrayLike<number>): number[] {
-  const result = Array.from(values);
-  let most = -Infinity;
-  for (let index = 0; index < result.length; index++) {
-    most = Math.max(most, result[index]!);
-    result[index] = most / 2;
-  }
-  let least = Infinity;
-  for (let index = result.length - 1; index >= 0; index--) {
-    least = Math.min(least, values[index]!);
-    result[index]! += least / 2;
-  }
-  return result;
 }

@@ -6,8 +6,9 @@
  * of the last `WINDOW` log residuals, so that single outliers move nothing and a lasting change is learned
  * within a few dozen observations. What the pace cannot explain corrects the values, slowly: a normalised step
  * of gradient descent on the log residual (each value by its share of the prediction), clipped as in Huber's
- * loss. Values are corrected in log space, so they stay positive, and leak a little towards where they started,
- * so that pace and values cannot drift apart in opposite directions where the sum of both is all that is seen.
+ * loss. Values are corrected in log space, so they stay positive. What all residuals have in common is the pace's
+ * and no value's, and values leak a little towards where they started, or pace and values would drift apart in
+ * opposite directions: hiccups only ever add, so the mean of the residuals lies above their median.
  */
 
 /** Residuals that the pace is taken from: 4 of 9 may be anything. */
@@ -32,6 +33,12 @@ const MOST_CORRECTION = Math.log(30);
 const FADE_AFTER = 32;
 const FADE = 2 ** (-FADE_AFTER / 700);
 
+const UNSEEN_WEIGHT = 1;
+const MOST_WEIGHT = 128;
+
+/** Share of the way that what all residuals have in common follows each of them. */
+const COMMON_GAIN = 0.02;
+
 /** When so many residuals in a row lie this far (log) on one side, it is the pace that is wrong. */
 const STREAK = 4;
 const ONE_SIDED = 0.1;
@@ -45,6 +52,9 @@ export class Learner {
   readonly amounts: Float64Array;
   /** Log factor on all values, beside the one the caller gives. */
   pace = 0;
+
+  /** [term] how much is known of a value, beside others: observations, few of which are long ago. */
+  readonly weights: Float64Array;
 
   readonly #initial: Float64Array;
   /** [term] log of value over initial value. */
@@ -60,9 +70,12 @@ export class Learner {
   /** [term] observed since values last faded. */
   readonly #seen: Uint8Array;
   #untilFade = FADE_AFTER;
+  /** Mean of the clipped residuals. */
+  #common = 0;
 
   /** @param initial [term] milliseconds */
   constructor(initial: readonly number[]) {
+    this.weights = new Float64Array(initial.length).fill(UNSEEN_WEIGHT);
     this.#initial = Float64Array.from(initial, (value) => Math.max(value, LEAST_VALUE));
     this.values = this.#initial.slice();
     this.amounts = new Float64Array(initial.length);
@@ -93,8 +106,10 @@ export class Learner {
     this.#streak = side === this.#side ? this.#streak + 1 : 1;
     this.#side = side;
     if (--this.#untilFade === 0) this.#fade();
-    const paceIsWrong = side !== 0 && this.#streak >= STREAK;
-    return this.#correct(sum, paceIsWrong ? 0 : clip(off, VALUE_CLIP));
+    if (side !== 0 && this.#streak >= STREAK) return this.#correct(sum, 0);
+    const clipped = clip(off, VALUE_CLIP);
+    this.#common += COMMON_GAIN * (clipped - this.#common);
+    return this.#correct(sum, clipped - this.#common);
   }
 
   /** Moves each value by its share of the prediction `sum`; see `learn` for what it returns. */
@@ -108,6 +123,7 @@ export class Learner {
     for (let term = 0; term < amounts.length; term++) {
       if (amounts[term] === 0) continue;
       this.#seen[term] = 1;
+      this.weights[term] = Math.min(MOST_WEIGHT, this.weights[term]! + 1);
       if (residual !== 0) {
         const share = (amounts[term]! * values[term]!) / sum;
         const gain = (VALUE_GAIN * share) / squares;
@@ -128,6 +144,7 @@ export class Learner {
       if (this.#seen[term] === 0 && this.#corrections[term] !== 0) {
         this.#corrections[term]! *= FADE;
         this.values[term] = this.#initial[term]! * Math.exp(this.#corrections[term]!);
+        this.weights[term] = UNSEEN_WEIGHT + FADE * (this.weights[term]! - UNSEEN_WEIGHT);
       }
     }
     this.#seen.fill(0);

@@ -35,7 +35,7 @@ export function isPlanRecord(value: unknown): value is PlanRecord {
   const { choices, forecast, without } = plan;
   if (!Array.isArray(requests) || !Array.isArray(choices) || !isObject(costs)) return false;
   return (
-    areNumbers(input, ['prefillTokenCells', 'previousTokens', 'leastGain']) &&
+    areNumbers(input, ['prefillTokenCells', 'previousTokens', 'leastGain', 'lateness']) &&
     typeof input['unified'] === 'boolean' &&
     Array.isArray(prefill) &&
     prefill.every((one) => areNumbers(one, ['sequence', 'tokens'])) &&
@@ -56,12 +56,32 @@ function isRequest(value: unknown): boolean {
   const { options } = value;
   return (
     Array.isArray(options) &&
-    options.every((option) => areNumbers(option, ['catchUp', 'catchUpShare']) && isList(option['survival']))
+    options.every(
+      (option) =>
+        areNumbers(option, ['catchUp', 'catchUpShare']) &&
+        isList(option['survival']) &&
+        (option['outlooks'] === undefined || areOutlooks(option['outlooks'])),
+    )
+  );
+}
+
+function areOutlooks(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every(
+      (one) =>
+        isObject(one) &&
+        isList(one['shares']) &&
+        isList(one['stands']) &&
+        one['shares'].length === one['stands'].length,
+    )
   );
 }
 
 const COST_NUMBERS = [
   ...['version', 'targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs'],
+  ...['targetAfterDraftMs', 'draftAfterTargetMs'],
   ...['draftMsPerTokenCell', 'overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'],
 ];
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { draftMs, overheadMs, targetMs, type CostTable } from './cost-table.js';
+import { stoppingOf } from './lone-draft.js';
 import { LEAST_GAIN, planGuesses, selectGuesses, type PlanInput, type PlanRequest } from './planner.js';
 
 /** Measured on EPYC Genoa with the demo models: the second token is dear, a draft's token costs a tenth. */
@@ -11,6 +12,8 @@ const COSTS: CostTable = {
   targetMsPerTokenCell: 1e-6,
   targetMsPerOutput: 0.02,
   targetResizeMs: 0.2,
+  targetAfterDraftMs: 0,
+  draftAfterTargetMs: 0,
   draft: { tokens: [1, 4, 16], ms: [0.2, 0.3, 0.7] },
   draftMsPerTokenCell: 1e-7,
   overheadMs: 0.04,
@@ -41,6 +44,7 @@ function inputOf(requests: readonly PlanRequest[], more: Partial<PlanInput> = {}
     unified: true,
     previousTokens: requests.length,
     leastGain: LEAST_GAIN,
+    lateness: 1,
     costs: COSTS,
     ...more,
   };
@@ -190,6 +194,40 @@ describe('planGuesses', () => {
     const input = inputOf([drafted(1, 0.9), drafted(2, 0.4), lookedUp(3, [0.9, 0.8])], { previousTokens: 5 });
     const logged = JSON.parse(JSON.stringify(input)) as PlanInput;
     assert.deepEqual(planGuesses(logged), planGuesses(input));
+  });
+});
+
+describe('the draft of a request alone', () => {
+  /** Two of five guesses are nearly sure, and the others mostly wrong: on average .67 of them stand. */
+  const outlooks = [{ shares: [0.35, 0.25, 0.4], stands: [0.35, 0.6, 0.99] }];
+  const withOutlooks = (more: Partial<PlanInput> = {}): PlanInput => {
+    const request = drafted(0, 0.67);
+    const options = request.options.map((option) => ({ ...option, outlooks }));
+    return inputOf([{ ...request, options }], { previousTokens: 1, ...more });
+  };
+
+  it('is begun where it pays because it can be ended, though its mean would not', () => {
+    const without = planGuesses(inputOf([drafted(0, 0.67)], { previousTokens: 1 }));
+    assert.equal(without.choices[0]!.length, 0);
+    const plan = planGuesses(withOutlooks());
+    assert.ok(plan.choices[0]!.length > 0);
+    const { forecast } = plan;
+    assert.ok(forecast.tokens / forecast.ms > (LEAST_GAIN * plan.without.tokens) / plan.without.ms);
+    assert.ok(stoppingOf(withOutlooks(), plan)!.promised.tokens > 0.5);
+  });
+
+  it('is left where the draft is dear, and begins beside a prompt as it would without', () => {
+    const dear = { ...COSTS, draft: { tokens: [1, 16], ms: [1, 2] } };
+    assert.equal(planGuesses(withOutlooks({ costs: dear })).choices[0]!.length, 0);
+    const prompt = { prefill: [{ sequence: 1, tokens: 64 }], prefillTokenCells: 2080 };
+    assert.ok(planGuesses(withOutlooks(prompt)).choices[0]!.length > 0);
+  });
+
+  it('prices time by what comes of plans, not by what they promise', () => {
+    const punctual = planGuesses(withOutlooks());
+    const late = planGuesses(withOutlooks({ lateness: 1.2 }));
+    assert.ok(late.price < punctual.price);
+    assert.ok(late.price >= late.without.tokens / late.without.ms);
   });
 });
 

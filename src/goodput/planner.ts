@@ -8,8 +8,10 @@
  * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
  */
 import { curveMs, draftMs, type CostTable } from './cost-table.js';
+import type { Outlook } from './outlook.js';
 import type { SequenceShare } from './parts.js';
-import { bestGuesses, type Found, type Score } from './search.js';
+import { draftAlone } from './lone-draft.js';
+import { bestGuesses, plansInParts, type Score } from './search.js';
 import { longCatchUpMs, StepSum, tokensOf } from './step-sum.js';
 
 /** One way of guessing for a request. */
@@ -21,6 +23,11 @@ export interface PlanOption {
   readonly catchUp: number;
   /** Share of a long catch-up that this step must earn, (0, 1]; later steps of the request earn the rest. */
   readonly catchUpShare: number;
+  /**
+   * [position, the last for all later ones] how sure its guesses may turn out to be, where it goes on only while
+   * that pays; undefined where it guesses as many as planned.
+   */
+  readonly outlooks?: readonly Outlook[] | undefined;
 }
 
 export interface PlanRequest {
@@ -47,6 +54,11 @@ export interface PlanInput {
   readonly previousTokens: number;
   /** Goodput over that without guesses that a plan must promise, else there are none. */
   readonly leastGain: number;
+  /**
+   * What was lately taken where guesses were made, over what was promised, >= 1: for steps that several requests
+   * share as much more must be promised, and of a request alone time is priced by what comes.
+   */
+  readonly lateness: number;
   readonly costs: CostTable;
 }
 
@@ -91,42 +103,65 @@ export function planGuesses(input: PlanInput): GoodputPlan {
   const none = requests.map(() => -1);
   const base = new StepSum(input, none);
   const without = base.forecast();
-  const nothing: Found = { sum: base, score: 0, taken: [] };
+  const nothing: Made = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
   if (requests.every(({ options, fixed }) => fixed || options.length === 0)) {
-    return planOf(input, none, nothing, without, base.tokens / base.ms);
+    return planOf(input, nothing, without, without.tokens / without.ms);
   }
   const { price, score } = objectiveOf(input);
-  const baseScore = score(base);
-  let best: Found = { ...nothing, score: baseScore };
-  let options: readonly number[] = none;
+  const baseScore = score(without);
+  let best = nothing;
+  let bestScore = baseScore;
   let tried: readonly number[] = none;
   // The price of time decides between draft and lookup, and depends itself on what is chosen: twice is enough.
   for (let pass = 0; pass < 2; pass++) {
-    const worth = bestOptions(input, price ?? best.sum.tokens / best.sum.ms);
-    if (pass > 0 && worth.every((option, request) => option === tried[request])) break;
-    tried = worth;
-    const found = bestGuesses(input, worth, score);
-    if (found.score <= best.score) continue;
-    best = found;
-    options = worth;
+    const options = bestOptions(input, price ?? best.forecast.tokens / best.forecast.ms);
+    if (pass > 0 && options.every((option, request) => option === tried[request])) break;
+    tried = options;
+    const found = bestGuesses(input, options, score);
+    if (found.score <= bestScore) continue;
+    bestScore = found.score;
+    const { lengths, padTo } = found.sum;
+    best = { options, lengths: [...lengths], padTo, forecast: found.sum.forecast() };
   }
-  const gain = price === undefined ? best.score / baseScore - 1 : (best.score - baseScore) / base.tokens;
-  if (gain < input.leastGain - 1) best = nothing;
-  return planOf(input, options, best, without, price ?? best.sum.tokens / best.sum.ms);
+  const drafting = draftAlone(input, without, best.forecast.tokens / best.forecast.ms, price);
+  if (drafting !== undefined && score(drafting.forecast) > bestScore) {
+    best = drafting;
+    bestScore = score(drafting.forecast);
+  }
+  const gain = price === undefined ? bestScore / baseScore - 1 : (bestScore - baseScore) / base.tokens;
+  if (gain < neededGain(input) - 1) best = nothing;
+  return planOf(input, best, without, price ?? best.price ?? best.forecast.tokens / best.forecast.ms);
+}
+
+/** Goodput over that without guesses that must be promised, plans being as late as they are. */
+export function neededGain(input: PlanInput): number {
+  // Of a request alone, late plans were mostly made for other texts.
+  return input.leastGain * (plansInParts(input) ? input.lateness : 1);
+}
+
+/** What a plan comes to. */
+export interface Made {
+  /** [request] by which of its options it guesses, or -1. */
+  readonly options: readonly number[];
+  /** [request] */
+  readonly lengths: readonly number[];
+  readonly padTo: number;
+  readonly forecast: Forecast;
+  /** Tokens per millisecond that it was made for, of a draft that is ended as soon as it no longer pays. */
+  readonly price?: number;
 }
 
 function planOf(
   { requests }: PlanInput,
-  options: readonly number[],
-  { sum }: Found,
+  { options, lengths, padTo, forecast }: Made,
   without: Forecast,
   price: number,
 ): GoodputPlan {
   const choices = requests.map(({ id, fixed }, request) => {
-    const length = sum.lengths[request]!;
+    const length = lengths[request]!;
     return { id, option: length === 0 ? -1 : fixed ? 0 : options[request]!, length };
   });
-  return { choices, padTo: sum.padTo, forecast: sum.forecast(), without, price };
+  return { choices, padTo, forecast, without, price };
 }
 
 /**
@@ -175,7 +210,7 @@ function bestOptions(input: PlanInput, price: number): number[] {
   const batch = tokensOf(input.prefill) + count;
   const alone = curveMs(costs.target, batch);
   const verifyMs: number[] = [0];
-  const guessMs: number[] = [0];
+  const guessMs: number[] = [(costs.targetAfterDraftMs + costs.draftAfterTargetMs) / count];
   return requests.map(({ options, fixed, context }) => {
     if (fixed) return 0;
     let chosen = -1;

@@ -18,6 +18,12 @@ const RELATIVE_MS: readonly number[] = [
 const PRIOR_MS = 5;
 /** A decode of the draft over one of the target, of the same size: dearer than drafts mostly are. */
 const PRIOR_DRAFT_SHARE = 0.2;
+/**
+ * What a model takes longer after the other one and the engine's own work have been through the processor's caches:
+ * 0.2 to 0.35 ms of 1.2 with the demo model; no more than that share of a smaller one.
+ */
+export const PRIOR_COLD_MS = 0.3;
+export const PRIOR_COLD_SHARE = 0.3;
 /** Context costs this share of a token for each cell: an eighth more at 512 cells. */
 export const PRIOR_CELL_SHARE = 0.00025;
 /** Measured with the demo model: 60 us a step outside the decodes, of them 35 us for arg-max over 32,000 tokens. */
@@ -62,8 +68,10 @@ export function priorCosts(hasDraft: boolean): CostTable {
     targetMsPerTokenCell: PRIOR_MS * PRIOR_CELL_SHARE,
     targetMsPerOutput: 0,
     targetResizeMs: 0.25,
+    targetAfterDraftMs: hasDraft ? PRIOR_COLD_MS : 0,
     draft: hasDraft ? completeCurve([[1, PRIOR_MS * PRIOR_DRAFT_SHARE]], most) : undefined,
     draftMsPerTokenCell: hasDraft ? PRIOR_MS * PRIOR_DRAFT_SHARE * PRIOR_CELL_SHARE : 0,
+    draftAfterTargetMs: hasDraft ? PRIOR_COLD_SHARE * PRIOR_COLD_MS : 0,
     overheadMs: PRIOR_OVERHEAD_MS,
     overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
     overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,

@@ -6,9 +6,10 @@
  * parent's log-odds were shifted and scaled, all by the same two numbers, to fit the table's trials best: a few
  * trials in a few cells tell something about all others (empirical Bayes; Gelman et al., "Bayesian Data
  * Analysis", ch. 5; the fit is Platt's, "Probabilistic Outputs for Support Vector Machines", 1999).
- * Where rates must rise along a row, neighbours that contradict each other are pooled (Ayer et al., 1955).
+ * Where rates must rise along a row, neighbours that contradict each other are pooled (`pool.ts`).
  */
 import { logOddsOf, probabilityOf } from './log-odds.js';
+import { Pool } from './pool.js';
 
 /** Estimates that others build on. */
 export interface Rates {
@@ -95,6 +96,20 @@ export class RateTable implements Rates {
     if (this.#gain > LARGEST_GAIN) this.#rescale();
   }
 
+  /** Lets trials so far count for less. @param keep share of their weight, 0 to 1 */
+  forget(keep: number): void {
+    for (let cell = 0; cell < this.#trials.length; cell++) {
+      this.#trials[cell]! *= keep;
+      this.#successes[cell]! *= keep;
+    }
+    this.#total *= keep;
+  }
+
+  /** Decayed trials of a cell. */
+  trials(cell: number): number {
+    return this.#trials[cell]! / this.#gain;
+  }
+
   refresh(): void {
     this.#parent.refresh();
     const stale = this.#fresh * REFRESH_SHARE * this.#gain > this.#total;
@@ -162,45 +177,9 @@ export class RateTable implements Rates {
       }
       for (let column = 0; column < columns; column++) {
         const cell = row + (trend === 'falling' ? columns - 1 - column : column);
-        this.logOdds[cell] = logOddsOf(pool.rate(column));
+        this.logOdds[cell] = logOddsOf(pool.mean(column));
       }
     }
-  }
-}
-
-/** Pool adjacent violators: the rising sequence of means nearest to what was added. */
-class Pool {
-  /** [block] */
-  readonly #rates: number[] = [];
-  readonly #weights: number[] = [];
-  /** [block] how many were added up to its end. */
-  readonly #ends: number[] = [];
-  #blocks = 0;
-
-  clear(): void {
-    this.#blocks = 0;
-  }
-
-  add(rate: number, weight: number, rising: boolean): void {
-    let block = this.#blocks;
-    const end = block === 0 ? 1 : this.#ends[block - 1]! + 1;
-    while (rising && block > 0 && this.#rates[block - 1]! > rate) {
-      block -= 1;
-      const joint = weight + this.#weights[block]!;
-      rate = (rate * weight + this.#rates[block]! * this.#weights[block]!) / joint;
-      weight = joint;
-    }
-    this.#rates[block] = rate;
-    this.#weights[block] = weight;
-    this.#ends[block] = end;
-    this.#blocks = block + 1;
-  }
-
-  /** The pooled rate of what was added as number `index`. */
-  rate(index: number): number {
-    let block = 0;
-    while (this.#ends[block]! <= index) block += 1;
-    return this.#rates[block]!;
   }
 }
 

@@ -3,11 +3,11 @@
  * by one in the order of their survival. With a stream for each request, where unequal lengths are computed one
  * after another (`parts.ts`), all that guess guess equally many, and those that have fewer may be filled up.
  */
-import type { PlanInput } from './planner.js';
+import type { Forecast, PlanInput } from './planner.js';
 import { StepSum } from './step-sum.js';
 
 /** The more a step is worth, the higher. */
-export type Score = (sum: StepSum) => number;
+export type Score = (sum: Pick<Forecast, 'tokens' | 'ms'>) => number;
 
 export interface Found {
   readonly sum: StepSum;

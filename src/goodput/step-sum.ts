@@ -46,6 +46,7 @@ export class StepSum {
     const index = this.lengths[request]!++;
     this.tokens += survival;
     if (catchUp === 0) return;
+    if (this.#draftMs === 0) this.#draftMs = costs.draftAfterTargetMs;
     const before = this.#drafting[index] ?? 0;
     const after = before + (index === 0 ? Math.min(catchUp, USUAL_CATCH_UP) : 1);
     this.#drafting[index] = after;
@@ -64,7 +65,14 @@ export class StepSum {
     }
     const tokens = this.#prefillTokens + outputs;
     const parts = this.#parts();
-    const work = { tokens, outputs, tokenCells, resized: false, parts };
+    const work = {
+      tokens,
+      outputs,
+      tokenCells,
+      resized: false,
+      afterDraft: this.#drafting.length > 0,
+      parts,
+    };
     const resizes = parts === undefined || parts.length === 1 ? this.#resizes(tokens) : 0;
     return (
       targetMs(costs, work) +

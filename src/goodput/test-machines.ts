@@ -15,8 +15,10 @@ export const MACHINE: CostTable = {
   targetMsPerTokenCell: 0.0012,
   targetMsPerOutput: 0.06,
   targetResizeMs: 0.3,
+  targetAfterDraftMs: 0.4,
   draft: { tokens: [1, 2, 4, 8, 16, 32, 64], ms: [0.16, 0.19, 0.27, 0.45, 0.8, 1.6, 3.1] },
   draftMsPerTokenCell: 0.00007,
+  draftAfterTargetMs: 0.1,
   overheadMs: 0.03,
   overheadMsPerRow: 0.035,
   overheadMsGuessing: 0,
@@ -24,6 +26,8 @@ export const MACHINE: CostTable = {
 
 export interface Clock {
   ms: number;
+  /** The decoder that ran last. */
+  latest?: unknown;
 }
 
 /** A decoder that takes as long as a table says, on a clock of its own. */
@@ -44,7 +48,9 @@ export class TimedDecoder extends FakeDecoder {
     const { length: tokens, outputCount: outputs, arrays } = this.batch;
     let tokenCells = 0;
     for (let index = 0; index < tokens; index++) tokenCells += arrays.positions[index]! + 1;
-    const work = { tokens, outputs, tokenCells, resized: tokens !== this.#lastTokens };
+    const afterDraft = this.#clock.latest !== undefined && this.#clock.latest !== this;
+    const work = { tokens, outputs, tokenCells, resized: tokens !== this.#lastTokens, afterDraft };
+    this.#clock.latest = this;
     this.#lastTokens = tokens;
     this.#clock.ms += targetMs(this.#costs, work) * this.#factor();
     return super.decode();
@@ -59,6 +65,7 @@ export function asTarget(costs: CostTable): CostTable {
     targetMsPerTokenCell: costs.draftMsPerTokenCell,
     targetMsPerOutput: 0,
     targetResizeMs: 0.04,
+    targetAfterDraftMs: costs.draftAfterTargetMs,
   };
 }
 

@@ -89,6 +89,8 @@ describe('models, tokens, health', () => {
       targetMsPerTokenCell: 0,
       targetMsPerOutput: 0,
       targetResizeMs: 0,
+      targetAfterDraftMs: 0,
+      draftAfterTargetMs: 0,
       draft: undefined,
       draftMsPerTokenCell: 0,
       overheadMs: 0,
@@ -104,6 +106,7 @@ describe('models, tokens, health', () => {
       unified: false,
       previousTokens: 1,
       leastGain: 1.03,
+      lateness: 1,
       costs,
     };
     const record = {

@@ -3,6 +3,7 @@
  * margin (how far its choice lies before its second choice) gives that away. The engine has to find out; the
  * oracle may look it up here.
  */
+import type { Outlook } from '../goodput/outlook.js';
 import { Dice } from './dice.js';
 import type { SimRequest, Workload } from './workload.js';
 
@@ -10,6 +11,10 @@ import type { SimRequest, Workload } from './workload.js';
 const VAGUE_MARGIN = 2;
 const SURE_RIGHT_MARGIN = 5;
 const SURE_WRONG_MARGIN = 0.25;
+
+/** Of margins in nats, for outlooks. */
+const OUTLOOK_EDGES = [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8];
+const OUTLOOK_POSITIONS = 5;
 
 /** Streams of luck. */
 const AGREES = 21;
@@ -47,6 +52,24 @@ export class DraftTruth {
     const forRight = (prior / right) * Math.exp(-margin / right);
     const forWrong = ((1 - prior) / wrong) * Math.exp(-margin / wrong);
     return forRight + forWrong > 0 ? forRight / (forRight + forWrong) : prior;
+  }
+
+  /** [position] how sure the draft may turn out to be, as one knows who knows how its margins are distributed. */
+  outlook(request: SimRequest): Outlook[] {
+    const [right, wrong] = marginMeans(this.#workload.tasks[request.label]!.confidence);
+    return Array.from({ length: OUTLOOK_POSITIONS }, (_, depth) => {
+      const prior = this.probability(request, depth);
+      const bins = OUTLOOK_EDGES.map((edge, bin) => {
+        const next = OUTLOOK_EDGES[bin + 1] ?? Infinity;
+        const within = (mean: number): number => Math.exp(-edge / mean) - Math.exp(-next / mean);
+        const stood = prior * within(right);
+        return { share: stood + (1 - prior) * within(wrong), stood };
+      });
+      return {
+        shares: bins.map(({ share }) => share),
+        stands: bins.map(({ share, stood }) => (share > 0 ? stood / share : 0)),
+      };
+    });
   }
 
   /** P(the draft's second choice stands | its first does not). */

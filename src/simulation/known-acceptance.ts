@@ -37,6 +37,9 @@ export class KnownAcceptance implements AcceptanceSource {
         let product = 1;
         return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
       },
+      outlook(source, optimism) {
+        return source === 'draft' ? truth.outlook(request) : learned.outlook(source, optimism);
+      },
       /** What is known needs no hope. */
       hope: (source, alone) => (isLearned(source) ? learned.hope(source, alone) : 0),
       observe(source, signals, accepted, rejected) {

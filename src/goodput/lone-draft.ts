@@ -1,0 +1,76 @@
+/**
+ * The draft of a request alone, which goes on only while that pays: what that promises, and the rule by which it
+ * ends. The price of time decides how far it goes and follows itself from how far it goes (Dinkelbach, "On Nonlinear
+ * Fractional Programming", 1967).
+ */
+import type { Forecast, GoodputPlan, Made, PlanInput } from './planner.js';
+import { StepSum } from './step-sum.js';
+import { Stopping, type ChainCosts } from './stopping.js';
+
+const PRICE_PASSES = 2;
+
+/**
+ * Undefined where it does not pay, or the request is not alone or does not end its draft so.
+ * @param goodput that is to be outdone
+ * @param fixedPrice tokens that a millisecond must bring, where something else decides that
+ */
+export function draftAlone(
+  input: PlanInput,
+  without: Forecast,
+  goodput: number,
+  fixedPrice: number | undefined,
+): Made | undefined {
+  const { requests, lateness } = input;
+  const [request] = requests;
+  const option = request!.options.findIndex(({ outlooks }) => outlooks !== undefined);
+  if (requests.length > 1 || request!.fixed || option < 0) return undefined;
+  const { outlooks } = request!.options[option]!;
+  const costs = chainCosts(input, option);
+  let price = fixedPrice ?? goodput;
+  let best: Made | undefined;
+  for (let pass = 0; pass < PRICE_PASSES; pass++) {
+    const more = new Stopping(outlooks!, costs, price).promised;
+    if (more.tokens === 0) break;
+    const forecast: Forecast = {
+      tokens: without.tokens + more.tokens,
+      ms: without.ms + more.ms,
+      draftMs: without.draftMs + more.draftMs,
+      batchTokens: without.batchTokens + more.guesses,
+    };
+    // What is promised and will not come is no reason to hurry.
+    const next = fixedPrice ?? Math.max(goodput, forecast.tokens / forecast.ms / lateness);
+    const lengths = [Math.max(1, Math.round(more.guesses))];
+    best = { options: [option], lengths, padTo: 0, forecast, price: next };
+    if (next <= price) break;
+    price = next;
+  }
+  return best;
+}
+
+/** When to end the draft of a request alone, by a plan that was made for it; undefined where the plan says so itself. */
+export function stoppingOf(input: PlanInput, { choices, price }: GoodputPlan): Stopping | undefined {
+  const { option } = choices[0]!;
+  const outlooks = input.requests[0]!.options[option]?.outlooks;
+  return outlooks && new Stopping(outlooks, chainCosts(input, option), price);
+}
+
+function chainCosts(input: PlanInput, option: number): ChainCosts {
+  const { costs } = input;
+  // Chains that end where it pays differ in length: the first of a run is no cheaper than the others.
+  const previousTokens = input.previousTokens === 1 ? 0 : input.previousTokens;
+  const sum = new StepSum({ ...input, previousTokens }, [option]);
+  const draftMs: number[] = [];
+  const verifyMs: number[] = [];
+  let before = sum.forecast();
+  for (const survival of input.requests[0]!.options[option]!.survival) {
+    sum.add(0, survival);
+    const now = sum.forecast();
+    const drafting = now.draftMs - before.draftMs;
+    // What the first guess entails is paid whether it is verified or not.
+    const entailed = draftMs.length === 0 ? costs.overheadMsGuessing + costs.targetAfterDraftMs : 0;
+    draftMs.push(drafting + entailed);
+    verifyMs.push(now.ms - before.ms - drafting - entailed);
+    before = now;
+  }
+  return { draftMs, verifyMs };
+}
