@@ -129,7 +129,9 @@ export class Speculator {
     this.#step = plan.decode.map((item) => this.#guessing(item));
     const able = this.#step.filter(({ able }) => able);
     if (able.length > 0) this.#guessFor(able, plan);
-    if (this.#step.some(({ guesses, mode }) => guesses > 0 || mode === 'fixed')) this.#pause.end();
+    // After a probe comes another one while the draft's cache is up to date, or what was spent on that is lost.
+    if (this.#step.some(({ guesses, mode, probed }) => guesses > 0 || mode === 'fixed' || probed))
+      this.#pause.end();
     else {
       const { table } = this.timing.latency;
       this.#pause.lengthen(this.timing.lookMs, this.#made?.plan.without.ms ?? table.target.ms[0]!);
@@ -335,11 +337,14 @@ export class Speculator {
   #probed(input: PlanInput): Guessing[] {
     const draft = this.#draft;
     if (draft === undefined) return [];
-    const probed = this.#exploration.choose(input, (request) =>
-      draft.catchUpWithin(textOf(this.#step[request]!.state), PROBE_WINDOW),
+    const window = Math.min(PROBE_WINDOW, draft.batchSize);
+    const probed = this.#exploration.choose(
+      input,
+      (request) => draft.catchUpWithin(textOf(this.#step[request]!.state), window),
+      this.#step.some(({ promising }) => promising),
     );
     const guessing = probed.map((request) => this.#step[request]!);
-    for (const one of guessing) one.probe();
+    for (const one of guessing) one.probe(window);
     return guessing;
   }
 

@@ -94,6 +94,11 @@ export class DraftModelProposer implements Proposer {
     for (const one of started) addSeconds(one);
   }
 
+  /** Tokens that are computed at once at most. */
+  get batchSize(): number {
+    return this.#decoder.batch.capacity;
+  }
+
   /** Tokens to compute before the first guess for a text; at least 1, whose logits are needed. */
   catchUp(task: DraftText): number {
     const held = this.#held[task.sequence]!;
