@@ -1,5 +1,5 @@
 /**
- * How much longer steps with guesses take than their plans promise. Who takes the best of many predictions mostly
+ * How much longer tokens take in steps with guesses than their plans promise. Who takes the best of many predictions mostly
  * takes one that errs to the good side (the optimizer's curse: Smith and Winkler, Management Science 52, 2006), and
  * what runs between decodes costs more in a busy process than a model of it says. So a plan must promise as much
  * more as plans for about so many requests have lately been late.
@@ -14,7 +14,7 @@ const PRIOR_STEPS = 16;
 /** A step that is later than this is a hiccup of the machine, which no plan could have known. */
 const MOST_LATE = 2;
 /** More than this is not reckoned with. */
-const MOST = 1.3;
+const MOST = 1.5;
 
 interface Sums {
   steps: number;

@@ -34,9 +34,10 @@ describe('pause', () => {
     assert.equal(stepsOfPause(pause, 4), 5);
   });
 
-  it('ends at once when the only request is a new one, and within as many steps as there are requests', () => {
+  it('ends at once when the only request is a new one, and soon when one of several is', () => {
     assert.equal(stepsOfPause(afterLooks(6, 1), 1, 0), 0);
-    assert.equal(stepsOfPause(afterLooks(6, 8), 8, 0), 7);
-    assert.equal(stepsOfPause(afterLooks(6, 8), 4), 3, 'fewer requests are a change, too');
+    assert.equal(stepsOfPause(afterLooks(6, 3), 4), 3, 'within as many steps as there are requests');
+    assert.equal(stepsOfPause(afterLooks(6, 4), 3), 12, 'within four times as many when one has ended');
+    assert.equal(stepsOfPause(afterLooks(6, 4), 4, 2), 31, 'a prompt beside several changes nothing');
   });
 });

@@ -1,9 +1,11 @@
 /**
  * Where nothing paid, nothing is looked for in the next steps, if steps are so short that looking would cost what
- * speculation is to save. The longer nothing pays, the longer the pause. A request that comes or goes ends it if it
- * is the only one; of many it is one, and the pause ends within as many steps.
+ * speculation is to save. The longer nothing pays, the longer the pause. A request that comes ends it if it is
+ * the only one; of n it is one, and the pause ends within n steps, and within 4 n when one has ended.
  */
 const LONGEST = 31;
+/** Who is left when another request has ended can wait so many times as long for a look as with one who came. */
+const LEFT_ALONE = 4;
 /** Of the time of steps without guesses, what looking for some may cost. */
 const SHARE = 0.01;
 
@@ -15,13 +17,13 @@ export class Pause {
   /**
    * Whether this step belongs to the pause.
    * @param requests that decode in this step
-   * @param disturbed whether something else has changed
+   * @param disturbed whether something else has changed, which matters to a request alone
    */
   covers(requests: number, disturbed: boolean): boolean {
-    if (disturbed || requests !== this.#requests) {
-      this.#left = Math.min(this.#left, requests - 1);
-      if (requests <= 1) this.#next = 0;
-    }
+    if (requests <= 1) {
+      if (disturbed || requests !== this.#requests) this.end();
+    } else if (requests > this.#requests) this.#left = Math.min(this.#left, requests - 1);
+    else if (requests < this.#requests) this.#left = Math.min(this.#left, LEFT_ALONE * requests);
     this.#requests = requests;
     if (this.#left <= 0) return false;
     this.#left -= 1;

@@ -202,8 +202,8 @@ export class Speculator {
   }
 
   /**
-   * What became of a plan: how long it took where no more and no less was drafted than planned, and otherwise, for
-   * a request alone, how long its tokens did. Not where a prompt took most of the time.
+   * What became of a plan: how long its tokens took. Not where a prompt took most of the time, nor where requests
+   * in one pool of cells draft as far as each finds worth while, which no plan foretells.
    */
   #compare(committed: number, stepMs: number): void {
     const made = this.#planned === undefined ? undefined : this.#made;
@@ -213,10 +213,9 @@ export class Speculator {
       return;
     }
     if (made.input.prefill.length > 0) return;
+    if (!plansInParts(made.input) && made.stopping === undefined) return;
     const { tokens, ms } = made.plan.forecast;
-    if (plansInParts(made.input)) this.#delivery.guessed(requests, ms, stepMs);
-    else if (made.stopping !== undefined)
-      this.#delivery.guessed(requests, (ms * committed) / tokens, stepMs, ms);
+    this.#delivery.guessed(requests, (ms * committed) / tokens, stepMs, ms);
   }
 
   /** The plan of the step that has just ended; undefined when it had nothing to plan. */
