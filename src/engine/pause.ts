@@ -1,11 +1,11 @@
 /**
  * Where nothing paid, nothing is looked for in the next steps, if steps are so short that looking would cost what
- * speculation is to save. The longer nothing pays, the longer the pause. A request that comes ends it if it is
- * the only one; of n it is one, and the pause ends within n steps, and within 4 n when one has ended.
+ * speculation is to save. The longer nothing pays, the longer the pause. A request that comes or goes ends
+ * it if it is the only one; of n it is one, and the pause ends within 4 n steps.
  */
 const LONGEST = 31;
-/** Who is left when another request has ended can wait so many times as long for a look as with one who came. */
-const LEFT_ALONE = 4;
+/** Of several requests one that comes or goes changes little: steps to the next look, for each of them. */
+const AFTER_CHANGE = 4;
 /** Of the time of steps without guesses, what looking for some may cost. */
 const SHARE = 0.01;
 
@@ -22,8 +22,7 @@ export class Pause {
   covers(requests: number, disturbed: boolean): boolean {
     if (requests <= 1) {
       if (disturbed || requests !== this.#requests) this.end();
-    } else if (requests > this.#requests) this.#left = Math.min(this.#left, requests - 1);
-    else if (requests < this.#requests) this.#left = Math.min(this.#left, LEFT_ALONE * requests);
+    } else if (requests !== this.#requests) this.#left = Math.min(this.#left, AFTER_CHANGE * requests);
     this.#requests = requests;
     if (this.#left <= 0) return false;
     this.#left -= 1;

@@ -50,7 +50,7 @@ const SHORT_SHARE = 0.05;
  * Where steps are short and several requests share them, plans must promise so much more than no guesses, for what
  * they leave out is a larger part: texts that drafts catch up on in vain, plans that are thrown away.
  */
-const SHORT_GAIN = 1.08;
+const SHORT_GAIN = 1.2;
 const NOBODY: readonly Guessing[] = [];
 
 export class Speculator {
