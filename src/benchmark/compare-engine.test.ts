@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { FREE } from '../goodput/test-machines.js';
 import { engineFigures, lastStep, planFigures } from './compare-engine.js';
 import { readSamples } from './compare-server.js';
 
@@ -44,12 +45,7 @@ describe('what the engine did in a run', () => {
 });
 
 describe('plans of a run', () => {
-  const costs = {
-    ...{ version: 1, targetMsPerTokenCell: 0, targetMsPerOutput: 0, targetResizeMs: 0 },
-    ...{ targetAfterDraftMs: 0, draftAfterTargetMs: 0 },
-    ...{ draftMsPerTokenCell: 0, overheadMs: 0, overheadMsPerRow: 0, overheadMsGuessing: 0 },
-    target: { tokens: [1], ms: [1] },
-  };
+  const costs = { ...FREE, version: 1 };
   const forecast = { tokens: 1, ms: 1, draftMs: 0, batchTokens: 1 };
   const plan = (step: number, lengths: readonly number[], predictedMs: number, ms: number): unknown => ({
     step,

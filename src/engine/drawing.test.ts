@@ -2,22 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import type { CostTable } from '../goodput/cost-table.js';
+import { FREE } from '../goodput/test-machines.js';
 import { paysTogether, worthOf, type Drawing } from './drawing.js';
 
 /** A GPU: up to 200 tokens cost no more than one, in the target and in the draft. */
 const FLAT: CostTable = {
-  version: 0,
+  ...FREE,
   target: { tokens: [1, 200], ms: [6, 6] },
-  targetMsPerTokenCell: 0,
-  targetMsPerOutput: 0,
-  targetResizeMs: 0,
-  targetAfterDraftMs: 0,
-  draftAfterTargetMs: 0,
   draft: { tokens: [1, 200], ms: [0.5, 0.5] },
-  draftMsPerTokenCell: 0,
-  overheadMs: 0,
-  overheadMsPerRow: 0,
-  overheadMsGuessing: 0,
 };
 
 function rates() {

@@ -59,20 +59,14 @@ export function worthOf(
   };
 }
 
-/** The same for a request alone, whose outlooks are known: there the best time to end can be computed. */
-export function worthAlone(
-  { costs, price }: Drawing,
-  stopping: Stopping,
-  rates: RequestRates,
-): NonNullable<DraftTask['worth']> {
-  const decodeMs = draftMs(costs, 1, 0);
+/** The same for a request alone, the draft's decodes included, as nobody shares them. */
+export function worthAlone(stopping: Stopping, rates: RequestRates): NonNullable<DraftTask['worth']> {
   let survival = 1;
   let depth = 0;
   return (signal) => {
     survival *= rates.probability('draft', depth, signal);
     depth += 1;
-    const worth = stopping.worth(depth, survival);
-    return worth > 0 ? [worth + price * decodeMs] : [];
+    return [stopping.worth(depth, survival)];
   };
 }
 

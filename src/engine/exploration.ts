@@ -42,9 +42,10 @@ export class Exploration {
     promising = false,
   ): readonly number[] {
     const open = requests
-      .map(({ fixed, options }, request) => ({ request, fixed, options }))
-      .filter(({ fixed, options }) => !fixed && options.some(({ source }) => source === 'draft'))
-      .map(({ request }) => ({ request, catchUp: catchUpOf(request) }))
+      .flatMap(({ fixed, options }, request) => {
+        const drafts = !fixed && options.some(({ source }) => source === 'draft');
+        return drafts ? [{ request, catchUp: catchUpOf(request) }] : [];
+      })
       .sort((a, b) => a.catchUp - b.catchUp);
     const [cheapest] = open;
     if (cheapest === undefined) return NOBODY;

@@ -205,12 +205,14 @@ export class Guessing {
   /**
    * Lets the draft model go on for as long as that is expected to pay.
    * @param others tokens that are planned in the batch beside this request's guesses
+   * @param stopping the rule by which a request alone ends, where its plan has one
    */
   drawWhile(drawing: Drawing, others: number, stopping: Stopping | undefined): void {
-    this.#worth =
-      stopping !== undefined
-        ? worthAlone(drawing, stopping, this.acceptance)
-        : worthOf(drawing, this.acceptance, this.#maxTokens, this.state.known, others);
+    if (stopping !== undefined) {
+      this.#worth = worthAlone(stopping, this.acceptance);
+      return;
+    }
+    this.#worth = worthOf(drawing, this.acceptance, this.#maxTokens, this.state.known, others);
     this.#pays = paysTogether(drawing);
   }
 

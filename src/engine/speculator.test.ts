@@ -4,24 +4,17 @@ import { describe, it } from 'node:test';
 import { fakeModel, hashedModel, type FakeDecoder, type FakeDecoderOptions } from '../decoder/fake.js';
 import { draftMs, targetMs, type CostTable } from '../goodput/cost-table.js';
 import { planGuesses } from '../goodput/planner.js';
+import { FREE } from '../goodput/test-machines.js';
 import { EngineCore } from './core.js';
 import { optionsOf, requestOf, runAll } from './test-support.js';
 import type { EngineOptions, StepReport } from './types.js';
 
 /** Eight tokens at once cost three and a half times as much as one; a draft's token a tenth of the target's. */
 const COSTS: CostTable = {
-  version: 0,
+  ...FREE,
   target: { tokens: [1, 2, 4, 8, 16, 32], ms: [1, 1.5, 2.1, 3.5, 6.5, 13] },
-  targetMsPerTokenCell: 0,
-  targetMsPerOutput: 0,
   targetResizeMs: 0.1,
-  targetAfterDraftMs: 0,
-  draftAfterTargetMs: 0,
   draft: { tokens: [1, 16], ms: [0.1, 0.5] },
-  draftMsPerTokenCell: 0,
-  overheadMs: 0,
-  overheadMsPerRow: 0,
-  overheadMsGuessing: 0,
 };
 
 interface Machine {

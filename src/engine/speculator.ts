@@ -321,9 +321,7 @@ export class Speculator {
       if (guessing.chosen !== 'draft') return;
       if (guessing.mode === 'auto') {
         if (inParts) guessing.draw(length);
-        else {
-          guessing.drawWhile(drawing, forecast.batchTokens - length, stopping);
-        }
+        else guessing.drawWhile(drawing, forecast.batchTokens - length, stopping);
       }
       tasks.push(guessing);
     });

@@ -192,12 +192,14 @@ export class RequestAcceptance {
    * P(the guess at `position` stands | all before it stand), before it is drafted. For `alternative`:
    * P(the second choice stands | the first does not, and all before it stand).
    * @param position from 0, the next token
+   * @param optimism log-odds added, as `hope` gives
    */
-  expected(source: GuessSource, position: number): number {
+  expected(source: GuessSource, position: number, optimism = 0): number {
     const index = INDEX[source];
     const { byPosition } = this.#rates.views[index]!;
     byPosition.refresh();
-    return probabilityOf(byPosition.logOdds[positionCell(position)]! + this.#offset(index, position));
+    const offset = this.#offset(index, position) + optimism;
+    return probabilityOf(byPosition.logOdds[positionCell(position)]! + offset);
   }
 
   #offset(source: number, position: number): number {
@@ -239,8 +241,8 @@ export class RequestAcceptance {
       const stands = Array.from({ length: bins }, (__, bin) =>
         probabilityOf(bySignal.logOdds[row + bin]! + offset),
       );
-      const mean = this.survival(source, position + 1, optimism);
-      return outlookOf(this.#sharesOf(index, row, bins), stands, mean[position]! / (mean[position - 1] ?? 1));
+      const mean = this.expected(source, position, optimism);
+      return outlookOf(this.#sharesOf(index, row, bins), stands, mean);
     });
   }
 

@@ -1,8 +1,7 @@
 /**
  * Means that must rise by their nature: neighbours that contradict each other are pooled (pool adjacent violators:
- * Ayer et al., "An Empirical Distribution Function for Sampling with Incomplete Information", 1955).
+ * Ayer et al., "An Empirical Distribution Function for Sampling with Incomplete Information", 1955), which gives the rising sequence nearest to what was added.
  */
-/** The rising sequence of means that is nearest to what was added. */
 export class Pool {
   /** [block] */
   readonly #means: number[] = [];

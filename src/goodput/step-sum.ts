@@ -46,7 +46,7 @@ export class StepSum {
     const index = this.lengths[request]!++;
     this.tokens += survival;
     if (catchUp === 0) return;
-    if (this.#draftMs === 0) this.#draftMs = costs.draftAfterTargetMs;
+    if (this.#drafting.length === 0) this.#draftMs += costs.draftAfterTargetMs;
     const before = this.#drafting[index] ?? 0;
     const after = before + (index === 0 ? Math.min(catchUp, USUAL_CATCH_UP) : 1);
     this.#drafting[index] = after;

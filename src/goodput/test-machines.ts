@@ -24,6 +24,22 @@ export const MACHINE: CostTable = {
   overheadMsGuessing: 0,
 };
 
+/** A machine on which nothing costs anything but a decode of the target: for tests that set what matters to them. */
+export const FREE: CostTable = {
+  version: 0,
+  target: { tokens: [1], ms: [1] },
+  targetMsPerTokenCell: 0,
+  targetMsPerOutput: 0,
+  targetResizeMs: 0,
+  targetAfterDraftMs: 0,
+  draft: undefined,
+  draftMsPerTokenCell: 0,
+  draftAfterTargetMs: 0,
+  overheadMs: 0,
+  overheadMsPerRow: 0,
+  overheadMsGuessing: 0,
+};
+
 export interface Clock {
   ms: number;
   /** The decoder that ran last. */

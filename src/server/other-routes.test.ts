@@ -1,9 +1,9 @@
 /** Embeddings, models, tokens, plans and health. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CostTable } from '../goodput/cost-table.js';
 import { isPlanRecord } from '../goodput/plan-record.js';
 import { planGuesses } from '../goodput/planner.js';
+import { FREE } from '../goodput/test-machines.js';
 import type { ErrorBody } from './failures.js';
 import { CHAT, testServer, until } from './test-server.js';
 
@@ -83,20 +83,7 @@ describe('models, tokens, health', () => {
   it('gives plans that can be read back as they were', async () => {
     const { app, engine } = testServer();
     assert.deepEqual((await app.inject('/v1/plans')).json(), { object: 'list', data: [] });
-    const costs: CostTable = {
-      version: 1,
-      target: { tokens: [1, 8], ms: [10, 12] },
-      targetMsPerTokenCell: 0,
-      targetMsPerOutput: 0,
-      targetResizeMs: 0,
-      targetAfterDraftMs: 0,
-      draftAfterTargetMs: 0,
-      draft: undefined,
-      draftMsPerTokenCell: 0,
-      overheadMs: 0,
-      overheadMsPerRow: 0,
-      overheadMsGuessing: 0,
-    };
+    const costs = { ...FREE, version: 1, target: { tokens: [1, 8], ms: [10, 12] } };
     const survival = [0.9, 0.8];
     const option = { source: 'lookup', survival, catchUp: 0, catchUpShare: 1 } as const;
     const input = {

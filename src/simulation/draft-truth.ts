@@ -3,6 +3,7 @@
  * margin (how far its choice lies before its second choice) gives that away. The engine has to find out; the
  * oracle may look it up here.
  */
+import { PRIORS } from '../goodput/acceptance-prior.js';
 import type { Outlook } from '../goodput/outlook.js';
 import { Dice } from './dice.js';
 import type { SimRequest, Workload } from './workload.js';
@@ -12,8 +13,7 @@ const VAGUE_MARGIN = 2;
 const SURE_RIGHT_MARGIN = 5;
 const SURE_WRONG_MARGIN = 0.25;
 
-/** Of margins in nats, for outlooks. */
-const OUTLOOK_EDGES = [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8];
+const { bins: MARGIN_BINS } = PRIORS.draft;
 const OUTLOOK_POSITIONS = 5;
 
 /** Streams of luck. */
@@ -59,8 +59,8 @@ export class DraftTruth {
     const [right, wrong] = marginMeans(this.#workload.tasks[request.label]!.confidence);
     return Array.from({ length: OUTLOOK_POSITIONS }, (_, depth) => {
       const prior = this.probability(request, depth);
-      const bins = OUTLOOK_EDGES.map((edge, bin) => {
-        const next = OUTLOOK_EDGES[bin + 1] ?? Infinity;
+      const bins = MARGIN_BINS.map((edge, bin) => {
+        const next = MARGIN_BINS[bin + 1] ?? Infinity;
         const within = (mean: number): number => Math.exp(-edge / mean) - Math.exp(-next / mean);
         const stood = prior * within(right);
         return { share: stood + (1 - prior) * within(wrong), stood };
