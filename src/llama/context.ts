@@ -207,10 +207,11 @@ export class LlamaDecoder implements Decoder {
   decode(): DecodeOutcome {
     const governor = this.#governor;
     if (governor === undefined) return this.#decode();
-    if (governor.threads !== this.#threadsInUse) this.#useThreads(governor.threads);
     const startMs = performance.now();
+    const threads = governor.threads(startMs);
+    if (threads !== this.#threadsInUse) this.#useThreads(threads);
     const outcome = this.#decode();
-    if (outcome === 'done') governor.record(this.batch.length, performance.now() - startMs);
+    if (outcome === 'done') governor.record(this.batch.length, startMs, performance.now() - startMs);
     return outcome;
   }
 

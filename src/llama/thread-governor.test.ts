@@ -13,9 +13,19 @@ interface Outcome {
   readonly all: number;
 }
 
+/** Decodes one after another, by a clock of its own. */
+class Machine {
+  readonly governor: ThreadGovernor;
+  nowMs = 0;
+
+  constructor(threads: number) {
+    this.governor = new ThreadGovernor(threads);
+  }
+}
+
 /** Decodes with changing numbers of tokens; `timeOf` says how long each takes. */
 function run(
-  governor: ThreadGovernor,
+  machine: Machine,
   decodes: number,
   timeOf: (threads: number, tokens: number, index: number) => number,
 ): Outcome {
@@ -23,24 +33,25 @@ function run(
   let all = 0;
   for (let index = 0; index < decodes; index += 1) {
     const tokens = [1, 4, 1, 8, 2, 5][index % 6]!;
-    const { threads } = governor;
+    const threads = machine.governor.threads(machine.nowMs);
     const time = timeOf(threads, tokens, index);
-    governor.record(tokens, time);
+    machine.governor.record(tokens, machine.nowMs, time);
+    machine.nowMs += time;
     ms += time;
     if (threads > 1) all += 1;
   }
   return { ms, all: all / decodes };
 }
 
-function calibrated(threads = 2): ThreadGovernor {
-  const governor = new ThreadGovernor(threads);
-  governor.calibrate(QUIET(1, 1));
-  return governor;
+function calibrated(threads = 2): Machine {
+  const machine = new Machine(threads);
+  machine.governor.calibrate(QUIET(1, 1));
+  return machine;
 }
 
 /** Time of the same decodes with always the same number of threads. */
 const fixed = (threads: number, decodes: number, timeOf: typeof QUIET): number =>
-  run(new ThreadGovernor(1), decodes, (_, tokens) => timeOf(threads, tokens)).ms;
+  run(new Machine(1), decodes, (_, tokens) => timeOf(threads, tokens)).ms;
 
 describe('thread governor', () => {
   it('uses all threads on a quiet machine', () => {
@@ -63,11 +74,27 @@ describe('thread governor', () => {
     assert.ok(all > 0, 'it never tries again');
   });
 
+  it('is soon back to all threads after the machine has slept through a decode', () => {
+    const machine = calibrated();
+    run(machine, 1000, QUIET);
+    const slept = (threads: number, tokens: number, index: number): number =>
+      index === 0 ? 60_000 : QUIET(threads, tokens);
+    const all = run(machine, 1000, slept).all;
+    assert.ok(all > 0.7, `all threads in ${all} of the decodes`);
+  });
+
   it('comes back to all threads when the others have gone', () => {
-    const governor = calibrated();
-    run(governor, 3000, BUSY);
-    run(governor, 10_000, QUIET);
-    assert.equal(run(governor, 2000, QUIET).all, 1);
+    const machine = calibrated();
+    run(machine, 3000, BUSY);
+    run(machine, 10_000, QUIET);
+    assert.equal(run(machine, 2000, QUIET).all, 1);
+  });
+
+  it('begins with all threads after a pause, whatever was before it', () => {
+    const machine = calibrated();
+    run(machine, 3000, BUSY);
+    machine.nowMs += 10_000;
+    assert.equal(run(machine, 1000, QUIET).all, 1);
   });
 
   it('follows a context that grows, and that makes every decode slower', () => {
@@ -77,7 +104,7 @@ describe('thread governor', () => {
   });
 
   it('leaves one thread alone, and does nothing before it knows what one thread takes', () => {
-    assert.equal(run(new ThreadGovernor(1), 100, () => 1000).all, 0);
-    assert.equal(run(new ThreadGovernor(4), 100, () => 1000).all, 1);
+    assert.equal(run(new Machine(1), 100, () => 1000).all, 0);
+    assert.equal(run(new Machine(4), 100, () => 1000).all, 1);
   });
 });

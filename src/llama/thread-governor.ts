@@ -8,7 +8,7 @@
  *
  * The rule keeps the price of trying small without asking how busy the machine is: when decodes have lost more
  * time against one thread than those before them gained, a stretch on one thread follows, a multiple of the loss,
- * doubled each time in a row. A hiccup, such as the server's own main thread waking, is paid by the gains (the
+ * doubled each time in a row. It ends by the clock: what was true of the cores is old after a pause. A hiccup, such as the server's own main thread waking, is paid by the gains (the
  * demo model's answers took 250 ms when it was not, 190 ms now); lasting competition costs a few parts in a
  * hundred.
  */
@@ -19,8 +19,12 @@ const MOST_STRETCH = 64;
 const MOST_STRETCH_MS = 10_000;
 /** Gains of all threads that can be set against later losses. */
 const MOST_CREDIT_MS = 50;
+/** What others take of one decode is less than this, or than the decode itself; a machine that was asleep says nothing of them. */
+const MOST_LOSS_MS = 500;
 /** Share of the expected time; less is taken for a longer context. */
 const SMALL_LOSS = 0.5;
+/** Without a loss for so long after a stretch, the next one is a new one. */
+const CALM_MS = 1000;
 /** How fast the estimates follow. */
 const FOLLOW = 0.15;
 
@@ -30,9 +34,8 @@ export class ThreadGovernor {
   /** [log2 of the tokens] = ms of a decode with one thread; 0 = not known. */
   readonly #single = new Float64Array(20);
   #stretch = STRETCH;
-  #stretchLeftMs = 0;
-  /** Time with all threads since the last loss. */
-  #calmMs = 0;
+  /** When the stretch on one thread ends. */
+  #untilMs = -Infinity;
   /** What all threads have gained over one, less what they have lost. */
   #creditMs = 0;
 
@@ -41,16 +44,17 @@ export class ThreadGovernor {
     this.#threads = threads;
   }
 
-  /** Threads for the next decode. */
-  get threads(): number {
+  /** Threads for a decode that begins now. */
+  threads(nowMs: number): number {
+    this.#threads = nowMs < this.#untilMs ? 1 : this.#all;
     return this.#threads;
   }
 
-  /** A decode of `tokens` tokens with `threads` threads has taken this long. */
-  record(tokens: number, ms: number): void {
+  /** A decode of `tokens` tokens that was given its threads at `startMs` has taken this long. */
+  record(tokens: number, startMs: number, ms: number): void {
     if (this.#all === 1) return;
     if (this.#threads === 1) this.#recordSingle(tokens, ms);
-    else this.#recordAll(tokens, ms);
+    else this.#recordAll(tokens, startMs, ms);
   }
 
   #recordSingle(tokens: number, ms: number): void {
@@ -58,30 +62,21 @@ export class ThreadGovernor {
     const known = this.#single[bucket]!;
     // The first decodes are slow, and a hiccup says nothing about the next.
     this.#single[bucket] = known === 0 ? ms : known + FOLLOW * (Math.min(ms, 2 * known) - known);
-    this.#stretchLeftMs -= ms;
-    if (this.#stretchLeftMs > 0) return;
-    this.#threads = this.#all;
-    this.#calmMs = 0;
   }
 
-  #recordAll(tokens: number, ms: number): void {
+  #recordAll(tokens: number, startMs: number, ms: number): void {
     const expected = this.#expectedSingle(tokens);
-    const lost = ms - expected;
+    const lost = Math.min(ms - expected, Math.max(MOST_LOSS_MS, expected));
     this.#creditMs = Math.min(MOST_CREDIT_MS, this.#creditMs - lost);
-    if (lost <= 0) {
-      this.#calmMs += ms;
-      // A while without loss: the next loss is a new one.
-      if (this.#calmMs > 1000) this.#stretch = STRETCH;
-      return;
-    }
+    if (lost <= 0) return;
     if (lost < SMALL_LOSS * expected) {
       // A context that has grown slows one thread down too.
       this.#single[bucketOf(tokens)] = expected + FOLLOW * lost;
       return;
     }
     if (this.#creditMs >= 0) return;
-    this.#threads = 1;
-    this.#stretchLeftMs = Math.min(MOST_STRETCH_MS, this.#stretch * -this.#creditMs);
+    if (startMs > this.#untilMs + CALM_MS) this.#stretch = STRETCH;
+    this.#untilMs = startMs + ms + Math.min(MOST_STRETCH_MS, this.#stretch * -this.#creditMs);
     this.#creditMs = 0;
     this.#stretch = Math.min(MOST_STRETCH, 2 * this.#stretch);
   }
