@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { cellRecord } from './compare-analysis.js';
 import { CELLS, comparison, GOOD_RUNS, RAMP, runsOf, SETTINGS } from './test-comparison.js';
 import { compareText } from './compare-text.js';
+import { parseSetting } from './compare-settings.js';
 import type { CompareResult, RampRecord, RunRecord } from './compare-types.js';
 import { verdicts } from './compare-verdicts.js';
 
@@ -118,6 +119,28 @@ describe('verdicts', () => {
     assert.deepEqual([same_texts, all_answered, latency_model, planning], [false, false, false, false]);
   });
 
+  it('say what two equal settings differ by, which is never the best', () => {
+    const settings = [...SETTINGS, parseSetting('control')!];
+    const runs = [...GOOD_RUNS, ...runsOf('rate 2', 'control', [70, 140, 210])];
+    const cells = CELLS.map((cell) => cellRecord(cell, settings, runs, 3));
+    assert.equal(cells[0]!.best, 'draft:3');
+    const control = RAMP.runs.filter(({ setting }) => setting === 'off');
+    const late = control.map((run) => ({ ...run, setting: 'control', recovery_s: 3.25 }));
+    const windows = RAMP.windows.map((window) => {
+      const { off, auto } = window.p99_tpot_ms;
+      return { ...window, p99_tpot_ms: { off: off!, auto: auto!, control: 1.5 * off! } };
+    });
+    const found = verdicts(cells, runs, { ...RAMP, runs: [...RAMP.runs, ...late], windows });
+    const detail = (id: string): string => found.find((verdict) => verdict.id === id)!.detail;
+    assert.match(
+      detail('auto_to_best_at_every_rate'),
+      /off and off once more differ by 30\.0 % .* to 30\.0 %$/,
+    );
+    assert.match(detail('ramp_tpot'), /; of off once more: worst 1\.50 times .*above in 3 of 3 windows$/);
+    assert.match(detail('ramp_recovery'), /; off once more by 2\.0 s$/);
+    assert.ok(found.every(({ holds: held }) => held !== false));
+  });
+
   it('fail on a ramp that collapses, or recovers late', () => {
     const ramp: RampRecord = {
       ...RAMP,
@@ -129,7 +152,7 @@ describe('verdicts', () => {
     };
     const found = Object.fromEntries(verdicts([], [], ramp).map((verdict) => [verdict.id, verdict]));
     assert.equal(found['ramp_tpot']!.holds, false);
-    assert.match(found['ramp_tpot']!.detail, /^worst 1\.25 times at 1 s; above in 1 of 3 windows$/);
+    assert.match(found['ramp_tpot']!.detail, /^worst 1\.25 times at 1 s, above in 1 of 3 windows$/);
     assert.equal(found['ramp_recovery']!.holds, false);
     const sparse = { ...ramp, windows: ramp.windows.map((window) => ({ ...window, requests: 4 })) };
     assert.equal(verdicts([], [], sparse).find(({ id }) => id === 'ramp_tpot')!.holds, null);

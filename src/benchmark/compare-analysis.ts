@@ -80,7 +80,7 @@ function figuresOf(setting: string, runs: readonly RunRecord[]): SettingFigures 
 }
 
 /**
- * The setting other than `auto` with the lowest mean over the repeats that all of them have: each repeat has its own
+ * The setting other than `auto` and `control` with the lowest mean over the repeats that all of them have: each repeat has its own
  * prompts, so a setting that lacks one could look fast for that alone.
  */
 function bestOf(
@@ -88,7 +88,9 @@ function bestOf(
   latencies: ReadonlyMap<string, readonly (number | undefined)[]>,
 ): string | undefined {
   const names = settings.flatMap(({ name, kind }) =>
-    kind !== 'auto' && latencies.get(name)!.some((value) => value !== undefined) ? [name] : [],
+    (kind === 'off' || kind === 'fixed') && latencies.get(name)!.some((value) => value !== undefined)
+      ? [name]
+      : [],
   );
   const [first] = names;
   if (first === undefined) return undefined;

@@ -124,6 +124,7 @@ describe('settings', () => {
     assert.deepEqual(autoProposers(['lookup', 'suffix'], true), ['lookup', 'suffix']);
     const field = (name: string): unknown => speculationField(parseSetting(name)!, auto);
     assert.equal(field('off'), 'off');
+    assert.equal(field('control'), 'off');
     assert.deepEqual(field('lookup:8'), { mode: 'fixed:8', proposers: ['lookup'] });
     assert.deepEqual(field('auto'), { mode: 'auto', proposers: ['lookup', 'draft'] });
   });

@@ -1,7 +1,7 @@
 /** What speculation that decides by itself must reach, and whether it did in this comparison. */
 import { cellName } from './compare-analysis.js';
 import { LEAST_IN_WINDOW } from './compare-ramp.js';
-import type { CellRecord, RampRecord, RunRecord, Verdict } from './compare-types.js';
+import type { CellRecord, RampRecord, RampWindow, RunRecord, Verdict } from './compare-types.js';
 import { median, sum, type Ratio } from './statistics.js';
 
 /** Slower by no more than this counts as as fast. */
@@ -72,8 +72,17 @@ function slowest(
     claim,
     // One measurement cannot tell a difference from noise.
     holds: worst.ratio.pairs < LEAST_PAIRS ? null : worst.ratio.median <= 1 + TOLERANCE,
-    detail: `worst: ${against(worst.ratio)} at ${cellName(worst.cell)}`,
+    detail: `worst: ${against(worst.ratio)} at ${cellName(worst.cell)}${noiseOf(cells)}`,
   };
+}
+
+/** What two equal settings differ by. */
+function noiseOf(cells: readonly CellRecord[]): string {
+  const apart = cells.flatMap(({ to_off: ratios }) =>
+    ratios.flatMap(({ setting, median: middle }) => (setting === 'control' ? [Math.abs(middle - 1)] : [])),
+  );
+  if (apart.length === 0) return '';
+  return `; off and off once more differ by ${percent(median(apart))} (median of the loads) to ${percent(Math.max(...apart))}`;
 }
 
 function sameTexts(runs: readonly RunRecord[]): Verdict {
@@ -131,20 +140,32 @@ function planning(runs: readonly RunRecord[]): Verdict[] {
 function rampTpot({ windows }: RampRecord): Verdict {
   const id = 'ramp_tpot';
   const claim = 'on the ramp, p99 TPOT of auto is at most 1.2 times that of off at the same moment';
-  const judged = windows.flatMap(({ at_s: atS, requests, p99_tpot_ms: { auto, off } }) =>
-    requests >= LEAST_IN_WINDOW && auto != null && off != null && off > 0 ? [{ atS, ratio: auto / off }] : [],
-  );
-  const [first] = judged;
-  if (first === undefined)
+  const auto = slowWindows(windows, 'auto');
+  if (auto === undefined)
     return { id, claim, holds: null, detail: `no second has ${LEAST_IN_WINDOW} requests of both` };
-  const worst = judged.reduce((most, one) => (one.ratio > most.ratio ? one : most), first);
-  const over = judged.filter(({ ratio }) => ratio > MOST_P99_TPOT).length;
+  const control = slowWindows(windows, 'control');
   return {
     id,
     claim,
-    holds: over === 0,
-    detail: `worst ${worst.ratio.toFixed(2)} times at ${worst.atS} s; above in ${over} of ${judged.length} windows`,
+    holds: auto.over === 0,
+    detail: auto.text + (control === undefined ? '' : `; of off once more: ${control.text}`),
   };
+}
+
+/** The moments at which a setting's p99 TPOT is far above that of `off`; undefined when it cannot be compared. */
+function slowWindows(
+  windows: readonly RampWindow[],
+  setting: string,
+): { readonly over: number; readonly text: string } | undefined {
+  const judged = windows.flatMap(({ at_s: atS, requests, p99_tpot_ms: { [setting]: own, off } }) =>
+    requests >= LEAST_IN_WINDOW && own != null && off != null && off > 0 ? [{ atS, ratio: own / off }] : [],
+  );
+  const [first] = judged;
+  if (first === undefined) return undefined;
+  const worst = judged.reduce((most, one) => (one.ratio > most.ratio ? one : most), first);
+  const over = judged.filter(({ ratio }) => ratio > MOST_P99_TPOT).length;
+  const text = `worst ${worst.ratio.toFixed(2)} times at ${worst.atS} s, above in ${over} of ${judged.length} windows`;
+  return { over, text };
 }
 
 function rampRecovery({ runs }: RampRecord): Verdict {
@@ -156,11 +177,16 @@ function rampRecovery({ runs }: RampRecord): Verdict {
       (_, repeat) => own.find((run) => run.repeat === repeat)?.recovery_s,
     );
   };
-  const [auto, off] = [byRepeat('auto'), byRepeat('off')];
-  const later = auto.flatMap((value, repeat) => {
-    const base = off[repeat];
-    return value === undefined || base === undefined ? [] : [value - base];
-  });
+  const off = byRepeat('off');
+  const laterOf = (setting: string): number[] =>
+    byRepeat(setting).flatMap((value, repeat) => {
+      const base = off[repeat];
+      return value === undefined || base === undefined ? [] : [value - base];
+    });
+  const seconds = (values: readonly number[]): string =>
+    values.map((value) => `${value.toFixed(1)} s`).join(', ');
+  const later = laterOf('auto');
+  const control = laterOf('control');
   const id = 'ramp_recovery';
   const claim = 'after the peak, the queue of auto is gone no more than 1 s later than that of off';
   if (later.length === 0) return { id, claim, holds: null, detail: 'no ramp has run with both' };
@@ -168,6 +194,6 @@ function rampRecovery({ runs }: RampRecord): Verdict {
     id,
     claim,
     holds: Math.max(...later) <= MOST_RECOVERY_S,
-    detail: `auto later by ${later.map((value) => `${value.toFixed(1)} s`).join(', ')} (negative: sooner)`,
+    detail: `auto later by ${seconds(later)} (negative: sooner)${control.length === 0 ? '' : `; off once more by ${seconds(control)}`}`,
   };
 }

@@ -20,7 +20,13 @@ import {
 import { rampShape, rampWindows, type RampShape } from './compare-ramp.js';
 import { runRamp } from './compare-ramp-run.js';
 import type { ComparedServer } from './compare-server.js';
-import { autoProposers, defaultSettings, speculationField, type Setting } from './compare-settings.js';
+import {
+  autoProposers,
+  defaultSettings,
+  parseSetting,
+  speculationField,
+  type Setting,
+} from './compare-settings.js';
 import { COMPARE_SCHEMA, type CompareResult, type RampRunRecord, type RunRecord } from './compare-types.js';
 import { verdicts } from './compare-verdicts.js';
 import { describeMachine } from './machine.js';
@@ -347,7 +353,11 @@ export class Comparison {
     const { repeats, seed } = this.#options;
     return Array.from({ length: repeats }, (_, repeat) =>
       new Random(seedOf(seed, 'ramp order', repeat))
-        .shuffled(['off', 'auto'])
+        .shuffled([
+          'off',
+          'auto',
+          ...this.#settings.flatMap(({ kind }) => (kind === 'control' ? [kind] : [])),
+        ])
         .map((setting) => ({ setting, repeat })),
     ).flat();
   }
@@ -364,11 +374,7 @@ export class Comparison {
       saturationRps: this.#calibration.saturationRps,
       seed: seedOf(seed, 'ramp', repeat),
       promptsFor: (count) => promptsOf({ task: 'all', requests: count }, repeat, prompts),
-      benchmark: (load) =>
-        this.#benchmark(
-          setting === 'off' ? 'off' : { name: 'auto', kind: 'auto', proposer: undefined, length: undefined },
-          load,
-        ),
+      benchmark: (load) => this.#benchmark(parseSetting(setting)!, load),
     });
     if (!signal.aborted) this.#rampRuns.push(record);
   }

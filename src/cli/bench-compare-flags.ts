@@ -59,8 +59,9 @@ const addMatrixFlags = (command: Command): Command =>
     .addOption(
       valued(
         '--settings <list>',
-        'what to compare: off, auto, draft:K (or fixed:K), lookup:K (default: off, draft:1, 2, 3, 5, 8, lookup:3, 8, ' +
-          'auto; without a draft off, lookup:1, 2, 3, 5, 8, auto)',
+        'what to compare: off, auto, draft:K (or fixed:K), lookup:K, and control, which is off once more: what ' +
+          'these two differ by says nothing (default: off, control, draft:1, 2, 3, 5, 8, lookup:3, 8, auto; without ' +
+          'a draft off, control, lookup:1, 2, 3, 5, 8, auto)',
         settingList,
       ),
     )
@@ -203,7 +204,7 @@ function settingList(value: string, previous: readonly Setting[] = []): readonly
       refuse(
         '--settings',
         value,
-        'off, auto, draft:K, lookup:K or suffix:K with K from 1 to 64, with commas',
+        'off, control, auto, draft:K, lookup:K or suffix:K with K from 1 to 64, with commas',
       ),
   );
   const known = new Map([...previous, ...named].map((setting) => [setting.name, setting]));
