@@ -164,7 +164,7 @@ export class Guessing {
     const hope = catchUp <= FEW || full > HARDLY_KNOWN ? full : 0;
     return {
       survival: this.acceptance.survival('draft', this.most, hope),
-      outlooks: alone ? this.acceptance.outlook('draft', hope) : undefined,
+      outlooks: alone && this.mode === 'auto' ? this.acceptance.outlook('draft', hope) : undefined,
     };
   }
 

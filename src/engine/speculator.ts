@@ -7,10 +7,9 @@ import { Ring } from '../base/ring.js';
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../goodput/acceptance-model.js';
 import type { CostTable } from '../goodput/cost-table.js';
-import { stoppingOf } from '../goodput/lone-draft.js';
 import {
   LEAST_GAIN,
-  planGuesses,
+  planWithRule,
   selectGuesses,
   type PlanInput,
   type PlanOption,
@@ -174,12 +173,11 @@ export class Speculator {
     )
       return last;
     const input = this.#input(plan, short);
-    const goodput = planGuesses(input);
+    const { plan: goodput, stopping } = planWithRule(input);
     const guesses = goodput.choices.some(({ length }) => length > 0);
     // A prompt beside it makes a plan good for this step only.
     const at = this.#steps - (plan.prefill.length > 0 ? PLAN_SERVES_STEPS : 0);
     const promises = this.#step.map(({ promise }) => promise);
-    const stopping = stoppingOf(input, goodput);
     this.#made = { at, input, plan: goodput, stopping, offers, guesses, requests: this.#step, promises };
     return { ...this.#made, at: this.#steps };
   }

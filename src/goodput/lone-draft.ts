@@ -3,11 +3,17 @@
  * ends. The price of time decides how far it goes and follows itself from how far it goes (Dinkelbach, "On Nonlinear
  * Fractional Programming", 1967).
  */
-import type { Forecast, GoodputPlan, Made, PlanInput } from './planner.js';
+import type { Forecast, Made, PlanInput } from './planner.js';
 import { StepSum } from './step-sum.js';
 import { Stopping, type ChainCosts } from './stopping.js';
 
 const PRICE_PASSES = 2;
+
+export interface LoneDraft {
+  readonly made: Made;
+  /** When to end it. */
+  readonly stopping: Stopping;
+}
 
 /**
  * Undefined where it does not pay, or the request is not alone or does not end its draft so.
@@ -19,7 +25,7 @@ export function draftAlone(
   without: Forecast,
   goodput: number,
   fixedPrice: number | undefined,
-): Made | undefined {
+): LoneDraft | undefined {
   const { requests, lateness } = input;
   const [request] = requests;
   const option = request!.options.findIndex(({ outlooks }) => outlooks !== undefined);
@@ -27,9 +33,10 @@ export function draftAlone(
   const { outlooks } = request!.options[option]!;
   const costs = chainCosts(input, option);
   let price = fixedPrice ?? goodput;
-  let best: Made | undefined;
+  let best: LoneDraft | undefined;
   for (let pass = 0; pass < PRICE_PASSES; pass++) {
-    const more = new Stopping(outlooks!, costs, price).promised;
+    const stopping = new Stopping(outlooks!, costs, price);
+    const more = stopping.promised;
     if (more.tokens === 0) break;
     const forecast: Forecast = {
       tokens: without.tokens + more.tokens,
@@ -37,21 +44,14 @@ export function draftAlone(
       draftMs: without.draftMs + more.draftMs,
       batchTokens: without.batchTokens + more.guesses,
     };
+    const lengths = [Math.max(1, Math.round(more.guesses))];
+    best = { made: { options: [option], lengths, padTo: 0, forecast, price }, stopping };
     // What is promised and will not come is no reason to hurry.
     const next = fixedPrice ?? Math.max(goodput, forecast.tokens / forecast.ms / lateness);
-    const lengths = [Math.max(1, Math.round(more.guesses))];
-    best = { options: [option], lengths, padTo: 0, forecast, price: next };
     if (next <= price) break;
     price = next;
   }
   return best;
-}
-
-/** When to end the draft of a request alone, by a plan that was made for it; undefined where the plan says so itself. */
-export function stoppingOf(input: PlanInput, { choices, price }: GoodputPlan): Stopping | undefined {
-  const { option } = choices[0]!;
-  const outlooks = input.requests[0]!.options[option]?.outlooks;
-  return outlooks && new Stopping(outlooks, chainCosts(input, option), price);
 }
 
 function chainCosts(input: PlanInput, option: number): ChainCosts {

@@ -2,8 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { draftMs, overheadMs, targetMs, type CostTable } from './cost-table.js';
-import { stoppingOf } from './lone-draft.js';
-import { LEAST_GAIN, planGuesses, selectGuesses, type PlanInput, type PlanRequest } from './planner.js';
+import {
+  LEAST_GAIN,
+  planGuesses,
+  planWithRule,
+  selectGuesses,
+  type PlanInput,
+  type PlanRequest,
+} from './planner.js';
 
 /** Measured on EPYC Genoa with the demo models: the second token is dear, a draft's token costs a tenth. */
 const COSTS: CostTable = {
@@ -209,16 +215,18 @@ describe('the draft of a request alone', () => {
   it('is begun where it pays because it can be ended, though its mean would not', () => {
     const without = planGuesses(inputOf([drafted(0, 0.67)], { previousTokens: 1 }));
     assert.equal(without.choices[0]!.length, 0);
-    const plan = planGuesses(withOutlooks());
+    const { plan, stopping } = planWithRule(withOutlooks());
     assert.ok(plan.choices[0]!.length > 0);
     const { forecast } = plan;
     assert.ok(forecast.tokens / forecast.ms > (LEAST_GAIN * plan.without.tokens) / plan.without.ms);
-    assert.ok(stoppingOf(withOutlooks(), plan)!.promised.tokens > 0.5);
+    assert.ok(stopping!.promised.tokens > 0.5);
   });
 
   it('is left where the draft is dear, and begins beside a prompt as it would without', () => {
     const dear = { ...COSTS, draft: { tokens: [1, 16], ms: [1, 2] } };
-    assert.equal(planGuesses(withOutlooks({ costs: dear })).choices[0]!.length, 0);
+    const left = planWithRule(withOutlooks({ costs: dear }));
+    assert.equal(left.plan.choices[0]!.length, 0);
+    assert.equal(left.stopping, undefined);
     const prompt = { prefill: [{ sequence: 1, tokens: 64 }], prefillTokenCells: 2080 };
     assert.ok(planGuesses(withOutlooks(prompt)).choices[0]!.length > 0);
   });

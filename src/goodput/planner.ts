@@ -12,6 +12,7 @@ import type { Outlook } from './outlook.js';
 import type { SequenceShare } from './parts.js';
 import { draftAlone } from './lone-draft.js';
 import { bestGuesses, plansInParts, type Score } from './search.js';
+import type { Stopping } from './stopping.js';
 import { longCatchUpMs, StepSum, tokensOf } from './step-sum.js';
 
 /** One way of guessing for a request. */
@@ -99,13 +100,18 @@ export interface GoodputPlan {
 export const LEAST_GAIN = 1.03;
 
 export function planGuesses(input: PlanInput): GoodputPlan {
+  return planWithRule(input).plan;
+}
+
+/** The same with the rule by which a request alone ends its draft, where the plan leaves that open. */
+export function planWithRule(input: PlanInput): { plan: GoodputPlan; stopping: Stopping | undefined } {
   const { requests } = input;
   const none = requests.map(() => -1);
   const base = new StepSum(input, none);
   const without = base.forecast();
   const nothing: Made = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
   if (requests.every(({ options, fixed }) => fixed || options.length === 0)) {
-    return planOf(input, nothing, without, without.tokens / without.ms);
+    return { plan: planOf(input, nothing, without, without.tokens / without.ms), stopping: undefined };
   }
   const { price, score } = objectiveOf(input);
   const baseScore = score(without);
@@ -123,14 +129,20 @@ export function planGuesses(input: PlanInput): GoodputPlan {
     const { lengths, padTo } = found.sum;
     best = { options, lengths: [...lengths], padTo, forecast: found.sum.forecast() };
   }
+  let stopping: Stopping | undefined;
   const drafting = draftAlone(input, without, best.forecast.tokens / best.forecast.ms, price);
-  if (drafting !== undefined && score(drafting.forecast) > bestScore) {
-    best = drafting;
-    bestScore = score(drafting.forecast);
+  if (drafting !== undefined && score(drafting.made.forecast) > bestScore) {
+    best = drafting.made;
+    stopping = drafting.stopping;
+    bestScore = score(best.forecast);
   }
   const gain = price === undefined ? bestScore / baseScore - 1 : (bestScore - baseScore) / base.tokens;
-  if (gain < neededGain(input) - 1) best = nothing;
-  return planOf(input, best, without, price ?? best.price ?? best.forecast.tokens / best.forecast.ms);
+  if (gain < neededGain(input) - 1) {
+    best = nothing;
+    stopping = undefined;
+  }
+  const paid = price ?? best.price ?? best.forecast.tokens / best.forecast.ms;
+  return { plan: planOf(input, best, without, paid), stopping };
 }
 
 /** Goodput over that without guesses that must be promised, plans being as late as they are. */
