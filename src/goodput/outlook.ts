@@ -8,9 +8,10 @@ export interface Outlook {
   readonly stands: readonly number[];
 }
 
-/** Halvings in the search for a tilt, from this range. */
-const HALVINGS = 10;
 const MOST_TILT = 4;
+/** The search for a tilt ends when the mean is as near as this, or after so many trials. */
+const NEAR = 1e-3;
+const TRIALS = 10;
 
 /**
  * An outlook whose guesses stand as often as is expected: shares of likely bins grow at the cost of the others, or
@@ -22,25 +23,30 @@ const MOST_TILT = 4;
 export function outlookOf(shares: readonly number[], stands: readonly number[], mean: number): Outlook {
   const logOdds = stands.map(logOddsOf);
   const weights = shares.slice();
-  const meanAt = (tilt: number): number => {
-    let sum = 0;
+  let low = -MOST_TILT;
+  let high = MOST_TILT;
+  let tilt = 0;
+  let sum = 0;
+  for (let trial = 0; trial < TRIALS; trial++) {
+    sum = 0;
     let stood = 0;
+    let odds = 0;
+    let both = 0;
     for (let bin = 0; bin < shares.length; bin++) {
       const weight = shares[bin]! * Math.exp(tilt * logOdds[bin]!);
       weights[bin] = weight;
       sum += weight;
       stood += weight * stands[bin]!;
+      odds += weight * logOdds[bin]!;
+      both += weight * stands[bin]! * logOdds[bin]!;
     }
-    return stood / sum;
-  };
-  let low = -MOST_TILT;
-  let high = MOST_TILT;
-  for (let halving = 0; halving < HALVINGS; halving++) {
-    const middle = (low + high) / 2;
-    if (meanAt(middle) < mean) low = middle;
-    else high = middle;
+    const missing = mean - stood / sum;
+    if (Math.abs(missing) < NEAR) break;
+    if (missing > 0) low = tilt;
+    else high = tilt;
+    // Newton's step (the mean rises by the covariance of both), or half of what is left where it leads astray.
+    const next = tilt + missing / (both / sum - (stood / sum) * (odds / sum));
+    tilt = next > low && next < high ? next : (low + high) / 2;
   }
-  meanAt((low + high) / 2);
-  const sum = weights.reduce((total, weight) => total + weight, 0);
   return { shares: weights.map((weight) => weight / sum), stands };
 }

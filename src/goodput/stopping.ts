@@ -81,22 +81,28 @@ export class Stopping {
 
   #solve(depth: number, step: number, { shares, stands }: Outlook, draftMs: number, verifyMs: number): void {
     const states = this.#states;
+    const price = this.#price;
+    const next = (depth + 1) * ROW;
     let tokens = 0;
     let ms = draftMs;
     let drafting = draftMs;
     let guesses = 0;
     for (let bin = 0; bin < shares.length; bin++) {
       const place = step * stands[bin]!;
-      const more = place / GRID + this.#between(depth + 1, place, 0);
-      const moreMs = verifyMs + this.#between(depth + 1, place, 1);
-      if (more <= this.#price * moreMs) continue;
+      const low = Math.floor(place);
+      const above = place - low;
+      const below = 1 - above;
+      const at = next + low * STRIDE;
+      const more = place / GRID + below * states[at]! + above * states[at + STRIDE]!;
+      const moreMs = verifyMs + below * states[at + 1]! + above * states[at + STRIDE + 1]!;
+      if (more <= price * moreMs) continue;
       const share = shares[bin]!;
       tokens += share * more;
       ms += share * moreMs;
-      drafting += share * this.#between(depth + 1, place, 2);
-      guesses += share * (1 + this.#between(depth + 1, place, 3));
+      drafting += share * (below * states[at + 2]! + above * states[at + STRIDE + 2]!);
+      guesses += share * (1 + below * states[at + 3]! + above * states[at + STRIDE + 3]!);
     }
-    if (tokens <= this.#price * ms) return;
+    if (tokens <= price * ms) return;
     const at = depth * ROW + step * STRIDE;
     states[at] = tokens;
     states[at + 1] = ms;
