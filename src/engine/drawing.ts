@@ -50,7 +50,7 @@ export function worthOf(
     let reached = survival;
     let tokens = 0;
     for (let next = depth; next < most && next < depth + LOOK_AHEAD; next++) {
-      reached *= rates.expected('draft', next);
+      reached *= rates.expected('draft', next, 0, true);
       tokens += reached;
       const more = next + 1 - depth;
       worth.push(tokens - price * (verifyMs(others + next + 1) - hereMs + more * (readMs + ownMs)));

@@ -158,12 +158,17 @@ export class Guessing {
    * a long catch-up: probes are cheaper.
    * @param catchUp tokens that the draft computes before its first guess
    * @param alone whether no other request shares the step
+   * @param whileSure whether the draft goes on only while that pays, and not for a length fixed beforehand
    */
-  draftSurvival(catchUp: number, alone: boolean): Pick<PlanOption, 'survival' | 'outlooks'> {
+  draftSurvival(
+    catchUp: number,
+    alone: boolean,
+    whileSure: boolean,
+  ): Pick<PlanOption, 'survival' | 'outlooks'> {
     const full = this.acceptance.hope('draft', alone);
     const hope = catchUp <= FEW || full > HARDLY_KNOWN ? full : 0;
     return {
-      survival: this.acceptance.survival('draft', this.most, hope),
+      survival: this.acceptance.survival('draft', this.most, hope, whileSure),
       outlooks: alone && this.mode === 'auto' ? this.acceptance.outlook('draft', hope) : undefined,
     };
   }
@@ -272,7 +277,8 @@ export class Guessing {
       while (accepted < known && proposal.tokens[chain[accepted]!] === committed[accepted]) accepted += 1;
       const rejected = accepted < known;
       const signals = chain.map((node) => proposal.signals[node]!);
-      this.acceptance.observe(source, signals, accepted, rejected);
+      const whileSure = source === 'draft' && this.#worth !== undefined;
+      this.acceptance.observe(source, signals, accepted, rejected, whileSure);
       if (!rejected) continue;
       const parent = accepted === 0 ? ROOT : chain[accepted - 1]!;
       const second = proposal.tokens.findIndex(

@@ -291,7 +291,8 @@ export class Speculator {
     if (this.#draft !== undefined && guessing.may('draft') && !this.#breaks.has('draft', this.#steps)) {
       const { state } = guessing;
       const catchUp = this.#draft.catchUp(textOf(state));
-      const { survival, outlooks } = guessing.draftSurvival(catchUp, this.#step.length === 1);
+      const alone = this.#step.length === 1;
+      const { survival, outlooks } = guessing.draftSurvival(catchUp, alone, alone || this.#unified);
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
@@ -350,10 +351,13 @@ export class Speculator {
       for (const guessing of this.#step) guessing.keep(undefined, 0);
       return;
     }
+    // What a probe guesses is judged without being verified: beside others in parts of a batch it seldom pays.
+    const onlyProbed = (guessing: Guessing): boolean =>
+      plansInParts(input) && guessing.probed && guessing.chosen === 'draft';
     const drafted = this.#step.map((guessing, at) => ({
       sequence: input.requests[at]!.sequence,
       context: input.requests[at]!.context,
-      survival: guessing.chosenSurvival(),
+      survival: onlyProbed(guessing) ? [] : guessing.chosenSurvival(),
       fixed: guessing.mode === 'fixed',
     }));
     const { previousTokens, draftMs: spentMs } = this.timing;

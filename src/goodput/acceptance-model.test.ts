@@ -111,6 +111,26 @@ describe('AcceptanceModel', () => {
     assert.deepEqual(cut.request(0).survival('draft', 6), full.request(0).survival('draft', 6));
   });
 
+  it('keeps chains that end when they are unsure apart from those of a fixed length', () => {
+    const model = new AcceptanceModel();
+    const uniform = randomNumbers(6);
+    // Half of the chains are in easy text: there all guesses are sure, and elsewhere none is.
+    for (let chain = 0; chain < 3000; chain++) {
+      const easy = uniform() < 0.5;
+      const whileSure = chain % 2 === 0;
+      const length = whileSure && !easy ? 2 : 6;
+      let accepted = 0;
+      while (accepted < length && uniform() < (easy ? 0.95 : 0.6)) accepted += 1;
+      const signals = Array.from({ length }, () => (easy ? 7 : 0.6));
+      model.request(0).observe('draft', signals, accepted, accepted < length, whileSure);
+    }
+    const fresh = model.request(0);
+    const stand = (count: number): number => 0.5 * 0.95 ** count + 0.5 * 0.6 ** count;
+    near(fresh.survival('draft', 6).at(-1)!, stand(6), 0.06, 'six of a fixed length');
+    near(fresh.expected('draft', 3, 0, true), 0.95, 0.02, 'the fourth of those that are sure');
+    near(fresh.expected('draft', 3), stand(4) / stand(3), 0.06, 'the fourth of the others');
+  });
+
   it('follows an abrupt change within some hundred guesses', () => {
     const model = new AcceptanceModel();
     const uniform = randomNumbers(5);

@@ -26,6 +26,8 @@ const KEPT_AT_CHANGE = 0.1;
 const PSEUDO = 32;
 /** Labels kept; the one not asked for longest goes first. */
 const MOST_LABELS = 64;
+/** So many guesses at the beginning are much the same whether a chain goes on while it is sure or has a fixed length. */
+const ALIKE = 2;
 /** Later positions have the outlook of the last of these. */
 const OUTLOOK_POSITIONS = 4;
 /** Positions in the summary. */
@@ -52,6 +54,8 @@ const MOST_OFFSET = 4;
 /** One source, by position before drafting and by signal after it. */
 interface Views<Table extends Rates = RateTable> {
   readonly byPosition: Table;
+  /** The same of chains that go on only while they are sure: what comes late in those is surer than usual. */
+  readonly whileSure: Table;
   readonly bySignal: Table;
 }
 
@@ -64,6 +68,7 @@ function viewsOf(source: GuessSource, parents: Views<Rates>, pace: Pace): Views 
   const { bins, trend } = PRIORS[source];
   return {
     byPosition: new RateTable(parents.byPosition, { columns: POSITIONS, trend: 'free', ...pace }),
+    whileSure: new RateTable(parents.whileSure, { columns: POSITIONS, trend: 'free', ...pace }),
     bySignal: new RateTable(parents.bySignal, { columns: bins.length, trend, ...pace }),
   };
 }
@@ -97,8 +102,8 @@ class LabelRates {
     this.#clock += 1;
     const changed = this.#changes[source]!.observe(expected, stood);
     if (changed) {
-      this.views[source]!.byPosition.forget(KEPT_AT_CHANGE);
-      this.views[source]!.bySignal.forget(KEPT_AT_CHANGE);
+      const { byPosition, whileSure, bySignal } = this.views[source]!;
+      for (const table of [byPosition, whileSure, bySignal]) table.forget(KEPT_AT_CHANGE);
     }
     this.#weights[source] = (changed ? KEPT_AT_CHANGE : 1) * this.weight(source) + 1;
     this.#weighedAt[source] = this.#clock;
@@ -129,8 +134,8 @@ export class AcceptanceModel {
 
   constructor() {
     this.#sources = SOURCES.map((source) => {
-      const { byPosition, bySignal } = PRIORS[source];
-      const priors = { byPosition: fixedRates(byPosition), bySignal: fixedRates(bySignal) };
+      const byPosition = fixedRates(PRIORS[source].byPosition);
+      const priors = { byPosition, whileSure: byPosition, bySignal: fixedRates(PRIORS[source].bySignal) };
       return viewsOf(source, priors, { halfLife: SOURCE_HALF_LIFE, pseudo: PSEUDO });
     });
   }
@@ -193,13 +198,14 @@ export class RequestAcceptance {
    * P(the second choice stands | the first does not, and all before it stand).
    * @param position from 0, the next token
    * @param optimism log-odds added, as `hope` gives
+   * @param whileSure of a chain that goes on only while it is sure
    */
-  expected(source: GuessSource, position: number, optimism = 0): number {
+  expected(source: GuessSource, position: number, optimism = 0, whileSure = false): number {
     const index = INDEX[source];
-    const { byPosition } = this.#rates.views[index]!;
-    byPosition.refresh();
+    const rates = this.#rates.views[index]![kindOf(whileSure)];
+    rates.refresh();
     const offset = this.#offset(index, position) + optimism;
-    return probabilityOf(byPosition.logOdds[positionCell(position)]! + offset);
+    return probabilityOf(rates.logOdds[positionCell(position)]! + offset);
   }
 
   #offset(source: number, position: number): number {
@@ -219,15 +225,16 @@ export class RequestAcceptance {
   /**
    * [k] = P(the first k + 1 guesses all stand), before they are drafted.
    * @param optimism log-odds added to each, as `hope` gives.
+   * @param whileSure as for `expected`
    */
-  survival(source: GuessSource, length: number, optimism = 0): number[] {
+  survival(source: GuessSource, length: number, optimism = 0, whileSure = false): number[] {
     const index = INDEX[source];
-    const rates = this.#rates.views[index]!.byPosition;
+    const rates = this.#rates.views[index]![kindOf(whileSure)];
     return survivalOf(rates, length, (position) => this.#offset(index, position) + optimism);
   }
 
   /**
-   * [position, the last for all later ones] how sure the guesses may turn out to be.
+   * [position, the last for all later ones] how sure the guesses of a chain that goes on while it is sure may be.
    * @param optimism as for `survival`
    */
   outlook(source: GuessSource, optimism = 0): Outlook[] {
@@ -241,7 +248,7 @@ export class RequestAcceptance {
       const stands = Array.from({ length: bins }, (__, bin) =>
         probabilityOf(bySignal.logOdds[row + bin]! + offset),
       );
-      const mean = this.expected(source, position, optimism);
+      const mean = this.expected(source, position, optimism, true);
       return outlookOf(this.#sharesOf(index, row, bins), stands, mean);
     });
   }
@@ -279,26 +286,41 @@ export class RequestAcceptance {
    * What verification showed of a chain of guesses from position 0: the first `accepted` stood, and
    * when `rejected`, the next one did not. Those behind were not reached, and nothing is known of them.
    * @param signals [guess] of the whole chain
+   * @param whileSure whether it went on only while it was sure
    */
-  observe(source: GuessSource, signals: readonly number[], accepted: number, rejected: boolean): void {
+  observe(
+    source: GuessSource,
+    signals: readonly number[],
+    accepted: number,
+    rejected: boolean,
+    whileSure = false,
+  ): void {
     const stood = Math.min(accepted, signals.length);
     for (let position = 0; position < stood; position++)
-      this.observeGuess(source, position, signals[position]!, true);
-    if (rejected && stood < signals.length) this.observeGuess(source, stood, signals[stood]!, false);
+      this.observeGuess(source, position, signals[position]!, true, whileSure);
+    if (rejected && stood < signals.length)
+      this.observeGuess(source, stood, signals[stood]!, false, whileSure);
   }
 
   /**
    * What it showed of one guess, all before which stood: for chains of several sources and for trees. An
    * `alternative` is observed only where the first choice was wrong.
    */
-  observeGuess(source: GuessSource, position: number, signal: number, stood: boolean): void {
+  observeGuess(
+    source: GuessSource,
+    position: number,
+    signal: number,
+    stood: boolean,
+    whileSure = false,
+  ): void {
     const index = INDEX[source];
     const view = this.#rates.views[index]!;
     const general = this.#sources[index]!;
     const place = positionCell(position);
     const cell = signalCell(BINS[index]!, position, signal);
-    view.byPosition.refresh();
-    const usual = view.byPosition.logOdds[place]!;
+    const rates = view[kindOf(whileSure)];
+    rates.refresh();
+    const usual = rates.logOdds[place]!;
     const expected = probabilityOf(usual + this.#offset(index, position));
     const offset = this.#byPosition[index]!;
     const later = this.#later[index]!;
@@ -309,13 +331,16 @@ export class RequestAcceptance {
     } else offset.learn(usual, stood);
     // As the planner saw it: this table is brought up to date when it is read, once for many guesses.
     this.#bySignal[index]!.learn(view.bySignal.logOdds[cell]!, stood);
-    view.byPosition.observe(place, stood);
-    view.bySignal.observe(cell, stood);
-    general.byPosition.observe(place, stood);
-    general.bySignal.observe(cell, stood);
+    for (const { byPosition, whileSure: sure, bySignal } of [view, general]) {
+      if (!whileSure || position < ALIKE) byPosition.observe(place, stood);
+      if (whileSure || position < ALIKE) sure.observe(place, stood);
+      bySignal.observe(cell, stood);
+    }
     this.#rates.count(index, expected, stood);
   }
 }
+
+const kindOf = (whileSure: boolean): 'whileSure' | 'byPosition' => (whileSure ? 'whileSure' : 'byPosition');
 
 const REQUEST_KEEP = 2 ** (-1 / REQUEST_HALF_LIFE);
 

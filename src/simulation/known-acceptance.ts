@@ -24,16 +24,18 @@ export class KnownAcceptance implements AcceptanceSource {
     const truth = this.#truth;
     const secondIsRight = truth.secondProbability(request);
     return {
-      expected(source, position) {
+      expected(source, position, optimism, whileSure) {
         if (source === 'draft') return truth.probability(request, position);
-        return source === 'alternative' ? secondIsRight : learned.expected(source, position);
+        return source === 'alternative'
+          ? secondIsRight
+          : learned.expected(source, position, optimism, whileSure);
       },
       probability(source, position, signal) {
         if (source === 'draft') return truth.posterior(request, position, signal);
         return source === 'alternative' ? secondIsRight : learned.probability(source, position, signal);
       },
-      survival(source, length, optimism) {
-        if (source !== 'draft') return learned.survival(source, length, optimism);
+      survival(source, length, optimism, whileSure) {
+        if (source !== 'draft') return learned.survival(source, length, optimism, whileSure);
         let product = 1;
         return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
       },
@@ -42,11 +44,11 @@ export class KnownAcceptance implements AcceptanceSource {
       },
       /** What is known needs no hope. */
       hope: (source, alone) => (isLearned(source) ? learned.hope(source, alone) : 0),
-      observe(source, signals, accepted, rejected) {
-        if (isLearned(source)) learned.observe(source, signals, accepted, rejected);
+      observe(source, ...seen) {
+        if (isLearned(source)) learned.observe(source, ...seen);
       },
-      observeGuess(source, position, signal, stood) {
-        if (isLearned(source)) learned.observeGuess(source, position, signal, stood);
+      observeGuess(source, ...seen) {
+        if (isLearned(source)) learned.observeGuess(source, ...seen);
       },
     };
   }
