@@ -32,7 +32,7 @@ if (file.tensors.some(({ name }) => /ffn_(gate|up|down)\.bias/.test(name)))
 const now = file.tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 const wide = added.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 const factor = Math.max(1, Math.round(1 + (options.parameters - now) / wide));
-const { value: _, ...kind } = /** @type {any} */ (file.metadata.get(widthKey));
+const kind = /** @type {any} */ (file.metadata.get(widthKey));
 const metadata = new Map(file.metadata).set(widthKey, { ...kind, value: width * factor });
 const tensors = file.tensors.map((tensor) => {
   const dimension = dimensionOf(tensor.name);

@@ -1,13 +1,14 @@
 /** `foretoken generate`: one answer, streamed to the terminal; or twice, with speculation off and on. */
 import { ForetokenError } from '../base/errors.js';
 import { modeText } from '../engine/speculation-mode.js';
-import type {
-  EngineHandle,
-  EngineRequest,
-  FinishReason,
-  ProposerName,
-  RequestStatistics,
-  SpeculationWish,
+import {
+  AS_THE_ENGINE,
+  type EngineHandle,
+  type EngineRequest,
+  type FinishReason,
+  type ProposerName,
+  type RequestStatistics,
+  type SpeculationWish,
 } from '../engine/types.js';
 import { TokenTable, type TextCodec } from '../server/codec.js';
 import { TextAssembler } from '../server/text-assembler.js';
@@ -21,8 +22,6 @@ import { dim, shade, wantsColor } from './terminal.js';
 /** Exit code of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 const WARM_UP_TOKENS = 16;
-
-const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
 
 /** @returns the exit code */
 export async function generate(argument: string | undefined, flags: GenerateFlags): Promise<number> {

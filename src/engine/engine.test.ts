@@ -4,15 +4,16 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { GREEDY } from '../base/sampling-options.js';
 import { startEngine } from './engine.js';
-import type {
-  EngineHandle,
-  EngineOptions,
-  EngineRequest,
-  ProposerName,
-  ModelOptions,
-  RequestEvent,
-  StepReport,
-  SpeculationMode,
+import {
+  AS_THE_ENGINE,
+  type EngineHandle,
+  type EngineOptions,
+  type EngineRequest,
+  type ProposerName,
+  type ModelOptions,
+  type RequestEvent,
+  type StepReport,
+  type SpeculationMode,
 } from './types.js';
 
 const MODEL_PATH = fileURLToPath(new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url));
@@ -53,7 +54,7 @@ function requestOf(prompt: readonly number[], more: Partial<EngineRequest> = {})
     ignoreEndOfGeneration: true,
     grammar: undefined,
     topLogprobs: -1,
-    speculation: { mode: undefined, length: undefined, proposers: undefined },
+    speculation: AS_THE_ENGINE,
     label: 0,
     ...more,
   };
@@ -195,7 +196,7 @@ describe('starting and stopping', () => {
   it('answers everything in flight when it closes', async () => {
     const engine = await startEngine({ ...MODEL, draftPath: undefined }, OPTIONS);
     const drafted = requestOf([1], {
-      speculation: { mode: undefined, length: undefined, proposers: ['draft'] },
+      speculation: { ...AS_THE_ENGINE, proposers: ['draft'] },
     });
     assert.throws(() => engine.submit(drafted), { code: 'invalid_request', param: 'speculation.proposers' });
     const finished = answerOf(engine, requestOf([5, 6, 7], { maxTokens: 4 }));

@@ -4,17 +4,8 @@ import { describe, it } from 'node:test';
 import { GREEDY } from '../base/sampling-options.js';
 import { fakeModel, hashedModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
-import {
-  AS_THE_ENGINE,
-  generate,
-  optionsOf,
-  pair,
-  PROMPTS,
-  requestOf,
-  runAll,
-  textsOf,
-} from './test-support.js';
-import type { EngineRequest } from './types.js';
+import { generate, optionsOf, pair, PROMPTS, requestOf, runAll, textsOf } from './test-support.js';
+import { AS_THE_ENGINE, type EngineRequest } from './types.js';
 
 const PROPOSERS = [['draft'], ['lookup'], ['suffix'], ['tree'], ['lookup', 'suffix', 'tree']] as const;
 

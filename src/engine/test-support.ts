@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { GREEDY } from '../base/sampling-options.js';
 import { fakeModel, hashedModel, type FakeDecoderOptions } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
-import type { EngineOptions, EngineRequest, RequestEvent, SpeculationWish, StepReport } from './types.js';
+import {
+  AS_THE_ENGINE,
+  type EngineOptions,
+  type EngineRequest,
+  type RequestEvent,
+  type StepReport,
+} from './types.js';
 
 export type Model = ReturnType<typeof fakeModel>;
-
-/** No wish of its own. */
-export const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
 
 export function requestOf(
   id: number,

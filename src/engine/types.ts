@@ -27,6 +27,8 @@ export interface SpeculationWish {
   readonly proposers: readonly ProposerName[] | undefined;
 }
 
+export const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
+
 export interface EngineRequest {
   /** Unique among the requests in flight. */
   readonly id: number;

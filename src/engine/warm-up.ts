@@ -8,7 +8,7 @@ import { GREEDY } from '../base/sampling-options.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../goodput/cost-table.js';
 import { EngineCore } from './core.js';
-import type { EngineOptions } from './types.js';
+import { AS_THE_ENGINE, type EngineOptions } from './types.js';
 
 /** Where a token takes longer than this, compiling is over before anybody notices. */
 const MOST_TOKEN_MS = 10;
@@ -68,7 +68,7 @@ export class WarmUp {
       this.#core.submit({
         ...{ id, prompt, maxTokens: OUTPUT_TOKENS, sampling: GREEDY, stop: [], ignoreEndOfGeneration: true },
         ...{ grammar: undefined, topLogprobs: -1, label: 0 },
-        speculation: { mode: undefined, length: undefined, proposers: undefined },
+        speculation: AS_THE_ENGINE,
       });
     }
   }

@@ -30,8 +30,6 @@ const MOST_LABELS = 64;
 const ALIKE = 2;
 /** Later positions have the outlook of the last of these. */
 const OUTLOOK_POSITIONS = 4;
-/** Positions in the summary. */
-const SUMMARY_POSITIONS = 8;
 
 /**
  * A request's log-odds are taken to lie about its label's with a standard deviation of 1 / sqrt(precision),
@@ -77,8 +75,6 @@ function viewsOf(source: GuessSource, parents: Views<Rates>, pace: Pace): Views 
 class LabelRates {
   /** [source] */
   readonly views: readonly Views[];
-  /** [source] verified guesses, ever. */
-  readonly observations = SOURCES.map(() => 0);
   /** [source] decayed observations, as they were at `#weighedAt` on the label's clock. */
   readonly #weights = SOURCES.map(() => 0);
   readonly #weighedAt = SOURCES.map(() => 0);
@@ -91,7 +87,11 @@ class LabelRates {
     this.views = SOURCES.map((source, index) => viewsOf(source, parents[index]!, pace));
   }
 
-  /** Decayed observations of a source; they fade while others are observed. */
+  /**
+   * Decayed observations of a source. They fade while others are observed, too: what was given up long ago may be
+   * worth another try (discounted counts of Garivier and Moulines, "Upper-Confidence Bound Policies for Switching
+   * Bandit Problems", 2011).
+   */
   weight(source: number): number {
     const missed = this.#clock - this.#weighedAt[source]!;
     return this.#weights[source]! * (missed === 1 ? LABEL_KEEP : LABEL_KEEP ** missed);
@@ -107,25 +107,11 @@ class LabelRates {
     }
     this.#weights[source] = (changed ? KEPT_AT_CHANGE : 1) * this.weight(source) + 1;
     this.#weighedAt[source] = this.#clock;
-    this.observations[source]! += 1;
   }
 }
 
 const INDEX: Readonly<Record<GuessSource, number>> = { lookup: 0, suffix: 1, draft: 2, alternative: 3 };
 const BINS = SOURCES.map((source) => PRIORS[source].bins);
-
-/** For metrics: what was seen of a source in one kind of work. */
-export interface SourceSummary {
-  /** Verified guesses. */
-  readonly observations: number;
-  /** [k] = probability that the first k + 1 guesses all stand. */
-  readonly survival: readonly number[];
-}
-
-/** By label, then by source; only what was observed. */
-export type AcceptanceSummary = Readonly<
-  Record<number, Readonly<Partial<Record<GuessSource, SourceSummary>>>>
->;
 
 export class AcceptanceModel {
   readonly #sources: readonly Views[];
@@ -151,30 +137,6 @@ export class AcceptanceModel {
     this.#labels.set(label, rates);
     if (this.#labels.size > MOST_LABELS) this.#labels.delete(this.#labels.keys().next().value!);
     return new RequestAcceptance(rates, this.#sources);
-  }
-
-  /**
-   * Verified guesses that the label's estimates of a source rest on, the older the less, and less also while
-   * other sources are observed: what was given up long ago may be worth another try (discounted counts of
-   * Garivier and Moulines, "Upper-Confidence Bound Policies for Switching Bandit Problems", 2011).
-   */
-  weight(source: GuessSource, label: number): number {
-    return this.#labels.get(label)?.weight(INDEX[source]) ?? 0;
-  }
-
-  summary(): AcceptanceSummary {
-    const summary: Record<number, Partial<Record<GuessSource, SourceSummary>>> = {};
-    for (const [label, { views, observations }] of this.#labels) {
-      const seen: Partial<Record<GuessSource, SourceSummary>> = {};
-      SOURCES.forEach((source, index) => {
-        const { byPosition } = views[index]!;
-        if (observations[index] === 0) return;
-        const survival = survivalOf(byPosition, SUMMARY_POSITIONS, () => 0);
-        seen[source] = { observations: observations[index]!, survival };
-      });
-      summary[label] = seen;
-    }
-    return summary;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Whole answers: what reaches the engine, and what comes back. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RequestStatistics } from '../engine/types.js';
+import { AS_THE_ENGINE, type RequestStatistics } from '../engine/types.js';
 import type { ErrorBody } from './failures.js';
 import { bytesOf, END } from './fake-engine.js';
 import { answering, CHAT, testServer } from './test-server.js';
@@ -51,7 +51,7 @@ describe('what reaches the engine', () => {
       ignoreEndOfGeneration: false,
       grammar: undefined,
       topLogprobs: -1,
-      speculation: { mode: undefined, length: undefined, proposers: undefined },
+      speculation: AS_THE_ENGINE,
       label: 0,
     });
     await post('/v1/completions', { prompt: 'x' });

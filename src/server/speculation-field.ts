@@ -1,15 +1,13 @@
 /** The request field `speculation`: a mode, or an object that also says what may guess and how far. */
 import { ForetokenError } from '../base/errors.js';
 import { allowedModes, MOST_GUESSES, parseMode, type WrittenMode } from '../engine/speculation-mode.js';
-import { PROPOSERS, type ProposerName, type SpeculationWish } from '../engine/types.js';
+import { AS_THE_ENGINE, PROPOSERS, type ProposerName, type SpeculationWish } from '../engine/types.js';
 import { Fields, invalid, isObject } from './fields.js';
-
-const AS_THE_SERVER: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
 
 /** @param available what can guess on this server */
 export function readSpeculation(fields: Fields, available: readonly ProposerName[]): SpeculationWish {
   const value = fields.raw('speculation');
-  if (value === undefined) return AS_THE_SERVER;
+  if (value === undefined) return AS_THE_ENGINE;
   const path = fields.path('speculation');
   if (!isObject(value)) return { ...readMode(value, path), proposers: undefined };
   const options = Fields.ofObject(value, path);

@@ -1,6 +1,12 @@
 /** The ways of choosing guesses that a simulation compares. */
 import { ForetokenError } from '../base/errors.js';
-import { PROPOSERS, type EngineOptions, type ProposerName, type SpeculationWish } from '../engine/types.js';
+import {
+  AS_THE_ENGINE,
+  PROPOSERS,
+  type EngineOptions,
+  type ProposerName,
+  type SpeculationWish,
+} from '../engine/types.js';
 
 export interface Policy {
   readonly name: string;
@@ -18,10 +24,8 @@ export interface FixedChoice {
   readonly proposer: ProposerName;
 }
 
-const NO_WISH: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
-
-export const OFF: Policy = { name: 'off', wishes: [NO_WISH], mode: 'off', knowing: false };
-export const AUTO: Policy = { name: 'auto', wishes: [NO_WISH], mode: 'auto', knowing: false };
+export const OFF: Policy = { name: 'off', wishes: [AS_THE_ENGINE], mode: 'off', knowing: false };
+export const AUTO: Policy = { name: 'auto', wishes: [AS_THE_ENGINE], mode: 'auto', knowing: false };
 export const ORACLE: Policy = { ...AUTO, name: 'oracle', knowing: true };
 
 const wishOf = ({ length, proposer }: FixedChoice): SpeculationWish =>

@@ -40,7 +40,10 @@ export function llamaServerSettings(binary, draft, extra) {
     start: llamaServer(binary, [...flags, ...extra]).start,
     ...rest,
   });
-  const model = draft === undefined ? [] : ['--spec-draft-model', draft];
+  // Its threads spin by default while they wait, and those of target and draft then take each other's cores: on two of
+  // them it is 20 to 30 times slower with a small draft than without polling.
+  const patient = ['--poll', '0', '--spec-draft-poll', '0'];
+  const model = draft === undefined ? [] : ['--spec-draft-model', draft, ...patient];
   /** Longest guess, and the probabilities at which it ends early; 3 and 0 are its defaults. */
   const lengths = /** @type {const} */ ([
     [2, [0, 0.5]],
@@ -48,18 +51,25 @@ export function llamaServerSettings(binary, draft, extra) {
     [5, [0, 0.5, 0.9]],
     [8, [0.5, 0.9]],
   ]);
-  const drafts = lengths.flatMap(([length, probabilities]) =>
-    probabilities.map((least) =>
-      setting(
-        `draft ${length}, p-min ${least}`,
-        [
-          ...['--spec-type', 'draft-simple', ...model],
-          ...['--spec-draft-n-max', String(length), '--spec-draft-p-min', String(least)],
-        ],
-        { group: 'llama-server draft', keep: 2, quick: length === 3 && least < 0.9 },
-      ),
-    ),
-  );
+  const drafted = (
+    /** @type {number} */ length,
+    /** @type {number} */ least,
+    /** @type {number} */ threads,
+  ) =>
+    setting(
+      `draft ${length}, p-min ${least}${threads > 0 ? `, draft threads ${threads}` : ''}`,
+      [
+        ...['--spec-type', 'draft-simple', ...model],
+        ...['--spec-draft-n-max', String(length), '--spec-draft-p-min', String(least)],
+        ...(threads > 0 ? ['--spec-draft-threads', String(threads)] : []),
+      ],
+      { group: 'llama-server draft', keep: 2, quick: length === 3 && least < 0.9 && threads === 0 },
+    );
+  const drafts = [
+    ...lengths.flatMap(([length, probabilities]) => probabilities.map((least) => drafted(length, least, 0))),
+    // A small draft waits less for one thread than for several.
+    ...[drafted(3, 0, 1), drafted(3, 0.5, 1), drafted(5, 0.5, 1)],
+  ];
   /** @param {string} kind @param {number} [size] of the words that must match @param {number} [length] of the guess */
   const ngram = (kind, size, length) => {
     const sizes =
