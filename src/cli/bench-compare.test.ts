@@ -159,7 +159,7 @@ describe('foretoken bench compare', () => {
 
   it('answers wrong flags with code 2 and one line', async () => {
     for (const [flags, words] of [
-      ['--settings off,draft', /--settings must be off, auto, draft:K, .* got "off,draft"/],
+      ['--settings off,draft', /--settings must be off, control, auto, draft:K, .* got "off,draft"/],
       ['--settings draft:65', /--settings must be/],
       ['--request-rates 1,-2', /--request-rates must be numbers above 0, shares such as 50%, or inf/],
       ['--request-rates 1,,2', /--request-rates must be/],
