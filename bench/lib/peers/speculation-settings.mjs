@@ -40,8 +40,8 @@ export function llamaServerSettings(binary, draft, extra) {
     start: llamaServer(binary, [...flags, ...extra]).start,
     ...rest,
   });
-  // Its threads spin by default while they wait, and those of target and draft then take each other's cores: on two of
-  // them it is 20 to 30 times slower with a small draft than without polling.
+  // Its threads spin by default while they wait, and where there are few cores those of target and draft then take
+  // them from each other: with a small draft most of the time goes there.
   const patient = ['--poll', '0', '--spec-draft-poll', '0'];
   const model = draft === undefined ? [] : ['--spec-draft-model', draft, ...patient];
   /** Longest guess, and the probabilities at which it ends early; 3 and 0 are its defaults. */
