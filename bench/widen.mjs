@@ -32,8 +32,8 @@ if (file.tensors.some(({ name }) => /ffn_(gate|up|down)\.bias/.test(name)))
 const now = file.tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 const wide = added.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 const factor = Math.max(1, Math.round(1 + (options.parameters - now) / wide));
-const kind = /** @type {any} */ (file.metadata.get(widthKey));
-const metadata = new Map(file.metadata).set(widthKey, { ...kind, value: width * factor });
+const entry = /** @type {any} */ (file.metadata.get(widthKey));
+const metadata = new Map(file.metadata).set(widthKey, { ...entry, value: width * factor });
 const tensors = file.tensors.map((tensor) => {
   const dimension = dimensionOf(tensor.name);
   const shape = tensor.shape.map((size, index) => (index === dimension ? size * factor : size));
@@ -49,8 +49,10 @@ function dimensionOf(name) {
   return /^blk\.\d+\.ffn_down\.weight$/.test(name) ? 0 : undefined;
 }
 
-/** Each row longer by zeros, or more rows of them: blocks of any type that are all zero bytes are zeros.
- * @param {import('../dist/gguf/types.js').TensorInfo} tensor @param {readonly number[]} shape */
+/**
+ * Each row longer by zeros, or more rows of them: blocks of any type that are all zero bytes are zeros.
+ * @param {import('../dist/gguf/types.js').TensorInfo} tensor @param {readonly number[]} shape
+ */
 function widened(tensor, shape) {
   const bytes = readTensorBytes(file, tensor);
   const all = new Uint8Array(tensorBytes(tensor.type, shape));

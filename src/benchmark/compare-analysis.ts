@@ -80,8 +80,8 @@ function figuresOf(setting: string, runs: readonly RunRecord[]): SettingFigures 
 }
 
 /**
- * The setting other than `auto` and `control` with the lowest mean over the repeats that all of them have: each repeat has its own
- * prompts, so a setting that lacks one could look fast for that alone.
+ * The setting other than `auto` and `control` with the lowest mean over the repeats that all of them have: each
+ * repeat has its own prompts, so a setting that lacks one could look fast for that alone.
  */
 function bestOf(
   settings: readonly Setting[],

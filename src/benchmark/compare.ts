@@ -356,7 +356,7 @@ export class Comparison {
         .shuffled([
           'off',
           'auto',
-          ...this.#settings.flatMap(({ kind }) => (kind === 'control' ? [kind] : [])),
+          ...this.#settings.map(({ name }) => name).filter((name) => name === 'control'),
         ])
         .map((setting) => ({ setting, repeat })),
     ).flat();

@@ -1,6 +1,6 @@
 /**
- * How much longer tokens take in steps with guesses than their plans promise. Who takes the best of many predictions mostly
- * takes one that errs to the good side (the optimizer's curse: Smith and Winkler, Management Science 52, 2006), and
+ * How much longer tokens take in steps with guesses than their plans promise. Who takes the best of many predictions
+ * mostly takes one that errs to the good side (the optimizer's curse: Smith and Winkler, Management Science 52, 2006), and
  * what runs between decodes costs more in a busy process than a model of it says. So a plan must promise as much
  * more as plans for about so many requests have lately been late.
  */

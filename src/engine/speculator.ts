@@ -292,7 +292,8 @@ export class Speculator {
       const { state } = guessing;
       const catchUp = this.#draft.catchUp(textOf(state));
       const alone = this.#step.length === 1;
-      const { survival, outlooks } = guessing.draftSurvival(catchUp, alone, alone || this.#unified);
+      const whileSure = !plansInParts({ unified: this.#unified, requests: this.#step });
+      const { survival, outlooks } = guessing.draftSurvival(catchUp, alone, whileSure);
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);

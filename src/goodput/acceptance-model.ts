@@ -192,7 +192,15 @@ export class RequestAcceptance {
   survival(source: GuessSource, length: number, optimism = 0, whileSure = false): number[] {
     const index = INDEX[source];
     const rates = this.#rates.views[index]![kindOf(whileSure)];
-    return survivalOf(rates, length, (position) => this.#offset(index, position) + optimism);
+    rates.refresh();
+    const survival: number[] = [];
+    let product = 1;
+    for (let position = 0; position < length; position++) {
+      const offset = this.#offset(index, position) + optimism;
+      product *= probabilityOf(rates.logOdds[positionCell(position)]! + offset);
+      survival.push(product);
+    }
+    return survival;
   }
 
   /**
@@ -335,15 +343,4 @@ class RequestOffset {
     const moved = this.value + slope / (this.#precision + this.#information);
     this.value = Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, moved));
   }
-}
-
-function survivalOf(rates: Rates, length: number, offsetAt: (position: number) => number): number[] {
-  rates.refresh();
-  const survival: number[] = [];
-  let product = 1;
-  for (let position = 0; position < length; position++) {
-    product *= probabilityOf(rates.logOdds[positionCell(position)]! + offsetAt(position));
-    survival.push(product);
-  }
-  return survival;
 }

@@ -129,20 +129,18 @@ export function planWithRule(input: PlanInput): { plan: GoodputPlan; stopping: S
     const { lengths, padTo } = found.sum;
     best = { options, lengths: [...lengths], padTo, forecast: found.sum.forecast() };
   }
-  let stopping: Stopping | undefined;
   const drafting = draftAlone(input, without, best.forecast.tokens / best.forecast.ms, price);
   if (drafting !== undefined && score(drafting.made.forecast) > bestScore) {
     best = drafting.made;
-    stopping = drafting.stopping;
     bestScore = score(best.forecast);
   }
   const gain = price === undefined ? bestScore / baseScore - 1 : (bestScore - baseScore) / base.tokens;
-  if (gain < neededGain(input) - 1) {
-    best = nothing;
-    stopping = undefined;
-  }
+  if (gain < neededGain(input) - 1) best = nothing;
   const paid = price ?? best.price ?? best.forecast.tokens / best.forecast.ms;
-  return { plan: planOf(input, best, without, paid), stopping };
+  return {
+    plan: planOf(input, best, without, paid),
+    stopping: best === drafting?.made ? drafting.stopping : undefined,
+  };
 }
 
 /** Goodput over that without guesses that must be promised, plans being as late as they are. */

@@ -1,6 +1,7 @@
 /**
  * Means that must rise by their nature: neighbours that contradict each other are pooled (pool adjacent violators:
- * Ayer et al., "An Empirical Distribution Function for Sampling with Incomplete Information", 1955), which gives the rising sequence nearest to what was added.
+ * Ayer et al., "An Empirical Distribution Function for Sampling with Incomplete Information", 1955), which gives the
+ * rising sequence nearest to what was added.
  */
 export class Pool {
   /** [block] */

@@ -17,7 +17,13 @@ export interface Found {
 }
 
 /** Whether guesses of unequal length cost a decode for each length; a request alone has nobody to differ from. */
-export function plansInParts({ unified, requests }: Pick<PlanInput, 'unified' | 'requests'>): boolean {
+export function plansInParts({
+  unified,
+  requests,
+}: {
+  readonly unified: boolean;
+  readonly requests: readonly unknown[];
+}): boolean {
   return !unified && requests.length > 1;
 }
 

@@ -88,6 +88,7 @@ export class Stopping {
     let drafting = draftMs;
     let guesses = 0;
     for (let bin = 0; bin < shares.length; bin++) {
+      // As `#between` does, for four numbers at once: this runs some thousand times a plan.
       const place = step * stands[bin]!;
       const low = Math.floor(place);
       const above = place - low;

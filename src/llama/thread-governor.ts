@@ -8,9 +8,9 @@
  *
  * The rule keeps the price of trying small without asking how busy the machine is: when decodes have lost more
  * time against one thread than those before them gained, a stretch on one thread follows, a multiple of the loss,
- * doubled each time in a row. It ends by the clock: what was true of the cores is old after a pause. A hiccup, such as the server's own main thread waking, is paid by the gains (the
- * demo model's answers took 250 ms when it was not, 190 ms now); lasting competition costs a few parts in a
- * hundred.
+ * doubled each time in a row. It ends by the clock: what was true of the cores is old after a pause. A hiccup,
+ * such as the server's own main thread waking, is paid by the gains (the demo model's answers took 250 ms when it
+ * was not, 190 ms now); lasting competition costs a few parts in a hundred.
  */
 
 /** A stretch on one thread is this many times as long as what was lost; doubles with each loss in a row. */
@@ -19,7 +19,10 @@ const MOST_STRETCH = 64;
 const MOST_STRETCH_MS = 10_000;
 /** Gains of all threads that can be set against later losses. */
 const MOST_CREDIT_MS = 50;
-/** What others take of one decode is less than this, or than the decode itself; a machine that was asleep says nothing of them. */
+/**
+ * What others take of one decode is less than this, or than the decode itself; a machine that was asleep says
+ * nothing of them.
+ */
 const MOST_LOSS_MS = 500;
 /** Share of the expected time; less is taken for a longer context. */
 const SMALL_LOSS = 0.5;
@@ -30,7 +33,6 @@ const FOLLOW = 0.15;
 
 export class ThreadGovernor {
   readonly #all: number;
-  #threads: number;
   /** [log2 of the tokens] = ms of a decode with one thread; 0 = not known. */
   readonly #single = new Float64Array(20);
   #stretch = STRETCH;
@@ -41,19 +43,17 @@ export class ThreadGovernor {
 
   constructor(threads: number) {
     this.#all = threads;
-    this.#threads = threads;
   }
 
   /** Threads for a decode that begins now. */
   threads(nowMs: number): number {
-    this.#threads = nowMs < this.#untilMs ? 1 : this.#all;
-    return this.#threads;
+    return nowMs < this.#untilMs ? 1 : this.#all;
   }
 
   /** A decode of `tokens` tokens that was given its threads at `startMs` has taken this long. */
   record(tokens: number, startMs: number, ms: number): void {
     if (this.#all === 1) return;
-    if (this.#threads === 1) this.#recordSingle(tokens, ms);
+    if (this.threads(startMs) === 1) this.#recordSingle(tokens, ms);
     else this.#recordAll(tokens, startMs, ms);
   }
 
