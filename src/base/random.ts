@@ -11,3 +11,10 @@ export function randomNumbers(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Fills `values` with normally distributed numbers (Box and Muller). */
+export function fillNormal(values: Float32Array, deviation: number, random: () => number): Float32Array {
+  for (let i = 0; i < values.length; i++)
+    values[i] = deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return values;
+}

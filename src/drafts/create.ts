@@ -19,8 +19,8 @@ import {
   vocabularySizeOf,
   writeNetwork,
 } from './network.js';
-import { fillNormal, project, scaleToRms } from './projection.js';
-import { randomNumbers } from '../base/random.js';
+import { project, scaleToRms } from './projection.js';
+import { fillNormal, randomNumbers } from '../base/random.js';
 
 export interface CreateDraftOptions {
   /** GGUF file of the model to draft for. */

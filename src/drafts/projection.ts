@@ -2,17 +2,11 @@
  * Principal components of a matrix's rows by orthogonal iteration (Golub and Van Loan, "Matrix Computations",
  * 8.2): the directions in which a target's token vectors differ most. A narrow draft starts from them.
  */
+import { fillNormal } from '../base/random.js';
 
 /** Rows looked at to find the directions; the whole vocabulary is then projected. */
 const SAMPLE_ROWS = 8192;
 const ITERATIONS = 6;
-
-/** Normally distributed numbers (Box and Muller). */
-export function fillNormal(values: Float32Array, deviation: number, random: () => number): Float32Array {
-  for (let i = 0; i < values.length; i++)
-    values[i] = deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return values;
-}
 
 /** Scales all numbers so that the root of their mean square is `rms`. */
 export function scaleToRms(values: Float32Array, rms: number): Float32Array {

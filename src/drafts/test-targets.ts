@@ -7,8 +7,7 @@ import { GgufStrings } from '../gguf/strings.js';
 import { type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
 import { type NetworkShape, weightShapes } from '../llama/training.js';
 import { writeNetwork } from './network.js';
-import { fillNormal } from './projection.js';
-import { randomNumbers } from '../base/random.js';
+import { fillNormal, randomNumbers } from '../base/random.js';
 
 /** A folder that is gone after the tests of the file. */
 export function temporaryFolder(): string {
