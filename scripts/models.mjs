@@ -13,12 +13,11 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundledTarget } from '../dist/base/bundled.js';
 import { createDraft } from '../dist/drafts/create.js';
 import { evaluateDraft } from '../dist/drafts/evaluate.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
 import { trainDraft } from '../dist/drafts/train.js';
-
-const TARGET = 'foretoken-demo-27m-q8_0.gguf';
 
 /** Shapes were chosen by agreement and cost; see models/README.md. */
 const DRAFTS = [
@@ -26,10 +25,12 @@ const DRAFTS = [
     file: 'foretoken-demo-draft-2.4m-q8_0.gguf',
     name: 'Foretoken-Demo draft 2.4M',
     shape: { layers: 2, width: 128, heads: 2, feedForward: 256 },
-    training: { epochs: 3, learningRate: 3e-3, rows: 2 },
+    training: { epochs: 5, learningRate: 3e-3, rows: 2 },
   },
 ];
 
+/** Prompts of each task that the target answers: to train on, and to evaluate with. */
+const TRAFFIC_PER_TASK = 400;
 const HELDOUT_PER_TASK = 100;
 
 const models = fileURLToPath(new URL('../models/', import.meta.url));
@@ -56,7 +57,7 @@ if (options.only !== undefined && !steps.includes(options.only))
   throw new Error(`--only must be one of ${steps.join(', ')}.`);
 const wanted = (step) => options.only === undefined || options.only === step;
 
-const target = inModels(TARGET);
+const target = bundledTarget();
 const isCurrent = (file, sources) =>
   !options.fresh &&
   existsSync(file) &&
@@ -102,16 +103,22 @@ const heldout = inWork('heldout.jsonl');
 
 async function makeCorpora() {
   const traffic = inModels('traffic.jsonl');
-  await makeCorpus(corpus, traffic, readJsonLines(traffic));
+  await makeCorpus(corpus, traffic, firstOfEachTask(readJsonLines(traffic), TRAFFIC_PER_TASK));
   const conversations = inModels('heldout.jsonl');
-  const counts = new Map();
-  const prompts = readJsonLines(conversations)
-    .filter(({ task }) => {
-      counts.set(task, (counts.get(task) ?? 0) + 1);
-      return counts.get(task) <= HELDOUT_PER_TASK;
-    })
-    .map(({ task, messages }) => ({ task, prompt: messages[0].content }));
-  await makeCorpus(heldout, conversations, prompts);
+  const prompts = firstOfEachTask(readJsonLines(conversations), HELDOUT_PER_TASK);
+  await makeCorpus(
+    heldout,
+    conversations,
+    prompts.map(({ task, messages }) => ({ task, prompt: messages[0].content })),
+  );
+}
+
+function firstOfEachTask(rows, count) {
+  const seen = new Map();
+  return rows.filter(({ task }) => {
+    seen.set(task, (seen.get(task) ?? 0) + 1);
+    return seen.get(task) <= count;
+  });
 }
 
 async function train({ file, name, shape, training }) {

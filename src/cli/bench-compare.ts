@@ -16,7 +16,7 @@ import {
   type BenchCompareSetup,
 } from './bench-compare-flags.js';
 import { ChildServer } from './bench-compare-server.js';
-import { bundledPrompts } from './bundled.js';
+import { bundledPrompts } from '../base/bundled.js';
 import { FAILURE, report, warn } from './failure.js';
 import { writableFolder } from './result-folder.js';
 import { ProgressBar } from './terminal.js';

@@ -5,7 +5,7 @@ import { DATASETS, DEFAULT_PROMPTS, type DatasetName, type DatasetOptions } from
 import { GOODPUT_METRICS, METRICS, type GoodputObjectives, type Metric } from '../benchmark/summary.js';
 import { checkedBaseUrl, endpointKind } from '../benchmark/target.js';
 import type { BenchmarkOptions, RampUp } from '../benchmark/types.js';
-import { bundledPrompts } from './bundled.js';
+import { bundledPrompts } from '../base/bundled.js';
 import { valued, yesOrNo } from './flags.js';
 import { decimalNumber, listOf, nonEmpty, oneOf, refuse, wholeNumber } from './values.js';
 

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { bundledTarget } from './bundled.js';
+import { bundledTarget } from '../base/bundled.js';
 import { run } from './test-command.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-cli-'));

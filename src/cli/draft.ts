@@ -7,7 +7,7 @@ import { createDraft } from '../drafts/create.js';
 import { generateCorpus } from '../drafts/generate.js';
 import { trainDraft, type TrainDraftOptions } from '../drafts/train.js';
 import { defaultThreads } from '../llama/threads.js';
-import { bundledTarget } from './bundled.js';
+import { bundledTarget } from '../base/bundled.js';
 import type { DraftCreateFlags, DraftTrainFlags } from './draft-flags.js';
 import { ProgressBar } from './terminal.js';
 

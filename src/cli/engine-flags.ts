@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
 import type { EngineOptions, ModelOptions } from '../engine/types.js';
-import { bundledTarget } from './bundled.js';
+import { bundledTarget } from '../base/bundled.js';
 import { valued, yesOrNo } from './flags.js';
 import { speculationSetup, type SpeculationFlags } from './speculation-flags.js';
 import { listOf, nonEmpty, oneOf, wholeNumber } from './values.js';

@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { readGguf, readTensorBytes } from '../gguf/reader.js';
 import type { MetadataValue } from '../gguf/types.js';
 import { writeGguf } from '../gguf/writer.js';
-import { bundledTarget } from './bundled.js';
+import { bundledTarget } from '../base/bundled.js';
 import { run } from './test-command.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-cli-'));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { Command } from 'commander';
 import { normaliseArguments } from './arguments.js';
-import { bundledDraft, bundledTarget } from './bundled.js';
+import { bundledDraft, bundledTarget } from '../base/bundled.js';
 import { addComputeFlags, addModelFlags, engineSetup, type EngineFlags } from './engine-flags.js';
 import { addSpeculationFlags } from './speculation-flags.js';
 

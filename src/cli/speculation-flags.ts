@@ -10,7 +10,7 @@ import {
   type WrittenMode,
 } from '../engine/speculation-mode.js';
 import { PROPOSERS, type EngineOptions, type ModelOptions, type ProposerName } from '../engine/types.js';
-import { bundledDraft } from './bundled.js';
+import { bundledDraft } from '../base/bundled.js';
 import { valued } from './flags.js';
 import { listOf, nonEmpty, oneOf, refuse, wholeNumber } from './values.js';
 

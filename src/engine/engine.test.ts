@@ -1,7 +1,7 @@
 /** The engine in its thread with the real model. No test depends on the model's words. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { bundledTarget } from '../base/bundled.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { startEngine } from './engine.js';
 import {
@@ -16,7 +16,7 @@ import {
   type SpeculationMode,
 } from './types.js';
 
-const MODEL_PATH = fileURLToPath(new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url));
+const MODEL_PATH = bundledTarget();
 
 /** The target is its own draft: every guess should stand, whatever the weights are. */
 const MODEL: ModelOptions = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { bundledDraft, bundledPrompts, bundledTarget } from '../base/bundled.js';
 import { fakeModel, hashedModel, type FakeDecoderOptions } from '../decoder/fake.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
 import { isBatchInvariant } from '../llama/invariance.js';
@@ -109,11 +109,10 @@ describe('trees in the step loop', () => {
 });
 
 describe('trees over the real model', () => {
-  const models = fileURLToPath(new URL('../../models/', import.meta.url));
   const load = (kvUnified: boolean): LlamaEngineModel =>
     LlamaEngineModel.load({
-      modelPath: `${models}foretoken-demo-27m-q8_0.gguf`,
-      draftPath: `${models}foretoken-demo-draft-2.4m-q8_0.gguf`,
+      modelPath: bundledTarget(),
+      draftPath: bundledDraft(bundledTarget()),
       contextSize: 2048,
       parallel: 1,
       batchSize: 128,
@@ -124,7 +123,7 @@ describe('trees over the real model', () => {
       kvUnified,
       loraPaths: [],
     });
-  const lines = readFileSync(`${models}heldout.jsonl`, 'utf8').split('\n');
+  const lines = readFileSync(bundledPrompts(), 'utf8').split('\n');
   const texts = [0, 300, 600, 900, 1200, 1500].map((line) => {
     const { messages } = JSON.parse(lines[line]!) as { messages: { content: string }[] };
     return messages[0]!.content;

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { bundledTarget } from '../base/bundled.js';
 import { randomNumbers } from '../base/random.js';
 import { token } from '../base/types.js';
 import { JSON_OBJECT_GBNF, jsonSchemaToGbnf } from '../grammar/json-schema.js';
@@ -12,9 +12,8 @@ import { LlamaGrammar } from './grammar.js';
 import { loadLibrary } from './library.js';
 import { Vocabulary } from './vocabulary.js';
 
-const model = fileURLToPath(new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url));
 const library = loadLibrary();
-const vocabulary = Vocabulary.open(model);
+const vocabulary = Vocabulary.open(bundledTarget());
 const end = vocabulary.eot ?? vocabulary.eos!;
 after(() => {
   vocabulary.dispose();

@@ -3,11 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { bundledTarget } from '../base/bundled.js';
 
-export const DEMO_MODEL = fileURLToPath(
-  new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url),
-);
+export const DEMO_MODEL = bundledTarget();
 
 /** A folder that is gone after the tests of the file. */
 export function temporaryFolder(): string {

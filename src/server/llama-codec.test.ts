@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { bundledTarget } from '../base/bundled.js';
 import { TokenTable } from './codec.js';
 import { LlamaCodec } from './llama-codec.js';
 import { TextAssembler } from './text-assembler.js';
 
-const MODEL_PATH = fileURLToPath(new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url));
+const MODEL_PATH = bundledTarget();
 
 it('turns text into tokens, conversations into tokens, and tokens back', () => {
   const codec = LlamaCodec.open(MODEL_PATH);

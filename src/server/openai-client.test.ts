@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
+import { bundledTarget } from '../base/bundled.js';
 import type { EngineHandle } from '../engine/types.js';
 import { startEngine } from '../engine/engine.js';
 import { LlamaCodec } from './llama-codec.js';
@@ -13,7 +13,7 @@ import { buildServer, listen } from './server.js';
 import { until } from './test-server.js';
 import type { SpeculationFigures, Timings } from './usage.js';
 
-const MODEL_PATH = fileURLToPath(new URL('../../models/foretoken-demo-27m-q8_0.gguf', import.meta.url));
+const MODEL_PATH = bundledTarget();
 const PARALLEL = 4;
 const QUEUE_LIMIT = 16;
 const MESSAGES: OpenAI.ChatCompletionMessageParam[] = [

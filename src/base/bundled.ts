@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ForetokenError } from '../base/errors.js';
+import { ForetokenError } from './errors.js';
 
 const folder = fileURLToPath(new URL('../../models/', import.meta.url));
 
