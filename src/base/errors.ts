@@ -27,6 +27,7 @@ export const ERRORS = {
   unsupported_architecture: { status: 500, type: 'server_error' },
   vocabulary_mismatch: { status: 500, type: 'server_error' },
   library_unavailable: { status: 500, type: 'server_error' },
+  gpu_unavailable: { status: 500, type: 'server_error' },
   out_of_memory: { status: 500, type: 'server_error' },
   invalid_option: { status: 500, type: 'server_error' },
   address_in_use: { status: 500, type: 'server_error' },

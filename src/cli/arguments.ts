@@ -13,6 +13,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '-ub': '--ubatch-size',
   '-ngl': '--gpu-layers',
   '--n-gpu-layers': '--gpu-layers',
+  '-fa': '--flash-attn',
   '-sys': '--system',
   '--system-prompt': '--system',
   '--n-predict': '--predict',

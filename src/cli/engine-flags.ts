@@ -18,6 +18,8 @@ export interface EngineFlags extends SpeculationFlags {
   readonly exact?: boolean;
   readonly gpu: ModelOptions['gpu'];
   readonly gpuLayers: number;
+  readonly device?: string;
+  readonly flashAttn: 'auto' | 'off';
   readonly lora: readonly string[];
   readonly chatTemplateFile?: string;
 }
@@ -61,7 +63,7 @@ export function addComputeFlags(command: Command): Command {
         'threads that compute',
         wholeNumber('--threads', { min: 0, max: 1024, note: '0 for the physical cores' }),
         0,
-        '0: physical cores',
+        '0: physical cores, or one where a GPU computes everything',
       ),
     )
     .addOption(
@@ -105,6 +107,21 @@ export function addComputeFlags(command: Command): Command {
         -1,
         '-1: all',
       ),
+    )
+    .addOption(
+      valued(
+        '--device <name>',
+        'the only GPU to use, by the name that the start and /health tell (default: all)',
+        nonEmpty('--device'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--flash-attn <when>',
+        'attention in one kernel on a GPU: auto, or off for drivers that fail at it (also -fa)',
+        oneOf('--flash-attn', ['auto', 'off']),
+        'auto',
+      ),
     );
 }
 
@@ -120,6 +137,12 @@ export function engineSetup(
 ): EngineSetup {
   const modelPath = path.resolve(flags.model ?? bundledTarget());
   const { draftPath, speculation } = speculationSetup(flags, modelPath);
+  if (flags.device !== undefined && flags.gpu === 'none')
+    throw new ForetokenError('invalid_option', `--device ${flags.device} needs --gpu.`, { param: 'device' });
+  if (flags.flashAttn === 'off' && flags.gpu === 'none')
+    throw new ForetokenError('invalid_option', '--flash-attn off needs --gpu: on the processor it is what makes texts exact.', {
+      param: 'flash-attn',
+    });
   if (flags.ubatchSize > flags.batchSize)
     throw new ForetokenError(
       'invalid_option',
@@ -137,6 +160,8 @@ export function engineSetup(
       threads: flags.threads,
       gpu: flags.gpu,
       gpuLayers: flags.gpu === 'none' ? 0 : flags.gpuLayers,
+      device: flags.device,
+      flashAttention: flags.flashAttn === 'off' ? 'disabled' : 'auto',
       kvUnified: flags.kvUnified,
       exact: flags.exact,
       loraPaths: flags.lora.map((file) => path.resolve(file)),

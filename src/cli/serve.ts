@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { ForetokenError } from '../base/errors.js';
 import { modeText } from '../engine/speculation-mode.js';
 import type { EngineHandle, ProposerName } from '../engine/types.js';
+import { computingText } from '../llama/devices.js';
 import { buildServer, listen } from '../server/server.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
@@ -88,7 +89,14 @@ function announce(
   hasKeys: boolean,
 ): void {
   const seconds = (performance.now() / 1000).toFixed(1);
-  const parts = [`model ${modelId}`, speculationText(setup, engine.info.proposers), `ready in ${seconds} s`];
+  const { computing } = engine.info;
+  const on = computing.gpus.length === 0 ? [] : [`on ${computingText(computing)}`];
+  const parts = [
+    `model ${modelId}`,
+    ...on,
+    speculationText(setup, engine.info.proposers),
+    `ready in ${seconds} s`,
+  ];
   process.stdout.write(`foretoken: listening on ${url} (${parts.join(', ')})\n`);
   if (process.stdout.isTTY) {
     const key = hasKeys ? ` -H 'authorization: Bearer YOUR_KEY'` : '';

@@ -21,6 +21,7 @@ export function knownCosts(
   const calibration = options.calibration ?? 'auto';
   // Nothing is planned, so nothing need be known.
   if (calibration === 'off' || speculation.mode === 'off' || !model.decoder.canTruncate) return undefined;
+  const { computing } = model.decoder.model;
   const key = calibrationKey({
     modelPath: options.modelPath,
     draftPath: options.draftPath,
@@ -32,7 +33,9 @@ export function knownCosts(
     unified: model.decoder.unified,
     exact: options.exact ?? options.gpuLayers === 0,
     gpu: options.gpu,
-    gpuLayers: options.gpuLayers,
+    gpuLayers: computing.gpuLayers,
+    flashAttention: options.flashAttention ?? 'auto',
+    devices: computing.gpus.map(({ backend, name, description }) => `${backend} ${name} ${description}`),
   });
   const file = calibrationPath(cacheDirectory(), key);
   const kept = calibration === 'fresh' ? undefined : readCalibration(file, key);

@@ -51,6 +51,7 @@ function load(): Loaded | undefined {
         cellCount: decoder.cellCount,
         parallel: options.parallel,
         threads: decoder.threads,
+        computing: decoder.model.computing,
         hasDraft: model.draft !== undefined,
         proposers: core.speculator.proposers,
         canSpeculate: decoder.canTruncate,

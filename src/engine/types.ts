@@ -4,6 +4,7 @@
 import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
+import type { Computing } from '../llama/devices.js';
 import type { NodeSource } from '../speculation/proposer.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
@@ -189,10 +190,14 @@ export interface ModelOptions {
   /** Most tokens of one decode. */
   readonly batchSize: number;
   readonly microBatchSize: number;
-  /** 0 = physical cores. */
+  /** 0 = physical cores, or one where a GPU computes everything. */
   readonly threads: number;
   readonly gpu: 'none' | 'cuda' | 'vulkan' | 'metal';
   readonly gpuLayers: number;
+  /** Name of the only GPU to use, as `EngineInfo.computing` has it; undefined: all. */
+  readonly device?: string | undefined;
+  /** Attention in one kernel where the GPU has one (undefined, too), or as products of matrices. */
+  readonly flashAttention?: 'auto' | 'disabled' | undefined;
   readonly kvUnified: boolean | undefined;
   /** Logits that do not depend on batching (docs/lossless.md); undefined = on the processor only. */
   readonly exact?: boolean | undefined;
@@ -212,6 +217,8 @@ export interface EngineInfo {
   readonly cellCount: number;
   readonly parallel: number;
   readonly threads: number;
+  /** What computes the target: GPUs, with how many of its layers, or the processor. */
+  readonly computing: Computing;
   readonly hasDraft: boolean;
   /** What can guess here: allowed, and able to with this model, draft and cache. */
   readonly proposers: readonly ProposerName[];

@@ -147,6 +147,8 @@ describe('key of a calibration', () => {
     exact: true,
     gpu: 'none',
     gpuLayers: 0,
+    devices: [],
+    flashAttention: 'auto',
   };
 
   it('is the same for the same, wherever the files lie', () => {
@@ -174,6 +176,8 @@ describe('key of a calibration', () => {
       { exact: false },
       { gpu: 'cuda' },
       { gpuLayers: 1 },
+      { devices: ['Vulkan Vulkan0 NVIDIA H200'] },
+      { flashAttention: 'disabled' },
     ];
     const keys = [{}, ...others].map((other) => calibrationKey({ ...subject, ...other }));
     assert.equal(new Set(keys).size, others.length + 1);

@@ -43,7 +43,11 @@ export interface CalibrationSubject {
   readonly unified: boolean;
   readonly exact: boolean;
   readonly gpu: string;
+  /** On the devices, of all layers and the output. */
   readonly gpuLayers: number;
+  /** The GPUs that compute, by backend, name and maker's name; none: the processor alone. */
+  readonly devices: readonly string[];
+  readonly flashAttention: string;
 }
 
 /** The folder for calibrations: FORETOKEN_CACHE_DIR, else the system's own place for caches. */

@@ -14,7 +14,7 @@ import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
 import { ThreadGovernor } from './thread-governor.js';
 import type { ThreadPool } from './thread-pool.js';
-import { defaultThreads } from './threads.js';
+import { threadsFor } from './threads.js';
 
 export interface ContextOptions {
   /** KV cells for all sequences together; 0 = the model's trained context. */
@@ -26,7 +26,7 @@ export interface ContextOptions {
   readonly maxSequences?: number;
   /** Further sequences for the side branches of token trees; only when `unified`. */
   readonly branchSequences?: number;
-  /** 0 = physical cores. */
+  /** 0 = physical cores, or one where a GPU computes everything. */
   readonly threads?: number;
   /** Keeps threads from one decode to the next; for as many as `threads`. */
   readonly pool?: ThreadPool | undefined;
@@ -43,7 +43,7 @@ export interface ContextOptions {
 /** @throws ForetokenError `out_of_memory` */
 function assertCacheFits(model: LlamaModel, options: ContextOptions): void {
   // Recurrent layers need far less, and on a GPU the cache lies elsewhere.
-  if (!model.canTruncate || model.gpuLayers !== 0) return;
+  if (!model.canTruncate || model.computing.gpuLayers > 0) return;
   const cells =
     options.contextSize === undefined || options.contextSize === 0 ? model.contextTrain : options.contextSize;
   const needed = cells * cacheBytesPerToken(model.cacheShape, options.typeK, options.typeV);
@@ -118,7 +118,7 @@ export class LlamaDecoder implements Decoder {
     this.#llama = llama;
     this.unified = options.unified ?? true;
     this.threads =
-      options.threads === undefined || options.threads === 0 ? defaultThreads() : options.threads;
+      options.threads === undefined || options.threads === 0 ? threadsFor(model) : options.threads;
     const maxSequences = options.maxSequences ?? 1;
     this.branchSequences = this.unified && model.canTruncate ? (options.branchSequences ?? 0) : 0;
     assertCacheFits(model, options);
@@ -158,7 +158,7 @@ export class LlamaDecoder implements Decoder {
     const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
     this.#call = call;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
-    const tiled = model.gpuLayers === 0 && (options.typeK ?? 'F16') === (options.typeV ?? 'F16');
+    const tiled = model.computing.gpuLayers === 0 && (options.typeK ?? 'F16') === (options.typeV ?? 'F16');
     this.exactRows = tiled ? Math.min(capacity, ROWS_OF_EXACT_ATTENTION) : capacity;
     this.handle = new NativeHandle(
       'decoder',
@@ -173,7 +173,7 @@ export class LlamaDecoder implements Decoder {
     this.#pool = options.pool;
     this.#pool?.attach(context);
     // With layers on a GPU the cores are not what a decode waits for.
-    if (options.adaptThreads === true && this.threads > 1 && model.gpuLayers === 0)
+    if (options.adaptThreads === true && this.threads > 1 && model.computing.gpuLayers === 0)
       this.#governor = new ThreadGovernor(this.threads);
   }
 
@@ -229,6 +229,11 @@ export class LlamaDecoder implements Decoder {
     this.#outputCount = 0;
     this.#located = false;
     const code = this.#llama.decode(context, this.#call);
+    // On a GPU the call returns before the work is done (1.1 of 3.7 ms on an H200, `docs/gpu.md`), and who learns
+    // what decodes cost would learn what it costs to ask for them. So it is waited for, also where no logits are
+    // wanted: what could run meanwhile is the engine's own work between two pieces of a prompt, some 0.1 ms, and
+    // left unwaited for, a piece would be counted as part of the decode after it.
+    if (this.model.computing.gpuLayers > 0) this.#llama.synchronize(context);
     if (code === 0) this.#outputCount = this.batch.outputCount;
     return outcomeOf(code);
   }
@@ -306,7 +311,7 @@ export class LlamaDecoder implements Decoder {
    */
   adopt(source: SequenceId, destination: SequenceId, from: Position): void {
     const to = position(this.lengthOf(source));
-    if (this.model.gpuLayers !== 0) {
+    if (this.model.computing.gpuLayers > 0) {
       this.share(source, destination, from, to);
       this.truncate(source, from);
       return;

@@ -39,6 +39,13 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
       ggmlBase,
       'const char * ggml_backend_dev_description(void * device)',
     ),
+    deviceType: declare<(device: P) => number>(ggmlBase, 'int ggml_backend_dev_type(void * device)'),
+    deviceMemory: declare<(device: P, free: BigUint64Array, total: BigUint64Array) => void>(
+      ggmlBase,
+      'void ggml_backend_dev_memory(void * device, uint64_t * free, uint64_t * total)',
+    ),
+    deviceBackend: declare<(device: P) => P>(ggmlBase, 'void * ggml_backend_dev_backend_reg(void * device)'),
+    backendName: declare<(backend: P) => string>(ggmlBase, 'const char * ggml_backend_reg_name(void * reg)'),
     logSet: declare<(callback: P | null, userData: P | null) => void>(
       llama,
       'void llama_log_set(void * log_callback, void * user_data)',
@@ -180,6 +187,7 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
       llama,
       'int32_t llama_decode(llama_context * ctx, llama_batch batch)',
     ),
+    synchronize: declare<(context: P) => void>(llama, 'void llama_synchronize(llama_context * ctx)'),
     logits: declare<(context: P) => P | null>(llama, 'float * llama_get_logits(llama_context * ctx)'),
     embeddings: declare<(context: P) => P | null>(llama, 'float * llama_get_embeddings(llama_context * ctx)'),
     sequenceEmbedding: declare<(context: P, sequence: number) => P | null>(

@@ -4,13 +4,14 @@ import type { Token } from '../base/types.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
 import { LlamaDecoder } from './context.js';
+import { isAllOnGpu } from './devices.js';
 import { Embedder } from './embeddings.js';
 import { LlamaGrammar } from './grammar.js';
 import { EXACT_CACHE } from './invariance.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
 import { ThreadPool } from './thread-pool.js';
-import { defaultThreads } from './threads.js';
+import { threadsFor } from './threads.js';
 import { Vocabulary, vocabularyDifference } from './vocabulary.js';
 
 export interface EngineModelOptions {
@@ -22,10 +23,14 @@ export interface EngineModelOptions {
   readonly parallel: number;
   readonly batchSize: number;
   readonly microBatchSize: number;
-  /** 0 = physical cores. */
+  /** 0 = physical cores, or one where a GPU computes everything. */
   readonly threads: number;
   readonly gpu: Gpu;
   readonly gpuLayers: number;
+  /** Name of the only GPU to use; undefined: all. */
+  readonly device?: string | undefined;
+  /** Attention in one kernel where the backend has one (undefined, too), or as products of matrices. */
+  readonly flashAttention?: 'auto' | 'disabled' | undefined;
   /**
    * One pool of KV cells for all sequences; false or undefined: a stream for each.
    *
@@ -120,11 +125,12 @@ export class LlamaEngineModel implements EngineModel {
       return object;
     };
     try {
-      const { gpu, gpuLayers } = options;
+      const { gpu, gpuLayers, device } = options;
       const model = own(
         LlamaModel.load(options.modelPath, {
           gpu,
           gpuLayers,
+          device,
           onProgress: (progress) => {
             onProgress(progress);
             return true;
@@ -133,13 +139,15 @@ export class LlamaEngineModel implements EngineModel {
       );
       const vocabulary = own(Vocabulary.of(model));
       const plan = planContext(options, model);
-      const threads = options.threads > 0 ? options.threads : defaultThreads();
-      const pool = ThreadPool.create(model.library, threads);
+      const threads = options.threads > 0 ? options.threads : threadsFor(model);
+      // Beside a GPU that does everything, threads would spin for nothing.
+      const pool = isAllOnGpu(model.computing) ? undefined : ThreadPool.create(model.library, threads);
       if (pool !== undefined) own(pool);
       const context = {
         ...plan,
         pool,
         adaptThreads: true,
+        flashAttention: options.flashAttention ?? 'auto',
         // Backends of GPUs want keys and values of one type.
         ...((options.exact ?? gpuLayers === 0) ? EXACT_CACHE : {}),
         batchSize: options.batchSize,
@@ -158,7 +166,7 @@ export class LlamaEngineModel implements EngineModel {
       }
       let draft: LlamaDecoder | undefined;
       if (options.draftPath !== undefined) {
-        const draftModel = own(LlamaModel.load(options.draftPath, { gpu, gpuLayers }));
+        const draftModel = own(LlamaModel.load(options.draftPath, { gpu, gpuLayers, device }));
         const draftVocabulary = Vocabulary.of(draftModel);
         const difference = vocabularyDifference(vocabulary, draftVocabulary);
         draftVocabulary.dispose();

@@ -11,6 +11,7 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 import koffi, { type LibraryHandle } from 'koffi';
 import { ForetokenError } from '../base/errors.js';
 import { declareLlama, type Llama, type Pointer } from './declarations.js';
+import { gpusAmong, listDevices } from './devices.js';
 import { findLibraries, type Gpu, type LibraryFiles } from './packages.js';
 import { probe } from './probe.js';
 
@@ -63,7 +64,9 @@ export function open(
   alone(() => {
     if (llama.backendCount() > 0) return;
     llama.loadBackends(files.directory);
-    for (const file of files.extraBackends) llama.loadBackend(file);
+    // Made for older drivers; beside a backend that works it would show each GPU a second time.
+    for (const file of files.extraBackends)
+      if (gpusAmong(listDevices(llama)).length === 0) llama.loadBackend(file);
     llama.backendInit();
   });
   if (llama.backendCount() === 0)

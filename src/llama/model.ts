@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import koffi from 'koffi';
 import { ForetokenError, type ErrorCode } from '../base/errors.js';
 import { llama_progress_callback, LoadMode, type ModelParams, type Pointer } from './declarations.js';
+import { gpusAmong, listDevices, requireGpus, type Computing, type Device } from './devices.js';
 import { NativeHandle } from './handle.js';
 import { loadLibrary, type Library } from './library.js';
 import type { CacheShape } from './memory.js';
@@ -13,6 +14,8 @@ export interface ModelLoadOptions {
   readonly gpu?: Gpu;
   /** Layers computed on the GPU; negative is all. */
   readonly gpuLayers?: number;
+  /** Name of the only GPU to use, as the library calls it; undefined: all. */
+  readonly device?: string | undefined;
   /** Read the vocabulary and the metadata only. */
   readonly vocabOnly?: boolean;
   /** `none` copies the weights into memory that may be written to (training); `mmap` is the default. */
@@ -30,8 +33,8 @@ export class LlamaModel {
   readonly library: Library;
   readonly path: string;
   readonly vocabOnly: boolean;
-  /** Layers computed on the GPU; negative is all. */
-  readonly gpuLayers: number;
+  /** What computes it; `gpuLayers` there is 0 where the processor computes all. */
+  readonly computing: Computing;
   readonly handle: NativeHandle;
   /** Trained context length. */
   readonly contextTrain: number;
@@ -48,12 +51,17 @@ export class LlamaModel {
   /** Of its KV cache, for models whose layers are all alike. */
   readonly cacheShape: CacheShape;
 
-  private constructor(library: Library, path: string, pointer: Pointer, params: ModelParams) {
+  private constructor(
+    library: Library,
+    path: string,
+    pointer: Pointer,
+    params: ModelParams,
+    gpus: readonly Device[],
+  ) {
     const { llama } = library;
     this.library = library;
     this.path = path;
     this.vocabOnly = params.vocab_only;
-    this.gpuLayers = params.n_gpu_layers;
     this.handle = new NativeHandle(`model ${path}`, pointer, (p) => {
       llama.modelFree(p);
     });
@@ -63,6 +71,7 @@ export class LlamaModel {
     this.width = whole ? llama.modelWidth(pointer) : this.#hyperparameter('embedding_length');
     this.embeddingWidth = llama.modelWidthOut(pointer);
     this.layers = whole ? llama.modelLayers(pointer) : this.#hyperparameter('block_count');
+    this.computing = computingOf(gpus, params.n_gpu_layers, this.layers);
     this.bytes = Number(llama.modelBytes(pointer));
     this.parameters = Number(llama.modelParameters(pointer));
     this.canTruncate = !llama.modelIsRecurrent(pointer) && !llama.modelIsHybrid(pointer);
@@ -88,15 +97,23 @@ export class LlamaModel {
 
   /**
    * @throws ForetokenError `file_not_found`, `invalid_gguf`, `unsupported_architecture`, `out_of_memory`,
-   *   `library_unavailable`, `cancelled` (by `onProgress`).
+   *   `library_unavailable`, `gpu_unavailable`, `cancelled` (by `onProgress`).
    */
   static load(path: string, options: ModelLoadOptions = {}): LlamaModel {
     checkHead(path);
     const library = loadLibrary(options.gpu);
     const { llama } = library;
+    const gpuLayers = options.gpuLayers ?? 0;
+    // A library for a GPU may have been loaded for another model, which the processor computes.
+    const gpu = options.gpu ?? library.gpu;
+    const gpus =
+      gpu === 'none' || gpuLayers === 0 || options.vocabOnly === true
+        ? []
+        : requireGpus(gpu, listDevices(llama), library.files, options.device);
     const params: ModelParams = {
       ...llama.modelDefaults(),
-      n_gpu_layers: options.gpuLayers ?? 0,
+      n_gpu_layers: gpus.length === 0 ? 0 : gpuLayers,
+      ...deviceParams(gpus, listDevices(llama)),
       load_mode: LoadMode[options.loadMode ?? 'mmap'],
       vocab_only: options.vocabOnly ?? false,
       use_extra_bufts: options.repackWeights ?? true,
@@ -115,7 +132,7 @@ export class LlamaModel {
     } finally {
       if (params.progress_callback !== null) koffi.unregister(params.progress_callback);
     }
-    if (pointer !== null) return new LlamaModel(library, path, pointer, params);
+    if (pointer !== null) return new LlamaModel(library, path, pointer, params, gpus);
     if (loading.cancelled) throw new ForetokenError('cancelled', `Loading ${path} was given up.`);
     const reason = diagnose(library.files, {
       path,
@@ -157,6 +174,31 @@ export class LlamaModel {
   dispose(): void {
     this.handle.dispose();
   }
+}
+
+/** LLAMA_SPLIT_MODE_NONE, LLAMA_SPLIT_MODE_LAYER */
+const ONE_DEVICE = 0;
+const ALL_DEVICES = 1;
+
+/**
+ * Of the library's parameters, which GPUs it uses. Where none is to be used it must be told, or it computes large
+ * batches on one all the same.
+ */
+function deviceParams(
+  chosen: readonly Device[],
+  all: readonly Device[],
+): Pick<ModelParams, 'split_mode' | 'main_gpu'> {
+  if (chosen.length === 0) return { split_mode: ONE_DEVICE, main_gpu: -1 };
+  const gpus = gpusAmong(all);
+  if (chosen.length === gpus.length) return { split_mode: ALL_DEVICES, main_gpu: 0 };
+  return { split_mode: ONE_DEVICE, main_gpu: gpus.findIndex(({ name }) => name === chosen[0]!.name) };
+}
+
+/** @param asked layers for the GPUs; negative is all */
+function computingOf(gpus: readonly Device[], asked: number, blocks: number): Computing {
+  // The library counts the output as one more.
+  const layers = blocks + 1;
+  return { gpus, layers, gpuLayers: gpus.length === 0 ? 0 : asked < 0 ? layers : Math.min(asked, layers) };
 }
 
 /** What can be told from the file's head, in better words than the library has. */

@@ -34,6 +34,103 @@ it('knows the library files by their names on every platform', () => {
   assert.equal(libraryFile(['libggml-cpu-haswell.so', 'llama-addon.node'], 'ggml'), undefined);
 });
 
+/**
+ * What the packages hold beside libggml-cpu-*, as listed from the registry: 3.22.1 for Linux, 3.21.1 for the others
+ * (the newest that could be had), whose names only differ by the version.
+ */
+const RECORDED: Readonly<Record<string, readonly string[]>> = {
+  'linux-x64': ['libggml-base.so', 'libggml.v0.5.0.so', 'libllama-common.so', 'libllama.v0.5.0.so'],
+  'linux-arm64': ['libggml-base.so', 'libggml.v0.5.0.so', 'libllama-common.so', 'libllama.v0.5.0.so'],
+  'linux-x64-vulkan': [
+    'libggml-base.so',
+    'libggml-vulkan.so',
+    'libggml.vulkan.v0.5.0.so',
+    'libllama-common.so',
+    'libllama.vulkan.v0.5.0.so',
+  ],
+  'linux-x64-cuda': [
+    'libggml-base.so',
+    'libggml-cuda.so',
+    'libggml.cuda.v0.5.0.so',
+    'libllama-common.so',
+    'libllama.cuda.v0.5.0.so',
+  ],
+  'mac-arm64-metal': [
+    'libggml-base.dylib',
+    'libggml-blas.so',
+    'libggml-metal.so',
+    'libggml.metal.v0.4.0.dylib',
+    'libllama-common.dylib',
+    'libllama.metal.v0.4.0.dylib',
+  ],
+  'mac-x64': [
+    'libggml-base.dylib',
+    'libggml-blas.so',
+    'libggml.v0.4.0.dylib',
+    'libllama-common.dylib',
+    'libllama.v0.4.0.dylib',
+  ],
+  'win-x64': ['ggml-base.dll', 'ggml.v0.4.0.dll', 'llama-addon.lib', 'llama-common.dll', 'llama.v0.4.0.dll'],
+  'win-x64-vulkan': [
+    'ggml-base.dll',
+    'ggml-vulkan.dll',
+    'ggml.vulkan.v0.4.0.dll',
+    'llama-addon.lib',
+    'llama-common.dll',
+    'llama.vulkan.v0.4.0.dll',
+  ],
+  'win-x64-cuda': [
+    'ggml-base.dll',
+    'ggml-cuda.dll',
+    'ggml.cuda.v0.4.0.dll',
+    'llama-addon.exp',
+    'llama-addon.lib',
+    'llama-common.dll',
+    'llama.cuda.v0.4.0.dll',
+  ],
+  'win-arm64': ['ggml-base.dll', 'ggml-cpu.dll', 'ggml.v0.4.0.dll', 'llama-common.dll', 'llama.v0.4.0.dll'],
+};
+
+it('finds the libraries of every package as it is', () => {
+  const folder = temporaryFolder();
+  for (const [name, names] of Object.entries(RECORDED)) {
+    const bins = path.join(folder, name, 'bins', name);
+    mkdirSync(bins, { recursive: true });
+    for (const file of [...names, '_nlcBuildMetadata.json', 'llama-addon.node'])
+      writeFileSync(path.join(bins, file), '');
+  }
+  const rootOf = (name: string): string | undefined => {
+    const root = path.join(folder, name.replace('@node-llama-cpp/', ''));
+    return existsSync(root) ? root : undefined;
+  };
+  const machines = [
+    ['linux', 'x64', 'none'],
+    ['linux', 'x64', 'vulkan'],
+    ['linux', 'x64', 'cuda'],
+    ['linux', 'arm64', 'none'],
+    ['darwin', 'arm64', 'none'],
+    ['darwin', 'arm64', 'metal'],
+    ['darwin', 'x64', 'none'],
+    ['win32', 'x64', 'none'],
+    ['win32', 'x64', 'vulkan'],
+    ['win32', 'x64', 'cuda'],
+    ['win32', 'arm64', 'none'],
+  ] as const;
+  for (const [platform, arch, gpu] of machines) {
+    const found = findLibraries(gpu, platform, arch, rootOf);
+    const ending = String.raw`\.(so|dylib|dll)$`;
+    assert.match(
+      path.basename(found.llama),
+      new RegExp(String.raw`^(lib)?llama\.((cuda|vulkan|metal)\.)?v0\..*${ending}`),
+    );
+    assert.match(
+      path.basename(found.ggml),
+      new RegExp(String.raw`^(lib)?ggml\.((cuda|vulkan|metal)\.)?v0\..*${ending}`),
+    );
+    assert.match(path.basename(found.ggmlBase), new RegExp(`^(lib)?ggml-base${ending}`));
+  }
+});
+
 it('finds the installed libraries', () => {
   const files = findLibraries('none');
   for (const file of [files.llama, files.ggml, files.ggmlBase])
@@ -62,7 +159,8 @@ it('says how to install what is missing', () => {
 it('says that a package is broken, and finds the backends of a package beside it', () => {
   const folder = temporaryFolder();
   const bins = path.join(folder, 'main', 'bins', 'linux-x64-cuda');
-  const extra = path.join(folder, 'ext', 'bins', 'linux-x64-cuda');
+  // As in linux-x64-cuda-ext@3.22.1.
+  const extra = path.join(folder, 'ext', 'bins', 'linux-x64-cuda', 'fallback');
   mkdirSync(bins, { recursive: true });
   mkdirSync(extra, { recursive: true });
   const rootOf = (name: string): string => path.join(folder, name.endsWith('-ext') ? 'ext' : 'main');
@@ -70,7 +168,7 @@ it('says that a package is broken, and finds the backends of a package beside it
     code: 'library_unavailable',
     message: /lacks the llama\.cpp libraries/,
   });
-  for (const name of ['libggml-base.so', 'libggml.v0.5.0.so', 'libllama.v0.5.0.so'])
+  for (const name of ['libggml-base.so', 'libggml.cuda.v0.5.0.so', 'libllama.cuda.v0.5.0.so'])
     writeFileSync(path.join(bins, name), '');
   writeFileSync(path.join(extra, 'libggml-cuda.so'), '');
   writeFileSync(path.join(extra, 'notes.txt'), '');

@@ -27,7 +27,7 @@ export interface LibraryFiles {
   readonly ggmlBase: string;
   readonly ggml: string;
   readonly llama: string;
-  /** Backends that a package beside this one holds, because they are too large for one. */
+  /** Backends that a package beside this one holds for older drivers, to be tried where its own finds no GPU. */
   readonly extraBackends: readonly string[];
 }
 
@@ -38,11 +38,13 @@ export function packageFor(platform: string, arch: string, gpu: Gpu): string | u
 }
 
 /**
- * The library files among a folder's names: `libllama.v0.5.0.so`, `libllama.so`, `libllama.dylib`,
- * `llama.dll`, but not `libllama-common.so`.
+ * The library files among a folder's names: `libllama.v0.5.0.so`, `libllama.vulkan.v0.5.0.so`, `libllama.so`,
+ * `libllama.dylib`, `llama.dll`, but not `libllama-common.so`.
  */
 export function libraryFile(names: readonly string[], library: string): string | undefined {
-  const pattern = new RegExp(`^(lib)?${library}(\\.v?[0-9][0-9.]*)?\\.(so|dylib|dll)(\\.[0-9.]+)?$`);
+  const pattern = new RegExp(
+    `^(lib)?${library}(\\.(cuda|vulkan|metal))?(\\.v?[0-9][0-9.]*)?\\.(so|dylib|dll)(\\.[0-9.]+)?$`,
+  );
   return names.filter((name) => pattern.test(name)).sort((a, b) => a.length - b.length)[0];
 }
 
@@ -98,11 +100,14 @@ function binaryFolders(root: string): string[] {
 
 function extraBackends(root: string | undefined): string[] {
   if (root === undefined) return [];
-  return binaryFolders(root).flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => /^(lib)?ggml-[a-z]+\.(so|dylib|dll)$/.test(name))
-      .map((name) => path.join(folder, name)),
-  );
+  return binaryFolders(root)
+    .flatMap((folder) => [folder, path.join(folder, 'fallback')])
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => /^(lib)?ggml-[a-z]+\.(so|dylib|dll)$/.test(name))
+        .map((name) => path.join(folder, name)),
+    );
 }
 
 /** Folder of an installed package. Its `exports` hide package.json, so the folders are looked through. */

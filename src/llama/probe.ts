@@ -111,6 +111,9 @@ function fingerprint(files: LibraryFiles): string {
   for (const file of [files.ggmlBase, files.ggml, files.llama])
     hash.update(`${file} ${statSync(file).mtimeMs} ${statSync(file).size}\n`);
   hash.update(`${process.version} ${process.arch} ${os.cpus()[0]?.model ?? ''} ${LLAMA_VERSION}`);
+  // Which GPUs a backend sees, and so which of a driver's code it runs.
+  for (const [name, value] of Object.entries(process.env).sort())
+    if (/^(GGML_|VK_|CUDA_VISIBLE)/.test(name)) hash.update(`${name}=${value ?? ''}\n`);
   return hash.digest('hex').slice(0, 32);
 }
 

@@ -6,10 +6,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { isAllOnGpu, type Computing } from './devices.js';
 
 /** Threads to compute with when nothing is asked for. */
 export function defaultThreads(): number {
   return Math.max(1, Math.min(physicalCores(), os.availableParallelism(), quotaCores() ?? Infinity));
+}
+
+/** The same beside what computes a model: where a GPU does everything, one thread hands it the work. */
+export function threadsFor({ computing }: { readonly computing: Computing }): number {
+  return isAllOnGpu(computing) ? 1 : defaultThreads();
 }
 
 let cores: number | undefined;

@@ -168,6 +168,7 @@ export class FakeEngine implements EngineHandle {
       cellCount: 2048,
       parallel: 4,
       threads: 1,
+      computing: { gpus: [], gpuLayers: 0, layers: 3 },
       hasDraft: true,
       canSpeculate: true,
       proposers: ['lookup', 'draft'],

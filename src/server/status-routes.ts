@@ -1,6 +1,7 @@
 /** `GET /health`, `GET /metrics`, `GET /v1/plans`, and llama-server's `POST /tokenize` and `POST /detokenize`. */
 import type { FastifyInstance } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
+import type { Computing } from '../llama/devices.js';
 import { decodeStrictly } from './codec.js';
 import { requireTokens } from './completion-request.js';
 import type { ServerContext } from './context.js';
@@ -21,6 +22,7 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
       },
       context: { sequence_capacity: info.sequenceCapacity, kv_cells: info.cellCount },
       draft: info.hasDraft,
+      computing: computingField(info.computing, info.threads),
     };
   });
 
@@ -30,6 +32,18 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
     reply.type(context.metrics.registry.contentType);
     return context.metrics.registry.metrics();
   });
+}
+
+/** What computes, in the words of `docs/api.md`. */
+function computingField({ gpus, gpuLayers, layers }: Computing, threads: number) {
+  return {
+    devices: gpus.map(({ name, description, backend, type, memoryTotalBytes }) => {
+      return { name, description, backend, type, memory_bytes: memoryTotalBytes };
+    }),
+    gpu_layers: gpuLayers,
+    layers,
+    threads,
+  };
 }
 
 export function tokenRoutes(app: FastifyInstance, context: ServerContext): void {
