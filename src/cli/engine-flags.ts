@@ -140,9 +140,13 @@ export function engineSetup(
   if (flags.device !== undefined && flags.gpu === 'none')
     throw new ForetokenError('invalid_option', `--device ${flags.device} needs --gpu.`, { param: 'device' });
   if (flags.flashAttn === 'off' && flags.gpu === 'none')
-    throw new ForetokenError('invalid_option', '--flash-attn off needs --gpu: on the processor it is what makes texts exact.', {
-      param: 'flash-attn',
-    });
+    throw new ForetokenError(
+      'invalid_option',
+      '--flash-attn off needs --gpu: on the processor it is what makes texts exact.',
+      {
+        param: 'flash-attn',
+      },
+    );
   if (flags.ubatchSize > flags.batchSize)
     throw new ForetokenError(
       'invalid_option',

@@ -28,7 +28,7 @@ export interface Device {
 
 /** All devices, in the library's order. */
 export function listDevices(llama: Llama): Device[] {
-  return Array.from({ length: Number(llama.deviceCount()) }, (_, index) => {
+  return Array.from({ length: llama.deviceCount() }, (_, index) => {
     const device = llama.deviceAt(index);
     const free = new BigUint64Array(1);
     const total = new BigUint64Array(1);
