@@ -11,6 +11,7 @@ import {
   type SpeculationWish,
 } from '../engine/types.js';
 import { TokenTable, type TextCodec } from '../server/codec.js';
+import type { LlamaCodec } from '../server/llama-codec.js';
 import { TextAssembler } from '../server/text-assembler.js';
 import { engineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
@@ -70,7 +71,7 @@ async function promptText(argument: string | undefined): Promise<string> {
     .replace(/\r?\n$/, '');
 }
 
-function encode(text: TextCodec, prompt: string, flags: GenerateFlags, engine: EngineHandle): Int32Array {
+function encode(text: LlamaCodec, prompt: string, flags: GenerateFlags, engine: EngineHandle): Int32Array {
   if (prompt === '')
     throw new ForetokenError('invalid_request', 'The prompt is empty; write what to answer.');
   if (flags.raw === true && flags.system !== undefined)

@@ -10,23 +10,36 @@ export interface ChatMessage {
   readonly reasoning_content?: string;
 }
 
+/** At once, or once another thread has worked it out. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** The work on whole texts may take long, and may be done elsewhere; `gone` aborts when nobody wants it any more. */
 export interface TextCodec {
   readonly vocabularySize: number;
   /**
    * @param addSpecial put the tokens in front (or behind) that the model expects around every text
    * @param parseSpecial read names such as `<|im_end|>` in the text as the special tokens they name
    */
-  tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array;
+  tokenize(
+    text: string,
+    addSpecial: boolean,
+    parseSpecial: boolean,
+    gone?: AbortSignal,
+  ): Awaitable<Int32Array>;
   /** UTF-8 bytes of a token as it appears in generated text; special tokens are empty. */
   tokenBytes(token: number): Uint8Array;
   /** Text of tokens with special tokens by name: the inverse of `tokenize` with `parseSpecial`. */
-  detokenize(tokens: readonly number[]): string;
+  detokenize(tokens: readonly number[], gone?: AbortSignal): Awaitable<string>;
   /**
    * Tokens of a conversation up to the point where the assistant speaks next.
    * @param extra more variables for the template (`enable_thinking` …)
    * @throws ForetokenError `invalid_request` when the template refuses the messages (roles out of order …)
    */
-  encodeChat(messages: readonly ChatMessage[], extra: Readonly<Record<string, unknown>>): Int32Array;
+  encodeChat(
+    messages: readonly ChatMessage[],
+    extra: Readonly<Record<string, unknown>>,
+    gone?: AbortSignal,
+  ): Awaitable<Int32Array>;
 }
 
 /**

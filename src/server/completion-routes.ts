@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ChatFormat, CompletionFormat, type AnswerHead } from './answer-format.js';
+import { clientGone } from './client-gone.js';
 import { readChatRequest } from './chat-request.js';
 import { readCompletionRequest, type Prompt } from './completion-request.js';
 import type { ServerContext } from './context.js';
@@ -13,7 +14,7 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
   app.post('/v1/chat/completions', async (request, reply) => {
     requireModel(context, request.body);
     const chat = readChatRequest(request.body, context.limits);
-    const prompt = encodeConversation(context, chat);
+    const prompt = await encodeConversation(context, chat, clientGone(reply));
     const format = new ChatFormat(
       answerHead(context, reply, 'chatcmpl'),
       context.table,
@@ -26,12 +27,13 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
     requireModel(context, request.body);
     const completion = readCompletionRequest(request.body, context.limits);
     const { prompts, echo, generation } = completion;
-    const encoded = prompts.map((prompt) => encodePrompt(context, prompt, 'prompt'));
+    const gone = clientGone(reply);
+    const encoded = await Promise.all(prompts.map((prompt) => encodePrompt(context, prompt, 'prompt', gone)));
     const format = new CompletionFormat(
       answerHead(context, reply, 'cmpl'),
       context.table,
       generation.includeUsage,
-      echo ? prompts.map((prompt) => promptText(context, prompt)) : undefined,
+      echo ? await Promise.all(prompts.map((prompt) => promptText(context, prompt))) : undefined,
     );
     return answer(context, reply, encoded, generation, format);
   });
@@ -49,6 +51,6 @@ function answerHead(context: ServerContext, reply: FastifyReply, prefix: string)
   };
 }
 
-function promptText(context: ServerContext, prompt: Prompt): string {
-  return typeof prompt === 'string' ? prompt : context.codec.detokenize(prompt);
+async function promptText(context: ServerContext, prompt: Prompt): Promise<string> {
+  return typeof prompt === 'string' ? prompt : await context.codec.detokenize(prompt);
 }

@@ -2,6 +2,7 @@
 import { endianness } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { assert, ForetokenError } from '../base/errors.js';
+import { clientGone } from './client-gone.js';
 import { readEmbeddingRequest } from './completion-request.js';
 import type { ServerContext } from './context.js';
 import { requireModel } from './model-routes.js';
@@ -19,10 +20,12 @@ export function embeddingRoutes(app: FastifyInstance, context: ServerContext): v
         'queue_full',
         `${waiting} embedding requests are waiting already; try again in a moment.`,
       );
-    const encoded = inputs.map((input) => encodePrompt(context, input, 'input'));
+    const gone = clientGone(reply);
     const data: unknown[] = [];
+    let encoded: readonly Int32Array[];
     waiting += 1;
     try {
+      encoded = await Promise.all(inputs.map((input) => encodePrompt(context, input, 'input', gone)));
       for (const [index, tokens] of encoded.entries()) {
         // One after another, so that a client that has gone costs no more than the text under way.
         if (reply.raw.destroyed) {

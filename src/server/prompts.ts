@@ -4,17 +4,28 @@ import type { ChatRequest } from './chat-request.js';
 import type { Prompt } from './completion-request.js';
 import type { ServerContext } from './context.js';
 
-export function encodePrompt(context: ServerContext, prompt: Prompt, param: string): Int32Array {
+export async function encodePrompt(
+  context: ServerContext,
+  prompt: Prompt,
+  param: string,
+  gone: AbortSignal,
+): Promise<Int32Array> {
   if (typeof prompt === 'string') refuseHopelessText(context, prompt.length, param);
   const tokens =
-    typeof prompt === 'string' ? context.codec.tokenize(prompt, true, true) : Int32Array.from(prompt);
+    typeof prompt === 'string'
+      ? await context.codec.tokenize(prompt, true, true, gone)
+      : Int32Array.from(prompt);
   return requireFit(context, tokens, param);
 }
 
-export function encodeConversation(context: ServerContext, request: ChatRequest): Int32Array {
+export async function encodeConversation(
+  context: ServerContext,
+  request: ChatRequest,
+  gone: AbortSignal,
+): Promise<Int32Array> {
   const characters = request.messages.reduce((total, message) => total + message.content.length, 0);
   refuseHopelessText(context, characters, 'messages');
-  const tokens = context.codec.encodeChat(request.messages, request.templateVariables);
+  const tokens = await context.codec.encodeChat(request.messages, request.templateVariables, gone);
   return requireFit(context, tokens, 'messages');
 }
 

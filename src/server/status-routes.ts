@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { Computing } from '../llama/devices.js';
+import { clientGone } from './client-gone.js';
 import { decodeStrictly } from './codec.js';
 import { requireTokens } from './completion-request.js';
 import type { ServerContext } from './context.js';
@@ -49,27 +50,27 @@ function computingField({ gpus, gpuLayers, layers }: Computing, threads: number)
 export function tokenRoutes(app: FastifyInstance, context: ServerContext): void {
   const { codec, table } = context;
 
-  app.post('/tokenize', (request) => {
+  app.post('/tokenize', async (request, reply) => {
     const fields = Fields.ofBody(request.body);
     fields.refuseUnknown(['content', 'add_special', 'parse_special', 'with_pieces']);
     const content = fields.string('content');
     if (content === undefined) throw invalid('content', 'a string', undefined);
     const addSpecial = fields.boolean('add_special') ?? false;
     const parseSpecial = fields.boolean('parse_special') ?? true;
-    const tokens = Array.from(codec.tokenize(content, addSpecial, parseSpecial));
-    if (fields.boolean('with_pieces') !== true) return { tokens };
+    const tokens = await codec.tokenize(content, addSpecial, parseSpecial, clientGone(reply));
+    if (fields.boolean('with_pieces') !== true) return { tokens: Array.from(tokens) };
     return {
-      tokens: tokens.map((id) => {
+      tokens: Array.from(tokens, (id) => {
         const bytes = table.bytes(id);
         return { id, piece: decodeStrictly(bytes) ?? Array.from(bytes) };
       }),
     };
   });
 
-  app.post('/detokenize', (request) => {
+  app.post('/detokenize', async (request, reply) => {
     const fields = Fields.ofBody(request.body);
     fields.refuseUnknown(['tokens']);
     const tokens = requireTokens(fields.raw('tokens'), 'tokens', codec.vocabularySize);
-    return { content: codec.detokenize(tokens) };
+    return { content: await codec.detokenize(tokens, clientGone(reply)) };
   });
 }
