@@ -1,5 +1,6 @@
 /** How a command ends when it cannot do its work: one line that says what, where and how to mend it. */
 import { ForetokenError } from '../base/errors.js';
+import { plainLine, plainLines } from '../base/plain-line.js';
 
 /** Exit codes: a wrong command line, as against a command that failed. */
 export const USAGE_ERROR = 2;
@@ -7,18 +8,16 @@ export const FAILURE = 1;
 
 export function report(thrown: unknown): number {
   const error = ForetokenError.from(thrown);
-  process.stderr.write(`foretoken: ${oneLine(error.message)}\n`);
+  process.stderr.write(`foretoken: ${plainLine(error.message)}\n`);
   if (process.env['FORETOKEN_DEBUG'] === '1') {
     for (let cause: unknown = thrown; cause instanceof Error; cause = cause.cause)
-      process.stderr.write(`${cause.stack ?? cause.message}\n`);
+      process.stderr.write(`${plainLines(cause.stack ?? cause.message)}\n`);
   } else if (error.code === 'internal_error') {
     process.stderr.write('foretoken: this looks like a bug; FORETOKEN_DEBUG=1 shows where it happened.\n');
   }
   return error.code === 'invalid_option' ? USAGE_ERROR : FAILURE;
 }
 
-const oneLine = (message: string): string => message.trim().replace(/\s*\n\s*/g, ' ');
-
 export const warn = (message: string): void => {
-  process.stderr.write(`foretoken: warning: ${oneLine(message)}\n`);
+  process.stderr.write(`foretoken: warning: ${plainLine(message)}\n`);
 };

@@ -1,4 +1,5 @@
 /** `foretoken inspect`: what is in a GGUF file, for people or as JSON. */
+import { plainLine, plainLines } from '../base/plain-line.js';
 import { readGguf } from '../gguf/reader.js';
 import { inspectGguf, type GgufSummary } from '../gguf/summary.js';
 import type { InspectFlags } from './inspect-flags.js';
@@ -42,7 +43,7 @@ function describe(summary: GgufSummary): string {
     ],
   ];
   return table(
-    rows.flatMap(([label, text]) => (text === undefined || text === '' ? [] : [[label, text]])),
+    rows.flatMap(([label, text]) => (text === undefined || text === '' ? [] : [[label, plainLine(text)]])),
     'left',
   );
 }
@@ -62,7 +63,7 @@ function describeTemplate(template: string | undefined): string {
   if (template === undefined) return 'chat template  none; ChatML is used';
   const shown = template.slice(0, TEMPLATE_CHARACTERS).split('\n').slice(0, TEMPLATE_LINES).join('\n');
   const rest = shown.length < template.length ? '\n  … (all of it with --json)' : '';
-  return `chat template\n${shown.replace(/^/gm, '  ')}${rest}`;
+  return `chat template\n${plainLines(shown).replace(/^/gm, '  ')}${rest}`;
 }
 
 function bytes(value: number): string {

@@ -85,6 +85,9 @@ describe('a file that is no usable model', () => {
   it('is of an architecture that the library does not know', () => {
     patchedModel(file('architecture.gguf'), 'llama', 'lxama');
     refuses('architecture.gguf', 'unsupported_architecture', /unknown model architecture: 'lxama'/);
+    // A file may not write on the terminal of who reads the message.
+    patchedModel(file('escape.gguf'), 'llama', '\u001b[31m');
+    refuses('escape.gguf', 'unsupported_architecture', /unknown model architecture: '\\x1b\[31m'/);
   });
 
   it('does not fit into memory', () => {

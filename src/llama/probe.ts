@@ -12,6 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../base/errors.js';
+import { plainLine } from '../base/plain-line.js';
 import { LLAMA_VERSION } from './declarations.js';
 import type { LibraryFiles } from './packages.js';
 
@@ -74,7 +75,7 @@ export function diagnose(files: LibraryFiles, model: NonNullable<ProbeTask['mode
   const child = runChild({ files, model });
   const lines = child.log
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => plainLine(line, 300))
     .filter((line) => /error|fail|unable|unknown|invalid|corrupt|missing|not /i.test(line))
     .map((line) => line.replace(/^[a-z_]+: /i, ''));
   if (lines.length > 0) return [...new Set(lines)].slice(-4).join('; ');
@@ -92,7 +93,12 @@ function runChild(task: ProbeTask): { result?: ProbeResult; problem: string; log
     windowsHide: true,
   });
   const log = child.stderr;
-  const lastWords = log.trim().split('\n').slice(-3).join(' ');
+  const lastWords = log
+    .trim()
+    .split('\n')
+    .slice(-3)
+    .map((line) => plainLine(line, 300))
+    .join(' ');
   if (child.error !== undefined)
     return { problem: `the trial process did not run: ${child.error.message}`, log };
   if (child.signal !== null)
@@ -101,7 +107,7 @@ function runChild(task: ProbeTask): { result?: ProbeResult; problem: string; log
   try {
     return { result: JSON.parse(child.stdout) as ProbeResult, problem: '', log };
   } catch {
-    return { problem: `the trial process answered "${child.stdout.slice(0, 100)}"`, log };
+    return { problem: `the trial process answered "${plainLine(child.stdout, 100)}"`, log };
   }
 }
 
