@@ -9,11 +9,13 @@ export const ERRORS = {
   invalid_schema: { status: 400, type: 'invalid_request_error' },
   context_length_exceeded: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'authentication_error' },
+  origin_not_allowed: { status: 403, type: 'permission_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
+  host_not_allowed: { status: 421, type: 'invalid_request_error' },
   // The server.
   queue_full: { status: 429, type: 'rate_limit_error' },
   cancelled: { status: 499, type: 'request_cancelled' },

@@ -40,8 +40,9 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .summary('serve a model over the OpenAI API')
     .description("Serves a model over an HTTP API like OpenAI's, until Ctrl-C or SIGTERM.")
     .addHelpText('after', ENVIRONMENT_NOTE)
-    .action(async (flags: ServeFlags) => {
-      await (await import('./serve.js')).serve(flags);
+    .action(async (flags: ServeFlags, command: Command) => {
+      const keyOnCommandLine = command.getOptionValueSource('apiKey') === 'cli';
+      await (await import('./serve.js')).serve(flags, keyOnCommandLine);
     });
   addServerFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve))));
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
 import type { EngineFlags } from './engine-flags.js';
-import { valued } from './flags.js';
-import { byteCount, listOf, nonEmpty, wholeNumber } from './values.js';
+import { valued, yesOrNo } from './flags.js';
+import { byteCount, hostNames, listOf, nonEmpty, originNames, wholeNumber } from './values.js';
 
 export interface ServeFlags extends EngineFlags {
   readonly host: string;
@@ -14,6 +14,8 @@ export interface ServeFlags extends EngineFlags {
   readonly bodyLimit: number;
   readonly apiKey: readonly string[];
   readonly apiKeyFile?: string;
+  readonly openMetrics?: boolean;
+  readonly allowedHost: readonly string[];
   readonly alias?: string;
   readonly corsOrigin: readonly string[];
   readonly shutdownGraceMs: number;
@@ -59,13 +61,25 @@ export function addServerFlags(command: Command): Command {
     .addOption(
       valued(
         '--api-key <key>',
-        'key that requests must bring; may be repeated',
+        'key that requests must bring; may be repeated. Other users of this machine can read the command line: ' +
+          'better FORETOKEN_API_KEY or --api-key-file',
         listOf('--api-key'),
         [],
         'none needed',
       ),
     )
     .addOption(valued('--api-key-file <file>', 'file with one such key a line', nonEmpty('--api-key-file')))
+    .addOption(yesOrNo('--open-metrics', 'GET /metrics needs no key, for scrapers that have none'))
+    .addOption(
+      valued(
+        '--allowed-host <name>',
+        'further name that the server is called by, such as llm.example or *.example; * for any; may be repeated. ' +
+          'Requests to a name that is not its own are refused (DNS rebinding)',
+        hostNames('--allowed-host'),
+        [],
+        'its own names',
+      ),
+    )
     .addOption(
       valued(
         '--alias <name>',
@@ -76,10 +90,10 @@ export function addServerFlags(command: Command): Command {
     .addOption(
       valued(
         '--cors-origin <origin>',
-        'origin that browsers may call from, or *; may be repeated',
-        listOf('--cors-origin'),
+        'origin of pages that may call, such as https://app.example, or * for all; may be repeated',
+        originNames('--cors-origin'),
         [],
-        'none',
+        'its own',
       ),
     )
     .addOption(

@@ -1,5 +1,6 @@
 /** `foretoken serve` with the bundled model: ready, answering, and ending in order. */
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -132,6 +133,7 @@ describe('foretoken serve', () => {
         [200, 200, 200],
       );
       assert.equal(await status('three'), 401);
+      assert.ok(!server.err.includes('--api-key'), server.err);
     } finally {
       server.kill();
     }
@@ -193,6 +195,41 @@ describe('foretoken serve', () => {
       assert.equal(out, '');
       assert.match(err, words);
       assert.equal(err.trim().split('\n').length, 1, err);
+    }
+  });
+
+  it('refuses other hosts and pages, and opens metrics and names by flags', async () => {
+    const { server, url } = await serving([
+      '--api-key',
+      'k',
+      '--open-metrics',
+      '--allowed-host',
+      'llm.example,*.test',
+      '--cors-origin',
+      'https://app.example/',
+    ]);
+    try {
+      const status = (path: string, headers: Record<string, string>): Promise<number | undefined> =>
+        new Promise((resolve, reject) => {
+          get(`${url}${path}`, { headers }, (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          }).on('error', reject);
+        });
+      assert.equal(await status('/health', {}), 200);
+      assert.equal(await status('/health', { host: 'attacker.example' }), 421);
+      assert.equal(await status('/health', { host: 'llm.example' }), 200);
+      assert.equal(await status('/health', { host: 'a.test:1' }), 200);
+      assert.equal(await status('/health', { origin: 'http://attacker.example' }), 403);
+      assert.equal(await status('/health', { origin: 'https://app.example' }), 200);
+      assert.equal(await status('/metrics', {}), 200);
+      assert.equal(await status('/v1/plans', {}), 401);
+      assert.match(
+        server.err,
+        /warning: --api-key stands in the list of processes, .* FORETOKEN_API_KEY or --api-key-file\./,
+      );
+    } finally {
+      server.kill();
     }
   });
 

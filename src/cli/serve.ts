@@ -13,9 +13,15 @@ import { version } from './version.js';
 
 type App = ReturnType<typeof buildServer>;
 
-export async function serve(flags: ServeFlags): Promise<void> {
+/** @param keyOnCommandLine a key was given as a flag, where every user of the machine can read it */
+export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promise<void> {
   const setup = engineSetup(flags, flags);
   const keys = apiKeys(flags);
+  if (keyOnCommandLine)
+    warn(
+      '--api-key stands in the list of processes, where other users of this machine can read it; ' +
+        'give keys in FORETOKEN_API_KEY or --api-key-file.',
+    );
   // Said before a large model has been loaded for a minute, not after.
   await assertFree(flags);
 
@@ -27,6 +33,9 @@ export async function serve(flags: ServeFlags): Promise<void> {
     modelId,
     modelPath: setup.model.modelPath,
     apiKeys: keys,
+    openMetrics: flags.openMetrics ?? false,
+    listensOn: flags.host,
+    allowedHosts: flags.allowedHost,
     corsOrigins: flags.corsOrigin,
     bodyLimitBytes: flags.bodyLimit,
     shutdownGraceMs: flags.shutdownGraceMs,
@@ -106,7 +115,7 @@ function announce(
     );
   }
   if (!hasKeys && !/^(127\.|localhost$|::1$|\[::1\]$)/.test(flags.host))
-    warn(`everybody who can reach ${flags.host} may use this server; --api-key asks for a key.`);
+    warn(`everybody who can reach ${flags.host} may use this server; --api-key-file asks for a key.`);
 }
 
 /** What guesses, and how many: `speculation auto by lookup, suffix, draft NAME`. */

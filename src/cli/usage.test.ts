@@ -77,6 +77,14 @@ describe('mistakes are answered with exit code 2 and one line', () => {
       /--parallel must be a whole number from 1 to 256; got "many"/,
     );
     await mistake(['serve', '-np', '0'], /--parallel must be a whole number/);
+    await mistake(
+      ['serve', '--allowed-host', 'http://x'],
+      /--allowed-host must be a name or address .* got "http:/,
+    );
+    await mistake(
+      ['serve', '--cors-origin', 'app.example'],
+      /--cors-origin must be an origin, such as https/,
+    );
     await mistake(['serve', '--gpu', 'cud'], /--gpu must be one of none, cuda, vulkan, metal; got "cud"/);
     await mistake(['serve', '--body-limit', '8 parsecs'], /--body-limit must be a number of bytes/);
     await mistake(['serve', '--port'], /option '--port <number>' argument missing/);

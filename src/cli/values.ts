@@ -2,6 +2,7 @@
  * Values of flags: text in, checked value out. What is wrong is said with the place it came from (the flag or
  * its environment variable) and what is allowed.
  */
+import { isIP } from 'node:net';
 import { ForetokenError } from '../base/errors.js';
 
 /** The environment variable of a flag: `--ctx-size` is `FORETOKEN_CTX_SIZE`. */
@@ -82,6 +83,28 @@ export const listOf =
     const items = value.split(',').map((item) => item.trim());
     if (items.includes('')) refuse(flag, value, 'one value, or several with commas between them');
     return [...previous, ...items];
+  };
+
+/** Names of hosts, without scheme, port or path: `llm.example`, `*.example`, an address, or `*`. */
+export const hostNames =
+  (flag: string) =>
+  (value: string, previous: readonly string[] = []): readonly string[] => {
+    const names = listOf(flag)(value).map((name) => name.replace(/^\[(.*)\]$/, '$1'));
+    for (const name of names)
+      if (name !== '*' && isIP(name) === 0 && !/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(name))
+        refuse(flag, name, 'a name or address without scheme and port, such as llm.example, *.example or *');
+    return [...previous, ...names];
+  };
+
+/** Origins as browsers send them, `https://app.example`; `*` and `null` are taken, too. */
+export const originNames =
+  (flag: string) =>
+  (value: string, previous: readonly string[] = []): readonly string[] => {
+    const origins = listOf(flag)(value).map((origin) => origin.replace(/\/$/, '').toLowerCase());
+    for (const origin of origins)
+      if (origin !== '*' && origin !== 'null' && !/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+$/.test(origin))
+        refuse(flag, origin, 'an origin, such as https://app.example or http://localhost:3000, or *');
+    return [...previous, ...origins];
   };
 
 /** A flag that may be repeated and whose value is taken as it is. */

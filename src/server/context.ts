@@ -3,6 +3,7 @@ import type { ForetokenError } from '../base/errors.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
 import type { ModelLimits } from './generation-fields.js';
+import type { ApiKeys } from './guards.js';
 import type { ServerMetrics } from './metrics.js';
 
 export interface ServerOptions {
@@ -13,7 +14,13 @@ export interface ServerOptions {
   readonly modelPath: string;
   /** Keys of which a request must bring one; none: open to everybody who can reach the port. */
   readonly apiKeys?: readonly string[];
-  /** Origins that browsers may call from, or `*`; none: CORS is off. */
+  /** `/metrics` asks for no key. */
+  readonly openMetrics?: boolean;
+  /** The address that will be listened on, which says what the server may be called; none: loopback. */
+  readonly listensOn?: string;
+  /** Further names that it may be called by; `*`: any. */
+  readonly allowedHosts?: readonly string[];
+  /** Origins besides its own that browsers may call from, or `*`. */
   readonly corsOrigins?: readonly string[];
   readonly bodyLimitBytes?: number;
   /** How long requests in flight may go on after `close()`. */
@@ -38,5 +45,6 @@ export interface ServerContext {
   /** Seconds since 1970. */
   readonly startedAt: number;
   readonly metrics: ServerMetrics;
+  readonly keys: ApiKeys;
   closing: boolean;
 }

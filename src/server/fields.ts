@@ -155,6 +155,7 @@ function describeRule(rule: NumberRule): string {
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'bigint') return clip(String(value));
   if (typeof value === 'string') return JSON.stringify(clip(value));
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
   return 'an object';

@@ -135,11 +135,19 @@ function readLogitBias(fields: Fields, vocabularySize: number): (readonly [numbe
   });
 }
 
-/** 32 bits reach the engine; of a longer seed (OpenAI's has 64) the lower ones. -1 draws one, as elsewhere. */
+/**
+ * 32 bits reach the engine; of a longer seed (OpenAI's has 64) the lower ones, as the digits say that were sent
+ * (`json-body.ts`). -1 draws one, as elsewhere.
+ */
 function readSeed(fields: Fields): number | undefined {
-  const seed = fields.number('seed', { integer: true, min: -1 });
-  return seed === undefined || seed === -1 ? undefined : seed % 2 ** 32;
+  const given = fields.raw('seed');
+  if (given === undefined || given === -1) return undefined;
+  if (typeof given === 'bigint' ? given >= 0n && given < 2n ** 64n : isIndex(given))
+    return Number(BigInt.asUintN(32, BigInt(given as number | bigint)));
+  throw invalid('seed', 'an integer from -1 to 2^64 - 1', given);
 }
+
+const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function readStop(fields: Fields): readonly string[] {
   const value = fields.raw('stop');

@@ -1,4 +1,4 @@
-/** Keys, origins, unknown paths and methods, media types, sizes, and what is no HTTP at all. */
+/** Keys, unknown paths and methods, media types, sizes, and what is no HTTP at all. */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
@@ -19,9 +19,15 @@ describe('API keys', () => {
       assert.equal((await server.post('/v1/chat/completions', CHAT, headers)).statusCode, 200);
   });
 
-  it('are asked for everywhere but at /health', async () => {
-    assert.equal((await server.app.inject('/health')).statusCode, 200);
-    for (const path of ['/v1/models', '/metrics', '/nowhere']) {
+  it('are asked for everywhere but at /health, which then says nothing but that it is up', async () => {
+    const health = await server.app.inject('/health');
+    assert.deepEqual([health.statusCode, health.json()], [200, { status: 'ok' }]);
+    const wrong = await server.app.inject({ url: '/health', headers: { 'x-api-key': 'wrong' } });
+    assert.deepEqual(wrong.json(), { status: 'ok' });
+    const whole = await server.app.inject({ url: '/health', headers: { 'x-api-key': 'first-key' } });
+    const told = whole.json<{ model: string; model_path: string }>();
+    assert.deepEqual([told.model, told.model_path], ['demo', '/models/demo.gguf']);
+    for (const path of ['/v1/models', '/metrics', '/v1/plans', '/v1/stats', '/nowhere']) {
       const response = await server.app.inject(path);
       assert.equal(response.statusCode, 401, path);
       const { error } = response.json<ErrorBody>();
@@ -39,49 +45,19 @@ describe('API keys', () => {
     assert.equal(server.engine.inFlight, 0);
   });
 
-  it('are not asked for where there are none', async () => {
-    assert.equal((await testServer().app.inject('/v1/models')).statusCode, 200);
-  });
-});
-
-describe('origins', () => {
-  const preflight = {
-    method: 'OPTIONS',
-    url: '/v1/chat/completions',
-    headers: {
-      origin: 'https://app.example',
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': 'authorization,content-type',
-    },
-  } as const;
-
-  it('are all refused unless asked for', async () => {
+  it('are not asked for where there are none, but no path of a file is told either', async () => {
     const { app } = testServer();
-    const response = await app.inject({ url: '/v1/models', headers: { origin: 'https://app.example' } });
-    assert.equal(response.headers['access-control-allow-origin'], undefined);
-    assert.equal((await app.inject(preflight)).statusCode, 405);
+    assert.equal((await app.inject('/v1/models')).statusCode, 200);
+    const health = await app.inject({ url: '/health', headers: { 'x-api-key': 'any' } });
+    assert.equal(health.json<{ model: string }>().model, 'demo');
+    assert.ok(!health.body.includes('/models/'), health.body);
   });
 
-  it('that are allowed may call, before a key is asked for', async () => {
-    const { app } = testServer({ corsOrigins: ['https://app.example'], apiKeys: ['k'] });
-    const response = await app.inject(preflight);
-    assert.equal(response.statusCode, 204);
-    assert.equal(response.headers['access-control-allow-origin'], 'https://app.example');
-    assert.equal(response.headers['access-control-allow-headers'], 'authorization,content-type');
-    assert.equal(response.headers['vary'], 'Origin');
-    // The page must be able to read why it was refused.
-    const refused = await app.inject({ url: '/v1/models', headers: { origin: 'https://app.example' } });
-    assert.equal(refused.statusCode, 401);
-    assert.equal(refused.headers['access-control-allow-origin'], 'https://app.example');
-    const other = await app.inject({ url: '/v1/models', headers: { origin: 'https://evil.example' } });
-    assert.equal(other.headers['access-control-allow-origin'], undefined);
-  });
-
-  it('reach streams too', async () => {
-    const { engine, post } = testServer({ corsOrigins: ['*'] });
-    engine.onSubmit = answering('ok');
-    const response = await post('/v1/chat/completions', { ...CHAT, stream: true }, { origin: 'https://a.b' });
-    assert.equal(response.headers['access-control-allow-origin'], '*');
+  it('are not asked for at /metrics where scrapers may have none', async () => {
+    const { app } = testServer({ apiKeys: ['k'], openMetrics: true });
+    assert.equal((await app.inject('/metrics')).statusCode, 200);
+    assert.equal((await app.inject('/metrics/')).statusCode, 200);
+    assert.equal((await app.inject('/v1/plans')).statusCode, 401);
   });
 });
 

@@ -2,7 +2,7 @@
  * The HTTP server: OpenAI's API over an engine. Built apart from listening, so that tests inject requests
  * without a port.
  *
- * A completion's way: guards (key, origin) -> body read field by field -> template, tokens -> engine ->
+ * A completion's way: guards (host, origin, key) -> body read field by field -> template, tokens -> engine ->
  * events -> text -> JSON or server-sent events. Closing lets what is in flight end, answers what is new with
  * 503, and closes the engine.
  */
@@ -13,9 +13,11 @@ import { completionRoutes } from './completion-routes.js';
 import type { ServerContext, ServerOptions } from './context.js';
 import { embeddingRoutes } from './embedding-routes.js';
 import { answerParserError, installErrorHandling, sendError } from './failures.js';
-import { allowOrigins, requireApiKey } from './guards.js';
+import { ApiKeys, requireApiKey } from './guards.js';
+import { readJsonBodies } from './json-body.js';
 import { ServerMetrics } from './metrics.js';
 import { modelRoutes } from './model-routes.js';
+import { checkOrigins, requireOwnHost } from './origins.js';
 import { statusRoutes, tokenRoutes } from './status-routes.js';
 
 export type { ServerOptions } from './context.js';
@@ -57,6 +59,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     embeddingQueueLimit: options.embeddingQueueLimit ?? 64,
     startedAt: Math.floor(Date.now() / 1000),
     metrics: new ServerMetrics(() => engine.inFlight),
+    keys: new ApiKeys(options.apiKeys ?? []),
     closing: false,
   };
   engine.onStep((report) => {
@@ -68,9 +71,10 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     onInternalError: options.onInternalError ?? (() => undefined),
   });
   readJsonBodies(app);
-  allowOrigins(app, options.corsOrigins ?? []);
+  requireOwnHost(app, { listensOn: options.listensOn, allowed: options.allowedHosts ?? [] });
+  checkOrigins(app, options.corsOrigins ?? []);
   refuseWhileClosing(app, context);
-  requireApiKey(app, options.apiKeys ?? []);
+  requireApiKey(app, context.keys, options.openMetrics ?? false);
   app.addHook('onResponse', (request, reply, done) => {
     context.metrics.responded(request.routeOptions.url ?? 'unknown', reply.raw.statusCode);
     done();
@@ -106,36 +110,6 @@ export async function listen(
         { param: 'port', cause: thrown },
       );
     throw new ForetokenError('invalid_option', `Cannot listen on ${place}: ${message}`, { cause: thrown });
-  }
-}
-
-/** Bodies as JSON with errors that say where; bytes that are not UTF-8 are refused, not replaced. */
-function readJsonBodies(app: FastifyInstance): void {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(decoder, body as Buffer));
-    } catch (thrown) {
-      done(thrown as Error);
-    }
-  });
-}
-
-function parseJson(decoder: InstanceType<typeof TextDecoder>, body: Buffer): unknown {
-  if (body.length === 0)
-    throw new ForetokenError('invalid_json', 'The request body is empty; a JSON object is needed.');
-  let text: string;
-  try {
-    text = decoder.decode(body);
-  } catch (cause) {
-    throw new ForetokenError('invalid_json', 'The request body is not valid UTF-8.', { cause });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ForetokenError('invalid_json', `The request body is not valid JSON: ${reason}`, { cause });
   }
 }
 

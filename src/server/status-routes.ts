@@ -9,13 +9,16 @@ import type { ServerContext } from './context.js';
 import { Fields, invalid } from './fields.js';
 
 export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
-  app.get('/health', () => {
+  app.get('/health', (request) => {
     if (context.closing) throw new ForetokenError('shutting_down', 'The server is shutting down.');
+    const hasKey = context.keys.broughtBy(request);
+    // Whoever has no key learns that the server is up, and nothing else.
+    if (context.keys.asked && !hasKey) return { status: 'ok' };
     const { info, inFlight } = context.engine;
     return {
       status: 'ok',
       model: context.modelId,
-      model_path: context.modelPath,
+      ...(hasKey ? { model_path: context.modelPath } : {}),
       slots: {
         total: info.parallel,
         busy: Math.min(inFlight, info.parallel),
