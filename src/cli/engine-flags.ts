@@ -95,9 +95,12 @@ export function addComputeFlags(command: Command): Command {
     )
     .addOption(yesOrNo('--no-kv-unified', 'a fixed share of the context for each request (default)'))
     .addOption(
-      yesOrNo('--exact', 'the same text to the last bit, whatever runs beside it (default without a GPU)'),
+      yesOrNo(
+        '--exact',
+        'the same text to the last bit, whatever runs beside it, where kernels allow; every answer says whether they do (default without a GPU)',
+      ),
     )
-    .addOption(yesOrNo('--no-exact', 'faster prefill of long prompts; near ties may fall either way'))
+    .addOption(yesOrNo('--no-exact', 'the fastest kernels; near ties may fall either way'))
     .addOption(valued('--gpu <kind>', `compute on a GPU: ${GPUS.join(', ')}`, oneOf('--gpu', GPUS), 'none'))
     .addOption(
       valued(

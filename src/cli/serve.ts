@@ -44,10 +44,10 @@ export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promis
       warn(`${error.code}: ${error.message}`);
     },
   });
-  if (!engine.info.batchInvariant) {
+  if (engine.info.exactness !== 'exact' && flags.exact !== false) {
     warn(
-      'this model computes several tokens with other roundings than one; where two tokens are nearly tied, ' +
-        'text can differ with speculation or under load (docs/lossless.md).',
+      `texts are equal up to rounding: ${engine.info.exactnessReason}. Where two tokens are nearly tied, text can ` +
+        'differ with speculation or under load; every answer says so (docs/lossless.md).',
     );
   }
   engine.onStep(({ proposerErrors }) => {

@@ -9,6 +9,7 @@ import {
   readCalibration,
   writeCalibration,
 } from '../goodput/calibration-file.js';
+import { isExactAsked } from '../llama/target.js';
 import type { EngineOptions, ModelOptions } from './types.js';
 
 /** @param note told in words of what went wrong; costs are found all the same */
@@ -31,7 +32,8 @@ export function knownCosts(
     batchSize: options.batchSize,
     microBatchSize: options.microBatchSize,
     unified: model.decoder.unified,
-    exact: options.exact ?? options.gpuLayers === 0,
+    exact: isExactAsked(options),
+    repacked: model.repacked,
     gpu: options.gpu,
     gpuLayers: computing.gpuLayers,
     flashAttention: options.flashAttention ?? 'auto',

@@ -5,7 +5,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert, ForetokenError } from '../base/errors.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
-import { isBatchInvariant } from '../llama/invariance.js';
 import { EngineCore } from './core.js';
 import { knownCosts } from './known-costs.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
@@ -56,7 +55,8 @@ function load(): Loaded | undefined {
         proposers: core.speculator.proposers,
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
-        batchInvariant: isBatchInvariant(decoder),
+        exactness: model.exactness,
+        exactnessReason: model.exactnessReason,
         notes,
         loadMs: performance.now() - startMs,
       },

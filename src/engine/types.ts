@@ -5,6 +5,7 @@ import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { Computing } from '../llama/devices.js';
+import type { Exactness } from '../llama/invariance.js';
 import type { NodeSource } from '../speculation/proposer.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
@@ -210,6 +211,8 @@ export interface ModelOptions {
   readonly calibration?: 'auto' | 'fresh' | 'off' | undefined;
 }
 
+export type { Exactness };
+
 /** Sent once the engine thread is ready. */
 export interface EngineInfo {
   readonly vocabularySize: number;
@@ -226,10 +229,12 @@ export interface EngineInfo {
   readonly canSpeculate: boolean;
   readonly embeddingWidth: number;
   /**
-   * True when logits were found to be the same to the last bit for one token and for several at a time. Where
-   * they are not, a near tie may fall the other way with speculation or under load (docs/lossless.md).
+   * `exact`: the same text whatever is guessed and whatever else runs, for logits were found to be the same to the
+   * last bit. Otherwise a near tie may fall the other way with speculation or under load (docs/lossless.md).
    */
-  readonly batchInvariant: boolean;
+  readonly exactness: Exactness;
+  /** Why, in words for the operator. */
+  readonly exactnessReason: string;
   /** What went wrong while starting and did no harm, in words for the operator. */
   readonly notes: readonly string[];
   readonly loadMs: number;

@@ -42,6 +42,8 @@ export interface CalibrationSubject {
   readonly microBatchSize: number;
   readonly unified: boolean;
   readonly exact: boolean;
+  /** Weights are rearranged for faster kernels. */
+  readonly repacked: boolean;
   readonly gpu: string;
   /** On the devices, of all layers and the output. */
   readonly gpuLayers: number;

@@ -2,16 +2,13 @@
 import { ForetokenError } from '../base/errors.js';
 import type { Token } from '../base/types.js';
 import type { EngineModel } from '../decoder/decoder.js';
-import { applyAdapters, LoraAdapter } from './adapter.js';
 import { LlamaDecoder } from './context.js';
-import { isAllOnGpu } from './devices.js';
 import { Embedder } from './embeddings.js';
 import { LlamaGrammar } from './grammar.js';
-import { EXACT_CACHE } from './invariance.js';
+import type { Exactness } from './invariance.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
-import { ThreadPool } from './thread-pool.js';
-import { threadsFor } from './threads.js';
+import { loadTarget, type Target } from './target.js';
 import { Vocabulary, vocabularyDifference } from './vocabulary.js';
 
 export interface EngineModelOptions {
@@ -43,8 +40,8 @@ export interface EngineModelOptions {
   readonly kvUnified: boolean | undefined;
   readonly loraPaths: readonly string[];
   /**
-   * Make logits independent of batching to the last bit, where kernels allow (`invariance.ts`); the default on
-   * the processor.
+   * Make logits independent of batching to the last bit, where kernels allow (`target.ts`); the default on the
+   * processor.
    */
   readonly exact?: boolean | undefined;
 }
@@ -92,17 +89,27 @@ export class LlamaEngineModel implements EngineModel {
   readonly draft: LlamaDecoder | undefined;
   readonly vocabulary: Vocabulary;
   readonly embeddingWidth: number;
+  /** What is promised of texts. */
+  readonly exactness: Exactness;
+  /** Why, in words for the operator. */
+  readonly exactnessReason: string;
+  /** False where the weights were left as they are in the file, for the sake of exactness. */
+  readonly repacked: boolean;
   readonly #embedder: Embedder;
   /** In the order in which they are disposed of. */
   readonly #owned: readonly { dispose(): void }[];
 
   private constructor(
-    decoder: LlamaDecoder,
+    target: Target,
     draft: LlamaDecoder | undefined,
     vocabulary: Vocabulary,
     owned: readonly { dispose(): void }[],
   ) {
+    const { decoder } = target;
     this.decoder = decoder;
+    this.exactness = target.exactness;
+    this.exactnessReason = target.reason;
+    this.repacked = target.repacked;
     this.draft = draft;
     this.vocabulary = vocabulary;
     this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });
@@ -119,51 +126,16 @@ export class LlamaEngineModel implements EngineModel {
     options: EngineModelOptions,
     onProgress: (progress: number) => void = () => undefined,
   ): LlamaEngineModel {
-    const owned: { dispose(): void }[] = [];
+    const target = loadTarget(options, (model) => planContext(options, model), onProgress);
+    const { decoder } = target;
+    const owned = [...target.owned];
     const own = <T extends { dispose(): void }>(object: T): T => {
       owned.unshift(object);
       return object;
     };
     try {
       const { gpu, gpuLayers, device } = options;
-      const model = own(
-        LlamaModel.load(options.modelPath, {
-          gpu,
-          gpuLayers,
-          device,
-          onProgress: (progress) => {
-            onProgress(progress);
-            return true;
-          },
-        }),
-      );
-      const vocabulary = own(Vocabulary.of(model));
-      const plan = planContext(options, model);
-      const threads = options.threads > 0 ? options.threads : threadsFor(model);
-      // Beside a GPU that does everything, threads would spin for nothing.
-      const pool = isAllOnGpu(model.computing) ? undefined : ThreadPool.create(model.library, threads);
-      if (pool !== undefined) own(pool);
-      const context = {
-        ...plan,
-        pool,
-        adaptThreads: true,
-        flashAttention: options.flashAttention ?? 'auto',
-        // Backends of GPUs want keys and values of one type.
-        ...((options.exact ?? gpuLayers === 0) ? EXACT_CACHE : {}),
-        batchSize: options.batchSize,
-        microBatchSize: options.microBatchSize,
-        threads,
-      };
-      const decoder = own(new LlamaDecoder(model, context));
-      if (options.loraPaths.length > 0) {
-        const adapters = options.loraPaths.map((path) => {
-          const adapter = LoraAdapter.load(model, path);
-          // Freed after the decoder that applies it.
-          owned.push(adapter);
-          return adapter;
-        });
-        applyAdapters(decoder, adapters);
-      }
+      const vocabulary = own(Vocabulary.of(target.model));
       let draft: LlamaDecoder | undefined;
       if (options.draftPath !== undefined) {
         const draftModel = own(LlamaModel.load(options.draftPath, { gpu, gpuLayers, device }));
@@ -179,12 +151,11 @@ export class LlamaEngineModel implements EngineModel {
         // As many cells as the target has, so that a draft never runs out before it.
         // In one pool, for there a batch is computed at once, however many tokens each sequence has in it.
         const { cellCount } = decoder;
-        const sizes = { ...context, unified: true, contextSize: cellCount, branchSequences: 0 };
+        const sizes = { ...target.context, unified: true, contextSize: cellCount, branchSequences: 0 };
         draft = own(new LlamaDecoder(draftModel, sizes));
       }
-      decoder.warmUp();
       draft?.warmUp();
-      return new LlamaEngineModel(decoder, draft, vocabulary, owned);
+      return new LlamaEngineModel(target, draft, vocabulary, owned);
     } catch (error) {
       for (const object of owned) object.dispose();
       throw error;

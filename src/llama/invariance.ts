@@ -4,55 +4,147 @@
  * rounding.
  *
  * What it takes, on the processor:
- * - Attention by one kernel. With flash attention llama.cpp has three: one for single tokens over 512 cells and
- *   more, which splits the cells among the threads; one for 64 tokens and more; and one for the rest. The first
- *   two are for caches whose keys and values are of the same type, so `EXACT_CACHE` has two types.
- * - Matrices whose product with one vector is summed up as with many. So it is for quantised weights (Q4_0,
- *   Q4_K, Q6_K and Q8_0 on AVX2 and AVX-512), not for F16, BF16 and F32, where single tokens take another way.
- *
- * Measured with the demo model over 300 tokens of 4 texts, batches of 1 to 300 tokens, 1 and 2 threads, one pool
- * of cells and separate ones: no bit differs with `EXACT_CACHE`, and logits by up to 0.46 with F16 for both.
- * Precision is that of the quantised weights either way: divergence from an F32 cache is 0.0010 nats a token,
- * with F16 for both 0.0007. Time for 8 tokens at 900 is 20 % less on EPYC Genoa and the same with AVX2; a
- * prompt of 512 takes 45 % and 70 % longer, less for larger models, where attention is a smaller part.
+ * - Attention by one kernel. With flash attention ggml has three (ops.cpp, `ggml_compute_forward_flash_attn_ext_f16`):
+ *   one for a single token over 512 cells and more, which splits the cells among the threads; one for 64 tokens and
+ *   more; and one for the rest. The first two are for caches whose keys and values are of the same type, so
+ *   `EXACT_CACHE` has two types. The third adds up F16 values in F16, and values of any other type in F32.
+ * - Matrices whose product with one vector is summed up as with many. That depends on their types and on the
+ *   processor: rearranged ("repacked") weights have kernels for up to three tokens and others from four on, F16,
+ *   BF16 and F32 weights one for a single token and another for more (docs/lossless.md has the table). So it is tried.
  */
-import { assert } from '../base/errors.js';
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
 
 /** Types of keys and values of a cache. */
-export const EXACT_CACHE = { typeK: 'BF16', typeV: 'F16' } as const;
+export const EXACT_CACHE = { typeK: 'F16', typeV: 'BF16' } as const;
 
-const TOKENS = 5;
+/** What a server can promise of its texts. */
+export type Exactness = 'exact' | 'equal up to rounding';
+
+export interface InvarianceCheck {
+  readonly invariant: boolean;
+  /** Numbers of tokens in one decode that were compared, in increasing order. */
+  readonly sizes: readonly number[];
+}
+
+/** Tokens computed one at a time, with which all else is compared; the fewer where they take long. */
+const MOST_SINGLE = 5;
+const LEAST_SINGLE = 3;
+/**
+ * Tokens in one decode, those first that tell most. Kernels change where there are more than 1, 3 (repacked weights),
+ * 8 (GPUs), and then work in groups of 4, 8, 16, 32 and so on with a rest that goes another way.
+ */
+const SIZES = [33, 2, 9, 4, 17, 3, 5, 8, 6, 7, 16, 32, 65, 129, 257, 513];
+/** Sizes that are tried however long they take, and the time after which no other is begun. */
+const LEAST_SIZES = 3;
+const BUDGET_MS = 300;
+/** Of a large batch only the first and the last rows are asked for, as logits take much memory. */
+const MOST_ROWS = 40;
+const SEQUENCES = 4;
+/** More than 256, where the library counts 512 cells and would take another kernel for attention. */
+const LONG = 270;
 
 /**
- * Tries it with a few tokens, which shows the way of the matrices, not of attention over many cells: the
- * decoder must have an exact cache. Its cache must be empty, and is empty afterwards.
+ * Tries it. The decoder's cache must be empty, and is empty afterwards. Takes as long as 44 tokens on a slow model,
+ * and no longer than some 0.6 s on a fast one.
  */
+export function checkInvariance(decoder: Decoder, budgetMs = BUDGET_MS): InvarianceCheck {
+  const check = new Check(decoder);
+  const invariant = decoder.exactRows === decoder.batch.capacity && check.run(budgetMs);
+  check.clear();
+  return { invariant, sizes: [...new Set(check.sizes)].sort((a, b) => a - b) };
+}
+
 export function isBatchInvariant(decoder: Decoder): boolean {
-  const sequence = sequenceId(0);
-  assert(decoder.lengthOf(sequence) === 0, 'the cache is empty');
-  const ids = Array.from({ length: TOKENS }, (_, i) => token((i * 7919 + 1) % decoder.vocabularySize));
-  const add = (index: number): void => {
-    decoder.batch.add(ids[index]!, position(index), sequence, true);
-  };
-  const single = ids.map((_, index) => {
-    decoder.batch.clear();
-    add(index);
-    return decoder.decode() === 'done' ? decoder.logits(0).slice() : undefined;
-  });
-  decoder.truncate(sequence, position(0));
-  decoder.batch.clear();
-  ids.forEach((_, index) => {
-    add(index);
-  });
-  const same =
-    decoder.decode() === 'done' &&
-    single.every((logits, row) => {
-      const together = decoder.logits(row);
-      return logits?.every((value, id) => Object.is(value, together[id])) ?? false;
+  return checkInvariance(decoder).invariant;
+}
+
+class Check {
+  readonly sizes: number[] = [];
+  readonly #decoder: Decoder;
+  readonly #most: number;
+  /** [index of the token in the text] bytes of its logits as first computed. */
+  readonly #known: Buffer[] = [];
+
+  constructor(decoder: Decoder) {
+    this.#decoder = decoder;
+    this.#most = Math.min(decoder.batch.capacity, decoder.sequenceCapacity - 1);
+  }
+
+  run(budgetMs: number): boolean {
+    const startMs = performance.now();
+    const leftMs = (): number => budgetMs - (performance.now() - startMs);
+    for (let index = 0; index < Math.min(MOST_SINGLE, this.#most); index += 1) {
+      if (index >= LEAST_SINGLE && leftMs() < 0.75 * budgetMs) break;
+      if (!this.#agrees(index, 1, 1)) return false;
+    }
+    let perTokenMs = 0;
+    for (const [index, size] of SIZES.filter((each) => each <= this.#most).entries()) {
+      if (index >= LEAST_SIZES && size * perTokenMs > leftMs()) continue;
+      this.clear();
+      const beganMs = performance.now();
+      if (!this.#agrees(0, size, 1)) return false;
+      if (index === 0) perTokenMs = (performance.now() - beganMs) / size;
+    }
+    if (!this.#sequencesAgree()) return false;
+    return this.#most <= LONG || 2 * LONG * perTokenMs > budgetMs || this.#longAgrees();
+  }
+
+  clear(): void {
+    const { batch, maxSequences } = this.#decoder;
+    batch.clear();
+    for (let id = 0; id < maxSequences; id += 1) this.#decoder.truncate(sequenceId(id), position(0));
+  }
+
+  /** Several texts at once, all the same one. */
+  #sequencesAgree(): boolean {
+    const { maxSequences, batch } = this.#decoder;
+    const sequences = Math.min(SEQUENCES, maxSequences);
+    const each = Math.min(2, Math.floor(batch.capacity / sequences), this.#most);
+    if (sequences < 2 || each < 1) return true;
+    this.clear();
+    return this.#agrees(0, each, sequences);
+  }
+
+  /** A token far behind: computed alone behind large pieces, and with the next two behind small ones. */
+  #longAgrees(): boolean {
+    for (const { piece, last } of [
+      { piece: 128, last: 1 },
+      { piece: 48, last: 3 },
+    ]) {
+      this.clear();
+      for (let from = 0; from < LONG - 3; from += piece) {
+        const count = Math.min(piece, LONG - 3 - from, this.#most);
+        if (!this.#agrees(from, count, 1, false)) return false;
+      }
+      if (!this.#agrees(LONG - 3, last, 1)) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Computes tokens `[from, from + count)` of the text in each of the first `sequences` sequences, and compares their
+   * logits with those they had before.
+   */
+  #agrees(from: number, count: number, sequences: number, wanted = true): boolean {
+    const { batch, vocabularySize } = this.#decoder;
+    batch.clear();
+    const rows: { index: number; row: number }[] = [];
+    for (let sequence = 0; sequence < sequences; sequence += 1)
+      for (let index = from; index < from + count; index += 1) {
+        const ends = index < from + MOST_ROWS / 2 || index >= from + count - MOST_ROWS / 2;
+        const id = token((index * 7919 + 1) % vocabularySize);
+        const row = batch.add(id, position(index), sequenceId(sequence), wanted && ends);
+        if (wanted && ends) rows.push({ index, row });
+      }
+    if (this.#decoder.decode() !== 'done') return false;
+    if (wanted) this.sizes.push(count * sequences);
+    return rows.every(({ index, row }) => {
+      const logits = this.#decoder.logits(row);
+      const bytes = Buffer.from(logits.buffer, logits.byteOffset, logits.byteLength);
+      const before = this.#known[index];
+      if (before === undefined) this.#known[index] = Buffer.from(bytes);
+      return before?.equals(bytes) ?? true;
     });
-  decoder.truncate(sequence, position(0));
-  decoder.batch.clear();
-  return same;
+  }
 }

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { AS_THE_ENGINE, type RequestStatistics } from '../engine/types.js';
 import type { ErrorBody } from './failures.js';
 import { bytesOf, END } from './fake-engine.js';
+import { FakeEngine } from './fake-engine.js';
 import { answering, CHAT, testServer } from './test-server.js';
 import type { SpeculationFigures, Timings, Usage } from './usage.js';
 
@@ -287,6 +288,16 @@ describe('what comes back', () => {
       top_logprobs: [{ a: -0.1 }, {}, {}],
       text_offset: [0, 1, 1],
     });
+  });
+
+  it('whether the text is exact, as the engine found', async () => {
+    for (const exactness of ['exact', 'equal up to rounding'] as const) {
+      const engine = new FakeEngine({ exactness });
+      engine.onSubmit = answering('text');
+      const { post } = testServer({ engine });
+      const answer = (await post('/v1/chat/completions', CHAT)).json<{ exactness: string }>();
+      assert.equal(answer.exactness, exactness);
+    }
   });
 
   it("llama-server's timings and vLLM's figures of speculation", async () => {

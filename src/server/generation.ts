@@ -88,7 +88,7 @@ class Generation {
       return this.#wholeChoice(choice, text, logprobs);
     });
     const spent = this.#spent();
-    return { ...format.whole(whole), usage: usageOf(spent), ...additionsOf(spent) };
+    return { ...format.whole(whole), usage: usageOf(spent), ...this.#additions(spent) };
   }
 
   /**
@@ -108,7 +108,7 @@ class Generation {
           if (piece.text !== '' || piece.logprobs.length > 0) events += format.delta(choice.index, piece);
           if (choice.ending !== undefined) {
             unfinished -= 1;
-            const additions = unfinished === 0 ? additionsOf(this.#spent()) : {};
+            const additions = unfinished === 0 ? this.#additions(this.#spent()) : {};
             events += format.finish(choice.index, choice.ending.reason, additions);
           }
           writer ??= openStream(reply);
@@ -122,6 +122,10 @@ class Generation {
       if (writer === undefined) throw thrown;
       writer.end(this.#abandoned ? '' : sseEvent(errorBody(ForetokenError.from(thrown))));
     }
+  }
+
+  #additions(spent: readonly Spent[]): ReturnType<typeof additionsOf> {
+    return additionsOf(spent, this.#context.engine.info.exactness);
   }
 
   /** Runs all choices side by side; when one fails, the others are cancelled and awaited before it throws. */

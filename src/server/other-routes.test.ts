@@ -117,10 +117,11 @@ describe('models, tokens, health', () => {
     await until('all are submitted', () => engine.inFlight === 6);
     const health = await app.inject('/health');
     assert.equal(health.statusCode, 200);
-    const body = health.json<{ status: string; model: string; slots: unknown }>();
+    const body = health.json<{ status: string; model: string; slots: unknown; exactness: string }>();
     assert.equal(body.status, 'ok');
     assert.equal(body.model, 'demo');
     assert.deepEqual(body.slots, { total: 4, busy: 4, waiting: 2 });
+    assert.equal(body.exactness, 'exact');
     for (const stream of engine.streams) stream.finish('finished');
     await Promise.all(pending);
   });

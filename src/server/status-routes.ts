@@ -27,6 +27,8 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
       context: { sequence_capacity: info.sequenceCapacity, kv_cells: info.cellCount },
       draft: info.hasDraft,
       computing: computingField(info.computing, info.threads),
+      exactness: info.exactness,
+      exactness_reason: info.exactnessReason,
     };
   });
 

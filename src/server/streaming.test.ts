@@ -19,6 +19,7 @@ interface Chunk {
   }[];
   readonly usage?: unknown;
   readonly timings?: unknown;
+  readonly exactness?: unknown;
   readonly metrics?: unknown;
   readonly error?: ErrorBody['error'];
 }
@@ -65,6 +66,10 @@ describe('the events of a stream', () => {
       ],
     );
     assert.ok(chunks.at(-1)?.timings);
+    assert.deepEqual(
+      chunks.map((chunk) => chunk.exactness).filter((exactness) => exactness !== undefined),
+      ['exact'],
+    );
     assert.ok(chunks.at(-1)?.metrics);
     assert.equal(chunks.filter((chunk) => chunk.timings !== undefined).length, 1);
   });

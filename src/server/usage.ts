@@ -1,5 +1,5 @@
 /** What an answer cost: OpenAI's `usage`, llama-server's `timings`, vLLM's figures of speculation. */
-import type { RequestStatistics } from '../engine/types.js';
+import type { Exactness, RequestStatistics } from '../engine/types.js';
 
 export interface Usage {
   readonly prompt_tokens: number;
@@ -109,11 +109,19 @@ export function speculationOf(spent: readonly Spent[]): SpeculationFigures {
 }
 
 /** The additions to OpenAI's answer, the same for a whole answer and for the last chunk of a stream. */
-export function additionsOf(spent: readonly Spent[]): {
+export function additionsOf(
+  spent: readonly Spent[],
+  exactness: Exactness,
+): {
+  readonly exactness: Exactness;
   readonly timings: Timings;
   readonly metrics: { readonly speculative_decoding: SpeculationFigures };
 } {
-  return { timings: timingsOf(spent), metrics: { speculative_decoding: speculationOf(spent) } };
+  return {
+    exactness,
+    timings: timingsOf(spent),
+    metrics: { speculative_decoding: speculationOf(spent) },
+  };
 }
 
 const ratio = (over: number, under: number): number => (under > 0 ? over / under : 0);

@@ -1,0 +1,188 @@
+/**
+ * The target model in its context, loaded so that its texts are exact where kernels allow. With rearranged
+ * ("repacked") weights several tokens may round differently than one. Where a check finds that, the model is loaded
+ * again as it is in the file and checked again; where that does not help either, the faster weights are taken and
+ * texts are equal up to rounding.
+ */
+import { readGguf } from '../gguf/reader.js';
+import { TENSOR_TYPES } from '../gguf/types.js';
+import { applyAdapters, LoraAdapter } from './adapter.js';
+import { LlamaDecoder, type ContextOptions } from './context.js';
+import { isAllOnGpu } from './devices.js';
+import { checkInvariance, EXACT_CACHE, type Exactness } from './invariance.js';
+import { LlamaModel } from './model.js';
+import type { Gpu } from './packages.js';
+import { ThreadPool } from './thread-pool.js';
+import { threadsFor } from './threads.js';
+
+export interface TargetOptions {
+  readonly modelPath: string;
+  readonly batchSize: number;
+  readonly microBatchSize: number;
+  readonly threads: number;
+  readonly gpu: Gpu;
+  readonly gpuLayers: number;
+  readonly device?: string | undefined;
+  readonly flashAttention?: 'auto' | 'disabled' | undefined;
+  readonly kvUnified: boolean | undefined;
+  readonly loraPaths: readonly string[];
+  readonly exact?: boolean | undefined;
+}
+
+/** What is promised of texts, and why. */
+export interface ExactnessFound {
+  readonly exactness: Exactness;
+  /** In words for the operator. */
+  readonly reason: string;
+}
+
+/** Of the sizes of a context, what depends on the loaded model. */
+export type PlanContext = (
+  model: LlamaModel,
+) => Required<Pick<ContextOptions, 'contextSize' | 'maxSequences' | 'branchSequences' | 'unified'>>;
+
+export interface Target extends ExactnessFound {
+  readonly model: LlamaModel;
+  readonly decoder: LlamaDecoder;
+  /** For a draft's context beside it. */
+  readonly context: ContextOptions;
+  /** False where the weights were left as they are in the file, for the sake of exactness. */
+  readonly repacked: boolean;
+  /** In the order in which they are disposed of. */
+  readonly owned: readonly { dispose(): void }[];
+}
+
+/** @throws ForetokenError as `LlamaModel.load`, `LlamaDecoder` and `LoraAdapter.load` */
+export function loadTarget(
+  options: TargetOptions,
+  plan: PlanContext,
+  onProgress: (progress: number) => void,
+): Target {
+  const open = (repackWeights: boolean): Opened => openTarget(options, plan, repackWeights, onProgress);
+  const repacked = open(true);
+  const hindrance = hindranceOf(options, repacked);
+  if (hindrance !== undefined) return asTarget(repacked, true, { exactness: ROUNDING, reason: hindrance });
+  const found = exactnessOf(repacked.decoder);
+  if (found.exactness === 'exact' || !isRepackable(options.modelPath)) return asTarget(repacked, true, found);
+  // Never both at once: there may be no memory for two.
+  dispose(repacked);
+  const plain = open(false);
+  const foundPlain = exactnessOf(plain.decoder);
+  if (foundPlain.exactness === 'exact')
+    return asTarget(plain, false, {
+      ...foundPlain,
+      reason: `${foundPlain.reason}, with weights as they are in the file: rearranged ones, which are faster, round several tokens differently (--no-exact takes those)`,
+    });
+  dispose(plain);
+  return asTarget(open(true), true, found);
+}
+
+const ROUNDING: Exactness = 'equal up to rounding';
+
+/** What makes texts depend on rounding whatever the weights; undefined where nothing does. */
+function hindranceOf(options: TargetOptions, { model, context }: Opened): string | undefined {
+  if (options.exact === false) return 'exactness was not asked for (--no-exact)';
+  if (model.computing.gpuLayers > 0) return 'kernels of a GPU round differently with the size of a batch';
+  if (!isExactAsked(options))
+    return 'exactness is not the default with layers on a GPU (--exact asks for it)';
+  if (context.flashAttention === 'disabled')
+    return 'without flash attention several tokens are computed by other kernels than one';
+  if (context.unified === true)
+    return 'in one pool of KV cells (--kv-unified) a text is added up in the order in which cells were free';
+  return undefined;
+}
+
+/** The default where the processor computes everything. */
+export const isExactAsked = (options: Pick<TargetOptions, 'exact' | 'gpuLayers'>): boolean =>
+  options.exact ?? options.gpuLayers === 0;
+
+function exactnessOf(decoder: LlamaDecoder): ExactnessFound {
+  const { invariant, sizes } = checkInvariance(decoder);
+  return invariant
+    ? { exactness: 'exact', reason: `the same bits in decodes of ${sizes.join(', ')} tokens` }
+    : {
+        exactness: ROUNDING,
+        reason: `with these weights several tokens (${sizes.at(-1)}) are rounded differently than one on this processor`,
+      };
+}
+
+/** Types that the library rearranges on some processor (ggml-cpu/repack.cpp). */
+const REPACKABLE = new Set(['Q1_0', 'Q2_K', 'Q4_0', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'MXFP4']);
+
+function isRepackable(modelPath: string): boolean {
+  const types = new Set(readGguf(modelPath).tensors.map(({ type }) => TENSOR_TYPES.get(type)?.name));
+  return [...types].some((name) => name !== undefined && REPACKABLE.has(name));
+}
+
+interface Opened {
+  readonly model: LlamaModel;
+  readonly decoder: LlamaDecoder;
+  readonly context: ContextOptions;
+  readonly owned: readonly { dispose(): void }[];
+}
+
+function openTarget(
+  options: TargetOptions,
+  plan: PlanContext,
+  repackWeights: boolean,
+  onProgress: (progress: number) => void,
+): Opened {
+  const owned: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(object: T): T => {
+    owned.unshift(object);
+    return object;
+  };
+  try {
+    const { gpu, gpuLayers, device } = options;
+    const model = own(
+      LlamaModel.load(options.modelPath, {
+        gpu,
+        gpuLayers,
+        device,
+        repackWeights,
+        onProgress: (progress) => {
+          onProgress(progress);
+          return true;
+        },
+      }),
+    );
+    const threads = options.threads > 0 ? options.threads : threadsFor(model);
+    // Beside a GPU that does everything, threads would spin for nothing.
+    const pool = isAllOnGpu(model.computing) ? undefined : ThreadPool.create(model.library, threads);
+    if (pool !== undefined) own(pool);
+    const context = {
+      ...plan(model),
+      pool,
+      adaptThreads: true,
+      flashAttention: options.flashAttention ?? 'auto',
+      // Backends of GPUs want keys and values of one type.
+      ...(isExactAsked(options) ? EXACT_CACHE : {}),
+      batchSize: options.batchSize,
+      microBatchSize: options.microBatchSize,
+      threads,
+    };
+    const decoder = own(new LlamaDecoder(model, context));
+    if (options.loraPaths.length > 0) {
+      const adapters = options.loraPaths.map((path) => {
+        const adapter = LoraAdapter.load(model, path);
+        // Freed after the decoder that applies it.
+        owned.push(adapter);
+        return adapter;
+      });
+      applyAdapters(decoder, adapters);
+    }
+    decoder.warmUp();
+    return { model, decoder, context, owned };
+  } catch (error) {
+    dispose({ owned });
+    throw error;
+  }
+}
+
+function asTarget(opened: Opened, repacked: boolean, found: ExactnessFound): Target {
+  return { ...opened, ...found, repacked };
+}
+
+function dispose({ owned }: Pick<Opened, 'owned'>): void {
+  for (const object of owned) object.dispose();
+}
