@@ -7,6 +7,7 @@ export const ERRORS = {
   invalid_request: { status: 400, type: 'invalid_request_error' },
   invalid_json: { status: 400, type: 'invalid_request_error' },
   invalid_schema: { status: 400, type: 'invalid_request_error' },
+  invalid_grammar: { status: 400, type: 'invalid_request_error' },
   context_length_exceeded: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'authentication_error' },
   origin_not_allowed: { status: 403, type: 'permission_error' },

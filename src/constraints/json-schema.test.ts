@@ -1,5 +1,5 @@
 /**
- * The grammars of JSON schemas under the native parser: which texts they accept, and that a random walk over
+ * The grammars of JSON schemas: which texts they accept, and that a random walk over
  * what they allow always ends in JSON that the schema allows.
  */
 import assert from 'node:assert/strict';
@@ -8,31 +8,20 @@ import { bundledTarget } from '../base/bundled.js';
 import { randomNumbers } from '../base/random.js';
 import { token } from '../base/types.js';
 import { JSON_OBJECT_GBNF, jsonSchemaToGbnf } from '../grammar/json-schema.js';
-import { LlamaGrammar } from './grammar.js';
-import { loadLibrary } from './library.js';
-import { Vocabulary } from './vocabulary.js';
+import { Vocabulary } from '../llama/vocabulary.js';
+import { GrammarPool } from './grammar-pool.js';
+import { accepts, matcherOf } from './test-support.js';
 
-const library = loadLibrary();
 const vocabulary = Vocabulary.open(bundledTarget());
+const pool = new GrammarPool({
+  vocabularySize: vocabulary.size,
+  tokenBytes: (id) => vocabulary.tokenBytes(id),
+  isEndOfGeneration: (id) => vocabulary.isEndOfGeneration(id),
+});
 const end = vocabulary.eot ?? vocabulary.eos!;
 after(() => {
   vocabulary.dispose();
 });
-
-/** Whether a text, read character by character, is one that the grammar accepts as a whole. */
-function accepts(gbnf: string, text: string): boolean {
-  const grammar = LlamaGrammar.parse(library, vocabulary, gbnf);
-  try {
-    for (const character of text)
-      for (const id of vocabulary.tokenize(character)) {
-        if (!grammar.allows(token(id))) return false;
-        grammar.accept(token(id));
-      }
-    return grammar.allows(end);
-  } finally {
-    grammar.dispose();
-  }
-}
 
 function check(schema: unknown, valid: readonly string[], invalid: readonly string[]): void {
   const gbnf = jsonSchemaToGbnf(schema);
@@ -42,7 +31,7 @@ function check(schema: unknown, valid: readonly string[], invalid: readonly stri
 
 const json = (value: unknown): string => JSON.stringify(value);
 
-describe('grammars of JSON schemas, read by llama.cpp', () => {
+describe('grammars of JSON schemas', () => {
   it('any JSON object', () => {
     const valid = [
       '{}',
@@ -334,26 +323,22 @@ describe('grammars of JSON schemas, read by llama.cpp', () => {
 
 describe('a random walk over what a grammar allows', () => {
   function walk(gbnf: string, next: () => number): string {
-    const grammar = LlamaGrammar.parse(library, vocabulary, gbnf);
+    const matcher = matcherOf(gbnf, pool);
     const logits = new Float32Array(vocabulary.size);
     const written: number[] = [];
-    try {
-      while (written.length < 400) {
-        logits.fill(0);
-        grammar.mask(logits);
-        const allowed = Array.from(logits.keys()).filter((id) => logits[id] === 0);
-        assert.ok(allowed.length > 0, `nothing may follow ${vocabulary.detokenize(written)}`);
-        if (logits[end] === 0 && next() < 0.5) return vocabulary.detokenize(written);
-        const others = allowed.filter((id) => !vocabulary.isEndOfGeneration(id));
-        if (others.length === 0) return vocabulary.detokenize(written);
-        const chosen = others[Math.floor(next() * others.length)]!;
-        written.push(chosen);
-        grammar.accept(token(chosen));
-      }
-      return vocabulary.detokenize(written);
-    } finally {
-      grammar.dispose();
+    while (written.length < 400) {
+      logits.fill(0);
+      matcher.mask(logits);
+      const allowed = Array.from(logits.keys()).filter((id) => logits[id] === 0);
+      assert.ok(allowed.length > 0, `nothing may follow ${vocabulary.detokenize(written)}`);
+      if (logits[end] === 0 && next() < 0.5) return vocabulary.detokenize(written);
+      const others = allowed.filter((id) => !vocabulary.isEndOfGeneration(id));
+      if (others.length === 0) return vocabulary.detokenize(written);
+      const chosen = others[Math.floor(next() * others.length)]!;
+      written.push(chosen);
+      matcher.accept(token(chosen));
     }
+    return vocabulary.detokenize(written);
   }
 
   it('ends in a value that the schema allows', () => {

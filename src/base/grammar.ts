@@ -1,0 +1,17 @@
+/** What the sampler, the proposers and the engine need of a grammar; `constraints/` has the implementation. */
+import type { Token } from './types.js';
+
+/** Restricts which token may come next. A copy costs a few words, and there is nothing to free. */
+export interface Grammar {
+  /** True when `token` may come next. */
+  allows(token: Token): boolean;
+  /** All tokens that may come next, ascending, where they are few; undefined where they may be many. */
+  few(): Int32Array | undefined;
+  /** Sets the logits of all tokens that may not come next to -Infinity. */
+  mask(logits: Float32Array): void;
+  /** Moves on by one token that `allows` said yes to. */
+  accept(token: Token): void;
+  clone(): Grammar;
+  /** Why it cannot say what may come next, in words; undefined where all is well. */
+  readonly fault: string | undefined;
+}

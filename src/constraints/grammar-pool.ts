@@ -1,0 +1,52 @@
+/**
+ * The grammars that an engine knows: requests with equal grammars share one automaton, and what has not been used for
+ * longest is forgotten first.
+ */
+import { KEPT_BYTES_OF_ALL, KEPT_GRAMMARS } from './limits.js';
+import { SharedGrammar, type GrammarMatcher } from './matcher.js';
+import type { CompiledGrammar } from './network.js';
+import { TokenTrie, type TokenTexts } from './token-trie.js';
+
+export class GrammarPool {
+  readonly #texts: TokenTexts;
+  #trie: TokenTrie | undefined;
+  /** By key; the latest used is last. */
+  readonly #grammars = new Map<string, SharedGrammar>();
+
+  constructor(texts: TokenTexts) {
+    this.#texts = texts;
+  }
+
+  /** Made when first needed, or before, as it takes a tenth of a second for the largest vocabularies. */
+  get trie(): TokenTrie {
+    this.#trie ??= new TokenTrie(this.#texts);
+    return this.#trie;
+  }
+
+  /** A matcher at the beginning of a text. */
+  matcher(compiled: CompiledGrammar): GrammarMatcher {
+    const { key } = compiled;
+    const shared = this.#grammars.get(key) ?? new SharedGrammar(compiled, this.trie);
+    this.#grammars.delete(key);
+    this.#grammars.set(key, shared);
+    this.#trim();
+    return shared.matcher();
+  }
+
+  /** Bytes of all automata that are kept. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const shared of this.#grammars.values()) bytes += shared.bytes;
+    return bytes;
+  }
+
+  #trim(): void {
+    let { bytes } = this;
+    for (const [key, shared] of this.#grammars) {
+      const enough = this.#grammars.size <= KEPT_GRAMMARS && bytes <= KEPT_BYTES_OF_ALL;
+      if (enough || this.#grammars.size === 1) return;
+      this.#grammars.delete(key);
+      bytes -= shared.bytes;
+    }
+  }
+}

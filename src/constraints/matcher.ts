@@ -1,0 +1,121 @@
+/**
+ * A grammar in use: what all requests with it share, and the place of one of them. A place is one integer, so a copy
+ * costs nothing and going back is keeping a copy.
+ */
+import { ForetokenError } from '../base/errors.js';
+import type { Grammar } from '../base/grammar.js';
+import type { Token } from '../base/types.js';
+import { DEAD, EXCEEDED } from './automaton.js';
+import { KEPT_BYTES, MOST_CONFIGURATIONS, MOST_STEPS_OF_A_BYTE } from './limits.js';
+import { Network, type CompiledGrammar } from './network.js';
+import { TokenAutomaton } from './token-automaton.js';
+import type { TokenTrie } from './token-trie.js';
+
+/** What is known of one grammar under one vocabulary; grows with use, and starts anew when it has grown too large. */
+export class SharedGrammar {
+  readonly trie: TokenTrie;
+  readonly #network: Network;
+  #tokens: TokenAutomaton | undefined;
+  #adoptedBytes = 0;
+
+  constructor(compiled: CompiledGrammar, trie: TokenTrie) {
+    this.trie = trie;
+    this.#network = new Network(compiled);
+  }
+
+  /** Made when first asked for: a request that waits needs none. */
+  get tokens(): TokenAutomaton {
+    this.#tokens ??= new TokenAutomaton(this.#network, this.trie);
+    return this.#tokens;
+  }
+
+  get bytes(): number {
+    return this.#tokens?.bytes ?? 0;
+  }
+
+  /** Whoever has a place in the old automaton takes it along when it moves next. */
+  forgetIfLarge(): void {
+    if (this.bytes > Math.max(KEPT_BYTES, 3 * this.#adoptedBytes)) {
+      this.#tokens = undefined;
+      this.#adoptedBytes = 0;
+    }
+  }
+
+  /** A place has been taken along: what it needs is no reason to start anew again soon. */
+  adopted(): void {
+    this.#adoptedBytes = this.bytes;
+  }
+
+  matcher(): GrammarMatcher {
+    return new GrammarMatcher(this);
+  }
+}
+
+export class GrammarMatcher implements Grammar {
+  readonly shared: SharedGrammar;
+  fault: string | undefined;
+  /** Undefined while nothing has been asked. */
+  #tokens: TokenAutomaton | undefined;
+  #state = DEAD;
+
+  constructor(shared: SharedGrammar) {
+    this.shared = shared;
+  }
+
+  allows(token: Token): boolean {
+    const next = this.tokens.next(this.#state, token);
+    if (next === EXCEEDED) this.#exceeded();
+    return next > EXCEEDED;
+  }
+
+  few(): Int32Array | undefined {
+    return this.tokens.few(this.#state);
+  }
+
+  mask(logits: Float32Array): void {
+    if (this.tokens.mask(this.#state, logits)) return;
+    this.#exceeded();
+    logits.fill(-Infinity);
+  }
+
+  accept(token: Token): void {
+    const next = this.tokens.next(this.#state, token);
+    if (next <= EXCEEDED)
+      throw new ForetokenError('internal_error', `The grammar does not allow token ${token} here.`);
+    this.#state = next;
+    this.shared.forgetIfLarge();
+  }
+
+  clone(): GrammarMatcher {
+    const copy = new GrammarMatcher(this.shared);
+    copy.#tokens = this.#tokens;
+    copy.#state = this.#state;
+    copy.fault = this.fault;
+    return copy;
+  }
+
+  /** The place, valid under `tokens` as it is now. */
+  get state(): number {
+    return this.tokens === this.#tokens ? this.#state : DEAD;
+  }
+
+  /** The automaton of today, to which the place has been taken. */
+  get tokens(): TokenAutomaton {
+    const current = this.shared.tokens;
+    if (this.#tokens === current) return current;
+    if (this.#tokens === undefined) this.#state = current.automaton.start;
+    else {
+      this.#state = current.automaton.adopt(this.#tokens.automaton, this.#state);
+      this.shared.adopted();
+    }
+    this.#tokens = current;
+    return current;
+  }
+
+  #exceeded(): void {
+    this.fault ??=
+      `The grammar can be read in too many ways at this place of the text: more than ${MOST_CONFIGURATIONS} at once, ` +
+      `or more than ${MOST_STEPS_OF_A_BYTE} steps for one character. Write it with fewer alternatives that begin ` +
+      'alike, and with repetitions that cannot be empty.';
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * A vocabulary as a trie over the bytes of its tokens, in depth-first order, so that all tokens that a grammar allows
+ * are found in one pass that leaves out whole branches. Made once for a model.
+ *
+ * Tokens without text of their own (control tokens) are not in it; those that end a generation are kept apart.
+ */
+import type { Token } from '../base/types.js';
+
+/** The vocabulary as the trie needs it. */
+export interface TokenTexts {
+  readonly vocabularySize: number;
+  /** UTF-8, not always whole characters; empty for control tokens. */
+  tokenBytes(token: Token): Uint8Array;
+  isEndOfGeneration(token: Token): boolean;
+}
+
+/** Bytes by which tokens are first compared, as one exact number. */
+const PREFIX = 6;
+/** Longer tokens are never allowed; none of any model is near. */
+const LONGEST = 0xffff;
+
+export class TokenTrie {
+  readonly vocabularySize: number;
+  /** Tokens that end a generation, ascending. */
+  readonly ends: Int32Array;
+  /** [node] bytes before its own; nodes are in depth-first order, the root is not one of them. */
+  readonly depth: Uint16Array;
+  readonly byte: Uint8Array;
+  /** [node] the next node that does not lie below it */
+  readonly after: Int32Array;
+  /** Tokens of node n: `tokens[firstToken[n], firstToken[n + 1])`. */
+  readonly firstToken: Int32Array;
+  readonly tokens: Int32Array;
+  /** The longest token, bytes. */
+  readonly deepest: number;
+  /** Bytes of token t: `#bytes[#starts[t], #starts[t + 1])`. */
+  readonly #bytes: Uint8Array;
+  readonly #starts: Int32Array;
+  readonly #ending: Uint8Array;
+
+  constructor(texts: TokenTexts) {
+    const size = texts.vocabularySize;
+    this.vocabularySize = size;
+    this.#ending = Uint8Array.from({ length: size }, (_, token) =>
+      texts.isEndOfGeneration(token as Token) ? 1 : 0,
+    );
+    this.ends = Int32Array.from(this.#ending.keys()).filter((token) => this.#ending[token] === 1);
+    const pieces = Array.from({ length: size }, (_, token) =>
+      this.#ending[token] === 1 ? new Uint8Array(0) : texts.tokenBytes(token as Token),
+    );
+    this.#starts = new Int32Array(size + 1);
+    pieces.forEach((piece, token) => (this.#starts[token + 1] = this.#starts[token]! + piece.length));
+    this.#bytes = new Uint8Array(this.#starts[size]!);
+    pieces.forEach((piece, token) => {
+      this.#bytes.set(piece, this.#starts[token]);
+    });
+    const order = sortedByText(pieces);
+
+    const nodes = this.#bytes.length;
+    const depth = new Uint16Array(nodes);
+    const byte = new Uint8Array(nodes);
+    const after = new Int32Array(nodes);
+    const firstToken = new Int32Array(nodes + 1);
+    let count = 0;
+    let deepest = 0;
+    /** Nodes on the way to the latest token. */
+    const path: number[] = [];
+    let previous = new Uint8Array(0);
+    for (const [rank, token] of order.entries()) {
+      const piece = pieces[token]!;
+      let shared = 0;
+      while (shared < previous.length && shared < piece.length && previous[shared] === piece[shared])
+        shared += 1;
+      while (path.length > shared) after[path.pop()!] = count;
+      for (let at = shared; at < piece.length; at++) {
+        firstToken[count] = rank;
+        depth[count] = at;
+        byte[count] = piece[at]!;
+        path.push(count++);
+      }
+      deepest = Math.max(deepest, piece.length);
+      previous = piece as Uint8Array<ArrayBuffer>;
+    }
+    while (path.length > 0) after[path.pop()!] = count;
+    firstToken[count] = order.length;
+    this.depth = depth.slice(0, count);
+    this.byte = byte.slice(0, count);
+    this.after = after.slice(0, count);
+    this.firstToken = firstToken.slice(0, count + 1);
+    this.tokens = order;
+    this.deepest = deepest;
+  }
+
+  /** Nodes without the root. */
+  get size(): number {
+    return this.byte.length;
+  }
+
+  endsGeneration(token: number): boolean {
+    return this.#ending[token] === 1;
+  }
+
+  /** A view. */
+  textOf(token: number): Uint8Array {
+    return this.#bytes.subarray(this.#starts[token], this.#starts[token + 1]);
+  }
+
+  start(token: number): number {
+    return this.#starts[token]!;
+  }
+
+  /** The bytes of all tokens in a row; those of token t are `[start(t), start(t + 1))`. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Lengths of the tokens with which `text` begins, from `at` on: token and how long it is, longest last. */
+  prefixes(text: Uint8Array, at: number): { readonly token: number; readonly length: number }[] {
+    const found: { token: number; length: number }[] = [];
+    let node = 0;
+    let end = this.size;
+    for (let read = 0; at + read < text.length; read++) {
+      while (node < end && this.byte[node] !== text[at + read]) node = this.after[node]!;
+      if (node >= end) break;
+      if (this.firstToken[node]! < this.firstToken[node + 1]!)
+        found.push({ token: this.tokens[this.firstToken[node]!]!, length: read + 1 });
+      end = this.after[node]!;
+      node += 1;
+    }
+    return found;
+  }
+}
+
+/** Tokens that have a text, by their bytes, then by id. */
+function sortedByText(pieces: readonly Uint8Array[]): Int32Array {
+  const prefix = new Float64Array(pieces.length);
+  pieces.forEach((piece, token) => {
+    let key = 0;
+    for (let at = 0; at < PREFIX; at++) key = key * 257 + (at < piece.length ? piece[at]! + 1 : 0);
+    prefix[token] = key;
+  });
+  const tokens = Int32Array.from(pieces.keys()).filter((token) => {
+    const { length } = pieces[token]!;
+    return length > 0 && length <= LONGEST;
+  });
+  return tokens.sort(
+    (left, right) =>
+      prefix[left]! - prefix[right]! || Buffer.compare(pieces[left]!, pieces[right]!) || left - right,
+  );
+}
