@@ -2,8 +2,8 @@
 import type { LlamaEngineModel } from '../llama/engine-model.js';
 import type { CostTable } from '../goodput/cost-table.js';
 import { calibrate } from '../goodput/calibrate.js';
+import { cacheDirectory } from '../base/private-folder.js';
 import {
-  cacheDirectory,
   calibrationKey,
   calibrationPath,
   readCalibration,

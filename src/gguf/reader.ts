@@ -5,8 +5,7 @@
  */
 import { closeSync, readSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
-import { HeadReader, openForReading } from './head-reader.js';
-import { GgufStrings } from './strings.js';
+import { type ByteSource, fileSource, HeadReader, openForReading, quoted } from './head-reader.js';
 import {
   alignUp,
   DEFAULT_ALIGNMENT,
@@ -23,12 +22,15 @@ import {
 } from './types.js';
 
 /** Limits far above any model, below which sizes still multiply exactly. */
-const MAX_METADATA = 1 << 20;
-const MAX_TENSORS = 1 << 20;
+const MAX_METADATA = 1 << 16;
+const MAX_TENSORS = 1 << 17;
 const MAX_NAME_BYTES = 1 << 16;
+/** A text is at most a tokenizer's description or a chat template. */
+const MAX_STRING_BYTES = 1 << 27;
 const MAX_ELEMENTS = 2 ** 48;
-/** Arrays within arrays, which nobody writes, may not nest without end. */
-const MAX_ARRAY_DEPTH = 4;
+/** Arrays within arrays, which nobody writes, are few and hold no further ones. */
+const MAX_ARRAY_DEPTH = 1;
+const MAX_NESTED_ARRAYS = 1 << 12;
 
 const NUMBER_BYTES: Readonly<Record<NumberType | 'bool', number>> = {
   u8: 1,
@@ -62,8 +64,11 @@ const NUMBER_ARRAYS: Readonly<Record<NumberType | 'bool', new (buffer: ArrayBuff
  * @throws ForetokenError `file_not_found` when the file cannot be opened, `invalid_gguf` when it is not a
  *   complete GGUF file of version 2 or 3.
  */
-export function readGguf(path: string): GgufFile {
-  const reader = new HeadReader(path);
+export const readGguf = (path: string): GgufFile => readGgufFrom(fileSource(path));
+
+/** `readGguf` of bytes from anywhere; closes the source. */
+export function readGgufFrom(source: ByteSource): GgufFile {
+  const reader = new HeadReader(source);
   try {
     return readHead(reader);
   } finally {
@@ -84,8 +89,9 @@ function readHead(reader: HeadReader): GgufFile {
   const metadata = new Map<string, MetadataValue>();
   for (let index = 0; index < metadataCount; index++) {
     const key = reader.string('a metadata key', MAX_NAME_BYTES);
-    if (metadata.has(key)) reader.fail(`metadata key "${key}" appears twice`);
-    metadata.set(key, readValue(reader, readType(reader, key), key, 0));
+    if (metadata.has(key)) reader.fail(`metadata key ${quoted(key)} appears twice`);
+    const what = quoted(key);
+    metadata.set(key, readValue(reader, readType(reader, what), what, 0));
   }
 
   const alignmentBytes = alignmentOf(reader, metadata);
@@ -93,7 +99,7 @@ function readHead(reader: HeadReader): GgufFile {
   const names = new Set<string>();
   for (let index = 0; index < tensorCount; index++) {
     const tensor = readTensorInfo(reader, alignmentBytes);
-    if (names.has(tensor.name)) reader.fail(`tensor "${tensor.name}" appears twice`);
+    if (names.has(tensor.name)) reader.fail(`tensor ${quoted(tensor.name)} appears twice`);
     names.add(tensor.name);
     relative.push(tensor);
   }
@@ -103,13 +109,13 @@ function readHead(reader: HeadReader): GgufFile {
     const offsetBytes = dataOffsetBytes + tensor.offsetBytes;
     if (offsetBytes + tensor.sizeBytes > reader.fileBytes)
       reader.fail(
-        `tensor "${tensor.name}" needs bytes up to ${offsetBytes + tensor.sizeBytes}, ` +
+        `tensor ${quoted(tensor.name)} needs bytes up to ${offsetBytes + tensor.sizeBytes}, ` +
           `but the file ends at ${reader.fileBytes} (is the download complete?)`,
       );
     return { ...tensor, offsetBytes };
   });
-  const { path, fileBytes } = reader;
-  return { path, version, metadata, tensors, dataOffsetBytes, alignmentBytes, fileBytes };
+  const { name, fileBytes } = reader;
+  return { path: name, version, metadata, tensors, dataOffsetBytes, alignmentBytes, fileBytes };
 }
 
 function alignmentOf(reader: HeadReader, metadata: ReadonlyMap<string, MetadataValue>): number {
@@ -121,20 +127,20 @@ function alignmentOf(reader: HeadReader, metadata: ReadonlyMap<string, MetadataV
   return value;
 }
 
-function readType(reader: HeadReader, key: string): ValueType {
-  const id = reader.u32(`the type of "${key}"`);
-  return VALUE_TYPES[id] ?? reader.fail(`"${key}" has the unknown type ${id}`);
+function readType(reader: HeadReader, what: string): ValueType {
+  const id = reader.u32(`the type of ${what}`);
+  return VALUE_TYPES[id] ?? reader.fail(`${what} has the unknown type ${id}`);
 }
 
-function readValue(reader: HeadReader, type: ValueType, key: string, depth: number): MetadataValue {
-  if (type === 'string') return { type, value: reader.string(`"${key}"`, reader.remaining) };
-  if (type === 'bool') return { type, value: readNumber(reader, 'u8', key) !== 0 };
-  if (type === 'array') return readArray(reader, key, depth);
-  return { type, value: readNumber(reader, type, key) };
+function readValue(reader: HeadReader, type: ValueType, what: string, depth: number): MetadataValue {
+  if (type === 'string') return { type, value: reader.string(what, Math.min(reader.room, MAX_STRING_BYTES)) };
+  if (type === 'bool') return { type, value: readNumber(reader, 'u8', what) !== 0 };
+  if (type === 'array') return readArray(reader, what, depth);
+  return { type, value: readNumber(reader, type, what) };
 }
 
-function readNumber(reader: HeadReader, type: NumberType, key: string): number | bigint {
-  const bytes = reader.take(NUMBER_BYTES[type], `"${key}"`);
+function readNumber(reader: HeadReader, type: NumberType, what: string): number | bigint {
+  const bytes = reader.take(NUMBER_BYTES[type], what);
   switch (type) {
     case 'u8':
       return bytes.readUInt8();
@@ -162,48 +168,32 @@ function readNumber(reader: HeadReader, type: NumberType, key: string): number |
 const asNumber = (value: bigint): number | bigint =>
   Number.isSafeInteger(Number(value)) ? Number(value) : value;
 
-function readArray(reader: HeadReader, key: string, depth: number): MetadataValue {
-  const itemType = readType(reader, key);
+function readArray(reader: HeadReader, what: string, depth: number): MetadataValue {
+  const itemType = readType(reader, what);
   if (itemType === 'string') {
     // The shortest string takes the eight bytes of its length.
-    const length = reader.count(`the length of "${key}"`, Math.floor(reader.remaining / 8));
-    return { type: 'array', itemType, value: readStrings(reader, length, key) };
+    const length = reader.count(`the length of ${what}`, Math.floor(reader.room / 8));
+    return { type: 'array', itemType, value: reader.strings(length, what) };
   }
   if (itemType === 'array') {
-    if (depth >= MAX_ARRAY_DEPTH) reader.fail(`"${key}" nests arrays too deeply`);
-    const length = reader.count(`the length of "${key}"`, Math.floor(reader.remaining / 12));
-    const value = Array.from({ length }, () => readArray(reader, key, depth + 1));
+    if (depth >= MAX_ARRAY_DEPTH) reader.fail(`${what} nests arrays too deeply`);
+    const most = Math.min(MAX_NESTED_ARRAYS, Math.floor(reader.room / 12));
+    const length = reader.count(`the length of ${what}`, most);
+    const value = Array.from({ length }, () => readArray(reader, what, depth + 1));
     return { type: 'array', itemType, value };
   }
   const itemBytes = NUMBER_BYTES[itemType];
-  const length = reader.count(`the length of "${key}"`, Math.floor(reader.remaining / itemBytes));
-  const bytes = reader.take(length * itemBytes, `"${key}"`);
+  const length = reader.count(`the length of ${what}`, Math.floor(reader.room / itemBytes));
+  const bytes = reader.take(length * itemBytes, what);
   // A copy of its own: aligned, and free of the reader's chunk.
   const value = new NUMBER_ARRAYS[itemType](new Uint8Array(bytes).buffer);
   return { type: 'array', itemType, value };
 }
 
-function readStrings(reader: HeadReader, length: number, key: string): GgufStrings {
-  const ends = new Uint32Array(length);
-  let bytes = new Uint8Array(length * 8);
-  let end = 0;
-  for (let index = 0; index < length; index++) {
-    const size = reader.count(`the length of a string in "${key}"`, reader.remaining);
-    if (end + size > bytes.length) {
-      const larger = new Uint8Array(Math.max(end + size, bytes.length * 2));
-      larger.set(bytes.subarray(0, end));
-      bytes = larger;
-    }
-    bytes.set(reader.take(size, `a string in "${key}"`), end);
-    ends[index] = end += size;
-  }
-  return new GgufStrings(bytes.slice(0, end), ends);
-}
-
 /** `offsetBytes` is still relative to the data section. */
 function readTensorInfo(reader: HeadReader, alignmentBytes: number): TensorInfo {
   const name = reader.string('a tensor name', MAX_NAME_BYTES);
-  const what = `tensor "${name}"`;
+  const what = `tensor ${quoted(name)}`;
   const dimensions = reader.u32(`the dimensions of ${what}`);
   if (dimensions < 1 || dimensions > 4) reader.fail(`${what} has ${dimensions} dimensions`);
   const shape: number[] = [];

@@ -1,7 +1,8 @@
 /** What a GGUF file holds and needs, as plain data; read from its head alone. */
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
+import type { Finding } from './findings.js';
+import { findingsIn, splitFilesOf } from './plausibility.js';
 import { readGguf } from './reader.js';
 import { elementCount, type GgufFile, TENSOR_TYPES } from './types.js';
 
@@ -36,6 +37,8 @@ export interface GgufSummary {
   /** All files of a split model, this one included; empty for a whole one. */
   readonly splitFiles: readonly string[];
   readonly memory: MemoryNeed | undefined;
+  /** What is wrong with the file, as far as its head tells; with an error among them it is not loaded. */
+  readonly findings: readonly Finding[];
 }
 
 export interface VocabularySummary {
@@ -71,6 +74,15 @@ const SPECIAL = [
  * @throws ForetokenError `file_not_found`, `invalid_gguf`, `invalid_option`
  */
 export function inspectGguf(file: string, options: { readonly contextSize?: number } = {}): GgufSummary {
+  const others = splitFilesOf(file).filter((other) => other !== file && existsSync(other));
+  return summarize([readGguf(file), ...others.map(readGguf)], options);
+}
+
+/** `inspectGguf` of files that are read already: those of one model, the first with its metadata. */
+export function summarize(
+  parts: readonly [GgufFile, ...GgufFile[]],
+  options: { readonly contextSize?: number } = {},
+): GgufSummary {
   if (
     options.contextSize !== undefined &&
     !(options.contextSize >= 1 && Number.isInteger(options.contextSize))
@@ -78,9 +90,7 @@ export function inspectGguf(file: string, options: { readonly contextSize?: numb
     throw new ForetokenError('invalid_option', 'contextSize must be a whole number of at least 1.', {
       param: 'contextSize',
     });
-  const gguf = readGguf(file);
-  const splitFiles = splitFilesOf(file);
-  const parts = [gguf, ...splitFiles.filter((other) => other !== file && existsSync(other)).map(readGguf)];
+  const [gguf] = parts;
   const architecture = text(gguf, 'general.architecture') ?? 'unknown';
   const own = (key: string): number | undefined => number(gguf, `${architecture}.${key}`);
   const weights = weightTypes(parts);
@@ -92,7 +102,7 @@ export function inspectGguf(file: string, options: { readonly contextSize?: numb
   const contextLength = own('context_length');
   const contextSize = options.contextSize ?? contextLength;
   return {
-    path: file,
+    path: gguf.path,
     version: gguf.version,
     name: text(gguf, 'general.name'),
     architecture,
@@ -112,7 +122,7 @@ export function inspectGguf(file: string, options: { readonly contextSize?: numb
     vocabulary: vocabularyOf(gguf),
     hasChatTemplate: text(gguf, 'tokenizer.chat_template') !== undefined,
     draftOf: text(gguf, 'foretoken.draft.target.name'),
-    splitFiles,
+    splitFiles: splitFilesOf(gguf.path),
     memory:
       layers === undefined || kvHeads === undefined || headWidth === undefined || contextSize === undefined
         ? undefined
@@ -121,6 +131,7 @@ export function inspectGguf(file: string, options: { readonly contextSize?: numb
             layers,
             kvWidth: kvHeads * (headWidth + (own('attention.value_length') ?? headWidth)),
           }),
+    findings: findingsIn(parts),
   };
 }
 
@@ -131,16 +142,6 @@ function memoryNeed(
   const kvBytesPerToken = layers * kvWidth * KV_NUMBER_BYTES;
   const kvBytes = kvBytesPerToken * contextSize;
   return { contextSize, weightBytes, kvBytesPerToken, kvBytes, totalBytes: weightBytes + kvBytes };
-}
-
-/** The files of a split model ("name-00001-of-00003.gguf"), in order; none for a whole model. */
-export function splitFilesOf(file: string): string[] {
-  const match = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i.exec(path.basename(file));
-  if (match === null) return [];
-  const [, prefix, , count] = match as unknown as [string, string, string, string];
-  return Array.from({ length: Number(count) }, (_, index) =>
-    path.join(path.dirname(file), `${prefix}-${String(index + 1).padStart(5, '0')}-of-${count}.gguf`),
-  );
 }
 
 function sumOver(parts: readonly GgufFile[], of: (tensor: GgufFile['tensors'][number]) => number): number {
@@ -184,6 +185,6 @@ function number(file: GgufFile, key: string): number | undefined {
   const value = file.metadata.get(key)?.value;
   if (typeof value === 'number') return value;
   if (ArrayBuffer.isView(value) && value.byteLength > 0)
-    return Math.max(...Array.from(value as Uint8Array, Number));
+    return Array.from(value as Uint8Array, Number).reduce((most, item) => Math.max(most, item));
   return undefined;
 }

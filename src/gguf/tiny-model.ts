@@ -119,8 +119,7 @@ function networkTensors(options: TinyModelOptions, vocabularySize: number): Tens
 export function byteCharacters(): string[] {
   let next = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {
-    const printable =
-      (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
+    const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xff && byte !== 0xad);
     return String.fromCodePoint(printable ? byte : next++);
   });
 }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import {
-  cacheDirectory,
   calibrationKey,
   calibrationPath,
   readCalibration,
@@ -185,22 +184,4 @@ describe('key of a calibration', () => {
     assert.equal(new Set(keys).size, others.length + 1);
     assert.ok(keys.every((key) => /^[0-9a-f]{64}$/.test(key)));
   });
-});
-
-it('finds the place for caches', () => {
-  const home = path.resolve('/home/somebody');
-  const of = (environment: Record<string, string>, platform: NodeJS.Platform = 'linux'): string =>
-    cacheDirectory(environment, platform, home);
-  assert.equal(of({}), path.join(home, '.cache', 'foretoken'));
-  assert.equal(
-    of({ XDG_CACHE_HOME: path.resolve('/caches') }),
-    path.join(path.resolve('/caches'), 'foretoken'),
-  );
-  assert.equal(of({ XDG_CACHE_HOME: 'caches' }), path.join(home, '.cache', 'foretoken'));
-  assert.equal(of({ FORETOKEN_CACHE_DIR: path.resolve('/own'), XDG_CACHE_HOME: '/x' }), path.resolve('/own'));
-  assert.equal(
-    of({ LOCALAPPDATA: path.resolve('/local') }, 'win32'),
-    path.join(path.resolve('/local'), 'foretoken', 'cache'),
-  );
-  assert.ok(!existsSync(home), 'asking makes no folder');
 });

@@ -4,21 +4,11 @@
  * is as it must be; anything else is measured anew and overwritten.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { distrust, preparePrivateFolder } from '../base/private-folder.js';
+import { writeFileWhole } from '../base/write-file.js';
 import type { CostCurve, CostTable } from './cost-table.js';
 
 /** Counts the layouts of the file. */
@@ -50,26 +40,6 @@ export interface CalibrationSubject {
   /** The GPUs that compute, by backend, name and maker's name; none: the processor alone. */
   readonly devices: readonly string[];
   readonly flashAttention: string;
-}
-
-/** The folder for calibrations: FORETOKEN_CACHE_DIR, else the system's own place for caches. */
-export function cacheDirectory(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  platform: NodeJS.Platform = process.platform,
-  home: string = os.homedir(),
-): string {
-  const own = environment['FORETOKEN_CACHE_DIR'];
-  if (own !== undefined && own !== '') return path.resolve(own);
-  if (platform === 'win32')
-    return path.join(
-      environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'),
-      'foretoken',
-      'cache',
-    );
-  const xdg = environment['XDG_CACHE_HOME'];
-  // The XDG base directory specification has relative paths ignored.
-  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.cache');
-  return path.join(base, 'foretoken');
 }
 
 /**
@@ -125,6 +95,8 @@ export function readCalibration(
   const problem = (what: string): { problem: string } => ({
     problem: `The calibration ${file} ${what}; measuring anew.`,
   });
+  const distrusted = distrust(path.dirname(file));
+  if (distrusted !== undefined) return problem(`is not believed, since ${distrusted}`);
   let content: unknown;
   try {
     if (statSync(file).size > MOST_BYTES) return problem('is far too large');
@@ -148,24 +120,11 @@ export function readCalibration(
  * @returns in words what went wrong, if anything: the next start measures again, nothing worse
  */
 export function writeCalibration(file: string, key: string, costs: CostTable): string | undefined {
-  const temporary = `${file}.${process.pid}.${Date.now()}.tmp`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    const handle = openSync(temporary, 'wx', 0o600);
-    try {
-      writeFileSync(handle, JSON.stringify({ format: FORMAT, key, costs: { ...costs, version: 0 } }));
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, file);
+    preparePrivateFolder(path.dirname(file));
+    writeFileWhole(file, JSON.stringify({ format: FORMAT, key, costs: { ...costs, version: 0 } }));
     return undefined;
   } catch (error) {
-    try {
-      rmSync(temporary, { force: true });
-    } catch {
-      // The folder itself may be out of reach.
-    }
     return `The calibration cannot be kept in ${file} (${(error as Error).message}); the next start measures again. FORETOKEN_CACHE_DIR names another folder.`;
   }
 }

@@ -1,0 +1,89 @@
+/** What is wrong with a file's content, collected by the checks of this folder, and their view of its metadata. */
+import { printable } from '../base/printable.js';
+import type { GgufStrings } from './strings.js';
+import type { Metadata, MetadataValue } from './types.js';
+
+export interface Finding {
+  /** `error`: no model can be so, and it is not loaded. `warning`: it is odd, and works. */
+  readonly severity: 'error' | 'warning';
+  /** In words, on one line. */
+  readonly text: string;
+}
+
+/** A damaged file can be wrong in a million places; nobody reads more than these. */
+const MOST_FINDINGS = 20;
+
+export class Findings {
+  readonly list: Finding[] = [];
+
+  constructor(readonly metadata: Metadata) {}
+
+  error(text: string): void {
+    if (this.list.length < MOST_FINDINGS) this.list.push({ severity: 'error', text });
+  }
+
+  warning(text: string): void {
+    if (this.list.length < MOST_FINDINGS) this.list.push({ severity: 'warning', text });
+  }
+
+  /** Text under a key; another type than text is an error. */
+  text(key: string): string | undefined {
+    const entry = this.metadata.get(key);
+    if (entry === undefined) return undefined;
+    if (entry.type === 'string') return entry.value;
+    this.error(`${printable(key)} is of type ${entry.type} instead of text`);
+    return undefined;
+  }
+
+  /** Texts under a key; anything else is an error. */
+  texts(key: string): GgufStrings | undefined {
+    const entry = this.metadata.get(key);
+    if (entry === undefined) return undefined;
+    if (entry.type === 'array' && entry.itemType === 'string') return entry.value;
+    this.error(`${printable(key)} is no list of texts`);
+    return undefined;
+  }
+
+  /** A whole number from `least` to `most`; anything else is an error. */
+  integer(key: string, least: number, most: number): number | undefined {
+    const entry = this.metadata.get(key);
+    if (entry === undefined) return undefined;
+    const { value } = entry;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    this.error(`${printable(key)} is ${shown(entry)} instead of a whole number from ${least} to ${most}`);
+    return undefined;
+  }
+
+  /** As `integer`, or one number for each layer. */
+  integers(key: string, least: number, most: number): readonly number[] | number | undefined {
+    const entry = this.metadata.get(key);
+    if (entry?.type !== 'array') return this.integer(key, least, most);
+    if (entry.itemType === 'string' || entry.itemType === 'array' || entry.value.length === 0) {
+      this.error(`${printable(key)} is no list of numbers`);
+      return undefined;
+    }
+    const values = Array.from(entry.value as ArrayLike<number | bigint>, Number);
+    const wrong = values.find((value) => !Number.isInteger(value) || value < least || value > most);
+    if (wrong === undefined) return values;
+    this.error(`${printable(key)} has a ${wrong} instead of whole numbers from ${least} to ${most}`);
+    return undefined;
+  }
+
+  /** A finite number from `least` to `most`; anything else is an error. */
+  number(key: string, least = -Infinity, most = Infinity): number | undefined {
+    const entry = this.metadata.get(key);
+    // Some of them are given layer by layer.
+    if (entry === undefined || entry.type === 'array') return undefined;
+    const { value } = entry;
+    if (typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most) return value;
+    const range =
+      least === -Infinity ? '' : most === Infinity ? ` from ${least}` : ` from ${least} to ${most}`;
+    this.error(`${printable(key)} is ${shown(entry)} instead of a finite number${range}`);
+    return undefined;
+  }
+}
+
+function shown(entry: MetadataValue): string {
+  if (entry.type === 'string') return `"${printable(entry.value, 40)}"`;
+  return entry.type === 'array' ? `a list of ${entry.value.length}` : String(entry.value);
+}

@@ -1,0 +1,80 @@
+/**
+ * Finds strings of a `GgufStrings` by their bytes: a hash table of open addressing over FNV-1a, with no JavaScript
+ * string made for any word, so that a vocabulary of 262,144 words takes some tens of milliseconds.
+ */
+import type { GgufStrings } from './strings.js';
+
+const FNV_START = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** Continues a hash over `bytes[from, to)`. */
+function hashed(hash: number, bytes: Uint8Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, FNV_PRIME);
+  return hash;
+}
+
+export class StringIndex {
+  readonly #strings: GgufStrings;
+  /** A string's index + 1; 0 is free. At most half is taken. */
+  readonly #slots: Uint32Array;
+  readonly #mask: number;
+  /** The first string that equals an earlier one, and that one. */
+  readonly duplicate: readonly [earlier: number, later: number] | undefined;
+  readonly #word = new Uint8Array(1);
+
+  constructor(strings: GgufStrings) {
+    this.#strings = strings;
+    const size = 2 ** Math.ceil(Math.log2(Math.max(4, strings.length * 2)));
+    this.#slots = new Uint32Array(size);
+    this.#mask = size - 1;
+    const { bytes, ends } = strings;
+    let duplicate: readonly [number, number] | undefined;
+    for (let index = 0, start = 0; index < strings.length; index++) {
+      const end = ends[index]!;
+      // The library gives empty words names of their own.
+      if (end > start) {
+        const slot = this.#find(bytes, start, end, bytes, 0, 0);
+        const known = this.#slots[slot]!;
+        if (known === 0) this.#slots[slot] = index + 1;
+        else duplicate ??= [known - 1, index];
+      }
+      start = end;
+    }
+    this.duplicate = duplicate;
+  }
+
+  /** Whether a string consists of these two parts, one after the other. */
+  hasParts(
+    a: Uint8Array,
+    aFrom: number,
+    aTo: number,
+    b: Uint8Array = this.#word,
+    bFrom = 0,
+    bTo = 0,
+  ): boolean {
+    return this.#slots[this.#find(a, aFrom, aTo, b, bFrom, bTo)] !== 0;
+  }
+
+  has(text: string): boolean {
+    const bytes = Buffer.from(text, 'utf8');
+    return this.hasParts(bytes, 0, bytes.length);
+  }
+
+  /** The slot of the string, or the free one where it would be. */
+  #find(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
+    const { bytes, ends } = this.#strings;
+    const length = aTo - aFrom + bTo - bFrom;
+    const hash = hashed(hashed(FNV_START, a, aFrom, aTo), b, bFrom, bTo);
+    for (let slot = (hash ^ (hash >>> 15)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const known = this.#slots[slot]!;
+      if (known === 0) return slot;
+      const start = known === 1 ? 0 : ends[known - 2]!;
+      if (ends[known - 1]! - start !== length) continue;
+      let at = start;
+      let same = true;
+      for (let i = aFrom; same && i < aTo; i++) same = bytes[at++] === a[i];
+      for (let i = bFrom; same && i < bTo; i++) same = bytes[at++] === b[i];
+      if (same) return slot;
+    }
+  }
+}
