@@ -1,5 +1,7 @@
 /** `foretoken inspect`: what is in a GGUF file, for people or as JSON. */
+import { ForetokenError } from '../base/errors.js';
 import { plainLine, plainLines } from '../base/plain-line.js';
+import type { Finding } from '../gguf/findings.js';
 import { readGguf } from '../gguf/reader.js';
 import { inspectGguf, type GgufSummary } from '../gguf/summary.js';
 import type { InspectFlags } from './inspect-flags.js';
@@ -15,9 +17,17 @@ export function inspect(file: string, flags: InspectFlags): void {
   process.stdout.write(
     flags.json === true
       ? `${JSON.stringify({ ...summary, chatTemplate }, null, 2)}\n`
-      : `${describe(summary)}\n${describeTemplate(chatTemplate)}\n`,
+      : `${describe(summary)}\n${describeTemplate(chatTemplate)}\n${describeFindings(summary.findings)}`,
   );
+  if (summary.findings.some(({ severity }) => severity === 'error'))
+    throw new ForetokenError(
+      'invalid_gguf',
+      `${file} is not loaded with what is wrong in it. Is it damaged, or its download not complete?`,
+    );
 }
+
+const describeFindings = (findings: readonly Finding[]): string =>
+  findings.map(({ severity, text }) => `${severity}: ${text}\n`).join('');
 
 function describe(summary: GgufSummary): string {
   const { vocabulary, memory } = summary;

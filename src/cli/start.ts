@@ -2,6 +2,7 @@
 import { startEngine } from '../engine/engine.js';
 import type { EngineHandle } from '../engine/types.js';
 import { loadLibrary } from '../llama/library.js';
+import { LlamaModel } from '../llama/model.js';
 import { LlamaCodec } from '../server/llama-codec.js';
 import { nameOf, type EngineFlags, type EngineSetup } from './engine-flags.js';
 import { readTextFile } from './serve-flags.js';
@@ -21,6 +22,8 @@ export async function start(setup: EngineSetup, flags: EngineFlags): Promise<Sta
       : readTextFile('--chat-template-file', flags.chatTemplateFile);
   const bar = new ProgressBar();
   const { modelPath } = setup.model;
+  // Both threads open the file, and it is tried once.
+  LlamaModel.check(modelPath, setup.model);
   const starting = startEngine(setup.model, setup.engine, {
     onLoadProgress: (progress) => {
       bar.update('loading', progress, nameOf(modelPath));

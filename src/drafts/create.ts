@@ -4,7 +4,7 @@
  * layers, which keeps what those layers know. Both share the target's vocabulary token for token.
  */
 import { ForetokenError } from '../base/errors.js';
-import { readGguf } from '../gguf/reader.js';
+import { readPlausibleModel } from '../gguf/plausibility.js';
 import { type GgufFile, type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
 import { type NetworkShape, weightShapes } from '../llama/training.js';
 import { buildCopyCircuit, canCopy, codeWidth, COPY_ROPE_BASE, whiten } from './copy-circuit.js';
@@ -55,7 +55,7 @@ const EMBEDDING_RMS = 0.3;
 const HEAD_RMS = 0.04;
 
 export function createDraft(options: CreateDraftOptions): CreatedDraft {
-  const file = readGguf(options.target);
+  const [file] = readPlausibleModel(options.target);
   const { shape, weights } =
     options.fromLayers === undefined ? projected(file, options) : cut(file, options.fromLayers);
   let parameters = 0;

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
 import { canDequantize, dequantize, quantize } from '../gguf/quantization.js';
-import { readGguf, readTensorBytes } from '../gguf/reader.js';
+import { readPlausibleModel } from '../gguf/plausibility.js';
+import { readTensorBytes } from '../gguf/reader.js';
 import type { GgufFile, MetadataValue } from '../gguf/types.js';
 import { elementCount } from '../gguf/types.js';
 import { writeGguf } from '../gguf/writer.js';
@@ -86,7 +87,7 @@ export interface Network {
 
 /** A whole network; a tied output head becomes one of its own. */
 export function readNetwork(modelPath: string): Network {
-  const file = readGguf(modelPath);
+  const [file] = readPlausibleModel(modelPath);
   const shape = networkShape(file);
   const weights = new Map<string, Float32Array>();
   for (const name of weightShapes(shape).keys())

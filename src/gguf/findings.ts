@@ -1,5 +1,5 @@
 /** What is wrong with a file's content, collected by the checks of this folder, and their view of its metadata. */
-import { printable } from '../base/printable.js';
+import { plainLine } from '../base/plain-line.js';
 import type { GgufStrings } from './strings.js';
 import type { Metadata, MetadataValue } from './types.js';
 
@@ -9,6 +9,9 @@ export interface Finding {
   /** In words, on one line. */
   readonly text: string;
 }
+
+/** Of a key, in characters. */
+const MOST_SHOWN = 100;
 
 /** A damaged file can be wrong in a million places; nobody reads more than these. */
 const MOST_FINDINGS = 20;
@@ -31,7 +34,7 @@ export class Findings {
     const entry = this.metadata.get(key);
     if (entry === undefined) return undefined;
     if (entry.type === 'string') return entry.value;
-    this.error(`${printable(key)} is of type ${entry.type} instead of text`);
+    this.error(`${plainLine(key, MOST_SHOWN)} is of type ${entry.type} instead of text`);
     return undefined;
   }
 
@@ -40,7 +43,7 @@ export class Findings {
     const entry = this.metadata.get(key);
     if (entry === undefined) return undefined;
     if (entry.type === 'array' && entry.itemType === 'string') return entry.value;
-    this.error(`${printable(key)} is no list of texts`);
+    this.error(`${plainLine(key, MOST_SHOWN)} is no list of texts`);
     return undefined;
   }
 
@@ -50,7 +53,9 @@ export class Findings {
     if (entry === undefined) return undefined;
     const { value } = entry;
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    this.error(`${printable(key)} is ${shown(entry)} instead of a whole number from ${least} to ${most}`);
+    this.error(
+      `${plainLine(key, MOST_SHOWN)} is ${shown(entry)} instead of a whole number from ${least} to ${most}`,
+    );
     return undefined;
   }
 
@@ -59,13 +64,15 @@ export class Findings {
     const entry = this.metadata.get(key);
     if (entry?.type !== 'array') return this.integer(key, least, most);
     if (entry.itemType === 'string' || entry.itemType === 'array' || entry.value.length === 0) {
-      this.error(`${printable(key)} is no list of numbers`);
+      this.error(`${plainLine(key, MOST_SHOWN)} is no list of numbers`);
       return undefined;
     }
     const values = Array.from(entry.value as ArrayLike<number | bigint>, Number);
     const wrong = values.find((value) => !Number.isInteger(value) || value < least || value > most);
     if (wrong === undefined) return values;
-    this.error(`${printable(key)} has a ${wrong} instead of whole numbers from ${least} to ${most}`);
+    this.error(
+      `${plainLine(key, MOST_SHOWN)} has a ${wrong} instead of whole numbers from ${least} to ${most}`,
+    );
     return undefined;
   }
 
@@ -78,12 +85,12 @@ export class Findings {
     if (typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most) return value;
     const range =
       least === -Infinity ? '' : most === Infinity ? ` from ${least}` : ` from ${least} to ${most}`;
-    this.error(`${printable(key)} is ${shown(entry)} instead of a finite number${range}`);
+    this.error(`${plainLine(key, MOST_SHOWN)} is ${shown(entry)} instead of a finite number${range}`);
     return undefined;
   }
 }
 
 function shown(entry: MetadataValue): string {
-  if (entry.type === 'string') return `"${printable(entry.value, 40)}"`;
+  if (entry.type === 'string') return `"${plainLine(entry.value, 40)}"`;
   return entry.type === 'array' ? `a list of ${entry.value.length}` : String(entry.value);
 }

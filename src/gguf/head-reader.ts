@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
-import { printable } from '../base/printable.js';
+import { plainLine } from '../base/plain-line.js';
 import { GgufStrings } from './strings.js';
 
 const CHUNK_BYTES = 1 << 18;
@@ -193,4 +193,4 @@ export function openForReading(path: string): number {
 }
 
 /** A name out of a file, in quotes. */
-export const quoted = (name: string): string => `"${printable(name)}"`;
+export const quoted = (name: string): string => `"${plainLine(name, 100)}"`;

@@ -35,7 +35,9 @@ export function checkNetwork(findings: Findings, tensors: readonly TensorInfo[])
     if (!findings.metadata.has('general.architecture')) findings.error('general.architecture is missing');
     return;
   }
-  if (architecture === 'clip') return;
+  // An architecture of which the file says nothing is a wrong name, and the library has words for that.
+  const isDescribed = [...findings.metadata.keys()].some((key) => key.startsWith(`${architecture}.`));
+  if (architecture === 'clip' || !isDescribed) return;
   const key = (name: string): string => `${architecture}.${name}`;
   const layers = findings.integer(key('block_count'), 1, MOST_LAYERS);
   const width = findings.integer(key('embedding_length'), 1, MOST_WIDTH);

@@ -3,7 +3,7 @@
  * must begin with a token that does not exist, and bytes that cannot be written (`llama-vocab.cpp`).
  */
 import { isUtf8 } from 'node:buffer';
-import { printable } from '../base/printable.js';
+import { plainLine } from '../base/plain-line.js';
 import type { Findings } from './findings.js';
 import type { GgufStrings } from './strings.js';
 import { StringIndex } from './string-index.js';
@@ -176,4 +176,4 @@ function checkMerges(findings: Findings, index: StringIndex): void {
   else findings.warning(text);
 }
 
-const word = (strings: GgufStrings, at: number): string => `"${printable(strings.at(at)!, 40)}"`;
+const word = (strings: GgufStrings, at: number): string => `"${plainLine(strings.at(at)!, 40)}"`;

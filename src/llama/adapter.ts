@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 import { NativeHandle } from './handle.js';
 import type { LlamaModel } from './model.js';
+import { tryModel } from './model-trial.js';
 import type { LlamaDecoder } from './context.js';
 
 export class LoraAdapter {
@@ -10,8 +11,6 @@ export class LoraAdapter {
   readonly handle: NativeHandle;
 
   private constructor(model: LlamaModel, path: string) {
-    if (!existsSync(path))
-      throw new ForetokenError('file_not_found', `There is no file ${path}.`, { param: 'lora' });
     const { llama } = model.library;
     const pointer = llama.adapterLoad(model.pointer, path);
     if (pointer === null)
@@ -33,6 +32,14 @@ export class LoraAdapter {
 
   /** @throws ForetokenError `file_not_found`, `invalid_gguf` */
   static load(model: LlamaModel, path: string): LoraAdapter {
+    if (!existsSync(path))
+      throw new ForetokenError('file_not_found', `There is no file ${path}.`, { param: 'lora' });
+    tryModel(model.library, { ...model.task, adapters: [path] });
+    return new LoraAdapter(model, path);
+  }
+
+  /** Loads a file whatever it holds, for the child process that tries it. */
+  static loadUntried(model: LlamaModel, path: string): LoraAdapter {
     return new LoraAdapter(model, path);
   }
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
 import { LlamaEngineModel, planContext, type EngineModelOptions } from './engine-model.js';
-import { DEMO_MODEL, patchedModel, temporaryFolder, writeAdapter } from './test-models.js';
+import { DEMO_MODEL, patchedModel, specialWord, temporaryFolder, writeAdapter } from './test-models.js';
 import { Vocabulary } from './vocabulary.js';
 
 const OPTIONS: EngineModelOptions = {
@@ -106,7 +106,7 @@ describe('engine model', () => {
 
   it('refuses a draft with another vocabulary, and says in what it differs', () => {
     const vocabulary = Vocabulary.open(DEMO_MODEL);
-    const word = vocabulary.text(1000);
+    const word = specialWord(vocabulary);
     vocabulary.dispose();
     const file = path.join(temporaryFolder(), 'draft.gguf');
     const draftPath = patchedModel(file, word, `${word.slice(0, -1)}~`);

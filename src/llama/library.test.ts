@@ -14,7 +14,6 @@ const good = {
   batchSize: 2048,
   microBatchSize: 512,
   backends: 1,
-  modelLoaded: false,
 };
 
 it('loads once a thread', () => {

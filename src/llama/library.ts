@@ -5,7 +5,7 @@
  * Log lines are switched off by handing llama.cpp one of its own functions that does nothing. A JavaScript
  * callback would not do: the setting is one for the whole process, and a call from a thread other than the one
  * that set it would wait for an event loop that may itself be waiting in the library. What the library would
- * have said about a failure is found out by `diagnose` in `probe.ts`.
+ * have said about a failure is found out in a child process (`model-trial.ts`).
  */
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import koffi, { type LibraryHandle } from 'koffi';
@@ -50,7 +50,12 @@ export function loadLibrary(gpu: Gpu = loaded?.gpu ?? 'none'): Library {
   return loaded;
 }
 
-/** The loaded libraries without a probe; the child process that is the probe calls this. */
+/** The libraries for the child process that is the probe: not tried, and with their log on. */
+export function loadUntried(files: LibraryFiles, gpu: Gpu): Library {
+  return (loaded = open(files, gpu, { silent: false }));
+}
+
+/** The loaded libraries without a probe. */
 export function open(
   files: LibraryFiles,
   gpu: Gpu,

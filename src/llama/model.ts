@@ -1,14 +1,14 @@
 /** A loaded model: the weights and the vocabulary. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import koffi from 'koffi';
-import { ForetokenError, type ErrorCode } from '../base/errors.js';
+import { ForetokenError } from '../base/errors.js';
 import { llama_progress_callback, LoadMode, type ModelParams, type Pointer } from './declarations.js';
 import { gpusAmong, listDevices, requireGpus, type Computing, type Device } from './devices.js';
 import { NativeHandle } from './handle.js';
 import { loadLibrary, type Library } from './library.js';
 import type { CacheShape } from './memory.js';
 import type { Gpu } from './packages.js';
-import { diagnose } from './probe.js';
+import { codeOf, type LoadTask, reasonToRefuse, tryModel } from './model-trial.js';
 
 export interface ModelLoadOptions {
   readonly gpu?: Gpu;
@@ -32,6 +32,8 @@ const NO_CACHE: CacheShape = { layers: 0, headsKv: 0, keyLength: 0, valueLength:
 export class LlamaModel {
   readonly library: Library;
   readonly path: string;
+  /** How it was loaded. */
+  readonly task: LoadTask;
   readonly vocabOnly: boolean;
   /** What computes it; `gpuLayers` there is 0 where the processor computes all. */
   readonly computing: Computing;
@@ -57,7 +59,9 @@ export class LlamaModel {
     pointer: Pointer,
     params: ModelParams,
     gpus: readonly Device[],
+    task: LoadTask,
   ) {
+    this.task = task;
     const { llama } = library;
     this.library = library;
     this.path = path;
@@ -96,26 +100,49 @@ export class LlamaModel {
   }
 
   /**
+   * Looks at a file, and tries it in a child process where it is not known yet. `load` does so, too; after this it
+   * need not wait.
+   * @throws ForetokenError as `load`
+   */
+  static check(path: string, options: ModelLoadOptions = {}): { library: Library; task: LoadTask } {
+    checkHead(path);
+    const library = loadLibrary(options.gpu);
+    const task = taskOf(library, path, options);
+    gpusFor(library, task);
+    tryModel(library, task);
+    return { library, task };
+  }
+
+  /**
    * @throws ForetokenError `file_not_found`, `invalid_gguf`, `unsupported_architecture`, `out_of_memory`,
    *   `library_unavailable`, `gpu_unavailable`, `cancelled` (by `onProgress`).
    */
   static load(path: string, options: ModelLoadOptions = {}): LlamaModel {
-    checkHead(path);
-    const library = loadLibrary(options.gpu);
+    const { library, task } = LlamaModel.check(path, options);
+    const model = LlamaModel.loadUntried(library, path, options);
+    if (model !== undefined) return model;
+    // It loaded before: there may be less memory now.
+    const reason = reasonToRefuse(library, task);
+    throw new ForetokenError(codeOf(reason), `Cannot load the model ${path}: ${reason}`, {
+      param: 'model',
+    });
+  }
+
+  /**
+   * Loads a file whatever it holds, for the child process that tries it.
+   * @returns undefined when the library refuses it
+   * @throws ForetokenError `gpu_unavailable`, `cancelled`
+   */
+  static loadUntried(library: Library, path: string, options: ModelLoadOptions): LlamaModel | undefined {
     const { llama } = library;
-    const gpuLayers = options.gpuLayers ?? 0;
-    // A library for a GPU may have been loaded for another model, which the processor computes.
-    const gpu = options.gpu ?? library.gpu;
-    const gpus =
-      gpu === 'none' || gpuLayers === 0 || options.vocabOnly === true
-        ? []
-        : requireGpus(gpu, listDevices(llama), library.files, options.device);
+    const task = taskOf(library, path, options);
+    const gpus = gpusFor(library, task);
     const params: ModelParams = {
       ...llama.modelDefaults(),
-      n_gpu_layers: gpus.length === 0 ? 0 : gpuLayers,
+      n_gpu_layers: gpus.length === 0 ? 0 : task.gpuLayers,
       ...deviceParams(gpus, listDevices(llama)),
       load_mode: LoadMode[options.loadMode ?? 'mmap'],
-      vocab_only: options.vocabOnly ?? false,
+      vocab_only: task.vocabOnly,
       use_extra_bufts: options.repackWeights ?? true,
     };
     const loading = { cancelled: false };
@@ -132,16 +159,9 @@ export class LlamaModel {
     } finally {
       if (params.progress_callback !== null) koffi.unregister(params.progress_callback);
     }
-    if (pointer !== null) return new LlamaModel(library, path, pointer, params, gpus);
+    if (pointer !== null) return new LlamaModel(library, path, pointer, params, gpus, task);
     if (loading.cancelled) throw new ForetokenError('cancelled', `Loading ${path} was given up.`);
-    const reason = diagnose(library.files, {
-      path,
-      vocabOnly: params.vocab_only,
-      gpuLayers: params.n_gpu_layers,
-    });
-    throw new ForetokenError(codeOf(reason), `Cannot load the model ${path}: ${reason}`, {
-      param: 'model',
-    });
+    return undefined;
   }
 
   get pointer(): Pointer {
@@ -174,6 +194,21 @@ export class LlamaModel {
   dispose(): void {
     this.handle.dispose();
   }
+}
+
+const taskOf = (library: Library, path: string, options: ModelLoadOptions): LoadTask => ({
+  path,
+  vocabOnly: options.vocabOnly ?? false,
+  // A library for a GPU may have been loaded for another model, which the processor computes.
+  gpu: options.gpu ?? library.gpu,
+  gpuLayers: options.gpuLayers ?? 0,
+  device: options.device,
+});
+
+/** @throws ForetokenError `gpu_unavailable` */
+function gpusFor(library: Library, { gpu, gpuLayers, vocabOnly, device }: LoadTask): readonly Device[] {
+  if (gpu === 'none' || gpuLayers === 0 || vocabOnly) return [];
+  return requireGpus(gpu, listDevices(library.llama), library.files, device);
 }
 
 /** LLAMA_SPLIT_MODE_NONE, LLAMA_SPLIT_MODE_LAYER */
@@ -227,13 +262,4 @@ export function checkHead(path: string): void {
       `${path} is GGUF version ${version}; versions 2 and 3 (little-endian) can be read.`,
       { param: 'model' },
     );
-}
-
-/** The place in the registry of what the library said about a model that does not load. */
-export function codeOf(reason: string): ErrorCode {
-  if (/unknown (model )?architecture|unsupported (model )?architecture|unknown pre-tokenizer/i.test(reason))
-    return 'unsupported_architecture';
-  if (/bad_alloc|out of memory|alloc|cannot allocate|mmap failed|not enough memory/i.test(reason))
-    return 'out_of_memory';
-  return 'invalid_gguf';
 }

@@ -1,27 +1,45 @@
 /**
  * Tries the native library in a child process before it is loaded for real, and says in words what is wrong
- * with it. A success is remembered in a small file in the temporary folder, so that a start pays for it only
+ * with it. A success is remembered in a small file in the user's private folder, so that a start pays for it only
  * once per library, processor and version of Node.
  *
- * The same child finds out why a model did not load: it loads it again with the library's log on its stderr.
+ * The same child tries a model (`model-trial.ts`), with the library's log on its stderr.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../base/errors.js';
 import { plainLine } from '../base/plain-line.js';
+import { cacheDirectory, distrust, preparePrivateFolder } from '../base/private-folder.js';
+import { writeFileWhole } from '../base/write-file.js';
 import { LLAMA_VERSION } from './declarations.js';
-import type { LibraryFiles } from './packages.js';
+import type { Gpu, LibraryFiles } from './packages.js';
 
 /** What the child is asked to do; sent to it as JSON. */
 export interface ProbeTask {
   readonly files: LibraryFiles;
-  /** A model to load with the log on. */
-  readonly model?: { readonly path: string; readonly vocabOnly: boolean; readonly gpuLayers: number };
+  /** What the library is for; it matters to a model only. */
+  readonly gpu?: Gpu;
+  readonly model?: ModelTask;
 }
+
+/** A model to load, as it is to be loaded afterwards. */
+export interface ModelTask {
+  readonly path: string;
+  /** LoRA adapters to load with it. */
+  readonly adapters?: readonly string[];
+  readonly vocabOnly: boolean;
+  readonly gpu: Gpu;
+  /** Layers computed on the GPU; negative is all. */
+  readonly gpuLayers: number;
+  readonly device?: string | undefined;
+  readonly threads: number;
+}
+
+export type ModelOutcome = 'sound' | 'not loaded' | 'adapter not loaded' | 'no numbers';
 
 /** What the child found; on its stdout as JSON. */
 export interface ProbeResult {
@@ -31,16 +49,17 @@ export interface ProbeResult {
   readonly batchSize: number;
   readonly microBatchSize: number;
   readonly backends: number;
-  readonly modelLoaded: boolean;
+  /** Of the model, where there was one to try. */
+  readonly outcome?: ModelOutcome;
 }
 
 const PROBE_TIMEOUT_MS = 60_000;
 
 /** @throws ForetokenError `library_unavailable` when the library cannot be used. */
-export function probe(files: LibraryFiles, stampFolder = path.join(os.tmpdir(), 'foretoken-probe')): void {
-  const stamp = path.join(stampFolder, `${fingerprint(files)}.json`);
-  if (isStamped(stamp)) return;
-  const child = runChild({ files });
+export function probe(files: LibraryFiles, folder: string = cacheDirectory()): void {
+  const stamp = path.join(folder, `library-${fingerprint(files)}.json`);
+  if (distrust(folder) === undefined && isStamped(stamp)) return;
+  const child = runChild({ files }, PROBE_TIMEOUT_MS);
   if (child.result === undefined)
     throw new ForetokenError(
       'library_unavailable',
@@ -50,12 +69,10 @@ export function probe(files: LibraryFiles, stampFolder = path.join(os.tmpdir(), 
   if (problem !== undefined)
     throw new ForetokenError('library_unavailable', `The llama.cpp library ${files.llama}: ${problem}`);
   try {
-    mkdirSync(stampFolder, { recursive: true });
-    const temporary = `${stamp}.${process.pid}.${Date.now()}`;
-    writeFileSync(temporary, JSON.stringify(child.result));
-    renameSync(temporary, stamp);
+    preparePrivateFolder(folder);
+    writeFileWhole(stamp, JSON.stringify(child.result));
   } catch {
-    // A temporary folder that cannot be written costs the next start a probe, nothing more.
+    // A folder that cannot be written, or is not the user's own, costs the next start a probe, nothing more.
   }
 }
 
@@ -70,49 +87,75 @@ export function contradiction(result: ProbeResult): string | undefined {
   return undefined;
 }
 
+export interface ChildReport {
+  readonly result?: ProbeResult;
+  /** Why there is no result, on one line. */
+  readonly problem: string;
+  /** Killed from outside, as systems do that are out of memory. */
+  readonly killed: boolean;
+  /** The library's log. */
+  readonly log: string;
+}
+
 /** Why a model does not load: what the library logs about it, last lines first in importance. */
-export function diagnose(files: LibraryFiles, model: NonNullable<ProbeTask['model']>): string {
-  const child = runChild({ files, model });
+export function reasonIn(child: ChildReport): string {
   const lines = child.log
     .split('\n')
-    .map((line) => plainLine(line, 300))
+    .map((line) => plainLine(line, MOST_WORDS))
     .filter((line) => /error|fail|unable|unknown|invalid|corrupt|missing|not /i.test(line))
     .map((line) => line.replace(/^[a-z_]+: /i, ''));
   if (lines.length > 0) return [...new Set(lines)].slice(-4).join('; ');
   return child.result === undefined ? child.problem : 'the library gives no reason';
 }
 
-function runChild(task: ProbeTask): { result?: ProbeResult; problem: string; log: string } {
+/** What a library says as it ends its process; then come addresses that say nothing to a user. */
+const LAST_WORDS = /GGML_ASSERT|GGML_ABORT|terminate called|what\(\)|fatal|error:|Error:/;
+const MOST_WORDS = 300;
+
+function lastWords(log: string): string {
+  const lines = log.trim().split('\n');
+  const telling = lines.filter((line) => LAST_WORDS.test(line)).slice(-2);
+  const words = telling.length > 0 ? telling : lines.slice(-2);
+  return plainLine(words.map((line) => line.trim()).join(' '), MOST_WORDS);
+}
+
+/** Runs the child to its end; blocks as long. */
+export function runChild(task: ProbeTask, timeoutMs: number): ChildReport {
   const script = fileURLToPath(new URL('./probe-child.js', import.meta.url));
   const child = spawnSync(process.execPath, [script], {
     input: JSON.stringify(task),
     encoding: 'utf8',
-    timeout: PROBE_TIMEOUT_MS,
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
     maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', GGML_NO_BACKTRACE: '1' },
     windowsHide: true,
   });
   const log = child.stderr;
-  const lastWords = log
-    .trim()
-    .split('\n')
-    .slice(-3)
-    .map((line) => plainLine(line, 300))
-    .join(' ');
-  if (child.error !== undefined)
-    return { problem: `the trial process did not run: ${child.error.message}`, log };
+  const failed = (problem: string, killed = false): ChildReport => ({ problem, killed, log });
+  if (child.error !== undefined) {
+    const late = (child.error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
+    return failed(
+      late
+        ? `the trial process was not done after ${Math.round(timeoutMs / 1000)} s`
+        : `the trial process did not run: ${child.error.message}`,
+    );
+  }
   if (child.signal !== null)
-    return { problem: `it ended the trial process with ${child.signal}. ${lastWords}`.trim(), log };
-  if (child.status !== 0) return { problem: lastWords || `exit code ${child.status ?? '?'}`, log };
+    return failed(
+      `it ended the trial process with ${child.signal} (${lastWords(log) || 'without a word'})`,
+      child.signal === 'SIGKILL',
+    );
+  if (child.status !== 0) return failed(lastWords(log) || `exit code ${child.status ?? '?'}`);
   try {
-    return { result: JSON.parse(child.stdout) as ProbeResult, problem: '', log };
+    return { result: JSON.parse(child.stdout) as ProbeResult, problem: '', killed: false, log };
   } catch {
-    return { problem: `the trial process answered "${plainLine(child.stdout, 100)}"`, log };
+    return failed(`the trial process answered "${plainLine(child.stdout, 100)}"`);
   }
 }
 
 /** Changes whenever the outcome of a probe might. */
-function fingerprint(files: LibraryFiles): string {
+export function fingerprint(files: LibraryFiles): string {
   const hash = createHash('sha256');
   for (const file of [files.ggmlBase, files.ggml, files.llama])
     hash.update(`${file} ${statSync(file).mtimeMs} ${statSync(file).size}\n`);

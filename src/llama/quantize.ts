@@ -2,8 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 import { FileType, GgmlType } from './declarations.js';
-import { loadLibrary } from './library.js';
-import { checkHead } from './model.js';
+import { LlamaModel } from './model.js';
 import { defaultThreads } from './threads.js';
 
 export interface QuantizeOptions {
@@ -25,8 +24,7 @@ export interface QuantizeOptions {
  * @throws ForetokenError `file_not_found`, `invalid_gguf`, `library_unavailable`
  */
 export function quantizeModel(source: string, destination: string, options: QuantizeOptions): void {
-  checkHead(source);
-  const { llama } = loadLibrary();
+  const { llama } = LlamaModel.check(source).library;
   const pruned = [...new Set(options.pruneLayers ?? [])].sort((a, b) => a - b);
   // The list ends with -1.
   const layers = Int32Array.of(...pruned, -1);

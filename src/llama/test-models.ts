@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
 import { bundledTarget } from '../base/bundled.js';
+import type { Vocabulary } from './vocabulary.js';
 
 export const DEMO_MODEL = bundledTarget();
 
@@ -26,6 +27,14 @@ export function patchedModel(file: string, from: string, to: string): string {
   ggufString(to).copy(bytes, at);
   writeFileSync(file, bytes);
   return file;
+}
+
+/** A word that no other is made of, so that a file in which it is another is still plausible. */
+export function specialWord(vocabulary: Vocabulary): string {
+  const control = 8; // LLAMA_TOKEN_ATTR_CONTROL
+  for (let id = 0; id < vocabulary.size; id++)
+    if ((vocabulary.attributes(id) & control) !== 0) return vocabulary.text(id);
+  throw new Error(`${DEMO_MODEL} has no special tokens`);
 }
 
 /** A LoRA adapter that changes the query matrix of the first layer: [width x rank] and [rank x width]. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { LlamaModel } from './model.js';
-import { DEMO_MODEL, patchedModel, temporaryFolder } from './test-models.js';
+import { DEMO_MODEL, patchedModel, specialWord, temporaryFolder } from './test-models.js';
 import { Vocabulary, vocabularyDifference } from './vocabulary.js';
 
 describe('vocabulary', () => {
@@ -79,7 +79,7 @@ describe('vocabulary', () => {
 
   it('says in what another vocabulary differs', () => {
     assert.equal(vocabularyDifference(vocabulary, vocabulary), undefined);
-    const word = vocabulary.text(1000);
+    const word = specialWord(vocabulary);
     const other = `${word.slice(0, -1)}~`;
     const file = path.join(temporaryFolder(), 'other.gguf');
     const patched = Vocabulary.open(patchedModel(file, word, other));

@@ -17,6 +17,9 @@ export interface TokenizeOptions {
   readonly parseSpecial?: boolean;
 }
 
+/** LLAMA_VOCAB_TYPE_NONE */
+const NO_WORDS = 0;
+
 export class Vocabulary {
   readonly size: number;
   /** Special tokens; undefined where the model has none. */
@@ -67,7 +70,13 @@ export class Vocabulary {
     return new Vocabulary(model, false);
   }
 
+  /** False for a vocabulary that only counts: it has ids and no text, and no text can be made tokens. */
+  get hasWords(): boolean {
+    return this.type !== NO_WORDS;
+  }
+
   tokenize(text: string, options: TokenizeOptions = {}): Int32Array {
+    this.#assertWords();
     const vocab = this.#handle.pointer;
     const bytes = Buffer.from(text, 'utf8');
     const addSpecial = options.addSpecial ?? false;
@@ -103,12 +112,14 @@ export class Vocabulary {
   /** The token as the vocabulary spells it, such as `▁the`, `Ġthe` or `<|im_end|>`. */
   text(token: number): string {
     this.#assertToken(token);
+    this.#assertWords();
     return this.#llama.vocabText(this.#handle.pointer, token);
   }
 
   /** Bits of LLAMA_TOKEN_ATTR: normal, control, user-defined, byte ... */
   attributes(token: number): number {
     this.#assertToken(token);
+    this.#assertWords();
     return this.#llama.vocabAttributes(this.#handle.pointer, token);
   }
 
@@ -161,6 +172,12 @@ export class Vocabulary {
       length = this.#llama.tokenToPiece(this.#handle.pointer, token, out, out.length, 0, false);
     }
     return out.slice(0, length);
+  }
+
+  /** The library ends the process when it is asked for them. */
+  #assertWords(): void {
+    if (!this.hasWords)
+      throw new ForetokenError('invalid_request', `The vocabulary of ${this.#model.path} has no words.`);
   }
 
   #assertToken(token: number): void {
