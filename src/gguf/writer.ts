@@ -34,7 +34,7 @@ export interface GgufContent {
 }
 
 /** @throws ForetokenError `invalid_option` when the path cannot be written. */
-export function writeGguf(file: string, { metadata, tensors }: GgufContent): void {
+export function writeGguf(file: string, content: GgufContent): void {
   const temporary = path.join(
     path.dirname(file),
     `.${path.basename(file)}.${process.pid}-${Math.random().toString(36).slice(2, 8)}.tmp`,
@@ -48,7 +48,7 @@ export function writeGguf(file: string, { metadata, tensors }: GgufContent): voi
     });
   }
   try {
-    writeContent(fd, metadata, tensors);
+    writeContent(fd, content);
     fsyncSync(fd);
     closeSync(fd);
     fd = -1;
@@ -60,8 +60,9 @@ export function writeGguf(file: string, { metadata, tensors }: GgufContent): voi
   }
 }
 
-function writeContent(fd: number, metadata: Metadata, tensors: readonly TensorToWrite[]): void {
-  const alignment = Number(metadata.get('general.alignment')?.value ?? DEFAULT_ALIGNMENT);
+/** The bytes of a file up to its weights. */
+export function ggufHead({ metadata, tensors }: GgufContent): Uint8Array {
+  const alignment = alignmentOf(metadata);
   const head = new ByteWriter();
   head.u32(GGUF_MAGIC);
   head.u32(GGUF_VERSION);
@@ -81,7 +82,15 @@ function writeContent(fd: number, metadata: Metadata, tensors: readonly TensorTo
     head.u64(offset);
     offset = alignUp(offset + tensorBytes(type, shape), alignment);
   }
-  const headBytes = head.finish();
+  return head.finish();
+}
+
+const alignmentOf = (metadata: Metadata): number =>
+  Number(metadata.get('general.alignment')?.value ?? DEFAULT_ALIGNMENT);
+
+function writeContent(fd: number, content: GgufContent): void {
+  const alignment = alignmentOf(content.metadata);
+  const headBytes = ggufHead(content);
   writeAll(fd, headBytes);
   let written = headBytes.length;
   const pad = (): void => {
@@ -90,7 +99,7 @@ function writeContent(fd: number, metadata: Metadata, tensors: readonly TensorTo
     written += padding;
   };
   pad();
-  for (const tensor of tensors) {
+  for (const tensor of content.tensors) {
     const bytes = tensor.data();
     assert(
       bytes.length === tensorBytes(tensor.type, tensor.shape),
