@@ -18,15 +18,31 @@ export function union(...sets: readonly CodePoints[]): CodePoints {
   return joined;
 }
 
+/** Both sides sorted; linear in their ranges. */
+export function intersect(a: CodePoints, b: CodePoints): CodePoints {
+  const shared: (readonly [number, number])[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const [range, other] = [a[i]!, b[j]!];
+    const [first, last] = [Math.max(range[0], other[0]), Math.min(range[1], other[1])];
+    if (first <= last) shared.push([first, last]);
+    if (range[1] <= other[1]) i += 1;
+    else j += 1;
+  }
+  return shared;
+}
+
+/** Both sides sorted; linear in their ranges. */
 export function subtract(from: CodePoints, what: CodePoints): CodePoints {
-  let rest: (readonly [number, number])[] = [...from];
-  for (const [first, last] of what) {
-    rest = rest.flatMap(([a, b]) => {
-      const parts: (readonly [number, number])[] = [];
-      if (a < first) parts.push([a, Math.min(b, first - 1)]);
-      if (b > last) parts.push([Math.max(a, last + 1), b]);
-      return b < first || a > last ? [[a, b] as const] : parts;
-    });
+  const rest: (readonly [number, number])[] = [];
+  let j = 0;
+  for (const [first, last] of from) {
+    let start = first;
+    while (j < what.length && what[j]![1] < start) j += 1;
+    for (let k = j; k < what.length && what[k]![0] <= last; k++) {
+      if (what[k]![0] > start) rest.push([start, what[k]![0] - 1]);
+      start = what[k]![1] + 1;
+    }
+    if (start <= last) rest.push([start, last]);
   }
   return rest;
 }
@@ -49,3 +65,6 @@ export const of = (characters: string): CodePoints =>
 export const range = (first: string, last: string): CodePoints => [
   [first.codePointAt(0)!, last.codePointAt(0)!],
 ];
+
+/** The same text for the same set. */
+export const keyOf = (set: CodePoints): string => set.join(';');

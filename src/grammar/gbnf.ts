@@ -40,6 +40,9 @@ const MOST_REPETITIONS = 100_000;
 const MOST_EXPANSIONS = 50_000;
 const MOST_RULES = 20_000;
 
+/** What a grammar's text may take. */
+const MOST_CHARACTERS = 2_000_000;
+
 /** What is wrong with a grammar, and the rule where it shows. */
 export class GrammarFault extends Error {
   readonly rule: string;
@@ -54,6 +57,8 @@ export class GbnfGrammar {
   /** Names that `reserve` does not give away. */
   private readonly taken: ReadonlySet<string>;
   private readonly nameByContent = new Map<string, string>();
+  /** The next number to try for names of one beginning. */
+  private readonly nextNumber = new Map<string, number>();
   private expansions = 0;
 
   constructor(taken: Iterable<string>) {
@@ -64,7 +69,9 @@ export class GbnfGrammar {
   reserve(hint: string): string {
     const base = hint.replace(/[^a-zA-Z0-9-]+/g, '-').slice(0, 40) || 'rule';
     let name = base;
-    for (let i = 2; this.rules.has(name) || this.taken.has(name); i++) name = `${base}-${i}`;
+    let number = this.nextNumber.get(base) ?? 2;
+    while (this.rules.has(name) || this.taken.has(name)) name = `${base}-${number++}`;
+    this.nextNumber.set(base, number);
     this.define(name, EMPTY);
     return name;
   }
@@ -138,11 +145,26 @@ export class GbnfGrammar {
       );
   }
 
+  /** The grammar itself. @throws GrammarFault */
+  checked(): ReadonlyMap<string, GbnfNode> {
+    this.check();
+    return this.rules;
+  }
+
   /** The text of the grammar; `root` first. @throws GrammarFault */
   render(): string {
     this.check();
     const names = ['root', ...[...this.rules.keys()].filter((name) => name !== 'root')];
-    return names.map((name) => `${name} ::= ${renderNode(this.rules.get(name)!)}\n`).join('');
+    const lines: string[] = [];
+    let characters = 0;
+    for (const name of names) {
+      const line = `${name} ::= ${renderNode(this.rules.get(name)!)}\n`;
+      characters += line.length;
+      if (characters > MOST_CHARACTERS)
+        throw new GrammarFault(`its grammar is longer than ${MOST_CHARACTERS} characters`, name);
+      lines.push(line);
+    }
+    return lines.join('');
   }
 
   private check(): void {
@@ -153,32 +175,61 @@ export class GbnfGrammar {
     for (const [name, node] of this.rules)
       if (repeatsEmptiness(node, nullable))
         throw new GrammarFault('it repeats, without a limit, something that may be empty', name);
-    const done = new Set<string>();
-    const open = new Set<string>();
-    const visit = (name: string): void => {
-      if (open.has(name)) throw new GrammarFault('it refers to itself before anything is written', name);
-      if (done.has(name)) return;
-      open.add(name);
-      for (const first of firstRules(this.rules.get(name)!, nullable)) visit(first);
-      open.delete(name);
-      done.add(name);
-    };
-    for (const name of this.rules.keys()) visit(name);
+    const circle = this.leftRecursive(nullable);
+    if (circle !== undefined)
+      throw new GrammarFault('it refers to itself before anything is written', circle);
   }
 
-  /** Least fixed point: the rules of which a property holds, given the rules of which it holds already. */
-  private namesWhere(property: (node: GbnfNode, known: ReadonlySet<string>) => boolean): Set<string> {
-    const known = new Set<string>();
-    for (let grown = true; grown;) {
-      grown = false;
-      for (const [name, node] of this.rules) {
-        if (known.has(name) || !property(node, known)) continue;
-        known.add(name);
-        grown = true;
+  /** A rule that may begin with itself. Without recursion: chains of rules may be long. */
+  private leftRecursive(nullable: ReadonlySet<string>): string | undefined {
+    const state = new Map<string, 'open' | 'done'>();
+    for (const start of this.rules.keys()) {
+      const path: { name: string; ahead: string[] }[] = [];
+      const enter = (name: string): void => {
+        state.set(name, 'open');
+        path.push({ name, ahead: firstRules(this.rules.get(name)!, nullable) });
+      };
+      if (!state.has(start)) enter(start);
+      while (path.length > 0) {
+        const { name, ahead } = path.at(-1)!;
+        const next = ahead.pop();
+        if (next === undefined) {
+          state.set(name, 'done');
+          path.pop();
+        } else if (state.get(next) === 'open') return next;
+        else if (!state.has(next)) enter(next);
       }
+    }
+    return undefined;
+  }
+
+  /**
+   * Least fixed point: the rules of which a property holds, given the rules of which it holds already. Each
+   * rule is looked at again when one that it names has joined.
+   */
+  private namesWhere(property: (node: GbnfNode, known: ReadonlySet<string>) => boolean): Set<string> {
+    const users = new Map<string, Set<string>>();
+    for (const [name, node] of this.rules)
+      for (const used of namedIn(node)) {
+        const present = users.get(used);
+        if (present) present.add(name);
+        else users.set(used, new Set([name]));
+      }
+    const known = new Set<string>();
+    const queue = [...this.rules.keys()];
+    for (const name of queue) {
+      if (known.has(name) || !property(this.rules.get(name)!, known)) continue;
+      known.add(name);
+      for (const user of users.get(name) ?? []) if (!known.has(user)) queue.push(user);
     }
     return known;
   }
+}
+
+function namedIn(node: GbnfNode): readonly string[] {
+  if (node.kind === 'rule') return [node.name];
+  if (node.kind === 'sequence' || node.kind === 'choice') return node.nodes.flatMap(namedIn);
+  return node.kind === 'repeat' ? namedIn(node.node) : [];
 }
 
 /** True when some finite text satisfies the node. */

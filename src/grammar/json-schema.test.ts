@@ -51,13 +51,15 @@ describe('refuses, with the place in the schema', () => {
     refused(
       object({ 'x/y': { not: {} } }),
       '#/properties/x~1y',
-      /"not" is not supported; say what is allowed/,
+      /"not" is supported with .* say what is allowed/,
     );
+    refused({ not: { required: ['a'] } }, '#', /"not" is supported with .* say what is allowed/);
     refused({ if: {}, then: {} }, '#', /"if" is not supported; write the cases as anyOf/);
-    refused({ type: 'array', uniqueItems: true }, '#', /"uniqueItems" is not supported.*remove it/);
-    refused({ type: 'integer', multipleOf: 5 }, '#', /"multipleOf" is supported only as 1/);
-    refused({ type: 'object', patternProperties: {} }, '#', /"patternProperties" is not supported/);
-    refused({ type: ['string', 'null'], nullable: true }, '#', /write the type as \["…", "null"\]/);
+    refused({ constructor: 1 }, '#', /"constructor" is not supported/);
+    refused(JSON.parse('{"__proto__": 1}'), '#', /"__proto__" is not supported/);
+    const items = { type: 'object' };
+    refused({ type: 'array', items, uniqueItems: true, minItems: 2 }, '#', /can tell only 1 of them apart/);
+    refused({ type: 'array', prefixItems: [items, items], uniqueItems: true }, '#', /beside "prefixItems"/);
   });
 
   it('keywords that say nothing about the type', () => {
@@ -88,8 +90,11 @@ describe('refuses, with the place in the schema', () => {
     refused({ type: [] }, '#', /empty list/);
     refused('string', '#', /must be an object, not "string"/);
     refused(undefined, '#', /must be an object/);
-    refused({ type: 'array', items: [{}] }, '#', /a list of schemas is "prefixItems"/);
-    refused({ type: 'number', minimum: 1e-20 }, '#', /"minimum" 1e-20 has too many digits/);
+    refused({ type: 'array', items: [{}], prefixItems: [{}] }, '#', /a list of schemas is "prefixItems"/);
+    refused({ type: 'number', minimum: 1e20 }, '#', /"minimum" 100000000000000000000 lies beyond/);
+    refused({ type: 'number', multipleOf: 0 }, '#', /"multipleOf" must be a number above 0/);
+    refused({ type: 'string', nullable: 1 }, '#', /"nullable" must be true or false/);
+    refused({ type: 'string', format: 1 }, '#', /"format" must be a text/);
     refused({ type: 'number', exclusiveMinimum: true }, '#', /"exclusiveMinimum" must be a number, not true/);
   });
 
@@ -110,19 +115,20 @@ describe('refuses, with the place in the schema', () => {
   });
 
   it('patterns beyond a grammar', () => {
-    refused({ type: 'string', pattern: '^(?!a)b$' }, '#', /the pattern uses look-around/);
-    refused({ type: 'string', pattern: '^(a)\\1$' }, '#', /the pattern uses \\1/);
-    refused({ type: 'string', pattern: 'a\\b' }, '#', /the pattern uses \\b/);
-    refused({ type: 'string', pattern: '(' }, '#', /the pattern is no regular expression/);
-    refused({ type: 'string', pattern: '^a(b$)' }, '#', /anchors work only at its ends/);
-    refused({ type: 'string', pattern: '^(a|)*$' }, '#', /something that may be empty/);
-    refused({ type: 'string', pattern: '^a$', maxLength: 3 }, '#', /say it in the pattern/);
-    refused({ type: 'string', format: 'iri' }, '#', /format "iri" is not supported; use one of date, time/);
-    refused(
-      { type: 'string', format: 'email', pattern: '^(?!x).*$' },
-      '#',
-      /the format beside it is supported, so leave the pattern out/,
-    );
+    const pattern = (of: string, words: RegExp): void => {
+      refused({ type: 'string', pattern: of }, '#', words);
+    };
+    pattern('^a(?!b)c(?:(?!d).)*$', /the pattern uses look-ahead inside a group/);
+    pattern('^(?<!a)b$', /the pattern uses look-behind/);
+    pattern('^(?!^a)b$', /the pattern has "\^" inside or after a look-ahead/);
+    pattern('a$(?!b)', /the pattern has look-ahead after "\$"/);
+    pattern('^(a)\\1$', /the pattern uses \\1/);
+    pattern('a\\b', /the pattern uses \\b/);
+    pattern('(', /the pattern is no regular expression/);
+    pattern('^\\p{Nothing}$', /the pattern is no regular expression|no Unicode property/);
+    pattern('a^', /no text fits its pattern/);
+    refused({ type: 'string', pattern: '^a{5}$', maxLength: 3 }, '#', /no text fits its pattern/);
+    refused({ type: 'string', pattern: '^x$', format: 'date' }, '#', /no text fits its pattern/);
   });
 
   it('oneOf whose branches may both hold', () => {
@@ -140,6 +146,16 @@ describe('limits', () => {
     let schema: object = { type: 'string' };
     for (let i = 0; i < 100; i++) schema = { type: 'array', items: schema };
     assert.throws(() => jsonSchemaToGbnf(schema), /nested more than 64 levels deep/);
+    for (const [open, close] of [
+      ['{"type":"array","items":', '}'],
+      ['{"allOf":[', ']}'],
+      ['{"not":', '}'],
+      ['{"const":[', ']}'],
+      ['{"properties":{"a":', '}}'],
+    ] as const) {
+      const deep: unknown = JSON.parse(`${open.repeat(20_000)}{}${close.repeat(20_000)}`);
+      refused(deep, '#', /nested more than 256 levels deep/);
+    }
   });
 
   it('size', () => {
@@ -158,6 +174,44 @@ describe('limits', () => {
     refused({ type: 'string', pattern: '^a{1,300000}$' }, '#', /300000 times/);
     const anyOf = Array.from({ length: 40 }, (_, i) => ({ type: 'string', maxLength: 1500 + i }));
     refused({ anyOf }, '#', /add up to more than 50000/);
+  });
+
+  it('patterns: many parts are joined or refused, and automata have an end', () => {
+    const optional = jsonSchemaToGbnf({ type: 'string', pattern: `^${'[a-z ]?'.repeat(3_000)}$` });
+    wellFormed(optional);
+    assert.ok(optional.length < 1_000, `${optional.length} characters`);
+    for (const pattern of [
+      `^${'a?b?'.repeat(1_500)}$`,
+      `^${'a?b?'.repeat(300)}$`,
+      '^.*a.{16}b$',
+      `^(?:${'(?:a|b)*a(?:a|b){12}|'.repeat(20)}c)$`,
+      `${'('.repeat(20_000)}a${')'.repeat(20_000)}`,
+      'a'.repeat(40_000),
+    ])
+      refused({ type: 'string', pattern }, '#', /more than \d+|longer than \d+|no regular expression/);
+    // What may stand around a match is too much here; the match itself is not.
+    wellFormed(jsonSchemaToGbnf({ type: 'string', pattern: 'a.{20}b.{20}c' }));
+  });
+
+  it('chains and sizes', () => {
+    const $defs = Object.fromEntries(
+      Array.from({ length: 3_000 }, (_, i) => [`d${i}`, { $ref: `#/$defs/d${i + 1}` }]),
+    );
+    refused({ $ref: '#/$defs/d0', $defs }, '#/$defs/d64', /nested more than 64 levels deep/);
+    refused({ enum: ['x'.repeat(3_000_000)] }, '#', /more than 2000000 characters/);
+    refused({ default: Array.from({ length: 300_000 }, () => 1) }, '#', /more than 200000 values/);
+    const branch = { enum: Array.from({ length: 18 }, (_, i) => i) };
+    const oneOf = Array.from({ length: 256 }, () => branch);
+    refused({ oneOf }, '#', /branches 0 and 1/);
+  });
+
+  it('large enums: few ways at a time, equal values once', () => {
+    const many = jsonSchemaToGbnf({ enum: Array.from({ length: 4_000 }, (_, i) => `value ${i}`) });
+    wellFormed(many);
+    const most = Math.max(...many.split('\n').map((line) => line.split(' | ').length));
+    assert.ok(most <= 12, `${most} alternatives in one rule`);
+    const equal = jsonSchemaToGbnf({ enum: Array.from({ length: 5_000 }, () => 'same') });
+    assert.match(equal, /^root-2 ::= "\\"same\\""$/m);
   });
 
   it('is quick with a large schema', () => {

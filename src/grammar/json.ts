@@ -25,24 +25,35 @@ const SHORT_ESCAPES: readonly (readonly [character: string, escape: string])[] =
   ['\f', '\\f'],
 ];
 
-export const RAW_CHARACTERS: CodePoints = codePoints.complement(NEVER_RAW);
+const RAW_CHARACTERS: CodePoints = codePoints.complement(NEVER_RAW);
+/** What is written in strings whose characters are limited: themselves, or a short escape. */
+export const WRITABLE: CodePoints = codePoints.union(
+  RAW_CHARACTERS,
+  codePoints.of(SHORT_ESCAPES.map(([character]) => character).join('')),
+);
 /** Between tokens of JSON: nothing, a blank, or a new line and its indentation. */
 export const SPACE = rule('space');
 export const QUOTE = text('"');
 
 export type Primitive = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
 
-/** How the characters of a set are written inside a JSON string; undefined when none can be. */
-export function jsonCharacters(set: CodePoints): GbnfNode | undefined {
-  const raw = codePoints.subtract(set, NEVER_RAW);
-  const written: GbnfNode[] = raw.length > 0 ? [oneOf(raw)] : [];
-  for (const [character, escape] of SHORT_ESCAPES)
-    if (codePoints.has(set, character.codePointAt(0)!)) written.push(text(escape));
-  return written.length > 0 ? choice(...written) : undefined;
+/**
+ * How the characters of a set are written inside a JSON string: each in one way, so that two texts are the same
+ * string only when they are the same text.
+ */
+export function jsonCharacters(set: CodePoints): GbnfNode {
+  const raw = codePoints.intersect(set, RAW_CHARACTERS);
+  const ways: GbnfNode[] = raw.length > 0 ? [oneOf(raw)] : [];
+  for (const [first, last] of codePoints.intersect(set, NEVER_RAW))
+    for (let point = first; point <= last; point++) ways.push(text(jsonCharacter(point)));
+  return choice(...ways);
 }
 
-/** `value` inside a JSON string. */
-export const jsonText = (value: string): GbnfNode => text(JSON.stringify(value).slice(1, -1));
+function jsonCharacter(point: number): string {
+  const character = String.fromCodePoint(point);
+  const short = SHORT_ESCAPES.find(([escaped]) => escaped === character);
+  return short ? short[1] : `\\u${point.toString(16).padStart(4, '0')}`;
+}
 
 const comma = sequence(text(','), SPACE);
 const list = (open: string, item: GbnfNode, close: string): GbnfNode =>

@@ -4,46 +4,51 @@
  * refused. Where JSON Schema would leave a door open that grammars close by default (properties that nobody
  * declared), the merged schema keeps it closed: what is written is valid for both.
  */
-import { isObject, refuse, valuesOf, type Schema } from './schema.js';
+import { canonical, isObject, refuse, together, valuesOf, type Schema } from './schema.js';
 import type { Primitive } from './json.js';
 
 type Keyword = (a: never, b: never, path: string) => unknown;
 
 const larger = (a: number, b: number): number => Math.max(a, b);
 const smaller = (a: number, b: number): number => Math.min(a, b);
-const both = (a: unknown, b: unknown): Schema => ({ allOf: [a, b] });
+const both = (a: unknown, b: unknown): unknown =>
+  a === true ? b : b === true ? a : a === false || b === false ? false : { allOf: [a, b] };
 
-const KEYWORDS: Readonly<Record<string, Keyword>> = {
-  type: mergeTypes,
-  required: (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])],
-  minimum: larger,
-  exclusiveMinimum: larger,
-  minLength: larger,
-  minItems: larger,
-  maximum: smaller,
-  exclusiveMaximum: smaller,
-  maxLength: smaller,
-  maxItems: smaller,
-  items: both,
-};
+const KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
+  ['type', mergeTypes],
+  ['required', (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])]],
+  ['minimum', larger],
+  ['exclusiveMinimum', larger],
+  ['minLength', larger],
+  ['minItems', larger],
+  ['minProperties', larger],
+  ['maximum', smaller],
+  ['exclusiveMaximum', smaller],
+  ['maxLength', smaller],
+  ['maxItems', smaller],
+  ['maxProperties', smaller],
+  ['uniqueItems', (a: boolean, b: boolean) => a || b],
+  ['propertyNames', both],
+  ['multipleOf', together],
+  ['pattern', together],
+  ['format', together],
+  ['not', together],
+]);
 
 export function merge(a: Schema, b: Schema, path: string): Schema {
   const merged: Record<string, unknown> = { ...a };
   for (const [keyword, value] of Object.entries(b)) {
-    const present = Object.hasOwn(merged, keyword);
-    const together = KEYWORDS[keyword];
-    if (present && together) merged[keyword] = together(merged[keyword] as never, value as never, path);
-    else if (!present) merged[keyword] = value;
-    else if (keyword === 'pattern' || keyword === 'format' || keyword === 'prefixItems')
-      if (JSON.stringify(merged[keyword]) !== JSON.stringify(value))
-        refuse(path, `two different "${keyword}" must hold together; write one that says both`);
+    const combine = KEYWORDS.get(keyword);
+    if (!Object.hasOwn(merged, keyword)) merged[keyword] = value;
+    else if (combine) merged[keyword] = combine(merged[keyword] as never, value as never, path);
   }
   mergeProperties(merged, a, b);
+  mergeItems(merged, a, b);
   const [valuesA, valuesB] = [valuesOf(a, path), valuesOf(b, path)];
   if (valuesA && valuesB) {
     delete merged['const'];
-    const allowed = new Set(valuesB.map((value) => JSON.stringify(value)));
-    const values = valuesA.filter((value) => allowed.has(JSON.stringify(value)));
+    const allowed = new Set(valuesB.map(canonical));
+    const values = valuesA.filter((value) => allowed.has(canonical(value)));
     if (values.length === 0)
       refuse(path, 'the enum or const values that must hold together have none in common');
     merged['enum'] = values;
@@ -63,26 +68,50 @@ function mergeTypes(a: unknown, b: unknown, path: string): unknown {
   return types;
 }
 
-/** Properties of either; those that the other side closes out are dropped, or must fit its `additionalProperties`. */
-function mergeProperties(merged: Record<string, unknown>, a: Schema, b: Schema): void {
-  const [ofA, ofB] = [a, b].map((side) => (isObject(side['properties']) ? side['properties'] : undefined));
-  const [restA, restB] = [a['additionalProperties'], b['additionalProperties']];
-  const properties = new Map<string, unknown>();
-  const add = (key: string, own: unknown, other: Schema | undefined, rest: unknown): void => {
-    if (other && Object.hasOwn(other, key)) properties.set(key, both(own, other[key]));
-    else if (isObject(rest)) properties.set(key, both(own, rest));
-    else if (rest !== false) properties.set(key, own);
-  };
-  for (const [key, own] of Object.entries(ofA ?? {})) add(key, own, ofB, restB);
-  for (const [key, own] of Object.entries(ofB ?? {}))
-    if (!ofA || !Object.hasOwn(ofA, key)) add(key, own, ofA, restA);
-  if (ofA ?? ofB) merged['properties'] = Object.fromEntries(properties);
+const schemasOf = (side: Schema, keyword: string): Schema | undefined =>
+  isObject(side[keyword]) ? side[keyword] : undefined;
 
-  const closed = (side: Schema | undefined, rest: unknown): boolean =>
-    side !== undefined && rest === undefined;
+/**
+ * Properties and patterns of either; what the other side closes out is dropped, or must fit its
+ * `additionalProperties` even where one of its patterns would let it off: that is more than is asked.
+ */
+function mergeProperties(merged: Record<string, unknown>, a: Schema, b: Schema): void {
+  const [restA, restB] = [a['additionalProperties'], b['additionalProperties']];
+  for (const keyword of ['properties', 'patternProperties']) {
+    const [ofA, ofB] = [schemasOf(a, keyword), schemasOf(b, keyword)];
+    const together = new Map<string, unknown>();
+    const add = (key: string, own: unknown, other: Schema | undefined, rest: unknown): void => {
+      if (other && Object.hasOwn(other, key)) together.set(key, both(own, other[key]));
+      else if (isObject(rest)) together.set(key, both(own, rest));
+      else if (rest !== false) together.set(key, own);
+      // A pattern that is closed out still holds for properties that are declared.
+      else if (keyword === 'patternProperties') together.set(key, false);
+    };
+    for (const [key, own] of Object.entries(ofA ?? {})) add(key, own, ofB, restB);
+    for (const [key, own] of Object.entries(ofB ?? {}))
+      if (!ofA || !Object.hasOwn(ofA, key)) add(key, own, ofA, restA);
+    if (ofA ?? ofB) merged[keyword] = Object.fromEntries(together);
+  }
+  const closed = (side: Schema, rest: unknown): boolean =>
+    (schemasOf(side, 'properties') ?? schemasOf(side, 'patternProperties')) !== undefined &&
+    rest === undefined;
   if (restA === false || restB === false) merged['additionalProperties'] = false;
-  else if (closed(ofA, restA) || closed(ofB, restB)) delete merged['additionalProperties'];
+  else if (closed(a, restA) || closed(b, restB)) delete merged['additionalProperties'];
   else if (isObject(restA) && isObject(restB)) merged['additionalProperties'] = both(restA, restB);
   else if (isObject(restA) || isObject(restB))
     merged['additionalProperties'] = isObject(restA) ? restA : restB;
+}
+
+/** Item by item: where one list has ended, its `items` speak of what the other still names. */
+function mergeItems(merged: Record<string, unknown>, a: Schema, b: Schema): void {
+  const prefix = (side: Schema): readonly unknown[] => (side['prefixItems'] ?? []) as readonly unknown[];
+  const [first, second] = [prefix(a), prefix(b)];
+  const length = Math.max(first.length, second.length);
+  const at = (side: Schema, items: readonly unknown[], index: number): unknown =>
+    index < items.length ? items[index] : (side['items'] ?? true);
+  if (length > 0)
+    merged['prefixItems'] = Array.from({ length }, (_, index) =>
+      both(at(a, first, index), at(b, second, index)),
+    );
+  if ('items' in a && 'items' in b) merged['items'] = both(a['items'], b['items']);
 }

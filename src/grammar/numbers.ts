@@ -12,7 +12,7 @@ const MOST_DIGITS = 16;
 const digitsBetween = (first: number, last: number): GbnfNode =>
   first === last ? text(String(first)) : oneOf([[0x30 + first, 0x30 + last]]);
 const ANY = digitsBetween(0, 9);
-const digits = (min: number, max: number): GbnfNode => repeat(ANY, min, max);
+const digits = (min: number, max: number): GbnfNode => repeat(ANY, min, Math.max(min, max));
 
 /** Decimals of up to 15 digits keep their order as doubles; beyond, 0.99999999999999999 would read as 1. */
 const MOST_SIGNIFICANT_DIGITS = 15;
@@ -57,6 +57,23 @@ export function isExpressible(value: number): boolean {
   if (!Number.isFinite(value) || String(value).includes('e')) return false;
   const exact = limit({ value, exclusive: false });
   return exact.fraction.length <= fractionDigits(exact);
+}
+
+/**
+ * A bound that can be written out and lets nothing through that the given one does not: rounded inwards, and
+ * no further out than integers are exact. Undefined when nothing is left on that side.
+ */
+export function tightened(bound: Bound, side: 'low' | 'high'): Bound | undefined {
+  const sign = side === 'low' ? 1 : -1;
+  const value = sign * bound.value;
+  if (Number.isNaN(value) || value > Number.MAX_SAFE_INTEGER) return undefined;
+  if (value < Number.MIN_SAFE_INTEGER) return { value: sign * Number.MIN_SAFE_INTEGER, exclusive: false };
+  if (isExpressible(bound.value)) return bound;
+  const whole = Math.trunc(Math.abs(value)).toString().length;
+  const places = Math.max(0, Math.min(MOST_FRACTION_DIGITS, MOST_SIGNIFICANT_DIGITS - whole - 1));
+  const near = Number(value.toFixed(places));
+  const rounded = near > value ? near : Number((near + 10 ** -places).toFixed(places));
+  return { value: sign * rounded, exclusive: false };
 }
 
 /**
@@ -201,7 +218,7 @@ class Fractions {
 
 /** Any digits of which one is not zero. */
 function positive(places: number): GbnfNode | undefined {
-  if (places === 0) return undefined;
+  if (places <= 0) return undefined;
   const later = positive(places - 1);
   return anyOf([anyAfter(1, 9, places), later && sequence(text('0'), later)]);
 }

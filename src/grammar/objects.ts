@@ -2,9 +2,8 @@
  * The members of an object as a grammar: declared properties in declared order (as OpenAI's strict mode
  * writes them), optional ones left out at will, commas only between members, and free keys last.
  */
-import * as codePoints from './code-points.js';
-import { choice, EMPTY, oneOf, repeat, sequence, text, type GbnfGrammar, type GbnfNode } from './gbnf.js';
-import { QUOTE, RAW_CHARACTERS, SPACE } from './json.js';
+import { choice, EMPTY, sequence, text, type GbnfGrammar, type GbnfNode } from './gbnf.js';
+import { SPACE } from './json.js';
 
 export interface Property {
   readonly key: string;
@@ -12,65 +11,85 @@ export interface Property {
   readonly required: boolean;
 }
 
+/** Members beyond the declared ones. */
+export interface FreeMembers {
+  /** Key and value. */
+  readonly pair: GbnfNode;
+  /** The same in kinds of which no two have equal keys, as many as are asked for (two or more). */
+  readonly kinds: (wanted: number) => readonly GbnfNode[];
+}
+
+/** How many members there are. */
+export interface Count {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** More declared properties than this need not be counted against `max` one by one. */
+const MARGIN = 32;
+/** A longer sequence becomes a rule, so that it is not copied for each property before it. */
+const MOST_IN_A_ROW = 24;
+const COMMA = sequence(text(','), SPACE);
+
+export const member = (key: GbnfNode, value: GbnfNode): GbnfNode => sequence(key, text(':'), SPACE, value);
+
+/** Undefined when no object has so many members. */
 export function objectNode(
   grammar: GbnfGrammar,
   hint: string,
   properties: readonly Property[],
-  /** Value of keys that are not declared; undefined for none such. */
-  free: GbnfNode | undefined,
-  /** Keys that free ones must not be either. */
-  forbidden: readonly string[] = [],
-): GbnfNode {
-  const comma = sequence(text(','), SPACE);
-  const member = (key: GbnfNode, value: GbnfNode): GbnfNode => sequence(key, text(':'), SPACE, value);
+  free: FreeMembers | undefined,
+  { min, max }: Count = { min: 0, max: Infinity },
+): GbnfNode | undefined {
+  const total = properties.length;
+  const required = properties.filter((property) => property.required).length;
+  const countsMax = max < total + (free ? MARGIN : 0);
+  const countsMin = min > required;
+  /** Members are counted up to here; a count of this stands for all beyond. */
+  const cap = Math.max(1, countsMax ? Math.min(max, total) : 0, countsMin ? Math.min(min, total) : 0);
 
-  // Built from the end: `first` is what may still come when nothing has been written, `later` when something has.
-  let first: GbnfNode = EMPTY;
-  let later: GbnfNode = EMPTY;
-  if (free) {
-    const names = [...properties.map(({ key }) => key), ...forbidden];
-    const pair = grammar.named(`${hint}-free`, member(freeKey(grammar, hint, names), free));
-    later = repeat(grammar.named(`${hint}-more`, sequence(comma, pair)), 0, Infinity);
-    first = choice(EMPTY, sequence(pair, later));
-  }
-  for (const { key, value, required } of properties.toReversed()) {
+  // Built from the end: what may still come when `count` members have been written.
+  let later: (GbnfNode | undefined)[] = Array.from({ length: cap + 1 }, (_, count) => {
+    const room = countsMax ? max - count : max - total;
+    return freeMembers(grammar, hint, free, count, Math.max(0, min - count), room);
+  });
+  for (const [index, { key, value, required: needed }] of [...properties.entries()].reverse()) {
     const pair = member(text(JSON.stringify(key)), value);
-    const withFirst = sequence(pair, later);
-    const withLater = sequence(comma, pair, later);
-    if (required) [first, later] = [withFirst, withLater];
-    else {
-      const rule = `${hint}-${key}`;
-      first = grammar.named(`${rule}-first`, choice(withFirst, first));
-      later = grammar.named(`${rule}-or-not`, choice(withLater, later));
-    }
+    later = later.map((without, count) => {
+      if (count > index) return undefined;
+      const rest = countsMax && count >= max ? undefined : later[Math.min(count + 1, cap)];
+      const written = rest && (count === 0 ? sequence(pair, rest) : sequence(COMMA, pair, rest));
+      if (needed) return written && short(grammar, hint, written);
+      const ways = [written, without].filter((way) => way !== undefined);
+      if (ways.length === 0) return undefined;
+      return grammar.named(`${hint}-${key}${count === 0 ? '-first' : '-or-not'}`, choice(...ways));
+    });
   }
+  const first = later[0];
+  if (!first) return undefined;
   if (first.kind === 'sequence' && first.nodes.length === 0) return sequence(text('{'), SPACE, text('}'));
   return sequence(text('{'), SPACE, first, SPACE, text('}'));
 }
 
-/**
- * A key other than the declared ones: a trie of these, left at some character. Without escapes, with which a
- * declared name could be written a second time.
- */
-function freeKey(grammar: GbnfGrammar, hint: string, declared: readonly string[]): GbnfNode {
-  const anything = oneOf(RAW_CHARACTERS);
-  const rest = (names: readonly string[], first: boolean): GbnfNode => {
-    if (names.length === 0) return repeat(anything, first ? 1 : 0, Infinity);
-    const branches = new Map<string, string[]>();
-    for (const name of names) {
-      const [character, ...others] = Array.from(name);
-      if (character !== undefined)
-        branches.set(character, [...(branches.get(character) ?? []), others.join('')]);
-    }
-    const other = codePoints.subtract(RAW_CHARACTERS, codePoints.of([...branches.keys()].join('')));
-    const ways = [sequence(oneOf(other), repeat(anything, 0, Infinity))];
-    for (const [character, ends] of branches) {
-      if (codePoints.has(RAW_CHARACTERS, character.codePointAt(0)!))
-        ways.push(sequence(text(character), rest(ends, false)));
-    }
-    // The key may end here unless a declared name does; the empty key is never written.
-    if (!first && !names.includes('')) ways.push(EMPTY);
-    return grammar.named(`${hint}-key`, choice(...ways));
-  };
-  return sequence(QUOTE, rest(declared, true), QUOTE);
+const short = (grammar: GbnfGrammar, hint: string, node: GbnfNode): GbnfNode =>
+  node.kind === 'sequence' && node.nodes.length > MOST_IN_A_ROW ? grammar.named(`${hint}-then`, node) : node;
+
+function freeMembers(
+  grammar: GbnfGrammar,
+  hint: string,
+  free: FreeMembers | undefined,
+  before: number,
+  least: number,
+  most: number,
+): GbnfNode | undefined {
+  if (least > Math.max(0, most)) return undefined;
+  if (!free || most <= 0) return least > 0 ? undefined : EMPTY;
+  // One more key differs from the declared ones; several must differ from each other too.
+  const needed =
+    least >= 2 ? free.kinds(least).slice(0, least) : Array.from({ length: least }, () => free.pair);
+  if (needed.length < least) return undefined;
+  const parts = needed.map((pair, index) => (before + index === 0 ? pair : sequence(COMMA, pair)));
+  const another = grammar.named(`${hint}-more`, sequence(COMMA, free.pair));
+  if (before + least > 0) return sequence(...parts, grammar.repeat(hint, another, 0, most - least));
+  return choice(EMPTY, sequence(free.pair, grammar.repeat(hint, another, 0, most - 1)));
 }

@@ -1,17 +1,22 @@
 /**
- * Regular expressions (`pattern` of a schema) as grammars of the inside of a JSON string.
+ * Patterns of a schema (ECMAScript regular expressions, read as with the `u` flag) as expressions of `regex.ts`.
  *
- * What a grammar without memory can do: characters, classes, groups, alternatives, quantifiers, and anchors
- * at the ends; an end that is not anchored may be preceded or followed by anything. Look-around,
- * back-references and word boundaries cannot be done and are refused. The characters of a match are written
- * as JSON writes them (`\"`, `\n`), never as `\u` escapes, except those that JSON allows in no other way.
+ * An end that is not anchored may be preceded or followed by anything. Anchors are characters of their own, so
+ * they may stand anywhere; look-ahead outside groups is an intersection with what follows. Look-behind,
+ * back-references and word boundaries are refused.
  */
+import { AutomatonFault } from './budget.js';
 import * as codePoints from './code-points.js';
 import type { CodePoints } from './code-points.js';
-import { choice, EMPTY, repeat, sequence, type GbnfGrammar, type GbnfNode } from './gbnf.js';
-import { jsonCharacters, jsonText, useJsonRule } from './json.js';
+import { END, START, type Regex, type Regexes } from './regex.js';
+import { propertySet } from './unicode.js';
 
+const MOST_CHARACTERS = 32_768;
 const MOST_GROUPS_DEEP = 32;
+/** After equal neighbours were joined: a sequence is followed as deep as it has parts that may be empty. */
+const MOST_PARTS = 2_000;
+const MOST_PROPERTIES = 16;
+const MOST_REPETITIONS = 100_000;
 
 const DIGITS = codePoints.range('0', '9');
 const WORD = codePoints.union(
@@ -24,28 +29,35 @@ const BLANK = codePoints.of(
   '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff',
 );
 const NOT_DOT = codePoints.of('\n\r\u2028\u2029');
-const CLASS_ESCAPES: Readonly<Record<string, CodePoints>> = {
-  d: DIGITS,
-  D: codePoints.complement(DIGITS),
-  w: WORD,
-  W: codePoints.complement(WORD),
-  s: BLANK,
-  S: codePoints.complement(BLANK),
-};
-const CONTROL_ESCAPES: Readonly<Record<string, string>> = {
-  t: '\t',
-  n: '\n',
-  r: '\r',
-  f: '\f',
-  v: '\v',
-  '0': '\0',
-};
+const CLASS_ESCAPES: ReadonlyMap<string, CodePoints> = new Map([
+  ['d', DIGITS],
+  ['D', codePoints.complement(DIGITS)],
+  ['w', WORD],
+  ['W', codePoints.complement(WORD)],
+  ['s', BLANK],
+  ['S', codePoints.complement(BLANK)],
+]);
+const CONTROL_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['t', '\t'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['f', '\f'],
+  ['v', '\v'],
+  ['0', '\0'],
+]);
 
 /** Why a pattern cannot be used, in words that follow "the pattern". */
-export class PatternFault extends Error {}
+export class PatternFault extends AutomatonFault {}
 
-/** The grammar of a pattern's matches; `hint` begins the names of the rules it needs. @throws PatternFault */
-export function patternNode(grammar: GbnfGrammar, pattern: string, hint: string): GbnfNode {
+/**
+ * The texts in which a pattern is found, each between `START` and `END`; with `whole`, only those of which the
+ * match is all.
+ *
+ * @throws PatternFault
+ */
+export function patternRegex(regexes: Regexes, pattern: string, whole = false): Regex {
+  if (pattern.length > MOST_CHARACTERS)
+    throw new PatternFault(`is longer than ${MOST_CHARACTERS} characters`);
   try {
     new RegExp(pattern, 'u');
   } catch (error) {
@@ -53,36 +65,62 @@ export function patternNode(grammar: GbnfGrammar, pattern: string, hint: string)
     try {
       new RegExp(pattern);
     } catch {
-      throw new PatternFault(`is no regular expression (${(error as Error).message})`);
+      throw new PatternFault(`is no regular expression (${(error as Error).message.slice(0, 200)})`);
     }
   }
-  return new PatternReader(grammar, pattern, hint).read();
+  return new PatternReader(regexes, pattern, whole).read();
+}
+
+interface Term {
+  readonly regex: Regex;
+  readonly min: number;
+  readonly max: number;
+  /** For look-ahead: what follows must, or must not, begin like `regex`. */
+  readonly ahead?: 'must' | 'must not';
 }
 
 class PatternReader {
   private readonly characters: readonly string[];
   private at = 0;
   private depth = 0;
+  private properties = 0;
+  /** Anchors and look-ahead of this alternative so far; not all orders of them can be told by marks at the ends. */
+  private seen = { ahead: false, end: false, anchors: 0 };
+  private inAhead = false;
+  private readonly start: Regex;
+  private readonly end: Regex;
 
   constructor(
-    private readonly grammar: GbnfGrammar,
+    private readonly regexes: Regexes,
     pattern: string,
-    private readonly hint: string,
+    private readonly whole: boolean,
   ) {
     this.characters = Array.from(pattern);
+    this.start = regexes.set([[START, START]]);
+    this.end = regexes.set([[END, END]]);
   }
 
-  read(): GbnfNode {
-    const anything = (): GbnfNode => repeat(useJsonRule(this.grammar, 'char'), 0, Infinity);
-    const alternatives: GbnfNode[] = [];
+  read(): Regex {
+    const { regexes, start, end } = this;
+    const anything = this.whole ? regexes.empty : regexes.anyText;
+    const [before, after] = [regexes.concat(start, anything), regexes.concat(anything, end)];
+    const alternatives: Regex[] = [];
     do {
-      const before = this.eat('^') ? EMPTY : anything();
-      const middle = this.sequence();
-      const after = this.eat('$') ? EMPTY : anything();
-      if (this.peek() !== undefined && this.peek() !== '|') this.refuseAnchor('$');
-      alternatives.push(sequence(before, middle, after));
+      this.seen = { ahead: false, end: false, anchors: 0 };
+      const terms = this.terms();
+      const [opens, closes] = [terms[0]?.regex === start, terms.at(-1)?.regex === end];
+      if (this.seen.anchors === Number(opens) + Number(closes)) {
+        const middle = this.joined(terms, closes ? regexes.empty : after);
+        alternatives.push(opens ? middle : regexes.concat(before, middle));
+        continue;
+      }
+      // With anchors elsewhere, a match that has one stands at that end, and one that has not has it around.
+      const [left, right] = [regexes.or([regexes.empty, before]), regexes.or([regexes.empty, after])];
+      const texts = regexes.concat(start, regexes.concat(regexes.anyText, end));
+      alternatives.push(regexes.and([regexes.concat(left, this.joined(terms, right)), texts]));
     } while (this.eat('|'));
-    return choice(...alternatives);
+    if (this.peek() !== undefined) throw new PatternFault('closes a group that was not opened');
+    return regexes.or(alternatives);
   }
 
   private peek(): string | undefined {
@@ -101,71 +139,105 @@ class PatternReader {
     return character;
   }
 
-  private refuseAnchor(anchor: string): never {
-    throw new PatternFault(
-      `has "${anchor}" in the middle; anchors work only at its ends, so write ^(?:…|…)$ around the whole`,
-    );
-  }
-
-  /** Terms up to `|`, `)`, `$` or the end. */
-  private sequence(): GbnfNode {
-    const terms: GbnfNode[] = [];
+  /** Up to `|`, `)` or the end. */
+  private terms(): readonly Term[] {
+    const terms: Term[] = [];
     for (;;) {
       const character = this.peek();
-      if (character === undefined || character === '|' || character === ')' || character === '$')
-        return sequence(...terms);
-      terms.push(this.quantified(this.term()));
+      if (character === undefined || character === '|' || character === ')') break;
+      const term = this.term();
+      const previous = terms.at(-1);
+      // `x?x?x?` is x{0,3}: as one part it is one small node.
+      if (previous && previous.regex === term.regex && !previous.ahead && !term.ahead) {
+        if (term.regex === this.start || term.regex === this.end) continue;
+        terms[terms.length - 1] = {
+          regex: term.regex,
+          min: previous.min + term.min,
+          max: previous.max + term.max,
+        };
+      } else terms.push(term);
     }
+    if (terms.length > MOST_PARTS) throw new PatternFault(`has more than ${MOST_PARTS} parts in a row`);
+    return terms;
   }
 
-  private term(): GbnfNode {
+  private joined(terms: readonly Term[], after: Regex): Regex {
+    return terms.reduceRight<Regex>((rest, { regex, min, max, ahead }) => {
+      if (!ahead) return this.regexes.concat(this.regexes.repeat(regex, min, max), rest);
+      const begins = this.regexes.concat(regex, this.regexes.everything);
+      return this.regexes.and([ahead === 'must' ? begins : this.regexes.not(begins), rest]);
+    }, after);
+  }
+
+  private term(): Term {
     const character = this.next();
     if (character === '(') return this.group();
-    if (character === '[') return this.written(this.characterClass());
-    if (character === '.') return this.written(codePoints.complement(NOT_DOT));
-    if (character === '^') this.refuseAnchor('^');
-    if (character === '\\') {
-      const escaped = this.escape();
-      return typeof escaped === 'string' ? jsonText(escaped) : this.written(escaped);
+    return this.quantified(this.atom(character));
+  }
+
+  private atom(character: string): Regex {
+    if (character === '^') {
+      if (this.inAhead || this.seen.ahead)
+        throw new PatternFault('has "^" inside or after a look-ahead, which is not supported');
+      this.seen.anchors += 1;
+      return this.start;
     }
-    return jsonText(character);
+    if (character === '$') {
+      if (!this.inAhead) {
+        this.seen.end = true;
+        this.seen.anchors += 1;
+      }
+      return this.end;
+    }
+    if (character === '[') return this.regexes.set(this.characterClass());
+    if (character === '.') return this.regexes.set(codePoints.complement(NOT_DOT));
+    if (character !== '\\') return this.regexes.set(codePoints.of(character));
+    const escaped = this.escape();
+    return this.regexes.set(typeof escaped === 'string' ? codePoints.of(escaped) : escaped);
   }
 
-  private written(set: CodePoints): GbnfNode {
-    const node = jsonCharacters(set);
-    if (!node) throw new PatternFault('has a character class that no JSON string can hold as it is');
-    return node;
-  }
-
-  private group(): GbnfNode {
+  private group(): Term {
+    let ahead: Term['ahead'];
     if (this.eat('?')) {
       if (this.eat('<')) {
-        if (this.peek() === '=' || this.peek() === '!') this.refuseLookAround();
+        if (this.peek() === '=' || this.peek() === '!')
+          throw new PatternFault('uses look-behind ("(?<="), which is not supported');
         while (this.next() !== '>');
-      } else if (!this.eat(':')) this.refuseLookAround();
+      } else if (this.eat('=')) ahead = 'must';
+      else if (this.eat('!')) ahead = 'must not';
+      else if (!this.eat(':'))
+        throw new PatternFault('uses flags in a group ("(?i:"), which are not supported');
     }
+    if (ahead && this.depth > 0)
+      throw new PatternFault(
+        'uses look-ahead inside a group, which is not supported; outside of groups it works',
+      );
+    if (ahead && this.seen.end) throw new PatternFault('has look-ahead after "$", which is not supported');
+    if (ahead) this.seen.ahead = this.inAhead = true;
     this.depth += 1;
     if (this.depth > MOST_GROUPS_DEEP) throw new PatternFault(`nests more than ${MOST_GROUPS_DEEP} groups`);
-    const alternatives: GbnfNode[] = [];
-    do alternatives.push(this.sequence());
+    const alternatives: Regex[] = [];
+    do alternatives.push(this.joined(this.terms(), this.regexes.empty));
     while (this.eat('|'));
-    if (this.peek() === '$') this.refuseAnchor('$');
     if (!this.eat(')')) throw new PatternFault('has a group without an end');
     this.depth -= 1;
-    return choice(...alternatives);
+    const regex = this.regexes.or(alternatives);
+    if (!ahead) return this.quantified(regex);
+    this.inAhead = false;
+    if (this.quantifier()) throw new PatternFault('repeats a look-ahead, which is not supported');
+    return { regex, min: 1, max: 1, ahead };
   }
 
-  private refuseLookAround(): never {
-    throw new PatternFault('uses look-around or flags in a group ("(?…"), which a grammar cannot do');
-  }
-
-  private quantified(node: GbnfNode): GbnfNode {
+  private quantified(regex: Regex): Term {
     const counts = this.quantifier();
-    if (!counts) return node;
+    if (!counts) return { regex, min: 1, max: 1 };
     this.eat('?'); // Lazy or greedy, the texts that match are the same.
     const [min, max] = counts;
-    if (node.kind === 'sequence' && node.nodes.length === 0) return EMPTY;
-    return this.grammar.repeat(this.hint, node, min, max);
+    if (min > MOST_REPETITIONS || (max > MOST_REPETITIONS && max !== Infinity))
+      throw new PatternFault(
+        `repeats something ${max === Infinity ? min : max} times; at most ${MOST_REPETITIONS} can be counted`,
+      );
+    return { regex, min, max };
   }
 
   private quantifier(): readonly [number, number] | undefined {
@@ -182,7 +254,7 @@ class PatternReader {
 
   private characterClass(): CodePoints {
     const negated = this.eat('^');
-    let set: CodePoints = [];
+    const sets: CodePoints[] = [];
     while (!this.eat(']')) {
       const from = this.classMember();
       if (this.peek() === '-' && this.characters[this.at + 1] !== ']') {
@@ -190,9 +262,10 @@ class PatternReader {
         const to = this.classMember();
         if (typeof from !== 'string' || typeof to !== 'string')
           throw new PatternFault('has a range between character classes, such as [\\w-z]');
-        set = codePoints.union(set, codePoints.range(from, to));
-      } else set = codePoints.union(set, typeof from === 'string' ? codePoints.of(from) : from);
+        sets.push(codePoints.range(from, to));
+      } else sets.push(typeof from === 'string' ? codePoints.of(from) : from);
     }
+    const set = codePoints.intersect(codePoints.union(...sets), codePoints.ALL);
     return negated ? codePoints.complement(set) : set;
   }
 
@@ -205,23 +278,49 @@ class PatternReader {
   /** What follows a backslash: one character, or a class of them. */
   private escape(): string | CodePoints {
     const letter = this.next();
-    const set = CLASS_ESCAPES[letter];
+    const set = CLASS_ESCAPES.get(letter);
     if (set) return set;
-    const control = CONTROL_ESCAPES[letter];
+    const control = CONTROL_ESCAPES.get(letter);
     if (control !== undefined) return control;
+    if (letter === 'p' || letter === 'P') return this.property(letter === 'P');
     if (letter === 'x') return this.codePoint(2);
-    if (letter === 'u') {
-      if (!this.eat('{')) return this.codePoint(4);
-      const end = this.characters.indexOf('}', this.at);
-      const point = this.codePoint(end - this.at);
-      this.at += 1;
-      return point;
-    }
+    if (letter === 'u') return this.unicodeEscape();
+    if (letter === 'c' && /^[a-zA-Z]$/.test(this.peek() ?? ''))
+      return String.fromCharCode(this.next().charCodeAt(0) % 32);
     if (/[a-zA-Z1-9]/.test(letter))
       throw new PatternFault(
-        `uses \\${letter}; supported are \\d \\w \\s, their opposites, \\t \\n \\r \\f \\v \\x \\u and escaped punctuation`,
+        `uses \\${letter}; supported are \\d \\w \\s \\p, their opposites, \\t \\n \\r \\f \\v \\x \\u and escaped punctuation`,
       );
     return letter;
+  }
+
+  private property(negated: boolean): CodePoints {
+    const end = this.characters.indexOf('}', this.at);
+    const name = this.eat('{') && end > 0 ? this.characters.slice(this.at, end).join('') : '';
+    this.properties += 1;
+    if (this.properties > MOST_PROPERTIES)
+      throw new PatternFault(`names more than ${MOST_PROPERTIES} Unicode properties`);
+    const set = propertySet(name);
+    if (!set) throw new PatternFault(`uses \\p{${name.slice(0, 80)}}, which is no Unicode property`);
+    this.at = end + 1;
+    return negated ? codePoints.complement(set) : set;
+  }
+
+  private unicodeEscape(): string {
+    if (this.eat('{')) {
+      const end = this.characters.indexOf('}', this.at);
+      const character = this.codePoint(end - this.at);
+      this.at += 1;
+      return character;
+    }
+    // Two escapes of halves are one character.
+    const pair = /^d[89ab][\da-f]{2}\\u(d[c-f][\da-f]{2})/i.exec(
+      this.characters.slice(this.at, this.at + 10).join(''),
+    );
+    if (!pair) return this.codePoint(4);
+    const high = parseInt(pair[0].slice(0, 4), 16);
+    this.at += 10;
+    return String.fromCharCode(high, parseInt(pair[1]!, 16));
   }
 
   private codePoint(digits: number): string {

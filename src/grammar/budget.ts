@@ -1,0 +1,36 @@
+/**
+ * How much work one schema may cause. Automata can grow exponentially with the text that asks for them, so every
+ * step of their making is paid for, and a schema that asks for too much is refused instead of waited for.
+ */
+
+/** What is wrong with an automaton or a pattern, in words that follow "the pattern" or "the text". */
+export class AutomatonFault extends Error {}
+
+/** About a second on a slow machine, for all automata of a schema together. */
+const MOST_STEPS = 4_000_000;
+
+export class Budget {
+  private left: number;
+
+  constructor(
+    private readonly steps: number = MOST_STEPS,
+    private readonly whole?: Budget,
+  ) {
+    this.left = steps;
+  }
+
+  /** A part of it for one piece of work, which may fail without the rest being lost. */
+  part(steps: number): Budget {
+    return new Budget(steps, this);
+  }
+
+  /** @throws AutomatonFault when all is spent. */
+  spend(steps: number): void {
+    this.left -= steps;
+    this.whole?.spend(steps);
+    if (this.left < 0)
+      throw new AutomatonFault(
+        `needs more than ${this.steps} steps to be made into an automaton; make it simpler or shorter`,
+      );
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The characters of a Unicode property (`\p{L}`, `\p{Script=Greek}`), as the regular expressions of this
+ * JavaScript engine know them.
+ */
+import * as codePoints from './code-points.js';
+import type { CodePoints } from './code-points.js';
+
+/** `L`, `Script=Greek`: no more of the notation is passed on to the engine. */
+const PROPERTY = /^[A-Za-z_]{1,40}(?:=[A-Za-z_0-9]{1,40})?$/;
+const MOST_KEPT = 64;
+const FIRST_SURROGATE = 0xd800;
+const AFTER_SURROGATES = 0xe000;
+/** Where, in the text of all characters, those begin that are two UTF-16 units. */
+const FIRST_PAIR = 0x10000 - (AFTER_SURROGATES - FIRST_SURROGATE);
+
+const known = new Map<string, CodePoints>();
+
+/** Every character in order, without surrogates: about 4 MB while it is used. */
+function allCharacters(): string {
+  const parts: string[] = [];
+  for (let first = 0; first <= 0x10ffff; first += 0x800)
+    if (first !== FIRST_SURROGATE)
+      parts.push(String.fromCodePoint(...Array.from({ length: 0x800 }, (_, i) => first + i)));
+  return parts.join('');
+}
+
+/** The code point at an index of `allCharacters`. */
+function pointAt(index: number): number {
+  if (index < FIRST_SURROGATE) return index;
+  if (index < FIRST_PAIR) return index - FIRST_SURROGATE + AFTER_SURROGATES;
+  return 0x10000 + (index - FIRST_PAIR) / 2;
+}
+
+/** The set of a property; undefined when there is none of that name. */
+export function propertySet(name: string): CodePoints | undefined {
+  const present = known.get(name);
+  if (present) return present;
+  if (!PROPERTY.test(name)) return undefined;
+  let expression: RegExp;
+  try {
+    expression = new RegExp(`\\p{${name}}+`, 'gu');
+  } catch {
+    return undefined;
+  }
+  const ranges = Array.from(
+    allCharacters().matchAll(expression),
+    (run) => [pointAt(run.index), pointAt(run.index + run[0].length) - 1] as const,
+  );
+  // A run over the gap of the surrogates holds none of them.
+  const set = codePoints.intersect(codePoints.union(ranges), codePoints.ALL);
+  if (known.size >= MOST_KEPT) known.clear();
+  known.set(name, set);
+  return set;
+}
