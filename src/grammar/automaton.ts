@@ -36,6 +36,7 @@ export function explore<T>(
   key: (state: T) => string | number,
   expand: (state: T) => { readonly accepts: boolean; readonly edges: readonly (readonly [CodePoints, T])[] },
   budget: Budget,
+  most = MOST_STATES,
 ): Automaton | undefined {
   const indexOf = new Map<string | number, number>([[key(start), 0]]);
   const queue = [start];
@@ -48,8 +49,8 @@ export function explore<T>(
       let to = indexOf.get(name);
       if (to === undefined) {
         to = queue.length;
-        if (to >= MOST_STATES)
-          throw new AutomatonFault(`needs more than ${MOST_STATES} states; make it simpler or shorter`);
+        if (to >= most)
+          throw new AutomatonFault(`needs more than ${most} states; make it simpler or shorter`);
         indexOf.set(name, to);
         queue.push(target);
       }

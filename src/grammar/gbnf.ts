@@ -158,7 +158,7 @@ export class GbnfGrammar {
     const lines: string[] = [];
     let characters = 0;
     for (const name of names) {
-      const line = `${name} ::= ${renderNode(this.rules.get(name)!)}\n`;
+      const line = `${name} ::= ${renderNode(this.rules.get(name)!) || '""'}\n`;
       characters += line.length;
       if (characters > MOST_CHARACTERS)
         throw new GrammarFault(`its grammar is longer than ${MOST_CHARACTERS} characters`, name);

@@ -2,7 +2,7 @@
  * Automata and the lengths of their texts, in characters: `minLength` and `maxLength` beside a pattern.
  */
 import { explore, minimise, type Automaton } from './automaton.js';
-import type { Budget } from './budget.js';
+import { AutomatonFault, type Budget } from './budget.js';
 
 /** Most states of an automaton that counts; a larger `maxLength` is written shorter than it might be. */
 const MOST_COUNTING_STATES = 5_000;
@@ -50,23 +50,32 @@ export function ofLength(
 ): Automaton | undefined {
   const distance = distances(automaton);
   if (distance[0]! >= min && longest(automaton) <= max) return automaton;
+  const counting = (most: number): Automaton | undefined => {
+    const counted = most === Infinity ? min : most;
+    const limited = explore(
+      { at: 0, count: 0 },
+      ({ at, count }) => at * (counted + 1) + count,
+      ({ at, count }) => {
+        const next = most === Infinity ? Math.min(count + 1, counted) : count + 1;
+        return {
+          accepts: automaton[at]!.accepts && count >= min,
+          edges: automaton[at]!.edges.filter(({ to }) => next + distance[to]! <= most).map(
+            ({ set, to }) => [set, { at: to, count: next }] as const,
+          ),
+        };
+      },
+      budget,
+      MOST_COUNTING_STATES,
+    );
+    return limited && minimise(limited, budget);
+  };
   const least = Math.max(min, distance[0]!);
-  const room = Math.max(least, Math.floor(MOST_COUNTING_STATES / automaton.length));
-  const most = max === Infinity ? Infinity : Math.min(max, room);
-  const counted = most === Infinity ? min : most;
-  const limited = explore(
-    { at: 0, count: 0 },
-    ({ at, count }) => at * (counted + 1) + count,
-    ({ at, count }) => {
-      const next = most === Infinity ? Math.min(count + 1, counted) : count + 1;
-      return {
-        accepts: automaton[at]!.accepts && count >= min,
-        edges: automaton[at]!.edges.filter(({ to }) => next + distance[to]! <= most).map(
-          ({ set, to }) => [set, { at: to, count: next }] as const,
-        ),
-      };
-    },
-    budget,
-  );
-  return limited && minimise(limited, budget);
+  const room = Math.floor(MOST_COUNTING_STATES / automaton.length) - 1;
+  if (max === Infinity || room < least) return counting(max);
+  try {
+    return counting(Math.min(max, MOST_COUNTING_STATES));
+  } catch (error) {
+    if (!(error instanceof AutomatonFault)) throw error;
+    return counting(Math.min(max, room));
+  }
 }

@@ -68,10 +68,32 @@ export function numberNode(
   for (const [from, to] of gaps(low, high, without)) {
     const piece = step
       ? stepped(conversion, { kind, low: from, high: to, step, without: [] }, path, hint)
-      : numberRange(kind, from, to);
+      : choiceOf(byExactness(kind, from, to).map(([low, high]) => numberRange(kind, low, high)));
     if (piece) pieces.push(piece);
   }
-  return pieces.length === 0 ? undefined : choice(...pieces);
+  return choiceOf(pieces);
+}
+
+function choiceOf(nodes: readonly (GbnfNode | undefined)[]): GbnfNode | undefined {
+  const possible = nodes.filter((node) => node !== undefined);
+  return possible.length === 0 ? undefined : choice(...possible);
+}
+
+/** Large numbers leave no room for a fraction, and a range is written with one number of places: so it is cut. */
+const CUTS = [-1e11, -1e7, 1e7, 1e11];
+
+function byExactness(
+  kind: 'integer' | 'number',
+  low: Bound | undefined,
+  high: Bound | undefined,
+): readonly (readonly [Bound | undefined, Bound | undefined])[] {
+  const cuts = kind === 'integer' ? [] : CUTS;
+  const inside = cuts.filter(
+    (cut) => (low ? cut > low.value : cut > 0) && (high ? cut < high.value : cut < 0),
+  );
+  const from = [low, ...inside.map((value) => ({ value, exclusive: false }))];
+  const to = [...inside.map((value) => ({ value, exclusive: true })), high];
+  return from.map((bound, index) => [bound, to[index]] as const);
 }
 
 function stepped(

@@ -40,7 +40,10 @@ const NO_LIMIT: Limit = {
 const ZERO_LIMIT: Limit = { negative: false, whole: 0n, fraction: '', exclusive: false };
 
 function limit(bound: Bound): Limit {
-  const [whole = '0', fraction = ''] = String(Math.abs(bound.value)).split('.');
+  const value = Math.abs(bound.value);
+  const short = String(value);
+  const digits = short.includes('e') ? value.toFixed(MOST_FRACTION_DIGITS).replace(/\.?0+$/, '') : short;
+  const [whole = '0', fraction = ''] = digits.split('.');
   return { negative: bound.value < 0, whole: BigInt(whole), fraction, exclusive: bound.exclusive };
 }
 

@@ -12,7 +12,7 @@ import { member, objectNode, type FreeMembers, type Property } from './objects.j
 import { isObject, pointerInto, refuse, shown, typesOf, valuesOf, type Schema } from './schema.js';
 import { fittingValues } from './constants.js';
 import { stringLanguage, textNode } from './string-schema.js';
-import { textKinds } from './unique.js';
+import { distinctItems, textKinds } from './unique.js';
 
 /** Keys of one pattern and the schema of their values. */
 interface KeyPattern {
@@ -148,13 +148,14 @@ class ObjectReader {
       const key = textNode(conversion, keys, `${place.hint}-key`, place.path);
       return conversion.grammar.named(`${place.hint}-free`, member(sequence(QUOTE, key, QUOTE), value));
     });
-    const kinds = (wanted: number): readonly GbnfNode[] =>
-      classes.flatMap(({ keys, value }) =>
-        textKinds(conversion, keys, wanted, { ...place, hint: `${place.hint}-key` }).map((key) =>
-          conversion.grammar.named(`${place.hint}-free`, member(sequence(QUOTE, key, QUOTE), value)),
-        ),
+    const several = (count: number): GbnfNode => {
+      const keyPlace = { ...place, hint: `${place.hint}-key` };
+      const kinds = classes.flatMap(({ keys, value }) =>
+        textKinds(conversion, keys, count, keyPlace).map((key) => member(sequence(QUOTE, key, QUOTE), value)),
       );
-    return { pair: conversion.grammar.named(`${place.hint}-free`, choice(...pairs)), kinds };
+      return distinctItems(conversion, kinds, count, count, keyPlace);
+    };
+    return { pair: conversion.grammar.named(`${place.hint}-free`, choice(...pairs)), several };
   }
 
   /** Sets of patterns of which a key may match exactly these; of many patterns only those of none or one. */

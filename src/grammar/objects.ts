@@ -15,8 +15,8 @@ export interface Property {
 export interface FreeMembers {
   /** Key and value. */
   readonly pair: GbnfNode;
-  /** The same in kinds of which no two have equal keys, as many as are asked for (two or more). */
-  readonly kinds: (wanted: number) => readonly GbnfNode[];
+  /** So many of them, two or more, with keys that differ. */
+  readonly several: (count: number) => GbnfNode;
 }
 
 /** How many members there are. */
@@ -84,12 +84,10 @@ function freeMembers(
 ): GbnfNode | undefined {
   if (least > Math.max(0, most)) return undefined;
   if (!free || most <= 0) return least > 0 ? undefined : EMPTY;
-  // One more key differs from the declared ones; several must differ from each other too.
-  const needed =
-    least >= 2 ? free.kinds(least).slice(0, least) : Array.from({ length: least }, () => free.pair);
-  if (needed.length < least) return undefined;
-  const parts = needed.map((pair, index) => (before + index === 0 ? pair : sequence(COMMA, pair)));
   const another = grammar.named(`${hint}-more`, sequence(COMMA, free.pair));
-  if (before + least > 0) return sequence(...parts, grammar.repeat(hint, another, 0, most - least));
+  // One more key differs from the declared ones; several must differ from each other too.
+  const needed = least === 0 ? EMPTY : least === 1 ? free.pair : free.several(least);
+  const begun = before > 0 && least > 0 ? sequence(COMMA, needed) : needed;
+  if (before + least > 0) return sequence(begun, grammar.repeat(hint, another, 0, most - least));
   return choice(EMPTY, sequence(free.pair, grammar.repeat(hint, another, 0, most - 1)));
 }

@@ -91,12 +91,13 @@ export function textKinds(
 ): readonly GbnfNode[] {
   const automaton = within(all, WRITABLE) ?? all;
   const goal = Math.min(MOST_KINDS, Math.max(wanted, USUAL_KINDS));
+  const most = Math.min(MOST_KINDS, 2 * goal);
   let beginnings: readonly Beginning[] = [{ characters: [], at: 0 }];
   while (beginnings.length < goal && beginnings.some(({ at }) => at !== undefined)) {
     const longer: Beginning[] = [];
     for (const [index, beginning] of beginnings.entries()) {
       const parts = split(automaton, beginning);
-      const room = MOST_KINDS - longer.length - (beginnings.length - index - 1);
+      const room = most - longer.length - (beginnings.length - index - 1);
       longer.push(...(parts.length <= room ? parts : [beginning]));
     }
     const grown =
@@ -183,7 +184,8 @@ export function distinctItems(
   if (min > kinds.length)
     refuse(
       place.path,
-      `"uniqueItems" with ${min} items is not supported here; a grammar can tell only ${kinds.length} of them apart`,
+      `${min} different values ("uniqueItems", "minProperties") are not supported here; ` +
+        `a grammar can tell only ${kinds.length} of them apart`,
     );
   const { grammar } = conversion;
   const most = Math.min(max, kinds.length);
@@ -212,7 +214,9 @@ export function distinctItems(
       const without = after(next + 1, 0, count);
       if (without) ways.push(without);
     } else if (count >= min) ways.push(EMPTY);
-    const node = ways.length === 0 ? undefined : grammar.named(`${place.hint}-set`, choice(...ways));
+    const all = choice(...ways);
+    const isEmpty = all.kind === 'sequence' && all.nodes.length === 0;
+    const node = ways.length === 0 ? undefined : isEmpty ? all : grammar.named(`${place.hint}-set`, all);
     known.set(key, node);
     return node;
   };
