@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
 import { type ProposerName } from '../engine/types.js';
-import { CURVES, CURVE_NAMES, type CurveName } from '../simulation/curves.js';
+import { CURVES, CURVE_NAMES, type CurveName, type NamedCurve } from '../simulation/curves.js';
 import { parsePolicies, type Policy } from '../simulation/policies.js';
 import type { SimulationOptions } from '../simulation/simulate.js';
 import { MIXES, MIX_NAMES, type MixName, type Shift, type SimTask } from '../simulation/tasks.js';
@@ -62,7 +62,7 @@ export function addSimulateFlags(command: Command): Command {
     .addOption(
       yesOrNo(
         '--kv-unified',
-        'one pool of context cells, so that a batch is computed in one piece (default for the GPUs)',
+        'one pool of context cells, so that a batch is computed in one piece (default for gpu-7b and moe-30b)',
       ),
     )
     .addOption(
@@ -180,6 +180,7 @@ export interface SimulateSetup {
 export function simulateSetup(flags: SimulateFlags): SimulateSetup {
   const arrivals = arrivalsOf(flags);
   const proposers = proposersOf(flags.proposers ?? USUAL_PROPOSERS);
+  const curve: NamedCurve = CURVES[flags.curve];
   const parallel =
     flags.parallel ??
     (arrivals.kind === 'closed' ? arrivals.inFlight : Math.min(USUAL_PARALLEL, flags.requests));
@@ -197,12 +198,13 @@ export function simulateSetup(flags: SimulateFlags): SimulateSetup {
       seed: flags.seed,
     },
     machine: {
-      costs: CURVES[flags.curve].costs,
+      costs: curve.costs,
+      besideMs: curve.besideMs,
       noise: { sigma: flags.noise, outliers: 0, outlierFactor: 1 },
       mishaps: [],
       parallel,
       batchSize: Math.max(512, parallel * (flags.most + 1)),
-      unified: flags.kvUnified ?? CURVES[flags.curve].kind === 'roofline',
+      unified: flags.kvUnified ?? curve.unified,
       draft: proposers.includes('draft'),
       mostGuesses: flags.most,
       calibrated: true,

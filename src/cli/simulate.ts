@@ -80,6 +80,7 @@ function verdict(runs: readonly SimMetrics[]): string {
     ...(best === undefined
       ? []
       : [`regret of auto against the best fixed choice, ${best.policy}: ${percent(regret(auto, best))}`]),
+    `error of the time foretold for auto's steps: median ${percent(auto.predictionError.p50)}, p90 ${percent(auto.predictionError.p90)}`,
     `engine's own work: ${auto.engineUsPerStep.toFixed(0)} µs a step of ${figure((1000 * auto.busySeconds) / auto.steps)} ms (real time on this machine)`,
   ];
   return `\n${lines.join('\n')}\n`;

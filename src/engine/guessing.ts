@@ -261,7 +261,9 @@ export class Guessing {
     const proposal = kept === undefined ? all : all.select(kept);
     if (this.mode === 'auto') proposal.pad(padTo, this.state.tokens[this.state.known - 1]!);
     // A tree may have more nodes than there is room in the batch; side branches are at its end.
-    if (proposal.length > this.#item!.room) proposal.cut(this.#item!.room);
+    const { room, padRoom } = this.#item!;
+    const most = padTo > 0 ? padRoom : room;
+    if (proposal.length > most) proposal.cut(most);
     this.#item!.proposal = proposal;
   }
 

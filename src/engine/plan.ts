@@ -4,6 +4,7 @@
  * Rule: a request has known tokens and computed tokens; every step computes some of what is known and
  * perhaps some guesses. Prefill, decode and verification are then one thing.
  */
+import type { Decoder } from '../decoder/decoder.js';
 import { Proposal } from '../speculation/proposal.js';
 import type { RequestState } from './request-state.js';
 import type { Placement } from './tree-batch.js';
@@ -21,6 +22,11 @@ export interface DecodeItem {
   readonly state: RequestState;
   /** Most guesses in a row that its text, the batch and the cache have room for. */
   readonly room: number;
+  /**
+   * Most tokens to verify behind its last one, guessed or not: where equal lengths are computed together, a request
+   * near its limit is filled up to what the others have, and what lies beyond the limit is never looked at.
+   */
+  readonly padRoom: number;
   /** The guesses to verify; none until the speculator fills it in. */
   proposal: Proposal;
   /** Where it is in the batch. Set when the batch is filled. */
@@ -47,7 +53,9 @@ export const MAX_DRAFT_LENGTH = 64;
 export function planStep(
   running: readonly RequestState[],
   options: EngineOptions,
-  decoder: { readonly batch: { readonly capacity: number }; readonly exactRows: number },
+  decoder: Pick<Decoder, 'exactRows' | 'sequenceCapacity'> & {
+    readonly batch: { readonly capacity: number };
+  },
   reserve: (state: RequestState, count: number) => boolean,
 ): StepPlan {
   const decoding = running.filter((state) => state.pending === 1);
@@ -68,9 +76,10 @@ export function planStep(
   const decode = ready.map((state): DecodeItem => {
     // The verification itself yields one token, so guesses beyond the last but one are never used. For the first
     // token somebody waits: it is not held up by a draft that reads the prompt.
-    const most = Math.min(share, MAX_DRAFT_LENGTH, state.limit - state.known - 1);
+    const padRoom = Math.max(0, Math.min(share, MAX_DRAFT_LENGTH, decoder.sequenceCapacity - state.known));
+    const most = Math.min(padRoom, state.limit - state.known - 1);
     const room = state.outputTokens === 0 ? 0 : Math.max(0, most);
-    return { state, room, proposal: new Proposal(), placement: undefined };
+    return { state, room, padRoom, proposal: new Proposal(), placement: undefined };
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };
 }

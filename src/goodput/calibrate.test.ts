@@ -89,6 +89,40 @@ describe('calibration', () => {
       );
   });
 
+  /** As an H200 through Vulkan (`simulation/h200.ts`). */
+  const CLIFF: CostTable = {
+    ...MACHINE,
+    target: {
+      tokens: [1, 2, 3, 4, 5, 6, 8, 9, 16, 64, 128, 256],
+      ms: [3.64, 3.64, 4.25, 4.9, 5.45, 6.26, 7.4, 15.2, 15.3, 15.3, 15.3, 30.6],
+    },
+    targetMsPerTokenCell: 2e-5,
+    targetMsPerOutput: 0,
+  };
+
+  it('finds a cliff, and that it is flat behind it', () => {
+    const clock = { ms: 0 };
+    const costs = calibrate(timedModel(CLIFF, clock), { now: now(clock), budgetMs: 1500 });
+    for (const tokens of [1, 2, 4, 6, 8, 9, 12, 16, 32, 64, 128, 256])
+      near(curveMs(costs.target, tokens), curveMs(CLIFF.target, tokens), 0.04, `${tokens} tokens`);
+  });
+
+  it('takes no noise for the cost of context where many tokens cost as much as few', () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const clock = { ms: 0 };
+      const random = randomNumbers(seed);
+      const noisy = (): number => 0.92 + 0.16 * random();
+      const costs = calibrate(timedModel(CLIFF, clock, {}, noisy), { now: now(clock), budgetMs: 1500 });
+      for (const tokens of [1, 4, 8, 9, 16, 64, 128, 256])
+        near(
+          curveMs(costs.target, tokens),
+          curveMs(CLIFF.target, tokens),
+          0.2,
+          `seed ${seed}, ${tokens} tokens`,
+        );
+    }
+  });
+
   it('measures little of a slow model and fills in the rest', () => {
     const clock = { ms: 0 };
     const slow: CostTable = {

@@ -34,8 +34,14 @@ const MOST_MS_BETWEEN = 4;
 
 /** Bends of a curve may make a batch this much dearer than its tokens in smaller batches. */
 const BATCH_SLACK = 1.1;
+/** A size that was timed so often is what it seems to be, and may lie above a cliff: on GPUs 9 tokens cost twice 8. */
+const SURE_TIMES = 4;
+const CLIFF_SLACK = 2.5;
 /** A cell that seemed to cost more of a token than this was measured while something else ran. */
 const MOST_CELL_SHARE = 0.005;
+/** Sizes from which reading their own cells can be seen, and how much of their time may be noise. */
+const LARGE = 64;
+const NOISE = 1.05;
 /** Sizes from which the cost of another size is taken. */
 const RESIZE_SIZES = 16;
 
@@ -133,6 +139,7 @@ function costsOf(
   const msPerTokenCell = Math.min(
     context?.msPerTokenCell ?? oneMs * PRIOR_CELL_SHARE,
     oneMs * MOST_CELL_SHARE,
+    mostPerTokenCell(bench.sizes.map((size) => [size, typical(size)!])),
   );
   const msPerOutput = bench.measureOutputs();
   const points = bench.sizes.map((size): [number, number] => [
@@ -145,11 +152,31 @@ function costsOf(
     points.push([cells, ms - read + msPerOutput * (cells - 1)]);
   }
   return {
-    curve: completeCurve(withoutHiccups(points), capacity),
+    curve: completeCurve(
+      withoutHiccups(points, (size) => (bench.timesOf(size) < SURE_TIMES ? BATCH_SLACK : CLIFF_SLACK)),
+      capacity,
+    ),
     msPerTokenCell,
     msPerOutput,
     resizeMs: Math.min(resizeMs(bench, times), oneMs),
   };
+}
+
+/**
+ * The most that a pair of token and cell can cost: without it no size would cost less than a smaller one. Where many
+ * tokens cost as much as few, a slope that is only noise would otherwise be taken off large batches a hundred thousand
+ * times, until nothing was left of them.
+ * @param points [point] tokens and milliseconds, in ascending order of tokens
+ */
+function mostPerTokenCell(points: readonly (readonly [number, number])[]): number {
+  let most = Infinity;
+  for (let at = 1; at < points.length; at++) {
+    const [size, ms] = points[at]!;
+    const [smaller, smallerMs] = points[at - 1]!;
+    if (size < LARGE) continue;
+    most = Math.min(most, (2 * Math.max(0, ms * NOISE - smallerMs)) / (size ** 2 - smaller ** 2));
+  }
+  return most;
 }
 
 /** Median over the small sizes of what the first decode of a size takes more. */
@@ -166,12 +193,16 @@ function resizeMs(bench: DecoderBench, times: ReadonlyMap<string, number>): numb
  * Points without the time that others took: hiccups only ever add, so no size costs more than a larger one was
  * seen to cost, and none much more than the same tokens in several decodes.
  * @param points [point] tokens and milliseconds, in ascending order of tokens
+ * @param slackOf how much more of them a size may cost
  */
-function withoutHiccups(points: readonly [number, number][]): [number, number][] {
+function withoutHiccups(
+  points: readonly [number, number][],
+  slackOf: (size: number) => number,
+): [number, number][] {
   const result = points.map(([size, ms]): [number, number] => [size, ms]);
   let leastPerToken = Infinity;
   for (const point of result) {
-    point[1] = Math.min(point[1], leastPerToken * point[0] * BATCH_SLACK);
+    point[1] = Math.min(point[1], leastPerToken * point[0] * slackOf(point[0]));
     leastPerToken = Math.min(leastPerToken, point[1] / point[0]);
   }
   for (let index = result.length - 2; index >= 0; index--)

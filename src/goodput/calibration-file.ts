@@ -12,7 +12,7 @@ import { writeFileWhole } from '../base/write-file.js';
 import type { CostCurve, CostTable } from './cost-table.js';
 
 /** Counts the layouts of the file. */
-const FORMAT = 4;
+const FORMAT = 5;
 /** A calibration is about 2 KB. */
 const MOST_BYTES = 64 * 1024;
 const MOST_POINTS = 64;

@@ -11,11 +11,11 @@ import type { Sample } from './median-polish.js';
 import { curveSizes } from './prior-costs.js';
 
 /** Measured even if there is time for one decode of each only. */
-const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 128, 256, 512];
+const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 64, 128, 256, 512];
 /** [round] the largest size that it measures: guesses are few, so small sizes are known best. */
 export const ROUNDS: readonly number[] = [16, 64, 8, 16, 512, 8, 16, 8];
 /** Of the larger sizes only these are measured: between them the curve is nearly straight. */
-const LARGE_SIZES: readonly number[] = [64, 128, 256, 512];
+const LARGE_SIZES: readonly number[] = [64, 96, 128, 256, 512];
 const SMALL = 32;
 /** A size that takes more than this share of the time is not measured again and again. */
 const DEAR_SHARE = 0.06;
@@ -79,6 +79,11 @@ export class DecoderBench {
     return [...this.#times.keys()].sort((a, b) => a - b);
   }
 
+  /** How often a size has been timed. */
+  timesOf(size: number): number {
+    return this.#times.get(size)?.length ?? 0;
+  }
+
   /** How samples of a size are named. @param again after a decode of the same size, not of another */
   nameOf(size: number, again: boolean): string {
     return `${this.#options.name} ${size}${again ? ' again' : ''}`;
@@ -112,9 +117,10 @@ export class DecoderBench {
     for (const size of order) {
       const expectedMs = this.#expectedMs(size);
       const dear = 2 * expectedMs > DEAR_SHARE * budgetMs;
-      const leftMs = (dear ? budgetMs : SIZES_SHARE * budgetMs) - this.#spentMs;
+      const needed = ESSENTIAL_SIZES.includes(size) && !this.#times.has(size);
+      const leftMs = (needed ? budgetMs : SIZES_SHARE * budgetMs) - this.#spentMs;
       if (expectedMs * (dear ? 1 : 2) > leftMs) continue;
-      if (dear && (this.#times.has(size) || !ESSENTIAL_SIZES.includes(size))) continue;
+      if (dear && !needed) continue;
       before(first);
       first = false;
       this.#keep(round, size, false, this.time(size));
@@ -244,13 +250,12 @@ export class DecoderBench {
 
   /**
    * What a decode of `size` tokens takes at most, as far as this and smaller sizes tell, of which some may have
-   * met a hiccup; 0 when nothing is known.
+   * met a hiccup; 0 when nothing is known. No size costs more than a larger one.
    */
   #expectedMs(size: number): number {
     let least = Infinity;
-    for (const [known, times] of this.#times) {
-      if (known <= size) least = Math.min(least, (lowerQuartile(times)! * size) / known);
-    }
+    for (const [known, times] of this.#times)
+      least = Math.min(least, lowerQuartile(times)! * Math.max(1, size / known));
     return least === Infinity ? 0 : least;
   }
 

@@ -13,15 +13,30 @@ export interface SequenceShare {
   readonly tokens: number;
 }
 
+/** A part of a batch, computed by itself. */
+export interface PartShape {
+  readonly sequences: number;
+  /** Of all of them together. */
+  readonly tokens: number;
+}
+
 /**
  * Tokens of each part, in order of computing.
  * @param shares one for each sequence, in the order of their first tokens in the batch
  * @param unified one pool of cells for all sequences
  */
 export function partsOf(shares: readonly SequenceShare[], unified: boolean): number[] {
+  return shapesOf(shares, unified).map(({ tokens }) => tokens);
+}
+
+/** The same with the sequences that each part is of. */
+export function shapesOf(shares: readonly SequenceShare[], unified: boolean): PartShape[] {
   const left = shares.map(({ tokens }) => tokens);
-  if (unified) return [left.reduce((sum, tokens) => sum + tokens, 0)].filter((tokens) => tokens > 0);
-  const parts: number[] = [];
+  if (unified) {
+    const tokens = left.reduce((sum, count) => sum + count, 0);
+    return tokens === 0 ? [] : [{ sequences: shares.length, tokens }];
+  }
+  const parts: PartShape[] = [];
   for (;;) {
     const members: number[] = [];
     for (let index = 0; index < shares.length; index++) {
@@ -33,7 +48,7 @@ export function partsOf(shares: readonly SequenceShare[], unified: boolean): num
     if (members.length === 0) return parts;
     const each = Math.min(...members.map((index) => left[index]!));
     for (const index of members) left[index]! -= each;
-    parts.push(each * members.length);
+    parts.push({ sequences: members.length, tokens: each * members.length });
   }
 }
 

@@ -189,6 +189,40 @@ describe('planGuesses', () => {
     assert.deepEqual(lengths, [3, 4, 5]);
   });
 
+  it('finds what lies behind a cliff, where the first lengths beyond it are far worse than none', () => {
+    const costs: CostTable = {
+      ...COSTS,
+      target: { tokens: [1, 4, 8, 9, 128], ms: [3.7, 4.9, 7.4, 15.2, 15.3] },
+      draft: { tokens: [1, 4, 16], ms: [0.7, 1, 1.8] },
+    };
+    const four = (share: number): PlanRequest[] =>
+      [0, 1, 2, 3].map((id) => {
+        const option = {
+          source: 'draft' as const,
+          survival: survivalOf(share, 16),
+          catchUp: 1,
+          catchUpShare: 1,
+        };
+        return { id, sequence: id, context: 10, fixed: false, options: [option] };
+      });
+    for (const unified of [false, true]) {
+      for (const share of [0.5, 0.97]) {
+        const input = inputOf(four(share), { unified, costs });
+        const { forecast, choices, without } = planGuesses(input);
+        // All guess equally many: of sixteen lengths and none the best.
+        const goodputs = Array.from({ length: 17 }, (_, length) =>
+          goodputOf(input, [length, length, length, length]),
+        );
+        const best = Math.max(...goodputs);
+        assert.ok(forecast.tokens / forecast.ms > 0.99 * best, `${unified}, ${share}`);
+        const length = choices[0]!.length;
+        if (share > 0.9)
+          assert.ok(length >= 8 && goodputs[2]! < without.tokens / without.ms, `${length} guesses`);
+        else assert.ok(length <= 1, `${length} guesses`);
+      }
+    }
+  });
+
   it('leaves alone what requests fix, and plans around it', () => {
     const fixed = { ...drafted(1, 0.01), fixed: true };
     const plan = planGuesses(inputOf([fixed, drafted(2, 0.9)]));

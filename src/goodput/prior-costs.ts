@@ -1,9 +1,12 @@
 /** Costs of a model that has not been measured: shapes of curves, for what a calibration leaves out, too. */
 import { curveMs, type CostCurve, type CostTable } from './cost-table.js';
 
-/** Sizes at which curves have points, as far as the batch goes. */
+/**
+ * Sizes at which curves have points, as far as the batch goes. GPUs change their kernels from eight tokens to nine,
+ * and nine cost twice as much (`docs/gpu.md`), so both are among them.
+ */
 export const CURVE_SIZES: readonly number[] = [
-  1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048,
+  1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048,
 ];
 
 /**
@@ -11,7 +14,7 @@ export const CURVE_SIZES: readonly number[] = [
  * models and processors with matrix units gain more by batching, so this errs towards guessing little.
  */
 const RELATIVE_MS: readonly number[] = [
-  1, 1.63, 2, 2.45, 2.8, 3.1, 3.7, 4.9, 6.4, 9.6, 12.3, 18.4, 24.6, 37, 49, 73, 97, 146, 194, 390, 780,
+  1, 1.63, 2, 2.45, 2.8, 3.1, 3.7, 4, 4.9, 6.4, 9.6, 12.3, 18.4, 24.6, 37, 49, 73, 97, 146, 194, 390, 780,
 ];
 
 /** Milliseconds of one token where nothing is known; the pace of the machine is learned within some 30 steps. */

@@ -57,9 +57,6 @@ function bestInOrder(input: PlanInput, options: readonly number[], score: Score)
   return { sum: chosen, score: best, taken };
 }
 
-/** A length this share worse than the best so far ends the search: longer ones only fall further behind. */
-const HOPELESS = 0.2;
-
 /** Gives the likeliest requests guesses of the same length; the best of all lengths and of some numbers of requests. */
 function bestLength(input: PlanInput, options: readonly number[], score: Score): Found {
   const base = new StepSum(input, options);
@@ -72,17 +69,21 @@ function bestLength(input: PlanInput, options: readonly number[], score: Score):
   for (const count of countsOf(open.length)) {
     const members = open.slice(0, count);
     const sum = new StepSum(input, options);
+    /** [length] tokens that are expected of all guesses beyond it. */
+    const beyond = tokensBeyond(input, options, members, longest);
     for (let length = 1; length <= longest; length++) {
       addLevel(input, options, members, length, sum);
       const equal = sum.lengths.every((each) => each === length);
-      let reached = -Infinity;
       for (const padTo of count === open.length && !equal ? [0, length] : [0]) {
         sum.padTo = padTo;
         const level = score(sum);
         if (level > best.score) best = { members, length, padTo, score: level };
-        reached = Math.max(reached, level);
       }
-      if (reached < best.score - HOPELESS * Math.abs(best.score)) break;
+      sum.padTo = 0;
+      // Curves have cliffs, behind which much may be cheap again: the search ends only where not even guesses that
+      // cost nothing would do.
+      const most = { tokens: sum.tokens + beyond[length]!, ms: sum.ms - input.costs.targetResizeMs };
+      if (score(most) <= best.score) break;
     }
   }
   const sum = new StepSum(input, options);
@@ -94,6 +95,19 @@ function bestLength(input: PlanInput, options: readonly number[], score: Score):
   }
   sum.padTo = best.padTo;
   return { sum, score: best.score, taken };
+}
+
+function tokensBeyond(
+  input: PlanInput,
+  options: readonly number[],
+  members: readonly number[],
+  longest: number,
+): number[] {
+  const beyond = new Array<number>(longest + 1).fill(0);
+  for (const request of members)
+    survivalOf(input, options, request).forEach((survival, index) => (beyond[index]! += survival));
+  for (let length = longest - 1; length >= 0; length--) beyond[length]! += beyond[length + 1]!;
+  return beyond;
 }
 
 /** Gives those members that have so many guesses their guess number `length`; returns them. */

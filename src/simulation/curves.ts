@@ -5,13 +5,18 @@
  * Roofline after Williams et al., "Roofline: An Insightful Visual Performance Model" (CACM 2009): a decode
  * takes as long as reading its weights or doing its arithmetic, whichever is longer.
  */
-import type { CostCurve, CostTable } from '../goodput/cost-table.js';
+import { curveMs, type CostCurve, type CostTable } from '../goodput/cost-table.js';
+import { besideMs, H200_27M, H200_6B, type BesideMs, type ShapedCosts } from './h200.js';
 
 export interface NamedCurve {
   readonly title: string;
   /** `measured` by this project, or `roofline`: worked out from public figures. */
   readonly kind: 'measured' | 'roofline';
   readonly costs: CostTable;
+  /** What several sequences cost beside that (`h200.ts`). */
+  readonly besideMs?: BesideMs;
+  /** One pool of KV cells where nothing else is asked for; else a stream for each request, as `serve` has them. */
+  readonly unified: boolean;
 }
 
 /** Powers of two with a point between each, up to the largest batch that is simulated. */
@@ -83,10 +88,38 @@ const COMMON_WEIGHTS = 1.5e9;
 /** Experts that n tokens touch when each chooses for itself: E (1 - (1 - k/E)^n). */
 const expertsOf = (tokens: number): number => EXPERTS * (1 - (1 - ACTIVE / EXPERTS) ** tokens);
 
+/** Memory of an H200 by its data sheet, of which good kernels reach this share. */
+const H200_BYTES_PER_MS = 4.8e9 * 0.8;
+
+/** @param cellBytes keys and values of a token: 2 x layers x KV heads x head width x 2 */
+function h200(
+  shapes: ShapedCosts,
+  cellBytes: number,
+  draftCellBytes: number,
+): Pick<NamedCurve, 'costs' | 'besideMs'> {
+  const { alone, draft, resizeMs } = shapes;
+  // A decode of two tokens was a little faster than one of one; no curve falls.
+  const ms = alone.ms.map((_, at) => Math.min(...alone.ms.slice(at)));
+  const largest = alone.tokens.at(-1)!;
+  // In proportion from there on.
+  const target = measured([...alone.tokens, 2 * largest], [...ms, 2 * ms.at(-1)!]);
+  const costs: CostTable = {
+    ...GPU,
+    overheadMsPerRow: 0.01,
+    target,
+    targetMsPerTokenCell: cellBytes / H200_BYTES_PER_MS,
+    targetResizeMs: resizeMs,
+    draft,
+    draftMsPerTokenCell: draftCellBytes / H200_BYTES_PER_MS,
+  };
+  return { costs, besideMs: besideMs(shapes, (tokens) => curveMs(target, tokens)) };
+}
+
 export const CURVES = {
   demo: {
     title: 'EPYC, 2 cores, bundled models (27M Q8_0, draft 2.4M)',
     kind: 'measured',
+    unified: false,
     // docs/benchmarks.md, first run, medians with 64 tokens in the cache, their reading taken off.
     costs: {
       ...PROCESSOR,
@@ -100,6 +133,7 @@ export const CURVES = {
   amx: {
     title: 'Sapphire Rapids with AMX, 2 cores, 135M Q8_0, draft 15M',
     kind: 'measured',
+    unified: false,
     // The project's design table; the draft's points beyond one token are scaled from the target's.
     costs: {
       ...PROCESSOR,
@@ -110,6 +144,7 @@ export const CURVES = {
   'milan-q8': {
     title: 'EPYC Milan, 2 cores, 113M Q8_0, draft 15M',
     kind: 'measured',
+    unified: false,
     costs: {
       ...PROCESSOR,
       target: measured([1, 2, 4, 8, 16, 32], [6.2, 9.1, 13.3, 22, 40, 72]),
@@ -119,6 +154,7 @@ export const CURVES = {
   'milan-q4': {
     title: 'EPYC Milan, 2 cores, 113M Q4_0, draft 15M',
     kind: 'measured',
+    unified: false,
     costs: {
       ...PROCESSOR,
       target: measured([1, 2, 4, 8, 16, 32], [3.8, 6.2, 9.4, 19, 33, 66]),
@@ -128,6 +164,7 @@ export const CURVES = {
   'milan-f16': {
     title: 'EPYC Milan, 2 cores, 113M F16, draft 15M',
     kind: 'measured',
+    unified: false,
     costs: {
       ...PROCESSOR,
       target: measured([1, 2, 4, 8, 16, 32], [8.5, 12.4, 19.9, 35, 66, 128]),
@@ -137,6 +174,7 @@ export const CURVES = {
   'gpu-7b': {
     title: 'H100, dense 7.2B in BF16 (32 layers, 8 KV heads of 128), draft 160M',
     kind: 'roofline',
+    unified: true,
     // Flat up to about 220 tokens, where the arithmetic takes longer than reading the weights.
     costs: {
       ...GPU,
@@ -148,6 +186,7 @@ export const CURVES = {
   'moe-30b': {
     title: 'H100, mixture of experts, 30B with 3.3B active in BF16 (128 experts, 8 a token), draft 160M',
     kind: 'roofline',
+    unified: true,
     // Dear from the second token on: each reads experts of its own until all are read.
     costs: {
       ...GPU,
@@ -161,6 +200,18 @@ export const CURVES = {
       ),
       targetMsPerTokenCell: cellMs(48, 4, 128),
     },
+  },
+  'h200-6b': {
+    title: 'H200 through Vulkan, 6.34B Q8_0, draft 0.44B',
+    kind: 'measured',
+    unified: false,
+    ...h200(H200_6B, 2 * 16 * 16 * 64 * 2, 2 * 6 * 16 * 64 * 2),
+  },
+  'h200-27m': {
+    title: 'H200 through Vulkan, the demo target of 27M Q8_0, draft 2.4M',
+    kind: 'measured',
+    unified: false,
+    ...h200(H200_27M, 2 * 8 * 6 * 64 * 2, 2 * 1 * 4 * 64 * 2),
   },
 } as const satisfies Record<string, NamedCurve>;
 

@@ -56,6 +56,8 @@ export interface SimMetrics {
   readonly tasks: readonly TaskMetrics[];
   /** Real time: the engine's own work (plan, books, sampling) in microseconds a step, as this machine runs it. */
   readonly engineUsPerStep: number;
+  /** |predicted / actual - 1| of the time of steps, as far as they were foretold; 0 where none was. */
+  readonly predictionError: { readonly p50: number; readonly p90: number };
 }
 
 interface Flight {
@@ -89,6 +91,7 @@ export class Progress {
   #ended = 0;
   #committed = 0;
   #engineWallMs = 0;
+  readonly #errors: number[] = [];
 
   constructor(workload: Workload, model: SimModel) {
     this.#workload = workload;
@@ -120,6 +123,8 @@ export class Progress {
     const decodes = decoder.sampledSequences;
     const wall = performance.now() - decoder.wallMs - (draft?.wallMs ?? 0);
     const report = run();
+    const ms = clock.ms - startMs;
+    if (report.predictedMs !== undefined && ms > 0) this.#errors.push(Math.abs(report.predictedMs / ms - 1));
     this.#engineWallMs += performance.now() - decoder.wallMs - (draft?.wallMs ?? 0) - wall;
     this.#committed += report.committedTokens;
     this.#model.truth.progress(this.#committed / this.#workload.outputTokens);
@@ -165,6 +170,8 @@ export class Progress {
     const draftTokens = sum(flights, (one) => one.draftTokens);
     const acceptedTokens = sum(flights, (one) => one.acceptedTokens);
     const outputTokens = sum(flights, ({ tokens }) => tokens);
+    const errorAt = (share: number): number =>
+      this.#errors.length === 0 ? 0 : quantile(this.#errors, share);
     return {
       policy,
       requests: flights.length,
@@ -188,6 +195,7 @@ export class Progress {
         ),
       ),
       engineUsPerStep: (1000 * this.#engineWallMs) / this.#steps.length,
+      predictionError: { p50: errorAt(0.5), p90: errorAt(0.9) },
     };
   }
 }

@@ -10,7 +10,7 @@ import { assert, ForetokenError } from '../base/errors.js';
 import type { Position, SequenceId } from '../base/types.js';
 import { TokenBatch } from '../decoder/batch.js';
 import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
-import { partsOf } from '../goodput/parts.js';
+import { shapesOf, type PartShape } from '../goodput/parts.js';
 import { PROMPT_HEAD } from './tasks.js';
 import { indexOfHead, VOCABULARY, type SimRequest } from './workload.js';
 
@@ -23,9 +23,9 @@ export interface Voice {
   /**
    * Time passes for this batch.
    * @param tokenCells sum over tokens of the cells each attends to
-   * @param parts tokens of each part in which the library computes it; undefined: in one piece
+   * @param parts in which the library computes it, one after the other
    */
-  spend(tokens: number, outputs: number, tokenCells: number, parts: readonly number[] | undefined): void;
+  spend(tokens: number, outputs: number, tokenCells: number, parts: readonly PartShape[]): void;
   /** The choice for `position` of a request's text, the next best one and how far behind that is in nats. */
   say(request: SimRequest, position: number, depth: number): Choice;
   /** The first look at a row of logits. */
@@ -133,7 +133,7 @@ export class SimDecoder implements Decoder {
       row.seen = false;
     }
     this.#count(rows);
-    const parts = this.unified ? undefined : partsOf(this.batch.shares(), false);
+    const parts = shapesOf(this.batch.shares(), this.unified);
     this.#voice.spend(this.batch.length, this.#rowCount, tokenCells, parts);
     return 'done';
   }

@@ -7,6 +7,7 @@ import type { EngineModel } from '../decoder/decoder.js';
 import { draftMs, overheadMs, targetMs, type CostTable } from '../goodput/cost-table.js';
 import { VirtualClock } from './clock.js';
 import { Dice } from './dice.js';
+import type { BesideMs } from './h200.js';
 import { DraftTruth } from './draft-truth.js';
 import { SimDecoder, type Choice, type Voice } from './sim-decoder.js';
 import { VOCABULARY, type SimRequest, type Workload } from './workload.js';
@@ -29,6 +30,8 @@ export type Mishap =
 
 export interface MachineOptions {
   readonly costs: CostTable;
+  /** What several sequences cost beside that, where it is known; no planner knows it from the start. */
+  readonly besideMs?: BesideMs | undefined;
   readonly noise: TimeNoise;
   readonly mishaps: readonly Mishap[];
   /** Requests that run at the same time. */
@@ -98,7 +101,7 @@ export class SimModel implements EngineModel {
   }
 
   #target(): Voice {
-    const { costs, mishaps } = this.#options;
+    const { costs, mishaps, unified, besideMs } = this.#options;
     return {
       spend: (tokens, outputs, tokenCells, parts) => {
         const decode = this.#targetDecodes++;
@@ -110,7 +113,10 @@ export class SimModel implements EngineModel {
         }
         const resized = tokens !== this.#lastTokens;
         this.#lastTokens = tokens;
-        this.clock.advance(factor * targetMs(costs, { tokens, outputs, tokenCells, resized, parts }));
+        const sizes = unified ? undefined : parts.map((part) => part.tokens);
+        let ms = targetMs(costs, { tokens, outputs, tokenCells, resized, parts: sizes });
+        if (besideMs !== undefined) for (const part of parts) ms += besideMs(part, unified);
+        this.clock.advance(factor * ms);
         this.draft?.resetDepths();
         this.#firstLook = true;
       },

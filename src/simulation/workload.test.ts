@@ -115,7 +115,7 @@ describe('curves', () => {
       curveMs(CURVES[name].costs.target, tokens) / curveMs(CURVES[name].costs.target, 1);
     for (const name of CURVE_NAMES) {
       const { target, draft } = CURVES[name].costs;
-      for (const { tokens, ms } of [target, draft]) {
+      for (const { tokens, ms } of [target, draft!]) {
         assert.equal(tokens[0], 1);
         assert.equal(tokens.length, ms.length);
         for (let at = 1; at < tokens.length; at++) {
