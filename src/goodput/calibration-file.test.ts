@@ -27,7 +27,7 @@ function readText(text: string | Uint8Array, key = KEY): ReturnType<typeof readC
 }
 
 const readCosts = (costs: unknown): ReturnType<typeof readCalibration> =>
-  readText(JSON.stringify({ format: 4, key: KEY, costs }));
+  readText(JSON.stringify({ format: 5, key: KEY, costs }));
 
 function assertProblem(result: ReturnType<typeof readCalibration>, words: RegExp, what: string): void {
   assert.ok(result !== undefined && 'problem' in result, `${what} was believed`);
