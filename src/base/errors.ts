@@ -24,6 +24,7 @@ export const ERRORS = {
   decode_failed: { status: 500, type: 'server_error' },
   shutting_down: { status: 503, type: 'server_error' },
   engine_stopped: { status: 503, type: 'server_error' },
+  engine_stalled: { status: 503, type: 'server_error' },
   // Start-up: models, drafts, native library, options.
   file_not_found: { status: 500, type: 'server_error' },
   invalid_gguf: { status: 500, type: 'server_error' },

@@ -12,6 +12,7 @@ import type { CostTable } from '../goodput/cost-table.js';
 import { priorCosts } from '../goodput/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
 import type { AcceptanceSource } from './guessing.js';
+import { FairQueue } from './fair-queue.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
 import { planStep, type DecodeItem, type PrefillItem, type StepPlan } from './plan.js';
 import { RequestState } from './request-state.js';
@@ -29,17 +30,25 @@ import {
 /** A prompt waits for another's prefill when that will spare it at least so many tokens. */
 const WORTH_WAITING_TOKENS = 32;
 
+/** What a step is doing, in words for `EngineStall`. */
+export type Phase = 'admitting' | 'drafting' | 'computing prompts' | 'decoding' | 'sampling';
+
 export class EngineCore {
   readonly pool: KvPool;
   readonly #model: EngineModel;
   readonly #options: EngineOptions;
   readonly #now: () => number;
   readonly speculator: Speculator;
-  /** In order of arrival; preempted ones come back to the front. */
-  readonly #waiting: RequestState[] = [];
+  /** Preempted ones come back to the front. */
+  readonly #waiting = new FairQueue<RequestState>();
+  /** Paused ones that have given their places to others. */
+  readonly #parked = new Map<number, RequestState>();
   /** In order of admission. */
   readonly #running: RequestState[] = [];
   #events: RequestEvent[] = [];
+  /** Steps that computed prompts. */
+  #prefillTurn = 0;
+  readonly #onPhase: (phase: Phase) => void;
   readonly #counter = new StepCounter();
 
   /** @param known what decodes cost and how likely guesses stand, as far as that is known, and the clock. */
@@ -50,11 +59,14 @@ export class EngineCore {
       readonly costs?: CostTable | undefined;
       readonly acceptance?: AcceptanceSource;
       readonly now?: () => number;
+      /** Told what it does from here on. */
+      readonly onPhase?: (phase: Phase) => void;
     } = {},
   ) {
     this.#model = model;
     this.#options = options;
     this.#now = known.now ?? (() => performance.now());
+    this.#onPhase = known.onPhase ?? (() => undefined);
     this.speculator = new Speculator(
       model,
       options.speculation,
@@ -70,8 +82,9 @@ export class EngineCore {
     });
   }
 
+  /** True when a step would do nothing: there is no request, or all are paused. */
   get idle(): boolean {
-    return this.#running.length === 0 && this.#waiting.length === 0;
+    return this.#running.every((state) => state.paused) && this.#next() === undefined;
   }
 
   get running(): number {
@@ -79,7 +92,7 @@ export class EngineCore {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.size + this.#parked.size;
   }
 
   /** The news since the last call. */
@@ -92,7 +105,7 @@ export class EngineCore {
   /** Queues a request; one that cannot run is answered with an error event. */
   submit(request: EngineRequest): void {
     try {
-      this.#waiting.push(new RequestState(request, this.#model, this.#now()));
+      this.#waiting.add(new RequestState(request, this.#model, this.#now()));
     } catch (thrown) {
       this.#events.push(refusalOf(request.id, ForetokenError.from(thrown).toPlain(), request.prompt.length));
     }
@@ -100,44 +113,99 @@ export class EngineCore {
 
   /** Ends a request and frees its place; nothing happens when it has ended already. */
   cancel(id: number): void {
-    const state = [...this.#running, ...this.#waiting].find((one) => one.id === id);
+    const state = this.#find(id);
     if (state) this.#end(state, 'cancelled');
+  }
+
+  /**
+   * Nothing more is computed for a request until `resume`. It keeps its place for as long as nobody else needs it,
+   * and what it has computed for longer: its text does not change.
+   */
+  pause(id: number): void {
+    const state = this.#find(id);
+    if (state) state.paused = true;
+  }
+
+  resume(id: number): void {
+    const state = this.#find(id);
+    if (state === undefined) return;
+    state.paused = false;
+    if (this.#parked.delete(id)) this.#waiting.putBack(state);
+  }
+
+  #find(id: number): RequestState | undefined {
+    return this.#running.find((one) => one.id === id) ?? this.#waiting.find(id) ?? this.#parked.get(id);
   }
 
   /** Ends all requests with an error. */
   failAll(error: PlainError): void {
-    for (const state of [...this.#running, ...this.#waiting]) this.#end(state, 'error', error);
+    for (const state of [...this.#running, ...this.#waiting.items(), ...this.#parked.values()])
+      this.#end(state, 'error', error);
   }
 
   /** Admits, plans, drafts, verifies, commits. */
   step(): StepReport {
     const startMs = this.#now();
+    this.#onPhase('admitting');
     this.#admit(startMs);
     const plan = this.#plan();
+    this.#onPhase('drafting');
     this.#draft(plan);
-    if (this.#verify(plan)) this.#commit(plan);
+    this.#onPhase(plan.prefillTokens > 0 ? 'computing prompts' : 'decoding');
+    if (this.#verify(plan)) {
+      this.#onPhase('sampling');
+      this.#commit(plan);
+    }
     const report = this.#counter.report(this.#now() - startMs, plan, this, this.speculator);
     return this.#options.planLog === undefined ? report : { ...report, plan: this.speculator.latestPlan };
   }
 
-  /** Starts waiting requests, first come first served, while there are places and KV cells. */
+  /** Starts waiting requests while there are places and KV cells; paused ones make room. */
   #admit(nowMs: number): void {
-    let index = 0;
+    if (this.#waiting.size === 0) return;
+    const passed = new Set<RequestState>();
     // No more candidates are looked at than there are places: a scan of a long queue would cost every step.
     for (let looked = 0; looked < this.#options.parallel; looked++) {
-      const state = this.#waiting[index];
-      if (state === undefined || this.#running.length >= this.#options.parallel) return;
+      if (this.#running.length >= this.#options.parallel && !this.#running.some(({ paused }) => paused))
+        return;
+      const state = this.#next(passed);
+      if (state === undefined) return;
       const reusable = this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
       if (this.#shouldWaitForPrefix(state, reusable)) {
-        index += 1;
+        passed.add(state);
         continue;
       }
-      const needed = state.known - reusable + this.#running.length + 1;
-      if (this.#running.length > 0 && needed > this.pool.available) return;
-      this.#waiting.splice(index, 1);
+      const needed = (): number => state.known - reusable + this.#running.length + 1;
+      while (this.#running.length >= this.#options.parallel || needed() > this.pool.available) {
+        if (this.#running.length === 0) break;
+        if (!this.#park()) return;
+      }
+      this.#waiting.admit(state);
       state.start(this.pool, nowMs);
       this.#running.push(state);
     }
+  }
+
+  /** Whose turn it is. Who does not read what it has gets no further places. */
+  #next(passed?: ReadonlySet<RequestState>): RequestState | undefined {
+    if (this.#waiting.size === 0) return undefined;
+    const stalled = new Set<string>();
+    for (const states of [this.#running, this.#parked.values(), this.#waiting.items()])
+      for (const one of states) if (one.paused) stalled.add(`${one.group} ${one.client}`);
+    return this.#waiting.next(
+      this.#running,
+      (state) => passed?.has(state) !== true && !stalled.has(`${state.group} ${state.client}`),
+    );
+  }
+
+  /** Takes the place of a request that is paused; false when none is. */
+  #park(): boolean {
+    const state = this.#running.find(({ paused }) => paused);
+    if (state === undefined) return false;
+    this.#leave(state);
+    state.slot = undefined;
+    this.#parked.set(state.id, state);
+    return true;
   }
 
   /**
@@ -146,7 +214,7 @@ export class EngineCore {
    */
   #shouldWaitForPrefix(state: RequestState, reusable: number): boolean {
     for (const other of this.#running) {
-      if (other.pending === 1) continue;
+      if (other.pending === 1 || other.paused) continue;
       const shared = commonPrefix(other.tokens, state.tokens, Math.min(other.known, state.known) - 1);
       if (shared < WORTH_WAITING_TOKENS || !this.pool.copyPays(shared)) continue;
       if (shared - reusable >= WORTH_WAITING_TOKENS) return true;
@@ -157,12 +225,15 @@ export class EngineCore {
   #plan(): StepPlan {
     for (;;) {
       this.pool.beginStep();
-      const plan = planStep(this.#running, this.#options, this.#model.decoder, (state, count) =>
-        this.pool.reserve(state.slot!, count),
-      );
-      // Where there is no cell for somebody's next token, the youngest gives its own back.
-      if (!plan.starved || this.#running.length < 2) return plan;
-      this.#preempt(this.#running.at(-1)!);
+      const computing = this.#running.filter(({ paused }) => !paused);
+      const reserve = (state: RequestState, count: number): boolean => this.pool.reserve(state.slot!, count);
+      const plan = planStep(computing, this.#options, this.#model.decoder, reserve, this.#prefillTurn);
+      // Where there is no cell for somebody's next token, who is paused or else the youngest gives its own back.
+      if (!plan.starved || this.#running.length < 2) {
+        if (plan.prefillTokens > 0) this.#prefillTurn += 1;
+        return plan;
+      }
+      if (!this.#park()) this.#preempt(this.#running.at(-1)!);
     }
   }
 
@@ -293,14 +364,14 @@ export class EngineCore {
     this.pool.discard(state.slot!);
     state.slot = undefined;
     state.preemptions += 1;
-    this.#waiting.unshift(state);
+    this.#waiting.putBack(state);
     this.#counter.preempted();
   }
 
   #end(state: RequestState, reason: 'cancelled' | 'error', error?: PlainError): void {
     this.#events.push(state.end(reason, error));
     if (state.slot) this.#leave(state);
-    else this.#waiting.splice(this.#waiting.indexOf(state), 1);
+    else if (!this.#parked.delete(state.id)) this.#waiting.remove(state);
   }
 
   #leave(state: RequestState): void {

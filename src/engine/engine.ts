@@ -7,6 +7,7 @@ import { ForetokenError, type PlainError } from '../base/errors.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { PlanLog } from './plan-log.js';
+import { Pulse } from './pulse.js';
 import { EventStream } from './request-stream.js';
 import {
   refusalOf,
@@ -14,11 +15,16 @@ import {
   type EngineInfo,
   type EngineOptions,
   type EngineRequest,
+  type EngineStall,
   type ModelOptions,
   type RequestEvent,
   type RequestStream,
   type StepReport,
 } from './types.js';
+import { DEFAULT_WATCHDOG_MS, Watchdog } from './watchdog.js';
+
+/** How long the thread may take to end once it is told to: more than any piece of work that has an end. */
+const STOP_MS = 5_000;
 
 /**
  * Loads the model in a thread of its own.
@@ -31,13 +37,15 @@ export async function startEngine(
     readonly onLoadProgress?: (progress: number) => void;
     /** Told of what goes wrong beside the requests. */
     readonly onProblem?: (text: string) => void;
+    /** Another program for the thread; for tests of what happens when it hangs or dies. */
+    readonly thread?: URL;
   } = {},
 ): Promise<EngineHandle> {
   const onProblem = hooks.onProblem ?? (() => undefined);
   const planLog = options.planLog === undefined ? undefined : new PlanLog(options.planLog, onProblem);
-  const signal = new SharedArrayBuffer(4);
-  const workerData: ThreadData = { model, options, signal };
-  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+  const pulse = new Pulse();
+  const workerData: ThreadData = { model, options, pulse: pulse.memory };
+  const worker = new Worker(hooks.thread ?? new URL('./thread.js', import.meta.url), {
     workerData,
     name: 'foretoken-engine',
   });
@@ -57,7 +65,7 @@ export async function startEngine(
       reject(new ForetokenError('engine_stopped', 'The engine thread ended while it loaded the model.'));
     });
   });
-  return new ThreadedEngine(worker, new Int32Array(signal), info, options.queueLimit, planLog);
+  return new ThreadedEngine(worker, pulse, info, options, planLog, onProblem);
 }
 
 /** Somebody waits for an answer of the thread. */
@@ -69,7 +77,7 @@ interface Waiting<T> {
 class ThreadedEngine implements EngineHandle {
   readonly info: EngineInfo;
   readonly #worker: Worker;
-  readonly #signal: Int32Array;
+  readonly #pulse: Pulse;
   readonly #capacity: number;
   readonly #streams = new Map<number, EventStream>();
   readonly #embeddings = new Map<number, Waiting<Float32Array>>();
@@ -80,19 +88,21 @@ class ThreadedEngine implements EngineHandle {
   #nextId = 1;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #whenEmpty: (() => void) | undefined;
+  #stall: EngineStall | undefined;
 
   constructor(
     worker: Worker,
-    signal: Int32Array,
+    pulse: Pulse,
     info: EngineInfo,
-    queueLimit: number,
+    options: EngineOptions,
     planLog: PlanLog | undefined,
+    onProblem: (text: string) => void,
   ) {
     this.#planLog = planLog;
     this.#worker = worker;
-    this.#signal = signal;
+    this.#pulse = pulse;
     this.info = info;
-    this.#capacity = info.parallel + queueLimit;
+    this.#capacity = info.parallel + options.queueLimit;
     worker.on('message', (message: FromThread) => {
       this.#receive(message);
     });
@@ -101,8 +111,11 @@ class ThreadedEngine implements EngineHandle {
         new ForetokenError('engine_stopped', `The engine thread failed: ${error.message}`).toPlain(),
       );
     });
+    const watching = this.#watch(options.watchdogMs ?? DEFAULT_WATCHDOG_MS, onProblem);
     this.#exited = new Promise((resolve) => {
       worker.on('exit', () => {
+        clearInterval(watching);
+        this.#stall = undefined;
         this.#abandon(new ForetokenError('engine_stopped', 'The engine thread has ended.').toPlain());
         resolve();
       });
@@ -111,6 +124,24 @@ class ThreadedEngine implements EngineHandle {
 
   get inFlight(): number {
     return this.#streams.size;
+  }
+
+  get stall(): EngineStall | undefined {
+    return this.#stall;
+  }
+
+  /** @param boundMs 0 for none */
+  #watch(boundMs: number, onProblem: (text: string) => void): NodeJS.Timeout | undefined {
+    if (boundMs === 0) return undefined;
+    const everyMs = Math.max(20, Math.min(1000, boundMs / 4));
+    const watchdog = new Watchdog(this.#pulse, { boundMs, everyMs });
+    return setInterval(() => {
+      const stall = watchdog.look(performance.now());
+      if (stall !== undefined && this.#stall === undefined)
+        onProblem(`the engine thread does not move: ${stall.doing} for ${Math.round(stall.forMs)} ms.`);
+      if (stall === undefined && this.#stall !== undefined) onProblem('the engine thread moves again.');
+      this.#stall = stall;
+    }, everyMs).unref();
   }
 
   submit(request: Omit<EngineRequest, 'id'>): RequestStream {
@@ -132,21 +163,50 @@ class ThreadedEngine implements EngineHandle {
       );
     }
     const id = this.#nextId++;
-    const stream = new EventStream(id, () => {
-      this.#post({ type: 'cancel', id });
+    const stream = new EventStream(id, (type) => {
+      this.#post({ type, id });
     });
     this.#streams.set(id, stream);
     this.#post({ type: 'submit', request: { ...request, id } });
     return stream;
   }
 
-  embed(tokens: Int32Array): Promise<Float32Array> {
+  embed(tokens: Int32Array, gone?: AbortSignal): Promise<Float32Array> {
     this.#assertOpen();
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#embeddings.set(id, { resolve, reject });
+      const cancel = (): void => {
+        this.#post({ type: 'cancel', id });
+        this.#embedded(id, (waiting) => {
+          waiting.reject(new ForetokenError('cancelled', 'The embedding was cancelled.'));
+        });
+      };
+      if (gone?.aborted === true) {
+        reject(new ForetokenError('cancelled', 'The embedding was cancelled.'));
+        return;
+      }
+      gone?.addEventListener('abort', cancel);
+      const settled = (): void => gone?.removeEventListener('abort', cancel);
+      this.#embeddings.set(id, {
+        resolve: (embedding) => {
+          settled();
+          resolve(embedding);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      });
       this.#post({ type: 'embed', id, tokens });
     });
+  }
+
+  #embedded(id: number, settle: (waiting: Waiting<Float32Array>) => void): void {
+    const waiting = this.#embeddings.get(id);
+    if (waiting === undefined) return;
+    this.#embeddings.delete(id);
+    settle(waiting);
+    this.#ifEmpty();
   }
 
   plans(): Promise<readonly PlanRecord[]> {
@@ -168,13 +228,24 @@ class ThreadedEngine implements EngineHandle {
       await this.#drain(graceMs);
       this.#post({ type: 'stop' });
     }
-    await this.#exited;
+    await Promise.race([this.#exited, this.#giveUp()]);
     await this.#planLog?.close();
+  }
+
+  /** Resolves when the thread has had its time to end and has not: what waits for it is answered without it. */
+  async #giveUp(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
+    if (this.#state === 'closed') return;
+    this.#stall = { doing: this.#pulse.doing, forMs: STOP_MS };
+    this.#worker.unref();
+    this.#abandon(
+      new ForetokenError('engine_stalled', `The engine thread does not end: ${this.#pulse.doing}.`).toPlain(),
+    );
   }
 
   /** Resolves when nothing is in flight or the time is over. */
   #drain(graceMs: number): Promise<void> {
-    if (this.#streams.size === 0 || graceMs <= 0) return Promise.resolve();
+    if (this.#isEmpty || graceMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, graceMs);
       this.#whenEmpty = () => {
@@ -184,10 +255,17 @@ class ThreadedEngine implements EngineHandle {
     });
   }
 
+  get #isEmpty(): boolean {
+    return this.#streams.size === 0 && this.#embeddings.size === 0;
+  }
+
+  #ifEmpty(): void {
+    if (this.#isEmpty) this.#whenEmpty?.();
+  }
+
   #post(message: ToThread): void {
     this.#worker.postMessage(message);
-    Atomics.add(this.#signal, 0, 1);
-    Atomics.notify(this.#signal, 0);
+    this.#pulse.announce();
   }
 
   #receive(message: FromThread): void {
@@ -199,13 +277,12 @@ class ThreadedEngine implements EngineHandle {
           for (const listener of this.#listeners) listener(report);
         }
         return;
-      case 'embedded': {
-        const waiting = this.#embeddings.get(message.id);
-        this.#embeddings.delete(message.id);
-        if (message.embedding) waiting?.resolve(message.embedding);
-        else waiting?.reject(ForetokenError.fromPlain(message.error!));
+      case 'embedded':
+        this.#embedded(message.id, (waiting) => {
+          if (message.embedding) waiting.resolve(message.embedding);
+          else waiting.reject(ForetokenError.fromPlain(message.error!));
+        });
         return;
-      }
       case 'plans':
         this.#planReaders.get(message.id)?.resolve(message.plans);
         this.#planReaders.delete(message.id);
@@ -220,7 +297,7 @@ class ThreadedEngine implements EngineHandle {
     const stream = this.#streams.get(event.id);
     if (stream?.push(event) !== true) return;
     this.#streams.delete(event.id);
-    if (this.#streams.size === 0) this.#whenEmpty?.();
+    this.#ifEmpty();
   }
 
   /** The thread is gone: everything still in flight is answered here. */

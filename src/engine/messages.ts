@@ -1,6 +1,7 @@
 /** What the engine's handle and its thread say to each other. */
 import type { PlainError } from '../base/errors.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
+import type { EmbeddingAnswer } from './embedding-turns.js';
 import type {
   EngineInfo,
   EngineOptions,
@@ -13,13 +14,16 @@ import type {
 export interface ThreadData {
   readonly model: ModelOptions;
   readonly options: EngineOptions;
-  /** [0] counts messages to the thread, so that it can sleep without missing one. */
-  readonly signal: SharedArrayBuffer;
+  /** The memory of a `Pulse`. */
+  readonly pulse: SharedArrayBuffer;
 }
 
 export type ToThread =
   | { readonly type: 'submit'; readonly request: EngineRequest }
+  /** Also ends an embedding. */
   | { readonly type: 'cancel'; readonly id: number }
+  /** Its reader does not keep up; or does again. */
+  | { readonly type: 'pause' | 'resume'; readonly id: number }
   | { readonly type: 'embed'; readonly id: number; readonly tokens: Int32Array }
   /** Asks for the latest plans. */
   | { readonly type: 'plans'; readonly id: number }
@@ -36,9 +40,4 @@ export type FromThread =
       readonly reports: readonly StepReport[];
     }
   | { readonly type: 'plans'; readonly id: number; readonly plans: readonly PlanRecord[] }
-  | {
-      readonly type: 'embedded';
-      readonly id: number;
-      readonly embedding: Float32Array | undefined;
-      readonly error?: PlainError;
-    };
+  | ({ readonly type: 'embedded' } & EmbeddingAnswer);

@@ -47,8 +47,9 @@ export interface StepPlan {
 export const MAX_DRAFT_LENGTH = 64;
 
 /**
- * @param running in order of admission
+ * @param running those that compute, in order of admission
  * @param reserve sets KV cells aside for a request; false when there are none to be had
+ * @param turn counts the steps that computed prompts
  */
 export function planStep(
   running: readonly RequestState[],
@@ -57,6 +58,7 @@ export function planStep(
     readonly batch: { readonly capacity: number };
   },
   reserve: (state: RequestState, count: number) => boolean,
+  turn = 0,
 ): StepPlan {
   const decoding = running.filter((state) => state.pending === 1);
   // A next token comes before anybody's prompt and before any guess.
@@ -64,8 +66,8 @@ export function planStep(
   const starved = ready.length < decoding.length;
   const { capacity } = decoder.batch;
   const chunk = Math.min(options.prefillChunk, capacity);
-  const budget = ready.length > 0 ? chunk : capacity;
-  const { items: prefill, prefillTokens, blocked } = planPrefill(running, chunk, budget, reserve);
+  const prompts = inTurn(running, turn);
+  const { items: prefill, prefillTokens, blocked } = planPrefill(prompts, chunk, reserve);
   const complete = prefill.filter(({ state, count }) => state.pending - count === 1);
   ready = [...ready, ...complete.map(({ state }) => state).filter((state) => reserve(state, 1))];
   prefill.sort((a, b) => sequenceOf(a) - sequenceOf(b));
@@ -87,23 +89,35 @@ export function planStep(
 const sequenceOf = ({ state }: PrefillItem): number => state.slot!.sequence;
 
 /**
+ * Prompts that are not in the cache yet, in the order in which they are computed: in every other step the one
+ * with least left is first, so that a short prompt does not wait behind a long one, and in the others the one
+ * that was admitted first, so that short ones cannot keep a long one from ever ending.
+ */
+function inTurn(running: readonly RequestState[], turn: number): RequestState[] {
+  const prompts = running.filter((state) => state.pending > 1);
+  const oldest = prompts[0];
+  prompts.sort((a, b) => a.pending - b.pending);
+  if (oldest === undefined || turn % 2 === 0) return prompts;
+  return [oldest, ...prompts.filter((state) => state !== oldest)];
+}
+
+/**
  * Prompts are cut at multiples of the chunk and nowhere else, and the last token is left to the decode batch:
- * what a prompt's cache holds must not depend on what else was running.
+ * what a prompt's cache holds must not depend on what else was running. A step computes one whole piece, or
+ * several that are no longer together: between steps others decode, and who has hung up is let go.
  */
 function planPrefill(
-  running: readonly RequestState[],
+  prompts: readonly RequestState[],
   chunk: number,
-  budget: number,
   reserve: (state: RequestState, count: number) => boolean,
 ): { items: PrefillItem[]; prefillTokens: number; blocked: boolean } {
   const items: PrefillItem[] = [];
   let prefillTokens = 0;
-  for (const state of running) {
-    if (state.pending === 1) continue;
+  for (const state of prompts) {
     const end = Math.min(state.known - 1, (Math.floor(state.computed / chunk) + 1) * chunk);
     const count = end - state.computed;
-    if (prefillTokens + count > budget) break;
-    // A younger prompt must not take the cells for which an older one waits.
+    if (prefillTokens + count > chunk) break;
+    // Nobody must take the cells for which one that is before it waits.
     if (!reserve(state, count)) return { items, prefillTokens, blocked: true };
     items.push({ state, count });
     prefillTokens += count;

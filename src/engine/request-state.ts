@@ -32,6 +32,8 @@ export class RequestState {
   #finish: FinishReason | undefined;
   #stopTrimBytes = 0;
 
+  /** Its reader does not keep up: nothing is computed for it. */
+  paused = false;
   cachedTokens = 0;
   preemptions = 0;
   #drafts = 0;
@@ -76,6 +78,14 @@ export class RequestState {
 
   get id(): number {
     return this.request.id;
+  }
+
+  get client(): string {
+    return this.request.client ?? '';
+  }
+
+  get group(): number {
+    return this.request.group ?? this.id;
   }
 
   get computed(): number {

@@ -8,14 +8,16 @@ import { LlamaEngineModel } from '../llama/engine-model.js';
 import { EngineCore } from './core.js';
 import { knownCosts } from './known-costs.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
+import { EmbeddingTurns } from './embedding-turns.js';
 import { Outbox } from './outbox.js';
+import { Pulse } from './pulse.js';
 import type { StepReport } from './types.js';
 import { WarmUp } from './warm-up.js';
 
 assert(parentPort !== null, 'engine/thread.js runs as a worker only');
 const port = parentPort;
-const { model: modelOptions, options, signal } = workerData as ThreadData;
-const messages = new Int32Array(signal);
+const { model: modelOptions, options, pulse: memory } = workerData as ThreadData;
+const pulse = new Pulse(memory);
 const send = (message: FromThread): void => {
   port.postMessage(message);
 };
@@ -41,7 +43,12 @@ function load(): Loaded | undefined {
     const { decoder } = model;
     const notes: string[] = [];
     const costs = knownCosts(model, modelOptions, options.speculation, (text) => notes.push(text));
-    const core = new EngineCore(model, options, { costs });
+    const core = new EngineCore(model, options, {
+      costs,
+      onPhase: (phase) => {
+        pulse.beat(phase);
+      },
+    });
     send({
       type: 'ready',
       info: {
@@ -77,31 +84,43 @@ function run({ model, core, warmUp }: Loaded): void {
   const outbox = new Outbox((events, reports) => {
     send({ type: 'news', events, reports });
   });
+  const embeddings = new EmbeddingTurns((tokens) => model.embedInPieces(tokens));
   for (let read = -1; ;) {
-    const seen = Atomics.load(messages, 0);
+    const seen = pulse.messages;
     // Whatever comes, the caches are empty before it is looked at.
     if (seen !== 0) endWarmUp();
-    if (seen !== read && !receiveAll(core, model)) break;
+    // Between any two pieces of work: who hangs up is let go after one.
+    if (seen !== read && !receiveAll(core, embeddings)) break;
     read = seen;
     const report = core.idle ? undefined : stepSafely(core);
+    if (!embeddings.idle) {
+      pulse.beat('embedding');
+      const answer = embeddings.turn(report?.stepMs);
+      if (answer !== undefined) send({ type: 'embedded', ...answer });
+    }
     outbox.add(core.takeEvents(), report);
     outbox.flush(performance.now(), core.idle);
-    if (!core.idle) continue;
+    if (!core.idle || !embeddings.idle) continue;
     if (warming !== undefined) {
+      pulse.beat('warming up');
       if (!warmSafely(warming)) endWarmUp();
     } else {
       // Sleeps only if no message has come since `seen` was read; a wake-up is then never missed.
-      Atomics.wait(messages, 0, seen);
+      pulse.sleep(seen);
     }
   }
-  core.failAll(new ForetokenError('shutting_down', 'The server is shutting down.').toPlain());
+  pulse.beat('ending');
+  const ending = new ForetokenError('shutting_down', 'The server is shutting down.').toPlain();
+  for (const answer of embeddings.failAll(ending)) send({ type: 'embedded', ...answer });
+  core.failAll(ending);
   outbox.add(core.takeEvents(), undefined);
   outbox.flush(performance.now(), true);
   model.dispose();
 }
 
 /** False once told to stop. */
-function receiveAll(core: EngineCore, model: LlamaEngineModel): boolean {
+function receiveAll(core: EngineCore, embeddings: EmbeddingTurns): boolean {
+  pulse.beat('reading messages');
   for (;;) {
     const received = receiveMessageOnPort(port) as { message: ToThread } | undefined;
     if (received === undefined) return true;
@@ -112,9 +131,16 @@ function receiveAll(core: EngineCore, model: LlamaEngineModel): boolean {
         break;
       case 'cancel':
         core.cancel(message.id);
+        embeddings.cancel(message.id);
+        break;
+      case 'pause':
+        core.pause(message.id);
+        break;
+      case 'resume':
+        core.resume(message.id);
         break;
       case 'embed':
-        embed(model, message.id, message.tokens);
+        embeddings.add(message.id, message.tokens);
         break;
       case 'plans':
         send({ type: 'plans', id: message.id, plans: core.speculator.records.toArray() });
@@ -141,14 +167,6 @@ function stepSafely(core: EngineCore): StepReport | undefined {
   } catch (thrown) {
     core.failAll(ForetokenError.from(thrown).toPlain());
     return undefined;
-  }
-}
-
-function embed(model: LlamaEngineModel, id: number, tokens: Int32Array): void {
-  try {
-    send({ type: 'embedded', id, embedding: model.embed(tokens) });
-  } catch (thrown) {
-    send({ type: 'embedded', id, embedding: undefined, error: ForetokenError.from(thrown).toPlain() });
   }
 }
 

@@ -50,6 +50,10 @@ export interface EngineRequest {
   readonly speculation: SpeculationWish;
   /** What kind of work this is; 0 until tasks are told apart. Acceptance is learned for each. */
   readonly label: number;
+  /** Who asks, in any words: places are shared out evenly among clients. Undefined: nobody in particular. */
+  readonly client?: string | undefined;
+  /** Requests of one client with the same number share a turn (the choices of one answer). Undefined: a turn of its own. */
+  readonly group?: number | undefined;
 }
 
 export interface TokenLogprob {
@@ -163,8 +167,10 @@ export interface EngineOptions {
   readonly parallel: number;
   /** Requests that may wait; one more is refused with `queue_full`. */
   readonly queueLimit: number;
-  /** Most prompt tokens computed in a step that also decodes, so that a long prompt delays nobody for long. */
+  /** Most prompt tokens computed in a step, so that a long prompt delays nobody for long; prompts are cut at multiples. */
   readonly prefillChunk: number;
+  /** The engine counts as hanging when one thing that it does takes longer; undefined: 30 s; 0: never. */
+  readonly watchdogMs?: number | undefined;
   readonly speculation: {
     /** `off` is the operator's word and holds for all; the others are the default for requests. */
     readonly mode: SpeculationMode;
@@ -247,6 +253,13 @@ export interface RequestStream extends AsyncIterable<RequestEvent> {
   cancel(): void;
 }
 
+/** The engine thread has not moved for longer than the watchdog allows. */
+export interface EngineStall {
+  /** What it was doing when it was last heard of. */
+  readonly doing: string;
+  readonly forMs: number;
+}
+
 /** The engine as the rest of the program sees it; the step loop runs in a thread of its own. */
 export interface EngineHandle {
   readonly info: EngineInfo;
@@ -256,16 +269,18 @@ export interface EngineHandle {
    */
   submit(request: Omit<EngineRequest, 'id'>): RequestStream;
   /** Pooled, L2-normalised embedding of one text: [embeddingWidth]. */
-  embed(tokens: Int32Array): Promise<Float32Array>;
+  embed(tokens: Int32Array, gone?: AbortSignal): Promise<Float32Array>;
   /** The latest plans, oldest first; none where nothing speculates. */
   plans(): Promise<readonly PlanRecord[]>;
   /** Called after every step with its report. */
   onStep(listener: (report: StepReport) => void): void;
   /** Requests in flight, running or waiting. */
   readonly inFlight: number;
+  /** Set while the engine thread does not move; still set after `close` when it never ended. */
+  readonly stall: EngineStall | undefined;
   /**
    * Takes no more requests, lets those in flight end within `graceMs`, then cancels the rest; each is
-   * answered. Frees everything.
+   * answered. Frees everything, unless the thread does not end: then it returns all the same, with `stall` set.
    */
   close(options: { readonly graceMs: number }): Promise<void>;
 }

@@ -10,8 +10,8 @@ import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
 import { defaultThreads } from './threads.js';
 
-/** Tokens computed at a time where the pooling is ours; bounds memory, since each token has an output. */
-const CHUNK = 128;
+/** Tokens computed at a time where the pooling is ours; bounds memory, and how long others wait for a piece. */
+const CHUNK = 32;
 
 export class Embedder {
   readonly width: number;
@@ -20,7 +20,7 @@ export class Embedder {
   #context: EmbeddingContext | undefined;
   #disposed = false;
 
-  /** @param options `threads` is asked before each text; physical cores when left out */
+  /** @param options `threads` is asked before each piece; physical cores when left out */
   constructor(model: LlamaModel, options: { readonly threads?: () => number } = {}) {
     this.#model = model;
     this.#threads = options.threads ?? defaultThreads;
@@ -29,6 +29,18 @@ export class Embedder {
 
   /** @throws ForetokenError `invalid_request` for no tokens, `context_length_exceeded` for too many. */
   embed(tokens: Int32Array): Float32Array {
+    const pieces = this.embedInPieces(tokens);
+    for (;;) {
+      const { done, value } = pieces.next();
+      if (done === true) return value;
+    }
+  }
+
+  /**
+   * The same, a piece of the text for each `next`; may be given up at any of them. A model with a pooling of its own
+   * computes the whole text at once. One text at a time: the next begins when one has ended or been given up.
+   */
+  *embedInPieces(tokens: Int32Array): Generator<void, Float32Array, void> {
     if (this.#disposed) throw new ForetokenError('disposed', 'The embedder has been disposed of.');
     if (tokens.length === 0)
       throw new ForetokenError('invalid_request', 'An embedding needs at least one token.', {
@@ -44,7 +56,7 @@ export class Embedder {
       this.#context?.dispose();
       this.#context = new EmbeddingContext(this.#model, tokens.length);
     }
-    return normalise(this.#context.embed(tokens, this.#threads()));
+    return normalise(yield* this.#context.embed(tokens, this.#threads));
   }
 
   dispose(): void {
@@ -103,16 +115,17 @@ class EmbeddingContext {
     );
   }
 
-  embed(tokens: Int32Array, threads: number): Float32Array {
+  *embed(tokens: Int32Array, threads: () => number): Generator<void, Float32Array, void> {
     const { llama } = this.#model.library;
     const context = this.#handle.pointer;
-    llama.setThreads(context, threads, threads);
     const width = this.#model.embeddingWidth;
     const memory = llama.contextMemory(context);
     if (memory !== null) llama.memoryClear(memory, false);
     const { arrays, call } = this.#batch;
     const sum = new Float64Array(width);
     for (let from = 0; from < tokens.length; from += this.#chunk) {
+      if (from > 0) yield;
+      llama.setThreads(context, threads(), threads());
       const chunk = tokens.subarray(from, from + this.#chunk);
       arrays.tokens.set(chunk);
       for (let i = 0; i < chunk.length; i += 1) {

@@ -178,6 +178,11 @@ export class LlamaEngineModel implements EngineModel {
     return this.#embedder.embed(tokens);
   }
 
+  /** The embedding of a text, a piece at a time: see `Embedder`. */
+  embedInPieces(tokens: Int32Array): Generator<void, Float32Array, void> {
+    return this.#embedder.embedInPieces(tokens);
+  }
+
   dispose(): void {
     for (const object of this.#owned) object.dispose();
   }

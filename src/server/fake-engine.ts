@@ -7,6 +7,7 @@ import type {
   EngineHandle,
   EngineInfo,
   EngineRequest,
+  EngineStall,
   FinishReason,
   RequestEvent,
   RequestStatistics,
@@ -157,6 +158,7 @@ export class FakeEngine implements EngineHandle {
   capacity = Infinity;
   /** Answers a request once it is submitted; tests that drive streams themselves leave it out. */
   onSubmit: ((stream: FakeStream) => void) | undefined;
+  stall: EngineStall | undefined;
   readonly #listeners: ((report: StepReport) => void)[] = [];
   #closing = false;
   #whenEmpty: (() => void) | undefined;
