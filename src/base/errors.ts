@@ -19,6 +19,7 @@ export const ERRORS = {
   host_not_allowed: { status: 421, type: 'invalid_request_error' },
   // The server.
   queue_full: { status: 429, type: 'rate_limit_error' },
+  reader_stalled: { status: 408, type: 'request_cancelled' },
   cancelled: { status: 499, type: 'request_cancelled' },
   internal_error: { status: 500, type: 'server_error' },
   decode_failed: { status: 500, type: 'server_error' },

@@ -6,7 +6,7 @@ import { FakeEngine } from '../server/fake-engine.js';
 import { countsOfAnswers, difference, readCounts } from './counters.js';
 
 it("are read from Foretoken's own page", async () => {
-  const metrics = new ServerMetrics(() => 0);
+  const metrics = new ServerMetrics({ inFlight: 0, stall: undefined });
   const engine = new FakeEngine();
   engine.onStep((report) => {
     metrics.stepEnded(report);

@@ -12,10 +12,12 @@ import {
 } from '../engine/types.js';
 import { TokenTable, type TextCodec } from '../server/codec.js';
 import type { LlamaCodec } from '../server/llama-codec.js';
+import { endNow } from '../llama/end-now.js';
 import { TextAssembler } from '../server/text-assembler.js';
 import { engineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { grammarOf, samplingOf, type GenerateFlags } from './generate-flags.js';
+import { endWithoutThread } from './shutdown.js';
 import { start } from './start.js';
 import { comparisonText, firstDifference, statisticsText } from './statistics.js';
 import { dim, shade, wantsColor } from './terminal.js';
@@ -52,6 +54,7 @@ export async function generate(argument: string | undefined, flags: GenerateFlag
       : answerOnce(writer, request(AS_THE_ENGINE)));
   } finally {
     await engine.close({ graceMs: 0 });
+    endWithoutThread(engine);
     text.dispose();
   }
 }
@@ -207,7 +210,7 @@ async function compare(
 function onInterrupt(stop: () => void): () => void {
   let interrupted = false;
   const onSignal = (): void => {
-    if (interrupted) process.exit(INTERRUPTED);
+    if (interrupted) endNow(INTERRUPTED);
     interrupted = true;
     stop();
   };

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
+import { DEFAULT_WATCHDOG_MS } from '../engine/watchdog.js';
 import type { EngineFlags } from './engine-flags.js';
 import { valued, yesOrNo } from './flags.js';
 import { byteCount, hostNames, listOf, nonEmpty, originNames, wholeNumber } from './values.js';
@@ -19,6 +20,8 @@ export interface ServeFlags extends EngineFlags {
   readonly alias?: string;
   readonly corsOrigin: readonly string[];
   readonly shutdownGraceMs: number;
+  readonly stallTimeoutMs: number;
+  readonly watchdogMs: number;
 }
 
 export function addServerFlags(command: Command): Command {
@@ -102,6 +105,22 @@ export function addServerFlags(command: Command): Command {
         'how long requests in flight may go on after SIGTERM or Ctrl-C',
         wholeNumber('--shutdown-grace-ms', { min: 0, max: 86_400_000 }),
         30_000,
+      ),
+    )
+    .addOption(
+      valued(
+        '--stall-timeout-ms <ms>',
+        'how long a client may leave its answer unread before it is ended',
+        wholeNumber('--stall-timeout-ms', { min: 100, max: 86_400_000 }),
+        30_000,
+      ),
+    )
+    .addOption(
+      valued(
+        '--watchdog-ms <ms>',
+        'how long one step may take before /health says that the engine hangs',
+        wholeNumber('--watchdog-ms', { min: 0, max: 86_400_000, note: '0 for any time' }),
+        DEFAULT_WATCHDOG_MS,
       ),
     );
 }

@@ -8,10 +8,9 @@ import { buildServer, listen } from '../server/server.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { apiKeys, type ServeFlags } from './serve-flags.js';
+import { endWithoutThread, untilSignal } from './shutdown.js';
 import { start } from './start.js';
 import { version } from './version.js';
-
-type App = ReturnType<typeof buildServer>;
 
 /** @param keyOnCommandLine a key was given as a flag, where every user of the machine can read it */
 export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promise<void> {
@@ -39,6 +38,7 @@ export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promis
     corsOrigins: flags.corsOrigin,
     bodyLimitBytes: flags.bodyLimit,
     shutdownGraceMs: flags.shutdownGraceMs,
+    stallTimeoutMs: flags.stallTimeoutMs,
     systemFingerprint: `foretoken-${version()}`,
     onInternalError: (error) => {
       warn(`${error.code}: ${error.message}`);
@@ -62,6 +62,7 @@ export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promis
     throw error;
   }
   await stopped;
+  endWithoutThread(engine);
   text.dispose();
 }
 
@@ -125,23 +126,4 @@ function speculationText({ model, engine }: EngineSetup, proposers: readonly Pro
     name === 'draft' && model.draftPath !== undefined ? `draft ${nameOf(model.draftPath)}` : name,
   );
   return `speculation ${modeText(engine.speculation)} by ${names.join(', ')}`;
-}
-
-/** Resolves when a first signal has ended everything in order; a second one ends the process at once. */
-function untilSignal(app: App, engine: EngineHandle, graceMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let signalled = false;
-    const onSignal = (_name: NodeJS.Signals, number: number): void => {
-      if (signalled) process.exit(128 + number);
-      signalled = true;
-      const waiting = engine.inFlight;
-      const note =
-        waiting === 0 ? '' : `; ${waiting} in flight may take up to ${graceMs / 1000} s (again: at once)`;
-      // A terminal has just shown ^C on this line.
-      process.stderr.write(`${process.stderr.isTTY ? '\n' : ''}foretoken: shutting down${note}\n`);
-      app.close().then(resolve, reject);
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }

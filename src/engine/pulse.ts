@@ -15,9 +15,9 @@ const BUSY = [
   'embedding',
   'warming up',
   'ending',
-] as const satisfies readonly (Phase | string)[];
+] as const;
 const DOINGS = [...QUIET, ...BUSY] as const;
-export type Doing = (typeof DOINGS)[number];
+export type Doing = (typeof DOINGS)[number] | Phase;
 
 const MESSAGES = 0;
 const BEATS = 1;
@@ -51,7 +51,7 @@ export class Pulse {
 
   /** The engine thread moves, and says what it does from here on. */
   beat(doing: Doing): void {
-    Atomics.store(this.#words, DOING, DOINGS.indexOf(doing));
+    Atomics.store(this.#words, DOING, (DOINGS as readonly string[]).indexOf(doing));
     Atomics.add(this.#words, BEATS, 1);
   }
 

@@ -31,7 +31,7 @@ describe('what reaches the engine', () => {
     const { engine, post } = testServer();
     engine.onSubmit = answering('ok');
     await post('/v1/chat/completions', CHAT);
-    const { prompt, sampling, ...rest } = engine.last.request;
+    const { prompt, sampling, group, ...rest } = engine.last.request;
     assert.equal(Buffer.from(prompt).toString(), 'user: Hi\n');
     const { seed, ...fixed } = sampling;
     assert.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32);
@@ -54,7 +54,9 @@ describe('what reaches the engine', () => {
       topLogprobs: -1,
       speculation: AS_THE_ENGINE,
       label: 0,
+      client: 'address 127.0.0.1',
     });
+    assert.ok(Number.isInteger(group));
     await post('/v1/completions', { prompt: 'x' });
     assert.equal(engine.last.request.maxTokens, 16);
   });
@@ -82,7 +84,7 @@ describe('what reaches the engine', () => {
       top_logprobs: 4,
       speculation: { mode: 'auto', proposers: ['draft'], max_tokens: 3 },
     });
-    const { prompt, ...request } = engine.last.request;
+    const { prompt, group, ...request } = engine.last.request;
     assert.equal(prompt.length, 9);
     assert.deepEqual(request, {
       maxTokens: 7,
@@ -107,7 +109,9 @@ describe('what reaches the engine', () => {
       topLogprobs: 4,
       speculation: { mode: 'auto', length: 3, proposers: ['draft'] },
       label: 0,
+      client: 'address 127.0.0.1',
     });
+    assert.ok(Number.isInteger(group));
   });
 
   it('speculation in all its forms', async () => {

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly bodyLimitBytes?: number;
   /** How long requests in flight may go on after `close()`. */
   readonly shutdownGraceMs?: number;
+  /** How long a client may leave its answer unread before it is ended. */
+  readonly stallTimeoutMs?: number;
   /** Embedding requests that may wait; one more is refused with `queue_full`. */
   readonly embeddingQueueLimit?: number;
   /** Changes whenever the same seed may give another text: version, model file. */
@@ -42,6 +44,7 @@ export interface ServerContext {
   readonly modelPath: string;
   readonly systemFingerprint: string;
   readonly embeddingQueueLimit: number;
+  readonly stallTimeoutMs: number;
   /** Seconds since 1970. */
   readonly startedAt: number;
   readonly metrics: ServerMetrics;

@@ -32,7 +32,7 @@ export function embeddingRoutes(app: FastifyInstance, context: ServerContext): v
           reply.hijack();
           return undefined;
         }
-        const embedding = await context.engine.embed(tokens);
+        const embedding = await context.engine.embed(tokens, gone);
         data.push({
           object: 'embedding',
           index,

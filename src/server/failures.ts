@@ -29,7 +29,11 @@ export function errorBody(error: ForetokenError): ErrorBody {
 }
 
 /** Seconds after which trying again makes sense. */
-const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = { queue_full: '1', shutting_down: '5' };
+const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = {
+  queue_full: '1',
+  shutting_down: '5',
+  engine_stalled: '5',
+};
 
 export function sendError(reply: FastifyReply, error: ForetokenError): FastifyReply {
   const retryAfter = RETRY_AFTER_S[error.code];
@@ -47,7 +51,7 @@ export function installErrorHandling(
 ): void {
   app.setErrorHandler((thrown: FastifyError, _request, reply) => {
     const error = fromFastify(thrown, options.bodyLimitBytes);
-    if (error.status >= 500 && error.code !== 'shutting_down') options.onInternalError(error);
+    if (error.status >= 500 && !isTold(error.code)) options.onInternalError(error);
     return sendError(reply, error);
   });
   const routes = new Map<string, Set<string>>();
@@ -58,6 +62,9 @@ export function installErrorHandling(
   });
   app.setNotFoundHandler((request, reply) => notFound(request, reply, routes));
 }
+
+/** What is known without a line in the log for every request that meets it. */
+const isTold = (code: ErrorCode): boolean => code === 'shutting_down' || code === 'engine_stalled';
 
 /** fastify's own errors by their codes; any other that is not ours is a bug of ours. */
 function fromFastify(thrown: FastifyError, bodyLimitBytes: number): ForetokenError {

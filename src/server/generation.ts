@@ -13,6 +13,7 @@ import type { GenerationOptions } from './generation-fields.js';
 import type { PlacedLogprob } from './logprobs.js';
 import { SSE_DONE, sseEvent, SseWriter } from './sse.js';
 import { errorBody } from './failures.js';
+import { clientOf } from './guards.js';
 import { additionsOf, usageOf, type Spent } from './usage.js';
 
 const SEED_SPACE = 2 ** 32;
@@ -33,7 +34,7 @@ export async function answer(
     reply.hijack();
     return undefined;
   }
-  const generation = new Generation(context, prompts, options);
+  const generation = new Generation(context, prompts, options, clientOf(reply.request, context.keys));
   const clientGone = (): void => {
     if (!reply.raw.writableFinished) generation.abandon();
   };
@@ -59,11 +60,17 @@ class Generation {
   readonly #choices: readonly Choice[];
   readonly #wantsLogprobs: boolean;
   #abandoned = false;
+  #stalled: ForetokenError | undefined;
 
-  constructor(context: ServerContext, prompts: readonly Int32Array[], options: GenerationOptions) {
+  constructor(
+    context: ServerContext,
+    prompts: readonly Int32Array[],
+    options: GenerationOptions,
+    client: string,
+  ) {
     this.#context = context;
     this.#wantsLogprobs = options.topLogprobs >= 0;
-    this.#choices = submit(context, prompts, options);
+    this.#choices = submit(context, prompts, options, client);
   }
 
   /** The client is gone: no answer, and its slots are freed within a step. */
@@ -111,21 +118,39 @@ class Generation {
             const additions = unfinished === 0 ? this.#additions(this.#spent()) : {};
             events += format.finish(choice.index, choice.ending.reason, additions);
           }
-          writer ??= openStream(reply);
+          writer ??= this.#openStream(reply);
           if (events !== '') writer.write(events);
           return writer.blocked ? writer.ready() : undefined;
         });
       });
-      writer ??= openStream(reply);
+      writer ??= this.#openStream(reply);
       writer.end((includeUsage ? format.usage(usageOf(this.#spent())) : '') + SSE_DONE);
     } catch (thrown) {
       if (writer === undefined) throw thrown;
-      writer.end(this.#abandoned ? '' : sseEvent(errorBody(ForetokenError.from(thrown))));
+      const error = this.#stalled ?? ForetokenError.from(thrown);
+      writer.end(this.#abandoned ? '' : sseEvent(errorBody(error)));
     }
   }
 
   #additions(spent: readonly Spent[]): ReturnType<typeof additionsOf> {
     return additionsOf(spent, this.#context.engine.info.exactness);
+  }
+
+  /** A client that takes nothing for too long gives up its answer; if it ever reads on, the last event says so. */
+  #openStream(reply: FastifyReply): SseWriter {
+    const { stallTimeoutMs } = this.#context;
+    const writer: SseWriter = openStream(reply, {
+      timeoutMs: stallTimeoutMs,
+      onStalled: () => {
+        this.#stalled = new ForetokenError(
+          'reader_stalled',
+          `Nothing of this answer was read for ${stallTimeoutMs / 1000} s, so that it has been ended.`,
+        );
+        this.#cancel();
+        writer.release();
+      },
+    });
+    return writer;
   }
 
   /** Runs all choices side by side; when one fails, the others are cancelled and awaited before it throws. */
@@ -190,14 +215,19 @@ class Generation {
   }
 }
 
+/** Numbers the requests, whose choices share a turn in the engine's queue. */
+let nextGroup = 1;
+
 /** All choices or none: one that is refused takes back those before it. */
 function submit(
   context: ServerContext,
   prompts: readonly Int32Array[],
   options: GenerationOptions,
+  client: string,
 ): Choice[] {
   const { engine, table, limits } = context;
   const choices: Choice[] = [];
+  const group = nextGroup++;
   const wantsLogprobs = options.topLogprobs >= 0;
   try {
     prompts.forEach((prompt, promptIndex) => {
@@ -214,6 +244,8 @@ function submit(
           topLogprobs: options.topLogprobs,
           speculation: options.speculation,
           label: 0,
+          client,
+          group,
         });
         choices.push(new Choice(choices.length, promptIndex, stream, table, options.stop, wantsLogprobs));
       }
@@ -226,7 +258,7 @@ function submit(
 }
 
 /** Takes the response out of fastify's hands and sends its head. */
-function openStream(reply: FastifyReply): SseWriter {
+function openStream(reply: FastifyReply, stall: ConstructorParameters<typeof SseWriter>[1]): SseWriter {
   reply.header('content-type', 'text/event-stream; charset=utf-8');
   reply.header('cache-control', 'no-cache');
   // Asks nginx not to collect events into larger pieces.
@@ -235,5 +267,5 @@ function openStream(reply: FastifyReply): SseWriter {
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value);
   reply.raw.writeHead(200);
-  return new SseWriter(reply.raw);
+  return new SseWriter(reply.raw, stall);
 }

@@ -50,6 +50,13 @@ export function requireApiKey(app: FastifyInstance, keys: ApiKeys, openMetrics: 
   });
 }
 
+/** Who asks, as far as it can be known: turns in the queue are taken by key, or else by address. */
+export function clientOf(request: FastifyRequest, keys: ApiKeys): string {
+  // A key that nobody has asked for could be a new one every time.
+  const key = keys.asked ? givenKey(request) : undefined;
+  return key === undefined ? `address ${request.ip}` : `key ${hash(key).toString('hex')}`;
+}
+
 const hash = (key: string): Buffer => createHash('sha256').update(key, 'utf8').digest();
 
 function givenKey(request: FastifyRequest): string | undefined {

@@ -3,7 +3,7 @@
  * second beside the model, so they are added up in plain numbers and become metrics when somebody asks.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { FinishReason, RequestStatistics, StepReport } from '../engine/types.js';
+import type { EngineHandle, FinishReason, RequestStatistics, StepReport } from '../engine/types.js';
 import { PlanningMetrics, summedCounter } from './planning-metrics.js';
 
 const STEP_BUCKETS_S = [
@@ -95,7 +95,7 @@ export class ServerMetrics {
     'Generated tokens of ended requests.',
   );
 
-  constructor(inFlight: () => number) {
+  constructor(engine: Pick<EngineHandle, 'inFlight' | 'stall'>) {
     const totals = this.#totals;
     this.#summed('spec_decode_num_drafts_total', 'Drafts verified.', () => totals.drafts);
     this.#summed('spec_decode_num_draft_tokens_total', 'Tokens drafted.', () => totals.draftTokens);
@@ -123,7 +123,10 @@ export class ServerMetrics {
     this.#summed('proposer_errors_total', 'Proposers that failed.', () => totals.proposerErrors);
     this.#summed('process_cpu_seconds_total', 'Processor time of this process.', cpuSeconds);
     this.#acceptedPerPosition();
-    this.#gauges(inFlight);
+    this.#gauges(() => engine.inFlight);
+    this.#sampled('engine_stalled', '1 while the engine thread does not move, else 0.', () =>
+      engine.stall === undefined ? 0 : 1,
+    );
   }
 
   /** Called after every engine step: adds up, nothing more. */

@@ -6,6 +6,7 @@
  * events -> text -> JSON or server-sent events. Closing lets what is in flight end, answers what is new with
  * 503, and closes the engine.
  */
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import { TokenTable } from './codec.js';
@@ -18,10 +19,13 @@ import { readJsonBodies } from './json-body.js';
 import { ServerMetrics } from './metrics.js';
 import { modelRoutes } from './model-routes.js';
 import { checkOrigins, requireOwnHost } from './origins.js';
+import { expectProgress } from './sse.js';
 import { statusRoutes, tokenRoutes } from './status-routes.js';
 
 export type { ServerOptions } from './context.js';
 
+/** An idle connection is asked for a sign of life after so long. */
+const KEEP_ALIVE_MS = 30_000;
 const MEBIBYTE = 1024 * 1024;
 /** After the engine has ended every request, how long the last bytes may take to reach slow clients. */
 const LAST_BYTES_MS = 2_000;
@@ -57,8 +61,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     modelPath: options.modelPath,
     systemFingerprint: options.systemFingerprint ?? 'foretoken',
     embeddingQueueLimit: options.embeddingQueueLimit ?? 64,
+    stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
     startedAt: Math.floor(Date.now() / 1000),
-    metrics: new ServerMetrics(() => engine.inFlight),
+    metrics: new ServerMetrics(engine),
     keys: new ApiKeys(options.apiKeys ?? []),
     closing: false,
   };
@@ -73,6 +78,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   readJsonBodies(app);
   requireOwnHost(app, { listensOn: options.listensOn, allowed: options.allowedHosts ?? [] });
   checkOrigins(app, options.corsOrigins ?? []);
+  letGoOfSilence(app, context.stallTimeoutMs);
   refuseWhileClosing(app, context);
   requireApiKey(app, context.keys, options.openMetrics ?? false);
   app.addHook('onResponse', (request, reply, done) => {
@@ -121,6 +127,19 @@ function refuseWhileClosing(app: FastifyInstance, context: ServerContext): void 
         ? undefined
         : new ForetokenError('shutting_down', 'The server is shutting down and takes no more requests.'),
     );
+  });
+}
+
+/** Connections whose other end is gone, or never takes what it asked for, end in time. */
+function letGoOfSilence(app: FastifyInstance, stallTimeoutMs: number): void {
+  app.server.on('connection', (socket: Socket) => {
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  });
+  // From here on only the client can keep the answer waiting; Node ends a connection on which nothing moves. (Streams
+  // have their own rule: `sse.ts`.)
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    expectProgress(reply.raw, stallTimeoutMs);
+    done();
   });
 }
 

@@ -95,7 +95,7 @@ describe('close()', () => {
     socket.pause();
     const body = JSON.stringify({ ...CHAT, stream: true });
     socket.write(
-      'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n' +
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n' +
         `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
     await until('it is submitted', () => server.engine.inFlight === 1);

@@ -3,6 +3,7 @@
  * a client that does not read makes the producer wait instead of filling memory.
  */
 import type { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 
 /** Joined text is written at the latest when it has this many characters. */
 const FLUSH_AT = 32 * 1024;
@@ -12,12 +13,27 @@ export class SseWriter {
   #joined = '';
   #flushPlanned = false;
   #blocked = false;
+  #released = false;
   #wake: (() => void)[] = [];
+  readonly #stallTimeoutMs: number;
 
-  constructor(response: ServerResponse) {
+  /** @param stall told when the client has taken nothing for `timeoutMs` while there was something to take. */
+  constructor(
+    response: ServerResponse,
+    stall: { readonly timeoutMs: number; readonly onStalled: () => void },
+  ) {
     this.#response = response;
+    this.#stallTimeoutMs = stall.timeoutMs;
+    // A socket's timeout starts again at every byte that the system takes.
+    let stalled = false;
+    response.on('timeout', () => {
+      if (stalled) response.destroy();
+      stalled = true;
+      stall.onStalled();
+    });
     const unblock = (): void => {
       this.#blocked = false;
+      expectProgress(response, 0);
       for (const wake of this.#wake.splice(0)) wake();
     };
     response.on('drain', unblock);
@@ -26,6 +42,7 @@ export class SseWriter {
 
   /** Whole events, `data: …` with the empty line behind each. */
   write(events: string): void {
+    if (this.#released) return;
     this.#joined += events;
     if (this.#joined.length >= FLUSH_AT) this.#flush();
     else if (!this.#flushPlanned) {
@@ -39,19 +56,28 @@ export class SseWriter {
 
   /** True while the client has more unread than the socket takes: await `ready()` before producing more. */
   get blocked(): boolean {
-    return this.#blocked;
+    return this.#blocked && !this.#released;
   }
 
   /** Resolves when the client reads again, or is gone. */
   ready(): Promise<void> {
-    if (!this.#blocked) return Promise.resolve();
+    if (!this.blocked) return Promise.resolve();
     return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  /** Lets go who waits for the client; what they write from here on is not wanted any more. */
+  release(): void {
+    this.#released = true;
+    for (const wake of this.#wake.splice(0)) wake();
   }
 
   end(events: string): void {
     const last = this.#joined + events;
     this.#joined = '';
-    if (!this.#response.destroyed) this.#response.end(last);
+    if (this.#response.destroyed) return;
+    this.#response.end(last);
+    // Nobody waits for it any more but the connection.
+    expectProgress(this.#response, this.#stallTimeoutMs);
   }
 
   #flush(): void {
@@ -59,8 +85,16 @@ export class SseWriter {
     const joined = this.#joined;
     this.#joined = '';
     if (this.#response.destroyed) return;
-    this.#blocked = !this.#response.write(joined);
+    if (this.#response.write(joined)) return;
+    if (!this.#blocked) expectProgress(this.#response, this.#stallTimeoutMs);
+    this.#blocked = true;
   }
+}
+
+/** Lets the response emit `timeout` when its connection takes nothing for `ms`; 0 for never. */
+export function expectProgress(response: ServerResponse, ms: number): void {
+  // An injected request has no connection.
+  if (response.socket instanceof Socket) response.socket.setTimeout(ms);
 }
 
 /** One event of any JSON value. */

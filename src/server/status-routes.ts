@@ -11,6 +11,13 @@ import { Fields, invalid } from './fields.js';
 export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get('/health', (request) => {
     if (context.closing) throw new ForetokenError('shutting_down', 'The server is shutting down.');
+    const { stall } = context.engine;
+    if (stall !== undefined)
+      throw new ForetokenError(
+        'engine_stalled',
+        `The engine thread has not moved for ${Math.round(stall.forMs / 1000)} s; it was ${stall.doing}. ` +
+          'If it does not move again, restart the server.',
+      );
     const hasKey = context.keys.broughtBy(request);
     // Whoever has no key learns that the server is up, and nothing else.
     if (context.keys.asked && !hasKey) return { status: 'ok' };

@@ -251,7 +251,7 @@ describe('a client that does not read', () => {
     const body = JSON.stringify({ ...CHAT, stream: true, max_tokens: 400 });
     socket.pause();
     socket.write(
-      'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n' +
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: close\r\n' +
         `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
     await until('it is submitted', () => server.engine.inFlight === 1);

@@ -1,0 +1,53 @@
+/**
+ * For tests: a thread that speaks like the engine's and, at the word of a request's length, hangs in native code
+ * (`maxTokens` 1), dies (2), or never answers while it moves (any other).
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import koffi from 'koffi';
+import type { FromThread, ThreadData, ToThread } from './messages.js';
+import { Pulse } from './pulse.js';
+import type { EngineInfo } from './types.js';
+
+export const HANG = 1;
+export const DIE = 2;
+
+if (parentPort !== null) {
+  const { options, pulse: memory } = workerData as ThreadData;
+  const pulse = new Pulse(memory);
+  const ready: FromThread = { type: 'ready', info: infoOf(options.parallel) };
+  parentPort.postMessage(ready);
+  for (let open = true; open;) {
+    const seen = pulse.messages;
+    pulse.beat('reading messages');
+    for (;;) {
+      const message = (receiveMessageOnPort(parentPort) as { message: ToThread } | undefined)?.message;
+      if (message === undefined) break;
+      if (message.type === 'stop') open = false;
+      if (message.type !== 'submit') continue;
+      pulse.beat('decoding');
+      if (message.request.maxTokens === DIE) throw new Error('the thread dies');
+      // Not to be ended by anything but the end of the process, like a loop in the library.
+      if (message.request.maxTokens === HANG) koffi.load(null).func('int pause()')();
+    }
+    if (open) pulse.sleep(seen);
+  }
+}
+
+function infoOf(parallel: number): EngineInfo {
+  return {
+    vocabularySize: 257,
+    sequenceCapacity: 512,
+    cellCount: 2048,
+    parallel,
+    threads: 1,
+    hasDraft: false,
+    canSpeculate: false,
+    proposers: [],
+    embeddingWidth: 3,
+    computing: { gpus: [], gpuLayers: 0, layers: 1 },
+    exactness: 'exact',
+    exactnessReason: 'nothing is computed',
+    notes: [],
+    loadMs: 1,
+  };
+}
