@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { CHAT, testServer } from './test-server.js';
+import { CHAT, testServer, until } from './test-server.js';
 
 /** Samples by name with labels, as Prometheus reads them. */
 function samples(text: string): Map<string, number> {
@@ -100,7 +100,7 @@ it('/metrics adds up steps and requests', async () => {
 it('/metrics tells what runs and waits while something does', async () => {
   const { app, engine, post } = testServer();
   const answer = post('/v1/chat/completions', CHAT);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until('it is submitted', () => engine.inFlight === 1);
   engine.step({ running: 1, waiting: 3 });
   const seen = samples((await app.inject('/metrics')).body);
   assert.equal(seen.get('foretoken_num_requests_running'), 1);
