@@ -35,20 +35,23 @@ export async function generate(argument: string | undefined, flags: GenerateFlag
   const prompt = await promptText(argument);
   const { engine, text } = await start(setup, flags);
   try {
+    const fallback = flags.raw === true ? undefined : text.chatFallback;
+    if (fallback !== undefined) warn(fallback.warning);
+    const stop = [...flags.stop, ...(fallback?.stops ?? [])];
     const sampling = samplingOf(flags);
     const encoded = encode(text, prompt, flags, engine);
     const request = (speculation: SpeculationWish): Omit<EngineRequest, 'id'> => ({
       prompt: encoded,
       maxTokens: flags.predict === -1 ? engine.info.sequenceCapacity : flags.predict,
       sampling,
-      stop: flags.stop,
+      stop,
       ignoreEndOfGeneration: false,
       grammar,
       topLogprobs: -1,
       speculation,
       label: 0,
     });
-    const writer = new Writer(engine, text, flags.stop);
+    const writer = new Writer(engine, text, stop);
     return await (flags.compare === true
       ? compare(writer, request, modeText(flags.speculation), engine.info.proposers)
       : answerOnce(writer, request(AS_THE_ENGINE)));

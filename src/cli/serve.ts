@@ -44,6 +44,7 @@ export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promis
       warn(`${error.code}: ${error.message}`);
     },
   });
+  if (text.chatFallback !== undefined) warn(text.chatFallback.warning);
   if (engine.info.exactness !== 'exact' && flags.exact !== false) {
     warn(
       `texts are equal up to rounding: ${engine.info.exactnessReason}. Where two tokens are nearly tied, text can ` +

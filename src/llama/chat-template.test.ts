@@ -45,16 +45,20 @@ describe('chat template', () => {
   });
 
   it('writes the beginning of the text once', () => {
+    const vocabulary = Vocabulary.open(DEMO_MODEL);
     const calls: (boolean | undefined)[] = [];
-    const vocabulary = {
+    const watched = {
+      addBos: true,
+      specialTokens: vocabulary.specialTokens,
       tokenize: (_text: string, options?: { addSpecial?: boolean }): Int32Array => {
         calls.push(options?.addSpecial);
         return new Int32Array();
       },
     };
-    new ChatTemplate('{{ bos_token }}x', SPECIAL).tokenize(vocabulary, MESSAGES);
-    new ChatTemplate('x', SPECIAL).tokenize(vocabulary, MESSAGES);
+    new ChatTemplate('{{ bos_token }}x', SPECIAL).tokenize(watched, MESSAGES);
+    new ChatTemplate('x', SPECIAL).tokenize(watched, MESSAGES);
     assert.deepEqual(calls, [false, true]);
+    vocabulary.dispose();
   });
 
   it('speaks to the demo model in its special tokens', () => {

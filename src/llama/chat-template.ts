@@ -1,22 +1,25 @@
 /**
  * A conversation as the text that a model was trained to continue: the model's own Jinja template, or ChatML
- * (`<|im_start|>role ... <|im_end|>`) for a model without one.
+ * (`<|im_start|>role ... <|im_end|>`) for a model without one. Only what the template itself writes can become
+ * special tokens; what people write stays text (`special-tokens.ts`).
  */
 import { Template } from '@huggingface/jinja';
 import { ForetokenError } from '../base/errors.js';
+import { guardTree, someString, unguard } from './special-tokens.js';
+import { readCalls, toolForm, withoutTools, type ToolForm } from './tool-history.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export interface ChatMessage {
   readonly role: string;
   readonly content: string;
-  /** Whatever else a template may read, such as `name`. */
+  /** Whatever else a template may read, such as `name` and `tool_calls`. */
   readonly [field: string]: unknown;
 }
 
 export interface RenderOptions {
   /** End with the beginning of the assistant's answer; the default. */
   readonly addGenerationPrompt?: boolean;
-  /** Further variables of the template, such as `enable_thinking`. */
+  /** Further variables of the template, such as `enable_thinking` and `tools`. */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
@@ -24,6 +27,12 @@ export interface RenderOptions {
 export const CHATML_TEMPLATE =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+/** What ChatML puts around a turn. */
+export const CHATML_MARKERS: readonly string[] = ['<|im_end|>', '<|im_start|>'];
+
+/** The part of a vocabulary that turns a rendered text into tokens. */
+export type TemplateVocabulary = Pick<Vocabulary, 'tokenize' | 'specialTokens' | 'addBos'>;
 
 export class ChatTemplate {
   /** The Jinja text. */
@@ -33,6 +42,7 @@ export class ChatTemplate {
   readonly #bosText: string;
   readonly #eosText: string;
   #template: Template | undefined;
+  #toolForm: ToolForm | undefined;
 
   constructor(source: string | undefined, special: { readonly bos: string; readonly eos: string }) {
     this.isOwn = source !== undefined && source.trim() !== '';
@@ -41,16 +51,73 @@ export class ChatTemplate {
     this.#eosText = special.eos;
   }
 
-  static of(vocabulary: Vocabulary): ChatTemplate {
+  /** @param source Jinja text in place of the model's own */
+  static of(vocabulary: Vocabulary, source = vocabulary.chatTemplate): ChatTemplate {
     const textOf = (id: number | undefined): string => (id === undefined ? '' : vocabulary.text(id));
-    return new ChatTemplate(vocabulary.chatTemplate, {
-      bos: textOf(vocabulary.bos),
-      eos: textOf(vocabulary.eos),
-    });
+    return new ChatTemplate(source, { bos: textOf(vocabulary.bos), eos: textOf(vocabulary.eos) });
   }
 
-  /** @throws ForetokenError `invalid_request` with the template's own words. */
+  /**
+   * Calls and results of tools in the way the template knows, else as text.
+   * @throws ForetokenError `invalid_request` with the template's own words.
+   */
   render(messages: readonly ChatMessage[], options: RenderOptions = {}): string {
+    return this.#renderRead(readCalls(messages), options);
+  }
+
+  #renderRead(messages: readonly ChatMessage[], options: RenderOptions): string {
+    const hasTools = messages.some(({ role, tool_calls: calls }) => role === 'tool' || calls !== undefined);
+    if (!hasTools) return this.#render(messages, options);
+    this.#toolForm ??= toolForm((probe) => this.#render(probe, {}));
+    try {
+      return this.#render(this.#toolForm(messages), options);
+    } catch {
+      // A template may know calls and still not these, such as ones with ids of another length.
+      return this.#render(withoutTools(messages), options);
+    }
+  }
+
+  /** The conversation's tokens; the beginning-of-text token appears once, whoever writes it. */
+  tokenize(
+    vocabulary: TemplateVocabulary,
+    messages: readonly ChatMessage[],
+    options: RenderOptions = {},
+  ): Int32Array {
+    const { text, guarded } = this.#renderSafely(vocabulary, messages, options);
+    const beginsWithBos = this.#bosText !== '' && text.startsWith(this.#bosText);
+    return guarded
+      ? tokenizeGuarded(vocabulary, text, !beginsWithBos)
+      : vocabulary.tokenize(text, { addSpecial: !beginsWithBos, parseSpecial: true });
+  }
+
+  /**
+   * The rendered text, guarded where what people wrote could otherwise become special tokens: names of special
+   * tokens that are in it, and pieces of such names that the template puts together.
+   */
+  #renderSafely(
+    { specialTokens: special }: TemplateVocabulary,
+    messages: readonly ChatMessage[],
+    options: RenderOptions,
+  ): { readonly text: string; readonly guarded: boolean } {
+    const written = { messages: readCalls(messages), variables: options.variables ?? {} };
+    const render = (guard: ((text: string, isWord: boolean) => string) | undefined): string => {
+      if (guard === undefined) return this.#renderRead(written.messages, options);
+      const { messages: guarded, variables } = guardTree(written, guard) as typeof written;
+      return this.#renderRead(guarded, { ...options, variables });
+    };
+    const named = someString(written, (text) => special.find(text).length > 0);
+    const text = render(named ? (part) => special.guardNames(part) : undefined);
+    if (!someString(written, (part) => special.couldComplete(part))) return { text, guarded: named };
+    const wary = render((part, isWord) => special.guardParts(part, isWord));
+    const tokensIn = (rendered: string): string =>
+      special
+        .find(rendered)
+        .map(({ spelling }) => spelling.token)
+        .join();
+    return tokensIn(text) === tokensIn(wary) ? { text, guarded: named } : { text: wary, guarded: true };
+  }
+
+  #render(messages: readonly ChatMessage[], options: RenderOptions): string {
     try {
       this.#template ??= new Template(this.source);
       return this.#template.render({
@@ -63,20 +130,32 @@ export class ChatTemplate {
     } catch (error) {
       throw new ForetokenError(
         'invalid_request',
-        `The model's chat template refuses these messages: ${error instanceof Error ? error.message : String(error)}`,
+        `The model's chat template refuses these messages: ${unguard(error instanceof Error ? error.message : String(error))}`,
         { param: 'messages', cause: error },
       );
     }
   }
+}
 
-  /** The conversation's tokens; the beginning-of-text token appears once, whoever writes it. */
-  tokenize(
-    vocabulary: Pick<Vocabulary, 'tokenize'>,
-    messages: readonly ChatMessage[],
-    options: RenderOptions = {},
-  ): Int32Array {
-    const text = this.render(messages, options);
-    const beginsWithBos = this.#bosText !== '' && text.startsWith(this.#bosText);
-    return vocabulary.tokenize(text, { addSpecial: !beginsWithBos, parseSpecial: true });
+/** As the library does it: the text between special tokens by itself, white space beside them as they want it. */
+function tokenizeGuarded(vocabulary: TemplateVocabulary, text: string, addSpecial: boolean): Int32Array {
+  const around = addSpecial ? Array.from(vocabulary.tokenize('', { addSpecial })) : [];
+  const tokens = vocabulary.addBos ? around.splice(0, 1) : [];
+  let from = 0;
+  let trimStart = false;
+  const addText = (end: number, trimEnd: boolean): void => {
+    let part = text.slice(from, end);
+    if (trimStart) part = part.replace(/^[ \t\n\v\f\r]+/, '');
+    if (trimEnd) part = part.slice(0, part.length - /[ \t\n\v\f\r]*$/.exec(part)![0].length);
+    if (part === '') return;
+    for (const token of vocabulary.tokenize(unguard(part))) tokens.push(token);
+  };
+  for (const match of vocabulary.specialTokens.find(text)) {
+    addText(match.start, match.spelling.stripsLeft);
+    tokens.push(match.spelling.token);
+    from = match.end;
+    trimStart = match.spelling.stripsRight;
   }
+  addText(text.length, false);
+  return Int32Array.from([...tokens, ...around]);
 }

@@ -9,9 +9,13 @@ import type { Token } from '../base/types.js';
 import { NO_TOKEN, type Llama } from './declarations.js';
 import { NativeHandle } from './handle.js';
 import { LlamaModel } from './model.js';
+import { SpecialTokens } from './special-tokens.js';
 
 export interface TokenizeOptions {
-  /** Add the tokens that the model wants around a text (beginning, end). */
+  /**
+   * Add the tokens that the model wants around a text (beginning, end). A text that itself names the beginning
+   * at its beginning has it already.
+   */
   readonly addSpecial?: boolean;
   /** Read `<|im_start|>` and the like as the special tokens they name. */
   readonly parseSpecial?: boolean;
@@ -37,6 +41,7 @@ export class Vocabulary {
   readonly #bytes: (Uint8Array | undefined)[];
   /** [token] = 1 where it ends a generation. */
   readonly #endOfGeneration: Uint8Array;
+  #specialTokens: SpecialTokens | undefined;
 
   private constructor(model: LlamaModel, ownsModel: boolean) {
     const { llama } = model.library;
@@ -78,9 +83,9 @@ export class Vocabulary {
   tokenize(text: string, options: TokenizeOptions = {}): Int32Array {
     this.#assertWords();
     const vocab = this.#handle.pointer;
-    const bytes = Buffer.from(text, 'utf8');
     const addSpecial = options.addSpecial ?? false;
     const parseSpecial = options.parseSpecial ?? false;
+    const bytes = Buffer.from(addSpecial ? this.#withoutBos(text, parseSpecial) : text, 'utf8');
     // One token a byte and a few around it is the most there can be for nearly every vocabulary.
     let out = new Int32Array(bytes.length + 8);
     let count = this.#llama.tokenize(vocab, bytes, bytes.length, out, out.length, addSpecial, parseSpecial);
@@ -123,6 +128,11 @@ export class Vocabulary {
     return this.#llama.vocabAttributes(this.#handle.pointer, token);
   }
 
+  /** Names of special tokens, to find in texts. */
+  get specialTokens(): SpecialTokens {
+    return (this.#specialTokens ??= new SpecialTokens(this));
+  }
+
   /** The model's own chat template. */
   get chatTemplate(): string | undefined {
     this.#handle.assertUsable();
@@ -161,6 +171,15 @@ export class Vocabulary {
   /** For native objects that refer to the vocabulary (grammars). */
   get handle(): NativeHandle {
     return this.#handle;
+  }
+
+  /** The text behind the beginning-of-text token that it names, where one will be added. */
+  #withoutBos(text: string, everyOne: boolean): string {
+    const name = this.addBos && this.bos !== undefined ? this.text(this.bos) : '';
+    let rest = text;
+    while (name !== '' && rest.startsWith(name) && (everyOne || rest === text))
+      rest = rest.slice(name.length);
+    return rest;
   }
 
   #piece(token: number): Uint8Array {

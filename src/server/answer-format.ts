@@ -6,7 +6,7 @@ import type { Piece, WireFinishReason } from './choice.js';
 import type { TokenTable } from './codec.js';
 import { chatLogprobs, completionLogprobs, type PlacedLogprob } from './logprobs.js';
 import { sseEvent } from './sse.js';
-import type { Usage } from './usage.js';
+import type { Usage, UsageSoFar } from './usage.js';
 
 export interface AnswerHead {
   readonly id: string;
@@ -25,13 +25,16 @@ export interface WholeChoice {
   readonly reason: WireFinishReason;
 }
 
+/** Further fields of an event. */
+type Additions = Readonly<Record<string, unknown>>;
+
 export interface AnswerFormat {
   /** The whole answer in one, without `usage` and additions. */
   whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>>;
-  /** Events that open the stream of a choice. */
-  open(index: number, promptIndex: number): string;
-  delta(index: number, piece: Piece): string;
-  finish(index: number, reason: WireFinishReason, additions: Readonly<Record<string, unknown>>): string;
+  /** Events that open the stream of a choice; like `delta` and `finish` with what has been used so far, if it is given. */
+  open(index: number, promptIndex: number, usage?: UsageSoFar): string;
+  delta(index: number, piece: Piece, usage?: UsageSoFar): string;
+  finish(index: number, reason: WireFinishReason, additions: Additions): string;
   usage(usage: Usage): string;
 }
 
@@ -41,19 +44,21 @@ class ChunkFrame {
 
   constructor(
     readonly head: Readonly<Record<string, unknown>>,
-    /** With `include_usage`, every chunk says that its usage is null. */
+    /** With `include_usage`, every chunk says that its usage is null, unless it says what it is. */
     readonly nullUsage: boolean,
   ) {
     const fields = JSON.stringify(nullUsage ? { ...head, usage: null } : head).slice(0, -1);
     this.start = `data: ${fields},"choices":[{"index":`;
   }
 
-  event(
-    choice: Readonly<Record<string, unknown>>,
-    additions: Readonly<Record<string, unknown>> = {},
-  ): string {
+  event(choice: Readonly<Record<string, unknown>>, additions: Additions = {}): string {
     const usage = this.nullUsage ? { usage: null } : {};
     return sseEvent({ ...this.head, ...usage, choices: [choice], ...additions });
+  }
+
+  /** The end of an event of one choice. */
+  end(usage: UsageSoFar | undefined): string {
+    return usage === undefined ? '}]}\n\n' : `}],"usage":${JSON.stringify(usage)}}\n\n`;
   }
 
   usage(usage: Usage): string {
@@ -61,15 +66,21 @@ class ChunkFrame {
   }
 }
 
+/** What a stream says of its usage: nothing, at its end, or with every chunk. */
+export type UsageTold = 'never' | 'at the end' | 'always';
+
 export class ChatFormat implements AnswerFormat {
   readonly #head: AnswerHead;
+  readonly #warnings: readonly string[];
   readonly #frame: ChunkFrame;
   readonly #table: TokenTable;
 
-  constructor(head: AnswerHead, table: TokenTable, includeUsage: boolean) {
+  /** @param warnings what the reader of the answer should know */
+  constructor(head: AnswerHead, table: TokenTable, usageTold: UsageTold, warnings: readonly string[] = []) {
     this.#head = head;
     this.#table = table;
-    this.#frame = new ChunkFrame(chunkHead(head, 'chat.completion.chunk'), includeUsage);
+    this.#warnings = warnings;
+    this.#frame = new ChunkFrame(chunkHead(head, 'chat.completion.chunk'), usageTold === 'at the end');
   }
 
   whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>> {
@@ -82,28 +93,28 @@ export class ChatFormat implements AnswerFormat {
           logprobs === undefined ? null : { content: chatLogprobs(logprobs, this.#table), refusal: null },
         finish_reason: reason,
       })),
+      ...(this.#warnings.length === 0 ? {} : { warnings: this.#warnings }),
     };
   }
 
-  open(index: number): string {
-    return this.#frame.event({
-      index,
-      delta: { role: 'assistant', content: '', refusal: null },
-      logprobs: null,
-      finish_reason: null,
-    });
+  open(index: number, _promptIndex: number, usage?: UsageSoFar): string {
+    const delta = { role: 'assistant', content: '', refusal: null };
+    return this.#frame.event(
+      { index, delta, logprobs: null, finish_reason: null },
+      usage === undefined ? {} : { usage },
+    );
   }
 
-  delta(index: number, piece: Piece): string {
+  delta(index: number, piece: Piece, usage?: UsageSoFar): string {
     const logprobs =
       piece.logprobs.length === 0
         ? 'null'
         : JSON.stringify({ content: chatLogprobs(piece.logprobs, this.#table), refusal: null });
     const text = JSON.stringify(piece.text);
-    return `${this.#frame.start}${index},"delta":{"content":${text}},"logprobs":${logprobs},"finish_reason":null}]}\n\n`;
+    return `${this.#frame.start}${index},"delta":{"content":${text}},"logprobs":${logprobs},"finish_reason":null${this.#frame.end(usage)}`;
   }
 
-  finish(index: number, reason: WireFinishReason, additions: Readonly<Record<string, unknown>>): string {
+  finish(index: number, reason: WireFinishReason, additions: Additions): string {
     return this.#frame.event({ index, delta: {}, logprobs: null, finish_reason: reason }, additions);
   }
 
@@ -122,13 +133,13 @@ export class CompletionFormat implements AnswerFormat {
   constructor(
     head: AnswerHead,
     table: TokenTable,
-    includeUsage: boolean,
+    usageTold: UsageTold,
     echoes: readonly string[] | undefined,
   ) {
     this.#head = head;
     this.#table = table;
     this.#echoes = echoes;
-    this.#frame = new ChunkFrame(chunkHead(head, 'text_completion'), includeUsage);
+    this.#frame = new ChunkFrame(chunkHead(head, 'text_completion'), usageTold === 'at the end');
   }
 
   whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>> {
@@ -143,19 +154,19 @@ export class CompletionFormat implements AnswerFormat {
     };
   }
 
-  open(index: number, promptIndex: number): string {
+  open(index: number, promptIndex: number, usage?: UsageSoFar): string {
     const echo = this.#echoes?.[promptIndex];
-    return echo === undefined ? '' : this.delta(index, { text: echo, logprobs: [] });
+    return echo === undefined ? '' : this.delta(index, { text: echo, logprobs: [] }, usage);
   }
 
-  delta(index: number, piece: Piece): string {
+  delta(index: number, piece: Piece, usage?: UsageSoFar): string {
     const logprobs =
       piece.logprobs.length === 0 ? 'null' : JSON.stringify(completionLogprobs(piece.logprobs, this.#table));
     const text = JSON.stringify(piece.text);
-    return `${this.#frame.start}${index},"text":${text},"logprobs":${logprobs},"finish_reason":null}]}\n\n`;
+    return `${this.#frame.start}${index},"text":${text},"logprobs":${logprobs},"finish_reason":null${this.#frame.end(usage)}`;
   }
 
-  finish(index: number, reason: WireFinishReason, additions: Readonly<Record<string, unknown>>): string {
+  finish(index: number, reason: WireFinishReason, additions: Additions): string {
     return this.#frame.event({ index, text: '', logprobs: null, finish_reason: reason }, additions);
   }
 

@@ -85,6 +85,8 @@ describe('what reaches the engine', () => {
       speculation: { mode: 'auto', proposers: ['draft'], max_tokens: 3 },
     });
     const { prompt, group, ...request } = engine.last.request;
+    await post('/v1/completions', { prompt: 'a', max_tokens: 4, repetition_penalty: 1.2 });
+    assert.equal(engine.last.request.sampling.repeatPenalty, 1.2);
     assert.equal(prompt.length, 9);
     assert.deepEqual(request, {
       maxTokens: 7,

@@ -9,6 +9,7 @@ import {
   type GenerationOptions,
   type ModelLimits,
 } from './generation-fields.js';
+import { readToolCalls, readTools } from './tool-fields.js';
 
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
@@ -17,7 +18,7 @@ export interface ChatRequest {
   readonly generation: GenerationOptions;
 }
 
-const TOOLS = 'tools are not served yet; leave the field out.';
+const OLD_TOOLS = "this is the older form of OpenAI's API; send 'tools' instead.";
 const REASONING = 'it steers models that the server cannot tell from others; leave the field out.';
 
 export const CHAT_FIELDS = generationFields([
@@ -31,8 +32,8 @@ export const CHAT_FIELDS = generationFields([
   'modalities',
 ]);
 export const CHAT_UNSUPPORTED = {
-  functions: TOOLS,
-  function_call: TOOLS,
+  functions: OLD_TOOLS,
+  function_call: OLD_TOOLS,
   audio: 'this server answers with text.',
   web_search_options: 'this server does not search the web.',
   moderation: 'this server does not moderate.',
@@ -43,13 +44,13 @@ export const CHAT_UNSUPPORTED = {
 export function readChatRequest(body: unknown, limits: ModelLimits): ChatRequest {
   const fields = Fields.ofBody(body);
   fields.refuseUnknown(CHAT_FIELDS, CHAT_UNSUPPORTED);
-  refuseTools(fields);
   refuseOtherModalities(fields);
   const templateVariables = fields.raw('chat_template_kwargs') ?? {};
   if (!isObject(templateVariables)) throw invalid('chat_template_kwargs', 'an object', templateVariables);
+  const tools = readTools(fields);
   return {
     messages: readMessages(fields.raw('messages')),
-    templateVariables,
+    templateVariables: tools === undefined ? templateVariables : { ...templateVariables, tools },
     generation: readGeneration(fields, limits, {
       maxTokens: readMaxTokens(fields),
       topLogprobs: readTopLogprobs(fields),
@@ -79,18 +80,6 @@ function readTopLogprobs(fields: Fields): number {
   return wanted ? (top ?? 0) : -1;
 }
 
-/** Tools would be silently ignored otherwise, and the caller would wait for calls that never come. */
-function refuseTools(fields: Fields): void {
-  const choice = fields.raw('tool_choice');
-  if (choice !== undefined && choice !== 'none' && choice !== 'auto')
-    throw new ForetokenError('invalid_request', `'tool_choice' is not supported: ${TOOLS}`, {
-      param: 'tool_choice',
-    });
-  const tools = fields.raw('tools');
-  if (tools === undefined || (Array.isArray(tools) && tools.length === 0) || choice === 'none') return;
-  throw new ForetokenError('invalid_request', `'tools' is not supported: ${TOOLS}`, { param: 'tools' });
-}
-
 function refuseOtherModalities(fields: Fields): void {
   const modalities = fields.raw('modalities');
   if (modalities === undefined) return;
@@ -105,11 +94,12 @@ const MESSAGE_FIELDS = [
   'name',
   'tool_call_id',
   'reasoning_content',
+  'tool_calls',
   // Clients send an earlier answer back as they got it.
   'refusal',
   'annotations',
 ];
-const MESSAGE_UNSUPPORTED = { function_call: TOOLS, audio: 'this server reads text.' } as const;
+const MESSAGE_UNSUPPORTED = { function_call: OLD_TOOLS, audio: 'this server reads text.' } as const;
 
 function readMessages(value: unknown): ChatMessage[] {
   if (!Array.isArray(value) || value.length === 0)
@@ -119,26 +109,40 @@ function readMessages(value: unknown): ChatMessage[] {
 
 function readMessage(value: unknown, path: string): ChatMessage {
   const fields = Fields.ofObject(value, path);
-  fields.refuseUnknown([...MESSAGE_FIELDS, 'tool_calls'], MESSAGE_UNSUPPORTED);
-  const calls = fields.raw('tool_calls');
-  if (calls !== undefined && !(Array.isArray(calls) && calls.length === 0))
-    throw new ForetokenError('invalid_request', `'${path}.tool_calls' is not supported: ${TOOLS}`, {
-      param: `${path}.tool_calls`,
-    });
+  fields.refuseUnknown(MESSAGE_FIELDS, MESSAGE_UNSUPPORTED);
   const role = fields.oneOf('role', ROLES);
   if (role === undefined)
     throw invalid(`${path}.role`, `one of ${ROLES.map((name) => `'${name}'`).join(', ')}`, undefined);
+  const calls = readToolCalls(fields);
+  if (calls !== undefined && role !== 'assistant')
+    throw new ForetokenError(
+      'invalid_request',
+      `'${path}.tool_calls' belongs to the assistant's messages only.`,
+      {
+        param: `${path}.tool_calls`,
+      },
+    );
   const name = fields.string('name');
   const callId = fields.string('tool_call_id');
   const reasoning = fields.string('reasoning_content');
   return {
     // OpenAI's newer word for the same thing; templates know only the older one.
     role: role === 'developer' ? 'system' : role,
-    content: readContent(fields.raw('content'), `${path}.content`),
+    content:
+      role === 'assistant' ? readAnswer(fields, path) : readContent(fields.raw('content'), `${path}.content`),
     ...(name === undefined ? {} : { name }),
     ...(callId === undefined ? {} : { tool_call_id: callId }),
     ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
+    ...(calls === undefined ? {} : { tool_calls: calls }),
   };
+}
+
+/** What an assistant said: clients send null beside calls, and where it refused. */
+function readAnswer(fields: Fields, path: string): string {
+  const content = fields.raw('content');
+  const refusal = fields.string('refusal');
+  if (content === undefined || (Array.isArray(content) && content.length === 0)) return refusal ?? '';
+  return readContent(content, `${path}.content`);
 }
 
 /** A string, or text parts, which are put on lines of their own as llama-server and vLLM do. */
@@ -152,6 +156,9 @@ function readContent(value: unknown, path: string): string {
 function readPart(value: unknown, path: string): string {
   const part = Fields.ofObject(value, path);
   const type = part.raw('type');
+  // An earlier refusal, sent back as it came.
+  const refusal = type === 'refusal' ? part.string('refusal') : undefined;
+  if (refusal !== undefined) return refusal;
   if (type !== 'text')
     throw new ForetokenError(
       'invalid_request',

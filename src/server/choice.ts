@@ -26,6 +26,7 @@ export class Choice {
   readonly #assembler: TextAssembler;
   readonly #logprobs: LogprobQueue | undefined;
   #ending: Ending | undefined;
+  #outputTokens = 0;
 
   constructor(
     readonly index: number,
@@ -40,6 +41,11 @@ export class Choice {
     this.#logprobs = wantsLogprobs ? new LogprobQueue(table) : undefined;
   }
 
+  /** Tokens that the engine has generated up to here. */
+  get outputTokens(): number {
+    return this.#outputTokens;
+  }
+
   get ending(): Ending | undefined {
     return this.#ending;
   }
@@ -48,6 +54,7 @@ export class Choice {
   take(event: RequestEvent): Piece {
     if (this.#logprobs !== undefined && event.logprobs !== undefined) this.#logprobs.push(event.logprobs);
     const finish = event.finish;
+    this.#outputTokens += event.tokens.length;
     if (finish === undefined) {
       const text = this.#assembler.push(event.tokens);
       return { text, logprobs: this.#logprobs?.release(this.#assembler.emittedBytes) ?? NO_LOGPROBS };

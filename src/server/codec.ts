@@ -8,6 +8,23 @@ export interface ChatMessage {
   readonly name?: string;
   readonly tool_call_id?: string;
   readonly reasoning_content?: string;
+  /** What an assistant called. */
+  readonly tool_calls?: readonly ToolCall[];
+}
+
+/** A call as OpenAI's API has it. */
+export interface ToolCall {
+  readonly id?: string;
+  readonly type: 'function';
+  /** `arguments` is JSON in a text. */
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+/** What is to be said and done where a model brings no chat template and ChatML takes its place. */
+export interface ChatFallback {
+  readonly warning: string;
+  /** Ends of turns that are no tokens of the model, so that only their text can end an answer. */
+  readonly stops: readonly string[];
 }
 
 /** At once, or once another thread has worked it out. */
@@ -16,7 +33,11 @@ export type Awaitable<T> = T | Promise<T>;
 /** The work on whole texts may take long, and may be done elsewhere; `gone` aborts when nobody wants it any more. */
 export interface TextCodec {
   readonly vocabularySize: number;
+  /** The token that begins every text; undefined where the model wants none. */
+  readonly beginning: number | undefined;
+  readonly chatFallback: ChatFallback | undefined;
   /**
+   * A text that names the beginning-of-text token at its beginning has it already: it is not added again.
    * @param addSpecial put the tokens in front (or behind) that the model expects around every text
    * @param parseSpecial read names such as `<|im_end|>` in the text as the special tokens they name
    */
@@ -31,8 +52,9 @@ export interface TextCodec {
   /** Text of tokens with special tokens by name: the inverse of `tokenize` with `parseSpecial`. */
   detokenize(tokens: readonly number[], gone?: AbortSignal): Awaitable<string>;
   /**
-   * Tokens of a conversation up to the point where the assistant speaks next.
-   * @param extra more variables for the template (`enable_thinking` …)
+   * Tokens of a conversation up to the point where the assistant speaks next. Only what the template itself writes
+   * becomes special tokens; messages and variables stay text.
+   * @param extra more variables for the template (`enable_thinking`, `tools` …)
    * @throws ForetokenError `invalid_request` when the template refuses the messages (roles out of order …)
    */
   encodeChat(

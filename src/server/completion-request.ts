@@ -15,6 +15,8 @@ export type Prompt = string | readonly number[];
 
 export interface CompletionRequest {
   readonly prompts: readonly Prompt[];
+  /** Names of special tokens in a text are these tokens. */
+  readonly parseSpecial: boolean;
   /** Put the prompt in front of each choice's text. */
   readonly echo: boolean;
   readonly generation: GenerationOptions;
@@ -24,7 +26,7 @@ export interface CompletionRequest {
 const DEFAULT_MAX_TOKENS = 16;
 const MAX_INPUTS = 2048;
 
-export const COMPLETION_FIELDS = generationFields(['prompt', 'echo', 'best_of']);
+export const COMPLETION_FIELDS = generationFields(['prompt', 'parse_special', 'echo', 'best_of']);
 export const COMPLETION_UNSUPPORTED = {
   suffix: 'this server continues a text and fills no gaps; put everything into the prompt.',
   messages: 'conversations go to /v1/chat/completions; this route takes a prompt.',
@@ -59,7 +61,7 @@ export function readCompletionRequest(body: unknown, limits: ModelLimits): Compl
       `${prompts.length} prompts with n = ${generation.n} make more than ${MAX_CHOICES} choices; send fewer at a time.`,
       { param: 'prompt' },
     );
-  return { prompts, echo, generation };
+  return { prompts, parseSpecial: fields.boolean('parse_special') ?? false, echo, generation };
 }
 
 export const EMBEDDING_FIELDS = ['model', 'input', 'encoding_format', 'dimensions', 'user'] as const;

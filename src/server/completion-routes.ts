@@ -15,24 +15,32 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
     requireModel(context, request.body);
     const chat = readChatRequest(request.body, context.limits);
     const prompt = await encodeConversation(context, chat, clientGone(reply));
+    const fallback = context.codec.chatFallback;
+    const warnings = fallback === undefined ? [] : [fallback.warning];
+    // In streams the header is the only place.
+    if (warnings.length > 0) reply.header('x-foretoken-warning', warnings.join(' '));
     const format = new ChatFormat(
       answerHead(context, reply, 'chatcmpl'),
       context.table,
-      chat.generation.includeUsage,
+      chat.generation.usageTold,
+      warnings,
     );
-    return answer(context, reply, [prompt], chat.generation, format);
+    const stop = [...chat.generation.stop, ...(fallback?.stops ?? [])];
+    return answer(context, reply, [prompt], { ...chat.generation, stop }, format);
   });
 
   app.post('/v1/completions', async (request, reply) => {
     requireModel(context, request.body);
     const completion = readCompletionRequest(request.body, context.limits);
-    const { prompts, echo, generation } = completion;
+    const { prompts, parseSpecial, echo, generation } = completion;
     const gone = clientGone(reply);
-    const encoded = await Promise.all(prompts.map((prompt) => encodePrompt(context, prompt, 'prompt', gone)));
+    const encoded = await Promise.all(
+      prompts.map((prompt) => encodePrompt(context, prompt, 'prompt', gone, parseSpecial)),
+    );
     const format = new CompletionFormat(
       answerHead(context, reply, 'cmpl'),
       context.table,
-      generation.includeUsage,
+      generation.usageTold,
       echo ? await Promise.all(prompts.map((prompt) => promptText(context, prompt))) : undefined,
     );
     return answer(context, reply, encoded, generation, format);

@@ -15,7 +15,7 @@ import type {
   StepReport,
 } from '../engine/types.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
-import type { ChatMessage, TextCodec } from './codec.js';
+import type { ChatFallback, ChatMessage, TextCodec } from './codec.js';
 
 /** Without text, as special tokens are. */
 export const END = 256;
@@ -23,6 +23,12 @@ const VOCABULARY_SIZE = 257;
 
 export class FakeCodec implements TextCodec {
   readonly vocabularySize = VOCABULARY_SIZE;
+  readonly beginning = undefined;
+  readonly chatFallback: ChatFallback | undefined;
+
+  constructor(chatFallback?: ChatFallback) {
+    this.chatFallback = chatFallback;
+  }
 
   tokenize(text: string): Int32Array {
     return Int32Array.from(Buffer.from(text, 'utf8'));

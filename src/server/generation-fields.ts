@@ -4,6 +4,7 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import type { ProposerName, SamplingOptions, SpeculationWish } from '../engine/types.js';
+import type { UsageTold } from './answer-format.js';
 import { invalid, requireNumber, type Fields } from './fields.js';
 import { readGrammar } from './response-format.js';
 import { readSpeculation } from './speculation-field.js';
@@ -21,7 +22,8 @@ export interface GenerationOptions {
   /** Choices for each prompt. */
   readonly n: number;
   readonly stream: boolean;
-  readonly includeUsage: boolean;
+  /** In a stream. */
+  readonly usageTold: UsageTold;
   /** Undefined: as much as the context holds. */
   readonly maxTokens: number | undefined;
   readonly sampling: Omit<SamplingOptions, 'seed'>;
@@ -53,6 +55,7 @@ const SHARED_FIELDS = [
   'presence_penalty',
   'frequency_penalty',
   'repeat_penalty',
+  'repetition_penalty',
   'repeat_last_n',
   'logit_bias',
   'seed',
@@ -94,7 +97,7 @@ export function readGeneration(fields: Fields, limits: ModelLimits, route: Route
   return {
     n: fields.number('n', { integer: true, min: 1, max: MAX_CHOICES }) ?? 1,
     stream,
-    includeUsage: readIncludeUsage(fields, stream),
+    usageTold: readUsageTold(fields, stream),
     maxTokens: route.maxTokens,
     sampling: readSampling(fields, limits),
     seed: readSeed(fields),
@@ -117,10 +120,24 @@ function readSampling(fields: Fields, limits: ModelLimits): Omit<SamplingOptions
     minP: fields.number('min_p', { min: 0, max: 1 }) ?? 0,
     presencePenalty: fields.number('presence_penalty', { min: -2, max: 2 }) ?? 0,
     frequencyPenalty: fields.number('frequency_penalty', { min: -2, max: 2 }) ?? 0,
-    repeatPenalty: fields.number('repeat_penalty', { above: 0, max: 10 }) ?? 1,
+    repeatPenalty: readRepeatPenalty(fields),
     repeatLastN: repeatLastN === -1 ? limits.sequenceCapacity : repeatLastN,
     logitBias: readLogitBias(fields, limits.vocabularySize),
   };
+}
+
+/** llama-server's name, or vLLM's. */
+function readRepeatPenalty(fields: Fields): number {
+  const [ours, theirs] = (['repeat_penalty', 'repetition_penalty'] as const).map((name) =>
+    fields.number(name, { above: 0, max: 10 }),
+  );
+  if (ours !== undefined && theirs !== undefined && ours !== theirs)
+    throw new ForetokenError(
+      'invalid_request',
+      `'repeat_penalty' (${ours}) and 'repetition_penalty' (${theirs}) contradict each other; give one.`,
+      { param: 'repetition_penalty' },
+    );
+  return ours ?? theirs ?? 1;
 }
 
 function readLogitBias(fields: Fields, vocabularySize: number): (readonly [number, number])[] {
@@ -162,13 +179,16 @@ function readStop(fields: Fields): readonly string[] {
   });
 }
 
-function readIncludeUsage(fields: Fields, stream: boolean): boolean {
+function readUsageTold(fields: Fields, stream: boolean): UsageTold {
   const options = fields.object('stream_options');
-  if (options === undefined) return false;
-  options.refuseUnknown(['include_usage', 'include_obfuscation']);
+  if (options === undefined) return 'never';
+  options.refuseUnknown(['include_usage', 'include_obfuscation', 'continuous_usage_stats']);
   if (!stream)
     throw new ForetokenError('invalid_request', "'stream_options' is allowed only with 'stream': true.", {
       param: 'stream_options',
     });
-  return options.boolean('include_usage') ?? false;
+  const continuous = options.boolean('continuous_usage_stats') ?? false;
+  // As vLLM has it: nothing is said on the way where nothing is asked for at the end.
+  if (options.boolean('include_usage') !== true) return 'never';
+  return continuous ? 'always' : 'at the end';
 }

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { RequestEvent } from '../engine/types.js';
-import type { AnswerFormat, WholeChoice } from './answer-format.js';
+import type { AnswerFormat, UsageTold, WholeChoice } from './answer-format.js';
 import { Choice, type Piece } from './choice.js';
 import type { ServerContext } from './context.js';
 import type { GenerationOptions } from './generation-fields.js';
@@ -14,7 +14,7 @@ import type { PlacedLogprob } from './logprobs.js';
 import { SSE_DONE, sseEvent, SseWriter } from './sse.js';
 import { errorBody } from './failures.js';
 import { clientOf } from './guards.js';
-import { additionsOf, usageOf, type Spent } from './usage.js';
+import { additionsOf, usageOf, type Spent, type UsageSoFar } from './usage.js';
 
 const SEED_SPACE = 2 ** 32;
 
@@ -41,7 +41,7 @@ export async function answer(
   reply.raw.once('close', clientGone);
   try {
     if (options.stream) {
-      await generation.stream(reply, format, options.includeUsage);
+      await generation.stream(reply, format, options.usageTold);
       return undefined;
     }
     return await generation.whole(format);
@@ -59,6 +59,7 @@ class Generation {
   readonly #context: ServerContext;
   readonly #choices: readonly Choice[];
   readonly #wantsLogprobs: boolean;
+  readonly #promptTokens: number;
   #abandoned = false;
   #stalled: ForetokenError | undefined;
 
@@ -70,6 +71,7 @@ class Generation {
   ) {
     this.#context = context;
     this.#wantsLogprobs = options.topLogprobs >= 0;
+    this.#promptTokens = prompts.reduce((total, prompt) => total + prompt.length, 0);
     this.#choices = submit(context, prompts, options, client);
   }
 
@@ -102,7 +104,7 @@ class Generation {
    * Sends events until the answer is complete. The response's head waits for the first token, so that what
    * fails before it is answered with its own status.
    */
-  async stream(reply: FastifyReply, format: AnswerFormat, includeUsage: boolean): Promise<void> {
+  async stream(reply: FastifyReply, format: AnswerFormat, usageTold: UsageTold): Promise<void> {
     let writer: SseWriter | undefined;
     let unfinished = this.#choices.length;
     try {
@@ -110,13 +112,18 @@ class Generation {
         let opened = false;
         await this.#consume(choice, (piece) => {
           let events = '';
-          if (!opened) events += format.open(choice.index, choice.promptIndex);
+          const usage = usageTold === 'always' ? this.#usageSoFar() : undefined;
+          if (!opened) events += format.open(choice.index, choice.promptIndex, usage);
           opened = true;
-          if (piece.text !== '' || piece.logprobs.length > 0) events += format.delta(choice.index, piece);
+          if (piece.text !== '' || piece.logprobs.length > 0)
+            events += format.delta(choice.index, piece, usage);
           if (choice.ending !== undefined) {
             unfinished -= 1;
             const additions = unfinished === 0 ? this.#additions(this.#spent()) : {};
-            events += format.finish(choice.index, choice.ending.reason, additions);
+            events += format.finish(choice.index, choice.ending.reason, {
+              ...(usage === undefined ? {} : { usage }),
+              ...additions,
+            });
           }
           writer ??= this.#openStream(reply);
           if (events !== '') writer.write(events);
@@ -124,7 +131,7 @@ class Generation {
         });
       });
       writer ??= this.#openStream(reply);
-      writer.end((includeUsage ? format.usage(usageOf(this.#spent())) : '') + SSE_DONE);
+      writer.end((usageTold !== 'never' ? format.usage(usageOf(this.#spent())) : '') + SSE_DONE);
     } catch (thrown) {
       if (writer === undefined) throw thrown;
       const error = this.#stalled ?? ForetokenError.from(thrown);
@@ -208,6 +215,16 @@ class Generation {
 
   #spent(): Spent[] {
     return this.#choices.map(({ promptIndex, ending }) => ({ promptIndex, statistics: ending!.statistics }));
+  }
+
+  /** Counts of all choices up to here. */
+  #usageSoFar(): UsageSoFar {
+    const completion = this.#choices.reduce((total, { outputTokens }) => total + outputTokens, 0);
+    return {
+      prompt_tokens: this.#promptTokens,
+      completion_tokens: completion,
+      total_tokens: this.#promptTokens + completion,
+    };
   }
 
   #cancel(): void {

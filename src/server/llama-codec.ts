@@ -1,19 +1,17 @@
 /** The text side of a GGUF model: its vocabulary, opened without weights, and its chat template. */
-import { ChatTemplate } from '../llama/chat-template.js';
+import { CHATML_MARKERS, ChatTemplate } from '../llama/chat-template.js';
 import { Vocabulary } from '../llama/vocabulary.js';
-import type { ChatMessage, TextCodec } from './codec.js';
+import type { ChatFallback, ChatMessage, TextCodec } from './codec.js';
 
 export class LlamaCodec implements TextCodec {
   readonly #vocabulary: Vocabulary;
   readonly #template: ChatTemplate;
+  readonly chatFallback: ChatFallback | undefined;
 
   private constructor(vocabulary: Vocabulary, template: string | undefined) {
-    const textOf = (id: number | undefined): string => (id === undefined ? '' : vocabulary.text(id));
     this.#vocabulary = vocabulary;
-    this.#template =
-      template === undefined
-        ? ChatTemplate.of(vocabulary)
-        : new ChatTemplate(template, { bos: textOf(vocabulary.bos), eos: textOf(vocabulary.eos) });
+    this.#template = ChatTemplate.of(vocabulary, template);
+    this.chatFallback = this.#template.isOwn ? undefined : fallback(vocabulary);
   }
 
   /** @param chatTemplate Jinja text in place of the model's own template */
@@ -23,6 +21,10 @@ export class LlamaCodec implements TextCodec {
 
   get vocabularySize(): number {
     return this.#vocabulary.size;
+  }
+
+  get beginning(): number | undefined {
+    return this.#vocabulary.addBos ? this.#vocabulary.bos : undefined;
   }
 
   tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {
@@ -53,4 +55,16 @@ export class LlamaCodec implements TextCodec {
   dispose(): void {
     this.#vocabulary.dispose();
   }
+}
+
+/** ChatML in place of a template of the model's own. */
+function fallback(vocabulary: Vocabulary): ChatFallback {
+  const isToken = (marker: string): boolean =>
+    vocabulary.specialTokens.find(marker).some(({ start, end }) => start === 0 && end === marker.length);
+  return {
+    warning:
+      'This model has no chat template, so ChatML is used, which it may not have been trained on: a base model ' +
+      'continues texts rather than answers. --chat-template-file gives it another.',
+    stops: CHATML_MARKERS.filter((marker) => !isToken(marker)),
+  };
 }

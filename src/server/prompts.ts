@@ -1,20 +1,23 @@
 /** Tokens of what a request brings, refused before the engine sees them where they cannot fit. */
 import { ForetokenError } from '../base/errors.js';
 import type { ChatRequest } from './chat-request.js';
+import type { ChatMessage } from './codec.js';
 import type { Prompt } from './completion-request.js';
 import type { ServerContext } from './context.js';
 
+/** @param parseSpecial read names of special tokens in a text as these tokens */
 export async function encodePrompt(
   context: ServerContext,
   prompt: Prompt,
   param: string,
   gone: AbortSignal,
+  parseSpecial = false,
 ): Promise<Int32Array> {
   if (typeof prompt === 'string') refuseHopelessText(context, prompt.length, param);
   const tokens =
     typeof prompt === 'string'
-      ? await context.codec.tokenize(prompt, true, true, gone)
-      : Int32Array.from(prompt);
+      ? await context.codec.tokenize(prompt, true, parseSpecial, gone)
+      : withOneBeginning(context, prompt);
   return requireFit(context, tokens, param);
 }
 
@@ -23,10 +26,27 @@ export async function encodeConversation(
   request: ChatRequest,
   gone: AbortSignal,
 ): Promise<Int32Array> {
-  const characters = request.messages.reduce((total, message) => total + message.content.length, 0);
+  const characters = request.messages.reduce(charactersOf, 0);
   refuseHopelessText(context, characters, 'messages');
   const tokens = await context.codec.encodeChat(request.messages, request.templateVariables, gone);
   return requireFit(context, tokens, 'messages');
+}
+
+/** Characters of what the template puts into the text, near enough. */
+function charactersOf(
+  total: number,
+  { content, reasoning_content: reasoning, tool_calls: calls }: ChatMessage,
+): number {
+  const called = calls?.reduce((sum, call) => sum + call.function.arguments.length, 0) ?? 0;
+  return total + content.length + (reasoning?.length ?? 0) + called;
+}
+
+/** Tokens as they came, but a beginning-of-text token that is there several times in a row only once. */
+function withOneBeginning({ codec: { beginning } }: ServerContext, tokens: readonly number[]): Int32Array {
+  let first = 0;
+  while (beginning !== undefined && tokens[first] === beginning && tokens[first + 1] === beginning)
+    first += 1;
+  return Int32Array.from(first === 0 ? tokens : tokens.slice(first));
 }
 
 /**

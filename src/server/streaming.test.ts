@@ -7,6 +7,7 @@ import type { ErrorBody } from './failures.js';
 import { bytesOf, END } from './fake-engine.js';
 import { listen } from './server.js';
 import { answering, CHAT, sseData, testServer, until, type TestServer } from './test-server.js';
+import type { UsageSoFar } from './usage.js';
 
 interface Chunk {
   readonly id: string;
@@ -88,6 +89,37 @@ describe('the events of a stream', () => {
       prompt_tokens_details: { cached_tokens: 0 },
     });
     for (const chunk of chunks.slice(0, -1)) assert.equal(chunk.usage, null);
+  });
+
+  it('usage with every chunk where that is asked for', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = (stream) => {
+      stream.text('ab');
+      stream.text('c');
+      stream.finish('finished', { tokens: [256] });
+    };
+    const options = { include_usage: true, continuous_usage_stats: true };
+    for (const [path, body, prompt] of [
+      ['/v1/completions', { prompt: 'a', max_tokens: 4, echo: true }, 1],
+      ['/v1/chat/completions', CHAT, 9],
+    ] as const) {
+      const chunks = chunksOf((await post(path, { ...body, stream: true, stream_options: options })).body);
+      const counts = chunks.map(({ usage }) => usage as UsageSoFar);
+      for (const usage of counts) {
+        assert.equal(usage.prompt_tokens, prompt);
+        assert.equal(usage.total_tokens, prompt + usage.completion_tokens);
+      }
+      const completion = counts.map((usage) => usage.completion_tokens);
+      assert.deepEqual(
+        completion,
+        completion.toSorted((a, b) => a - b),
+      );
+      assert.deepEqual([completion[0]! <= 2, completion.includes(3), completion.at(-1)], [true, true, 4]);
+      // Nothing on the way where nothing is asked for at the end.
+      const quiet = { stream: true, stream_options: { continuous_usage_stats: true } };
+      for (const chunk of chunksOf((await post(path, { ...body, ...quiet })).body))
+        assert.equal(chunk.usage, undefined);
+    }
   });
 
   it('text completions with an echo, several prompts and choices', async () => {

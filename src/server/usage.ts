@@ -8,6 +8,9 @@ export interface Usage {
   readonly prompt_tokens_details: { readonly cached_tokens: number };
 }
 
+/** The counts alone, for chunks on the way. */
+export type UsageSoFar = Omit<Usage, 'prompt_tokens_details'>;
+
 /** A finished choice's statistics and which prompt it belongs to. */
 export interface Spent {
   readonly promptIndex: number;
