@@ -2,7 +2,7 @@
  * The engine as the rest of the program holds it: starts the thread, numbers requests, hands events on, and
  * answers every request whatever becomes of the thread.
  */
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
@@ -48,6 +48,8 @@ export async function startEngine(
   const worker = new Worker(hooks.thread ?? new URL('./thread.js', import.meta.url), {
     workerData,
     name: 'foretoken-engine',
+    // `llama/target.ts` sets a switch that the native library reads from the process's environment.
+    env: SHARE_ENV,
   });
   const info = await new Promise<EngineInfo>((resolve, reject) => {
     const loading = (message: FromThread): void => {
