@@ -145,7 +145,10 @@ function logProbabilities(logits) {
   return Float64Array.from(logits, (logit) => logit - shift);
 }
 
-const best = (values) => values.reduce((at, value, index) => (value > values[at] ? index : at), 0);
+/** @param {Float64Array} values */
+function best(values) {
+  return values.reduce((at, value, index) => (value > values[at] ? index : at), 0);
+}
 
 /** All caches take turns in each round, so that what else the machine does hits them alike. */
 function takeTimes(model, tokens) {
