@@ -21,6 +21,8 @@ export { Vocabulary } from './llama/vocabulary.js';
 export { StreamingDetokenizer } from './llama/detokenizer.js';
 export { ChatTemplate } from './llama/chat-template.js';
 export { jsonSchemaToGbnf } from './grammar/json-schema.js';
+export { compileGbnf } from './constraints/compile.js';
+export type { CompiledGrammar } from './constraints/network.js';
 export { createDraft } from './drafts/create.js';
 export { generateCorpus } from './drafts/generate.js';
 export { trainDraft } from './drafts/train.js';

@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
 import type { SamplingOptions } from '../engine/types.js';
-import { jsonSchemaToGbnf } from '../grammar/json-schema.js';
+import { compileGbnf } from '../constraints/compile.js';
+import { compileSource } from '../constraints/grammar-source.js';
+import type { CompiledGrammar } from '../constraints/network.js';
 import type { EngineFlags } from './engine-flags.js';
 import { valued, yesOrNo } from './flags.js';
 import { readTextFile } from './serve-flags.js';
@@ -122,8 +124,11 @@ export function samplingOf(flags: GenerateFlags): SamplingOptions {
   };
 }
 
-/** GBNF of `--json-schema` or `--grammar-file`; undefined without either. */
-export function grammarOf(flags: GenerateFlags): string | undefined {
+/**
+ * The grammar of `--json-schema` or `--grammar-file`; undefined without either.
+ * @throws ForetokenError `invalid_option`, `invalid_json`, `invalid_schema`, `invalid_grammar`, `file_not_found`
+ */
+export function grammarOf(flags: GenerateFlags): CompiledGrammar | undefined {
   const { jsonSchema, grammarFile } = flags;
   if (jsonSchema !== undefined && grammarFile !== undefined)
     throw new ForetokenError(
@@ -133,7 +138,7 @@ export function grammarOf(flags: GenerateFlags): string | undefined {
         param: 'grammar-file',
       },
     );
-  if (grammarFile !== undefined) return readTextFile('--grammar-file', grammarFile);
+  if (grammarFile !== undefined) return compileGbnf(readTextFile('--grammar-file', grammarFile));
   if (jsonSchema === undefined) return undefined;
   const text = readTextFile('--json-schema', jsonSchema);
   let schema: unknown;
@@ -149,5 +154,5 @@ export function grammarOf(flags: GenerateFlags): string | undefined {
       },
     );
   }
-  return jsonSchemaToGbnf(schema);
+  return compileSource({ kind: 'schema', schema, param: 'json-schema' });
 }

@@ -128,10 +128,12 @@ describe('foretoken generate', () => {
       /"strng" is no type; did you mean "string"\?/,
     );
     await failure(['--lora', path.join(folder, 'none.gguf')], /none\.gguf/);
-    // The native parser says where, in lines of its own.
     const bad = await run(['generate', '--grammar-file', fileOf('bad.gbnf', 'root ::= ('), 'x']);
     assert.equal(bad.code, 1);
-    assert.match(bad.err, /^foretoken: The grammar is not valid GBNF/m);
+    assert.match(
+      bad.err,
+      /^foretoken: The grammar has a group without an end \(line 1, column 10, in the rule "root"\)/m,
+    );
     await failure(
       ['--ctx-size', '64', '--system', 'word '.repeat(600)],
       /The prompt has \d+ tokens, and the context holds \d+/,

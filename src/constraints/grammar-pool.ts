@@ -17,16 +17,16 @@ export class GrammarPool {
     this.#texts = texts;
   }
 
-  /** Made when first needed, or before, as it takes a tenth of a second for the largest vocabularies. */
-  get trie(): TokenTrie {
+  /** Reads the vocabulary now, which takes up to half a second for the largest, and not at the first grammar. */
+  prepare(): void {
     this.#trie ??= new TokenTrie(this.#texts);
-    return this.#trie;
   }
 
   /** A matcher at the beginning of a text. */
   matcher(compiled: CompiledGrammar): GrammarMatcher {
     const { key } = compiled;
-    const shared = this.#grammars.get(key) ?? new SharedGrammar(compiled, this.trie);
+    const shared =
+      this.#grammars.get(key) ?? new SharedGrammar(compiled, (this.#trie ??= new TokenTrie(this.#texts)));
     this.#grammars.delete(key);
     this.#grammars.set(key, shared);
     this.#trim();

@@ -71,18 +71,6 @@ export interface Decoder {
   dispose(): void;
 }
 
-/** Restricts which token may come next; native memory, so `dispose` each. */
-export interface Grammar {
-  /** True when `token` may come next. */
-  allows(token: Token): boolean;
-  /** Sets the logits of all tokens that may not come next to -Infinity. */
-  mask(logits: Float32Array): void;
-  /** Moves on by one token that `allows` said yes to. */
-  accept(token: Token): void;
-  clone(): Grammar;
-  dispose(): void;
-}
-
 /** A loaded target with its optional draft model, as the engine thread owns it. */
 export interface EngineModel {
   readonly decoder: Decoder;
@@ -92,8 +80,6 @@ export interface EngineModel {
   isEndOfGeneration(token: Token): boolean;
   /** UTF-8 bytes of a token as it appears in text; special tokens are empty. */
   tokenBytes(token: Token): Uint8Array;
-  /** @throws ForetokenError `invalid_schema` when the GBNF text does not parse. */
-  createGrammar(gbnf: string): Grammar;
   /** Pooled (mean, or as the model says), L2-normalised embedding of one text's tokens: [width]. */
   embed(tokens: Int32Array): Float32Array;
   readonly embeddingWidth: number;

@@ -5,7 +5,7 @@
 import { assert, ForetokenError } from '../base/errors.js';
 import type { Position, SequenceId } from '../base/types.js';
 import { TokenBatch } from './batch.js';
-import type { DecodeOutcome, Decoder, EngineModel, Grammar } from './decoder.js';
+import type { DecodeOutcome, Decoder, EngineModel } from './decoder.js';
 
 /** Fills `logits` for the token that follows `tokens`. */
 export type NextTokenModel = (tokens: readonly number[], logits: Float32Array) => void;
@@ -190,32 +190,8 @@ export class FakeDecoder implements Decoder {
   }
 }
 
-/** Allows tokens whose id leaves a given remainder, a rule simple enough to check by eye. */
-class RemainderGrammar implements Grammar {
-  constructor(
-    readonly modulus: number,
-    readonly remainder: number,
-  ) {}
-  allows(token: number): boolean {
-    return token % this.modulus === this.remainder;
-  }
-  mask(logits: Float32Array): void {
-    for (let token = 0; token < logits.length; token++) if (!this.allows(token)) logits[token] = -Infinity;
-  }
-  accept(): void {
-    // The rule does not depend on what came before.
-  }
-  clone(): Grammar {
-    return this;
-  }
-  dispose(): void {
-    // Nothing native here.
-  }
-}
-
 /**
- * The whole model in fake: token t is the letter chr(97 + t % 26) in text, token 0 ends a generation, and a
- * grammar text "m:r" allows tokens with t % m == r.
+ * The whole model in fake: token t is the letter chr(97 + t % 26) in text, and token 0 ends a generation.
  */
 export function fakeModel(options: FakeDecoderOptions & { draft?: FakeDecoderOptions } = {}): EngineModel & {
   readonly decoder: FakeDecoder;
@@ -229,11 +205,6 @@ export function fakeModel(options: FakeDecoderOptions & { draft?: FakeDecoderOpt
     embeddingWidth: 4,
     isEndOfGeneration: (token) => token === 0,
     tokenBytes: (token) => (token === 0 ? new Uint8Array(0) : new Uint8Array([97 + (token % 26)])),
-    createGrammar(gbnf) {
-      const match = /^(\d+):(\d+)$/.exec(gbnf);
-      if (!match) throw new ForetokenError('invalid_schema', `Not a fake grammar: ${gbnf}`);
-      return new RemainderGrammar(Number(match[1]), Number(match[2]));
-    },
     embed: (tokens) => new Float32Array(4).fill(tokens.length),
     dispose() {
       decoder.dispose();

@@ -1,6 +1,7 @@
 /** The step loop over a fake decoder: endings, KV cache, fairness. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { compileGbnf } from '../constraints/compile.js';
 import { fakeModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
 import { generate, optionsOf, pair, requestOf, runAll, textsOf } from './test-support.js';
@@ -45,13 +46,14 @@ describe('endings', () => {
     );
   });
 
-  it('answers a prompt that is empty, too long, or has a bad grammar', () => {
+  it('answers a prompt that is empty, too long, or has a grammar that no token goes on with', () => {
     const codeOf = (request: EngineRequest): string | undefined =>
       generate(fakeModel({ cellCount: 64 }), optionsOf(), [request]).get(request.id)!.finish.error?.code;
     assert.equal(codeOf(requestOf(1, [])), 'invalid_request');
     assert.equal(codeOf(requestOf(1, [1], { maxTokens: 0 })), 'invalid_request');
     assert.equal(codeOf(requestOf(2, new Array<number>(64).fill(1))), 'context_length_exceeded');
-    assert.equal(codeOf(requestOf(3, [1], { grammar: 'nonsense' })), 'invalid_schema');
+    // No token of the model is a digit.
+    assert.equal(codeOf(requestOf(3, [1], { grammar: compileGbnf('root ::= "bcd1"') })), 'invalid_grammar');
   });
 
   it('frees the place of a cancelled request within one step, running or waiting', () => {

@@ -7,6 +7,7 @@
  */
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import { position as asPosition, token as asToken } from '../base/types.js';
+import { GrammarPool } from '../constraints/grammar-pool.js';
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../goodput/cost-table.js';
 import { priorCosts } from '../goodput/prior-costs.js';
@@ -35,6 +36,7 @@ export type Phase = 'admitting' | 'drafting' | 'computing prompts' | 'decoding' 
 
 export class EngineCore {
   readonly pool: KvPool;
+  readonly grammars: GrammarPool;
   readonly #model: EngineModel;
   readonly #options: EngineOptions;
   readonly #now: () => number;
@@ -77,6 +79,11 @@ export class EngineCore {
       },
       known.acceptance,
     );
+    this.grammars = new GrammarPool({
+      vocabularySize: model.decoder.vocabularySize,
+      tokenBytes: (token) => model.tokenBytes(token),
+      isEndOfGeneration: (token) => model.isEndOfGeneration(token),
+    });
     this.pool = new KvPool(model.decoder, (sequence) => {
       this.speculator.forgetSequence(sequence);
     });
@@ -105,7 +112,7 @@ export class EngineCore {
   /** Queues a request; one that cannot run is answered with an error event. */
   submit(request: EngineRequest): void {
     try {
-      this.#waiting.add(new RequestState(request, this.#model, this.#now()));
+      this.#waiting.add(new RequestState(request, this.#model, this.grammars, this.#now()));
     } catch (thrown) {
       this.#events.push(refusalOf(request.id, ForetokenError.from(thrown).toPlain(), request.prompt.length));
     }

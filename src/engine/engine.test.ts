@@ -167,8 +167,11 @@ describe('the engine thread with the real model', () => {
   it('answers bad requests with their code', async () => {
     const tooLong = requestOf(new Array<number>(engine.info.sequenceCapacity).fill(5));
     assert.equal((await answerOf(engine, tooLong)).finish.error?.code, 'context_length_exceeded');
-    const badGrammar = requestOf([5], { grammar: 'root ::= "unterminated' });
-    assert.equal((await answerOf(engine, badGrammar)).finish.error?.code, 'invalid_schema');
+    const banned = Array.from({ length: engine.info.vocabularySize }, (_, id) => [id, -Infinity] as const);
+    const error = (await answerOf(engine, requestOf([5], { sampling: { ...GREEDY, logitBias: banned } })))
+      .finish.error;
+    assert.equal(error?.code, 'invalid_request');
+    assert.match(error.message, /logit_bias bans every token/);
   });
 
   it('embeds', async () => {

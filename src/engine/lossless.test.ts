@@ -4,7 +4,16 @@ import { describe, it } from 'node:test';
 import { GREEDY } from '../base/sampling-options.js';
 import { fakeModel, hashedModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
-import { generate, optionsOf, pair, PROMPTS, requestOf, runAll, textsOf } from './test-support.js';
+import {
+  EVERY_THIRD,
+  generate,
+  optionsOf,
+  pair,
+  PROMPTS,
+  requestOf,
+  runAll,
+  textsOf,
+} from './test-support.js';
 import { AS_THE_ENGINE, type EngineRequest } from './types.js';
 
 const PROPOSERS = [['draft'], ['lookup'], ['suffix'], ['tree'], ['lookup', 'suffix', 'tree']] as const;
@@ -64,7 +73,7 @@ describe('lossless speculation', () => {
   });
 
   it('prunes guesses by the grammar and keeps the text', () => {
-    const requests = PROMPTS.map((prompt, id) => requestOf(id, prompt, { grammar: '3:1' }));
+    const requests = PROMPTS.map((prompt, id) => requestOf(id, prompt, { grammar: EVERY_THIRD }));
     const off = generate(pair(), optionsOf({ mode: 'off' }), requests);
     const on = generate(pair(), optionsOf(), requests);
     assert.deepEqual(textsOf(on), textsOf(off));

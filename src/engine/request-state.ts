@@ -3,8 +3,10 @@
  * cache, the first `known` are prompt and output so far, and there will never be more than `limit`.
  */
 import { assert, ForetokenError, type PlainError } from '../base/errors.js';
+import type { Grammar } from '../base/grammar.js';
 import { token as asToken } from '../base/types.js';
-import type { EngineModel, Grammar } from '../decoder/decoder.js';
+import type { GrammarPool } from '../constraints/grammar-pool.js';
+import type { EngineModel } from '../decoder/decoder.js';
 import { logprobsOf } from '../sampling/logprobs.js';
 import { TokenSampler } from '../sampling/sampler.js';
 import { ROOT, type Proposal } from '../speculation/proposal.js';
@@ -42,8 +44,8 @@ export class RequestState {
   #decodeSteps = 0;
   readonly #acceptanceHistogram: number[] = [];
 
-  /** @throws ForetokenError `invalid_schema` for a grammar that does not parse, `context_length_exceeded`. */
-  constructor(request: EngineRequest, model: EngineModel, nowMs: number) {
+  /** @throws ForetokenError `invalid_request`, `context_length_exceeded`. */
+  constructor(request: EngineRequest, model: EngineModel, grammars: GrammarPool, nowMs: number) {
     const capacity = model.decoder.sequenceCapacity;
     const length = request.prompt.length;
     if (length === 0)
@@ -73,7 +75,7 @@ export class RequestState {
     this.known = length;
     this.sampler = new TokenSampler(request.prompt, request.sampling);
     this.#stops = request.stop.length > 0 ? new StopMatcher(request.stop) : undefined;
-    this.grammar = request.grammar === undefined ? undefined : model.createGrammar(request.grammar);
+    this.grammar = request.grammar === undefined ? undefined : grammars.matcher(request.grammar);
   }
 
   get id(): number {
@@ -133,6 +135,11 @@ export class RequestState {
     for (let node: number | undefined = ROOT; node !== undefined && !this.finished;) {
       const logits = this.#model.decoder.logits(firstRow + 1 + node);
       const token = this.sampler.sample(logits, this.known, this.grammar);
+      if (token < 0 || this.grammar?.fault !== undefined) {
+        // What was guessed right before still counts; the next step comes here again.
+        if (tokens.length > 0) break;
+        throw this.#nothingMayCome();
+      }
       tokens.push(token);
       if (topLogprobs >= 0) logprobs.push(logprobsOf(logits, token, topLogprobs));
       this.#append(token);
@@ -159,6 +166,25 @@ export class RequestState {
     assert(!this.finished, `request ${this.id} ends twice`);
     this.#finish = reason;
     return { id: this.id, tokens: [], accepted: 0, finish: this.#ending(reason, error) };
+  }
+
+  #nothingMayCome(): ForetokenError {
+    const { grammar } = this;
+    if (grammar?.fault !== undefined)
+      return new ForetokenError('invalid_grammar', grammar.fault, { param: 'grammar' });
+    const banned = this.request.sampling.logitBias.some(([, bias]) => bias === -Infinity);
+    if (grammar !== undefined)
+      return new ForetokenError(
+        'invalid_grammar',
+        `No token of this model${banned ? ', with those that logit_bias bans left out,' : ''} goes on as the grammar ` +
+          'wants it here.',
+        { param: 'grammar' },
+      );
+    if (banned)
+      return new ForetokenError('invalid_request', 'logit_bias bans every token: none may come next.', {
+        param: 'logit_bias',
+      });
+    return new ForetokenError('decode_failed', "The model's scores of the next token are no numbers.");
   }
 
   #append(token: number): void {
@@ -188,7 +214,6 @@ export class RequestState {
   }
 
   #ending(reason: FinishReason, error?: PlainError): NonNullable<RequestEvent['finish']> {
-    this.grammar?.dispose();
     return {
       reason,
       statistics: this.#statistics(),

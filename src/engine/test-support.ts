@@ -1,6 +1,8 @@
 /** What tests of the step loop share: requests, options, and a run that checks every ending and the books. */
 import assert from 'node:assert/strict';
 import { GREEDY } from '../base/sampling-options.js';
+import { compileGbnf } from '../constraints/compile.js';
+import { GrammarPool } from '../constraints/grammar-pool.js';
 import { fakeModel, hashedModel, type FakeDecoderOptions } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
 import {
@@ -10,6 +12,16 @@ import {
   type RequestEvent,
   type StepReport,
 } from './types.js';
+
+/** Tokens 1, 4, 7 … of the fake model, without an end. */
+export const EVERY_THIRD = compileGbnf('root ::= [behknqtwz]+ "0"');
+
+export const grammarsOf = (model: Model): GrammarPool =>
+  new GrammarPool({
+    vocabularySize: model.decoder.vocabularySize,
+    tokenBytes: (token) => model.tokenBytes(token),
+    isEndOfGeneration: (token) => model.isEndOfGeneration(token),
+  });
 
 export type Model = ReturnType<typeof fakeModel>;
 

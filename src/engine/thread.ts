@@ -49,6 +49,7 @@ function load(): Loaded | undefined {
         pulse.beat(phase);
       },
     });
+    core.grammars.prepare();
     send({
       type: 'ready',
       info: {

@@ -7,7 +7,7 @@ import { fakeModel } from '../decoder/fake.js';
 import { Proposal, ROOT } from '../speculation/proposal.js';
 import { KvPool } from './kv-pool.js';
 import { RequestState } from './request-state.js';
-import { requestOf, type Model } from './test-support.js';
+import { EVERY_THIRD, grammarsOf, requestOf, type Model } from './test-support.js';
 import { addProposal, keepPath, type Placement } from './tree-batch.js';
 import type { EngineRequest } from './types.js';
 
@@ -29,7 +29,7 @@ class Loop {
   }
 
   add(request: EngineRequest): RequestState {
-    const state = new RequestState(request, this.model, 0);
+    const state = new RequestState(request, this.model, grammarsOf(this.model), 0);
     this.start(state);
     return state;
   }
@@ -158,7 +158,7 @@ describe('trees', () => {
         repeatPenalty: 1.2,
       },
     },
-    'under a grammar': { grammar: '3:1' },
+    'under a grammar': { grammar: EVERY_THIRD },
     'with stop texts and an end': { stop: ['ef', 'q'], ignoreEndOfGeneration: false, maxTokens: 300 },
   };
   for (const [name, more] of Object.entries(kinds)) {

@@ -8,7 +8,16 @@ import { LlamaEngineModel } from '../llama/engine-model.js';
 import { isBatchInvariant } from '../llama/invariance.js';
 import type { GuessSource } from '../speculation/proposer.js';
 import { EngineCore } from './core.js';
-import { generate, optionsOf, PROMPTS, requestOf, runAll, textsOf, type Model } from './test-support.js';
+import {
+  EVERY_THIRD,
+  generate,
+  optionsOf,
+  PROMPTS,
+  requestOf,
+  runAll,
+  textsOf,
+  type Model,
+} from './test-support.js';
 import type { EngineRequest, StepReport } from './types.js';
 
 /** Counts accepted guesses by source. */
@@ -89,7 +98,9 @@ describe('trees in the step loop', () => {
 
   it('share a beginning, obey a grammar, are cancelled', () => {
     const beginning = Array.from({ length: 150 }, (_, index) => 1 + ((index * 7) % 20));
-    const requests = [1, 2, 3, 4].map((id) => requestOf(id, [...beginning, id, id], { grammar: '3:1' }));
+    const requests = [1, 2, 3, 4].map((id) =>
+      requestOf(id, [...beginning, id, id], { grammar: EVERY_THIRD }),
+    );
     const expected = textsOf(generate(blurredPair(), optionsOf({ mode: 'off' }), requests));
     const core = new EngineCore(blurredPair({ cellCount: 600 }), optionsOf(tree));
     for (const request of requests) core.submit(request);

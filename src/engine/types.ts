@@ -3,6 +3,7 @@
  */
 import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
+import type { CompiledGrammar } from '../constraints/network.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { Computing } from '../llama/devices.js';
 import type { Exactness } from '../llama/invariance.js';
@@ -43,8 +44,8 @@ export interface EngineRequest {
   readonly stop: readonly string[];
   /** Go on after the end of the text (benchmarks). */
   readonly ignoreEndOfGeneration: boolean;
-  /** GBNF, or undefined. */
-  readonly grammar: string | undefined;
+  /** What restricts the text: `compileGbnf` makes it of GBNF; undefined for nothing. */
+  readonly grammar: CompiledGrammar | undefined;
   /** Report log-probabilities: -1 none, 0 of the chosen token only, n also of the n likeliest. */
   readonly topLogprobs: number;
   readonly speculation: SpeculationWish;

@@ -1,6 +1,6 @@
 /**
  * What the converter refuses, and the shape of what it writes. That the grammars accept and reject the right
- * texts is tested with the native parser, in `llama/json-schema-native.test.ts`.
+ * texts is tested in `constraints/json-schema.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -282,10 +282,6 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
       llama,
       'void llama_sampler_chain_add(llama_sampler * chain, llama_sampler * smpl)',
     ),
-    samplerGrammar: declare<(vocab: P, text: string, root: string) => P | null>(
-      llama,
-      'llama_sampler * llama_sampler_init_grammar(const llama_vocab * vocab, const char * grammar_str, const char * grammar_root)',
-    ),
     samplerGreedy: declare<() => P>(llama, 'llama_sampler * llama_sampler_init_greedy(void)'),
     samplerDist: declare<(seed: number) => P>(
       llama,

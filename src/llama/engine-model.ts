@@ -4,7 +4,6 @@ import type { Token } from '../base/types.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import { LlamaDecoder } from './context.js';
 import { Embedder } from './embeddings.js';
-import { LlamaGrammar } from './grammar.js';
 import type { Exactness } from './invariance.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
@@ -168,10 +167,6 @@ export class LlamaEngineModel implements EngineModel {
 
   tokenBytes(token: Token): Uint8Array {
     return this.vocabulary.tokenBytes(token);
-  }
-
-  createGrammar(gbnf: string): LlamaGrammar {
-    return LlamaGrammar.parse(this.decoder.model.library, this.vocabulary, gbnf);
   }
 
   embed(tokens: Int32Array): Float32Array {

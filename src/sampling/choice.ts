@@ -17,7 +17,8 @@ const UNIFORM_BELOW = Float64Array.from({ length: Math.ceil(MAX_GUMBEL) + 1 }, (
 export type Ranks = 1 | 2;
 
 export class Choice {
-  token = 0;
+  /** -1 when no token is possible. */
+  token = -1;
   /** The runner-up, -1 when no other token is possible; not meaningful where only one rank was asked for. */
   second = -1;
   #score = -Infinity;
@@ -60,7 +61,13 @@ export class Choice {
         }
       }
     }
-    this.#set(token, score, second, secondScore);
+    this.#set(score === -Infinity ? -1 : token, score, second, secondScore);
+  }
+
+  /** The same over some tokens, in any order. */
+  greedyOf(candidates: Int32Array, logits: Float32Array): void {
+    this.#set(-1, -Infinity, -1, -Infinity);
+    for (const id of candidates) this.#offer(id, logits[id]!);
   }
 
   /** By logit / temperature + noise, over all tokens. */
@@ -90,7 +97,7 @@ export class Choice {
 
   /** By logit / temperature + noise, over some tokens, in any order. */
   noisyOf(candidates: Int32Array, logits: Float32Array, temperature: number, noise: PositionNoise): void {
-    this.#set(candidates[0]!, -Infinity, -1, -Infinity);
+    this.#set(-1, -Infinity, -1, -Infinity);
     for (const id of candidates) this.#offer(id, logits[id]! / temperature + noise.gumbel(id));
   }
 

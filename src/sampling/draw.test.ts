@@ -1,20 +1,27 @@
 /** `draw` against brute force over every combination of options, ties and forbidden tokens included. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Grammar } from '../base/grammar.js';
 import { randomNumbers as random } from '../base/random.js';
 import { GREEDY, type SamplingOptions } from '../base/sampling-options.js';
-import type { Grammar } from '../decoder/decoder.js';
 import { PositionNoise } from './noise.js';
 import { TokenSampler } from './sampler.js';
 
 const PROMPT = Int32Array.of(3, 5, 8);
 
 class AllowedSet implements Grammar {
+  readonly fault = undefined;
   masks = 0;
   readonly #allowed: ReadonlySet<number>;
+  readonly #listed: boolean;
 
-  constructor(allowed: ReadonlySet<number>) {
+  constructor(allowed: ReadonlySet<number>, listed = false) {
     this.#allowed = allowed;
+    this.#listed = listed;
+  }
+
+  few(): Int32Array | undefined {
+    return this.#listed ? Int32Array.from(this.#allowed).sort() : undefined;
   }
 
   allows(token: number): boolean {
@@ -32,10 +39,6 @@ class AllowedSet implements Grammar {
 
   clone(): Grammar {
     return this;
-  }
-
-  dispose(): void {
-    // No native memory.
   }
 }
 
@@ -102,7 +105,7 @@ function bruteForce(
       ranked = order(kept(masked, options));
     }
   }
-  const [token = 0, second = -1] = ranked;
+  const [token = -1, second = -1] = ranked;
   return { token, second, margin: second < 0 ? Infinity : Math.abs(score(token) - score(second)) };
 }
 
@@ -152,7 +155,7 @@ describe('draw', () => {
             for (const id of output) sampler.history.push(id);
             const share = [0.02, 0.3, 0.9][Math.floor(uniform() * 3)]!;
             const allowed = new Set([7, ...[...logits.keys()].filter(() => uniform() < share)]);
-            const grammar = grammatical ? new AllowedSet(allowed) : undefined;
+            const grammar = grammatical ? new AllowedSet(allowed, uniform() < 0.5) : undefined;
 
             const position = Math.floor(uniform() * 10_000);
             const before = logits.slice();
@@ -193,7 +196,7 @@ describe('draw', () => {
     for (const temperature of [0, 1]) {
       const sampler = new TokenSampler(PROMPT, { ...GREEDY, temperature });
       const logits = new Float32Array(16).fill(-Infinity);
-      assert.deepEqual(pick(sampler.draw(logits, 0)), { token: 0, second: -1, margin: Infinity });
+      assert.deepEqual(pick(sampler.draw(logits, 0)), { token: -1, second: -1, margin: Infinity });
       logits[9] = -2;
       assert.deepEqual(pick(sampler.draw(logits, 0)), { token: 9, second: -1, margin: Infinity });
     }

@@ -1,5 +1,6 @@
 /** What every route shares: the engine, the model's text side, the metrics, and whether the server is closing. */
 import type { ForetokenError } from '../base/errors.js';
+import type { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
 import type { ModelLimits } from './generation-fields.js';
@@ -48,6 +49,8 @@ export interface ServerContext {
   /** Seconds since 1970. */
   readonly startedAt: number;
   readonly metrics: ServerMetrics;
+  /** Compiles what restricts texts. */
+  readonly grammars: GrammarCompiler;
   readonly keys: ApiKeys;
   closing: boolean;
 }

@@ -3,6 +3,7 @@
  * Defaults are OpenAI's where it has the field, llama-server's otherwise.
  */
 import { ForetokenError } from '../base/errors.js';
+import type { GrammarSource } from '../constraints/grammar-source.js';
 import type { ProposerName, SamplingOptions, SpeculationWish } from '../engine/types.js';
 import type { UsageTold } from './answer-format.js';
 import { invalid, requireNumber, type Fields } from './fields.js';
@@ -31,7 +32,8 @@ export interface GenerationOptions {
   readonly seed: number | undefined;
   readonly stop: readonly string[];
   readonly ignoreEndOfGeneration: boolean;
-  readonly grammar: string | undefined;
+  /** Still to be compiled. */
+  readonly grammar: GrammarSource | undefined;
   /** As in `EngineRequest`: -1 none, 0 the chosen token's, n also the n likeliest. */
   readonly topLogprobs: number;
   readonly speculation: SpeculationWish;

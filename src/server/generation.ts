@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
+import type { CompiledGrammar } from '../constraints/network.js';
 import type { RequestEvent } from '../engine/types.js';
 import type { AnswerFormat, UsageTold, WholeChoice } from './answer-format.js';
 import { Choice, type Piece } from './choice.js';
@@ -29,12 +30,14 @@ export async function answer(
   options: GenerationOptions,
   format: AnswerFormat,
 ): Promise<unknown> {
+  const grammar = options.grammar && (await context.grammars.compile(options.grammar));
   // Gone already, while its body was read: there is no 'close' to come.
   if (reply.raw.destroyed) {
     reply.hijack();
     return undefined;
   }
-  const generation = new Generation(context, prompts, options, clientOf(reply.request, context.keys));
+  const client = clientOf(reply.request, context.keys);
+  const generation = new Generation(context, prompts, options, grammar, client);
   const clientGone = (): void => {
     if (!reply.raw.writableFinished) generation.abandon();
   };
@@ -67,12 +70,13 @@ class Generation {
     context: ServerContext,
     prompts: readonly Int32Array[],
     options: GenerationOptions,
+    grammar: CompiledGrammar | undefined,
     client: string,
   ) {
     this.#context = context;
     this.#wantsLogprobs = options.topLogprobs >= 0;
     this.#promptTokens = prompts.reduce((total, prompt) => total + prompt.length, 0);
-    this.#choices = submit(context, prompts, options, client);
+    this.#choices = submit(context, prompts, options, grammar, client);
   }
 
   /** The client is gone: no answer, and its slots are freed within a step. */
@@ -240,6 +244,7 @@ function submit(
   context: ServerContext,
   prompts: readonly Int32Array[],
   options: GenerationOptions,
+  grammar: CompiledGrammar | undefined,
   client: string,
 ): Choice[] {
   const { engine, table, limits } = context;
@@ -257,7 +262,7 @@ function submit(
           sampling: { ...options.sampling, seed },
           stop: options.stop,
           ignoreEndOfGeneration: options.ignoreEndOfGeneration,
-          grammar: options.grammar,
+          grammar,
           topLogprobs: options.topLogprobs,
           speculation: options.speculation,
           label: 0,

@@ -377,7 +377,7 @@ describe('errors, as the client raises them', () => {
     const grammar = { ...GREEDY, grammar: 'root ::= (((', stream: true } as const;
     await assert.rejects(client.chat.completions.create(grammar), (error: unknown) => {
       assert.ok(error instanceof OpenAI.BadRequestError);
-      assert.equal(error.code, 'invalid_schema');
+      assert.equal(error.code, 'invalid_grammar');
       return true;
     });
   });

@@ -1,13 +1,13 @@
 /**
- * The grammar a request asks for: `response_format` as OpenAI has it, or `grammar`, llama-server's field for
- * GBNF text. What comes out is GBNF either way.
+ * What a request asks its text to be: `response_format` as OpenAI has it, or `grammar`, llama-server's field for
+ * GBNF text. Neither is looked into here: that is done in a thread of its own (`constraints/grammar-compiler.ts`).
  */
 import { ForetokenError } from '../base/errors.js';
-import { JSON_OBJECT_GBNF, jsonSchemaToGbnf } from '../grammar/json-schema.js';
+import { ANY_OBJECT, type GrammarSource } from '../constraints/grammar-source.js';
 import type { Fields } from './fields.js';
 import { invalid } from './fields.js';
 
-export function readGrammar(fields: Fields): string | undefined {
+export function readGrammar(fields: Fields): GrammarSource | undefined {
   const grammar = fields.string('grammar');
   const formatted = readResponseFormat(fields);
   // An empty grammar is how llama-server's web client says that it wants none.
@@ -18,10 +18,10 @@ export function readGrammar(fields: Fields): string | undefined {
       "'grammar' and 'response_format' both restrict the output; give one of them.",
       { param: 'grammar' },
     );
-  return grammar;
+  return { kind: 'gbnf', text: grammar };
 }
 
-function readResponseFormat(fields: Fields): string | undefined {
+function readResponseFormat(fields: Fields): GrammarSource | undefined {
   const format = fields.object('response_format');
   if (format === undefined) return undefined;
   const type = format.oneOf('type', ['text', 'json_object', 'json_schema']);
@@ -35,7 +35,7 @@ function readResponseFormat(fields: Fields): string | undefined {
       // llama-server's and other servers' short form carries a schema here.
       format.refuseUnknown(['type', 'schema']);
       return format.raw('schema') === undefined
-        ? JSON_OBJECT_GBNF
+        ? ANY_OBJECT
         : schemaGrammar(format.raw('schema'), 'response_format.schema');
     case 'json_schema':
       format.refuseUnknown(['type', 'json_schema']);
@@ -44,7 +44,7 @@ function readResponseFormat(fields: Fields): string | undefined {
 }
 
 /** `strict: false` is held to the schema too: nothing is lost by it. */
-function readJsonSchema(format: Fields): string {
+function readJsonSchema(format: Fields): GrammarSource {
   const named = format.object('json_schema');
   if (named === undefined) throw invalid('response_format.json_schema', 'an object', undefined);
   named.refuseUnknown(['name', 'description', 'strict', 'schema']);
@@ -56,11 +56,6 @@ function readJsonSchema(format: Fields): string {
   return schemaGrammar(schema, 'response_format.json_schema.schema');
 }
 
-function schemaGrammar(schema: unknown, param: string): string {
-  try {
-    return jsonSchemaToGbnf(schema);
-  } catch (thrown) {
-    const error = ForetokenError.from(thrown);
-    throw new ForetokenError(error.code, error.message, { param: error.param ?? param, cause: thrown });
-  }
+function schemaGrammar(schema: unknown, param: string): GrammarSource {
+  return { kind: 'schema', schema, param };
 }

@@ -9,6 +9,7 @@
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
+import { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import { TokenTable } from './codec.js';
 import { completionRoutes } from './completion-routes.js';
 import type { ServerContext, ServerOptions } from './context.js';
@@ -64,6 +65,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
     startedAt: Math.floor(Date.now() / 1000),
     metrics: new ServerMetrics(engine),
+    grammars: new GrammarCompiler(),
     keys: new ApiKeys(options.apiKeys ?? []),
     closing: false,
   };
@@ -148,6 +150,7 @@ function closeWithEngine(app: FastifyInstance, context: ServerContext, graceMs: 
     context.closing = true;
     // Every request in flight has its last event when this returns.
     await context.engine.close({ graceMs });
+    await context.grammars.close();
     // fastify waits for open connections; one whose client does not read must not hold the process.
     setTimeout(() => {
       app.server.closeAllConnections();

@@ -2,7 +2,6 @@
  * The machine of a simulation: a target and a draft over one virtual clock, with the true costs, noise on them
  * and the mishaps that are to happen.
  */
-import { ForetokenError } from '../base/errors.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import { draftMs, overheadMs, targetMs, type CostTable } from '../goodput/cost-table.js';
 import { VirtualClock } from './clock.js';
@@ -85,10 +84,6 @@ export class SimModel implements EngineModel {
 
   tokenBytes(token: number): Uint8Array {
     return token === 0 ? new Uint8Array(0) : new Uint8Array([token]);
-  }
-
-  createGrammar(): never {
-    throw new ForetokenError('invalid_schema', 'A simulation knows no grammars.');
   }
 
   embed(): Float32Array {

@@ -4,8 +4,9 @@
  * own sampler and thus with the very noise that the target will use, which makes agreement as likely as the
  * two distributions allow without a correction step (Daliri et al., "Coupling without Communication", 2024).
  */
+import type { Grammar } from '../base/grammar.js';
 import { token as asToken, position as asPosition, type SequenceId } from '../base/types.js';
-import type { Decoder, Grammar } from '../decoder/decoder.js';
+import type { Decoder } from '../decoder/decoder.js';
 import type { DraftTask, Proposer } from './proposer.js';
 import { MOST_BRANCHES } from './tree.js';
 
@@ -143,7 +144,7 @@ export class DraftModelProposer implements Proposer {
         hold(held, task.tokens[at]!);
       }
     }
-    if (batch.length > 0 && !this.#decode()) return this.#abandon(drafting);
+    if (batch.length > 0 && !this.#decode()) return this.#abandon();
     return drafting;
   }
 
@@ -188,19 +189,15 @@ export class DraftModelProposer implements Proposer {
     const goesOn =
       guess !== undefined && proposal.length < maxTokens && !this.#isEndOfGeneration(asToken(guess));
     one.worth = goesOn ? worth?.(proposal.signals.at(-1)!) : undefined;
-    if (goesOn && (one.worth === undefined || one.worth.some((each) => each > 0))) return true;
-    one.grammar?.dispose();
-    return false;
+    return goesOn && (one.worth === undefined || one.worth.some((each) => each > 0));
   }
 
   /** Undefined when the grammar leaves nothing to guess. */
   #draw({ task, grammar, row, seconds }: Drafting): number | undefined {
     const position = task.length + task.proposal.length;
     const { token: guess, margin, second } = task.sampler.draw(this.#decoder.logits(row), position, grammar);
-    if (grammar !== undefined) {
-      if (!grammar.allows(asToken(guess))) return undefined;
-      if (!this.#isEndOfGeneration(asToken(guess))) grammar.accept(asToken(guess));
-    }
+    if (guess < 0) return undefined;
+    grammar?.accept(asToken(guess));
     if (task.alternatives && second >= 0)
       seconds.push({ token: second, parent: task.proposal.length - 1, margin });
     task.proposal.push(guess, margin, 'draft');
@@ -222,7 +219,7 @@ export class DraftModelProposer implements Proposer {
     }
     if (batch.length === 0) return false;
     if (this.#decode()) return true;
-    this.#abandon(drafting);
+    this.#abandon();
     return false;
   }
 
@@ -240,8 +237,7 @@ export class DraftModelProposer implements Proposer {
   }
 
   /** The draft's cache is full or broken: start it anew next time, go on with the guesses there are. */
-  #abandon(drafting: readonly Drafting[]): [] {
-    for (const one of drafting) one.grammar?.dispose();
+  #abandon(): [] {
     this.#held.forEach((held, sequence) => {
       if (held.length > 0) this.forgetSequence(sequence as SequenceId);
     });
@@ -253,9 +249,7 @@ export class DraftModelProposer implements Proposer {
 function worthwhile(drafting: Drafting[]): Drafting[] {
   const worths = drafting.flatMap(({ worth }) => (worth === undefined ? [] : [worth]));
   const pays = drafting[0]?.task.pays;
-  if (pays === undefined || worths.length < drafting.length || pays(worths)) return drafting;
-  for (const { grammar } of drafting) grammar?.dispose();
-  return [];
+  return pays === undefined || worths.length < drafting.length || pays(worths) ? drafting : [];
 }
 
 /** The second choices of those positions where the first was preferred least. */

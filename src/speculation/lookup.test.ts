@@ -1,7 +1,7 @@
 /** What prompt lookup proposes, against a plain search for the latest earlier occurrence. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Grammar } from '../decoder/decoder.js';
+import type { Grammar } from '../base/grammar.js';
 import { LookupProposer } from './lookup.js';
 import type { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
@@ -114,7 +114,8 @@ describe('LookupProposer', () => {
       mask: () => undefined,
       accept: () => undefined,
       clone: () => below(limit),
-      dispose: () => undefined,
+      few: () => undefined,
+      fault: undefined,
     });
     const proposal = proposalOf(new LookupProposer({ minNgram: 1 }), [1, 2, 30, 1], { grammar: below(10) });
     assert.deepEqual(proposal.tokens, [2]);

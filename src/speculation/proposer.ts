@@ -2,8 +2,8 @@
  * A proposer guesses the tokens that come next. Its guesses never change the text: the target verifies each
  * one with the same noise (see docs/lossless.md), so a bad proposer costs time and nothing else.
  */
-import type { SequenceId } from '../base/types.js';
-import type { Grammar } from '../decoder/decoder.js';
+import type { Grammar } from '../base/grammar.js';
+import { token as asToken, type SequenceId } from '../base/types.js';
 import type { TokenSampler } from '../sampling/sampler.js';
 import type { Proposal } from './proposal.js';
 
@@ -65,16 +65,12 @@ export interface Proposer {
 /** Cuts a chain of guesses before the first token that the grammar forbids. */
 export function pruneByGrammar(proposal: Proposal, grammar: Grammar): void {
   const ahead = grammar.clone();
-  try {
-    for (let index = 0; index < proposal.length; index++) {
-      const guess = proposal.tokens[index]! as Parameters<Grammar['allows']>[0];
-      if (!ahead.allows(guess)) {
-        proposal.cut(index);
-        return;
-      }
-      ahead.accept(guess);
+  for (let index = 0; index < proposal.length; index++) {
+    const guess = asToken(proposal.tokens[index]!);
+    if (!ahead.allows(guess)) {
+      proposal.cut(index);
+      return;
     }
-  } finally {
-    ahead.dispose();
+    ahead.accept(guess);
   }
 }

@@ -1,7 +1,7 @@
 /** What suffix drafting proposes from earlier outputs, and how it keeps a step short. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Grammar } from '../decoder/decoder.js';
+import type { Grammar } from '../base/grammar.js';
 import type { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
 import { MAX_DEPTH, MIN_BYTES } from './suffix-store.js';
@@ -28,7 +28,8 @@ function below(limit: number): Grammar {
     mask: () => undefined,
     accept: () => undefined,
     clone: () => below(limit),
-    dispose: () => undefined,
+    few: () => undefined,
+    fault: undefined,
   };
 }
 
