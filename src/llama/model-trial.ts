@@ -41,7 +41,8 @@ export function tryModel(
   { path: file, ...options }: LoadTask & Pick<ModelTask, 'adapters'>,
   folder: string = cacheDirectory(),
 ): void {
-  const task = taskOf(file, options);
+  // What a file holds is the same on a GPU, where the first decodes compile kernels for minutes and need its memory.
+  const task = taskOf(file, { ...options, gpuLayers: 0, device: undefined });
   const key = keyOf(library, task);
   // What computes has a vocabulary, too.
   const keys = task.vocabOnly ? [key, keyOf(library, { ...task, vocabOnly: false })] : [key];
