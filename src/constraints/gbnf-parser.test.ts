@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ForetokenError } from '../base/errors.js';
+import { token } from '../base/types.js';
 import { compileGbnf } from './compile.js';
 import { parseGbnf } from './gbnf-parser.js';
-import { accepts } from './test-support.js';
+import { accepts, matcherOf } from './test-support.js';
 
 const messageOf = (gbnf: string): string => {
   try {
@@ -27,6 +28,7 @@ describe('GBNF', () => {
     ['root ::= [a-c]+ [^0-9\\]] [x-]*', ['ay', 'cbaz-x', 'aa'], ['a', 'a0', 'a]']],
     ['root ::= "\\x41\\u00e9\\U0001F600\\n\\t\\r\\\\\\"\\[\\]\\-"', ['Aé😀\n\t\r\\"[]-'], ['A']],
     ['root ::= [\\x41-\\x43\\u00e9] .', ['Bx', 'é😀', 'A\n'], ['D.', 'B', 'Bxy']],
+    ['root ::= [漢-\\uE000]', ['漢', '\ud7ff', '\ue000'], ['\ue001', 'a']],
     ['root ::= [^a]', ['b', '😀', '\0', '\u{10ffff}'], ['a', '']],
     ['root ::= [à-ÿ] [Ѐ-😀]', ['àЀ', 'ÿ😀', 'ê中'], ['aЀ', 'à😁', 'à\u{3ff}']],
     ['root ::= "ab"{2}', ['abab'], ['ab', 'ababab']],
@@ -45,6 +47,12 @@ describe('GBNF', () => {
       for (const text of yes) assert.ok(accepts(gbnf, text), `refuses ${JSON.stringify(text)}`);
       for (const text of no) assert.ok(!accepts(gbnf, text), `accepts ${JSON.stringify(text)}`);
     });
+
+  it('reads no surrogates, which a range may span', () => {
+    const matcher = matcherOf('root ::= [漢-\\uE000] | [^a]');
+    matcher.accept(token(0xed));
+    assert.ok(matcher.allows(token(0x9f)) && !matcher.allows(token(0xa0)));
+  });
 
   it('counts repetitions of any size without unrolling them', () => {
     const gbnf = `root ::= ${'[a-z]{0,2000} [0-9]{500,1000} '.repeat(10)}"!"`;

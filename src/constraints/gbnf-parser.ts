@@ -196,7 +196,7 @@ class GbnfParser {
     this.#at += 1;
     const negated = this.#text[this.#at] === '^';
     if (negated) this.#at += 1;
-    const ranges: [number, number][] = [];
+    const ranges: (readonly [number, number])[] = [];
     while (this.#text[this.#at] !== ']') {
       const start = this.#at;
       const first = this.#character(from, 'a character class');
@@ -209,7 +209,7 @@ class GbnfParser {
           this.#fail(`has the range "${range}", which runs backwards: nothing can match it`, start);
         }
       }
-      ranges.push([first, last]);
+      ranges.push(...characters(first, last));
     }
     this.#at += 1;
     const set = codePoints.union(ranges);
@@ -352,19 +352,23 @@ class GbnfParser {
   }
 }
 
+/** The characters of a range: not the surrogates, which UTF-8 has not. */
+function characters(first: number, last: number): (readonly [number, number])[] {
+  return ALL.filter(([low, high]) => first <= high && last >= low).map(([low, high]) => [
+    Math.max(first, low),
+    Math.min(last, high),
+  ]);
+}
+
 /** In one pass, as a class may have many members. */
 function complement(set: CodePoints): CodePoints {
   const rest: (readonly [number, number])[] = [];
-  const add = (first: number, last: number): void => {
-    for (const [low, high] of ALL)
-      if (first <= high && last >= low) rest.push([Math.max(first, low), Math.min(last, high)]);
-  };
   let next = 0;
   for (const [first, last] of set) {
-    if (first > next) add(next, first - 1);
+    if (first > next) rest.push(...characters(next, first - 1));
     next = last + 1;
   }
-  if (next <= LAST_POINT) add(next, LAST_POINT);
+  if (next <= LAST_POINT) rest.push(...characters(next, LAST_POINT));
   return rest;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A `llama_token_data_array`: what samplers and grammars work on. Its memory is JavaScript's (see
+ * A `llama_token_data_array`: what samplers work on. Its memory is JavaScript's (see
  * `native-batch.ts`).
  */
 import koffi from 'koffi';
@@ -34,13 +34,6 @@ export class TokenCandidates {
     this.#reset();
   }
 
-  /** A single candidate with logit 0. */
-  setOne(token: number): void {
-    this.#ids[0] = token;
-    this.#values[1] = 0;
-    this.#values[2] = 0;
-  }
-
   /** All tokens of a vocabulary in order. Samplers may leave fewer, in another order and another place. */
   set(logits: Float32Array): void {
     this.#reset();
@@ -49,16 +42,6 @@ export class TokenCandidates {
       this.#values[at + 1] = logits[token]!;
       this.#values[at + 2] = 0;
     }
-  }
-
-  logit(index: number): number {
-    return this.#values[index * WORDS + 1]!;
-  }
-
-  /** Back to [token] = logit, after a sampler that keeps all tokens in order. */
-  copyLogitsTo(logits: Float32Array): void {
-    for (let token = 0, at = 1; token < this.capacity; token += 1, at += WORDS)
-      logits[token] = this.#values[at]!;
   }
 
   /** What the samplers have left: tokens with their probabilities, and the index of the chosen one or -1. */

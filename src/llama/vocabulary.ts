@@ -168,11 +168,6 @@ export class Vocabulary {
     if (this.#ownsModel) this.#model.dispose();
   }
 
-  /** For native objects that refer to the vocabulary (grammars). */
-  get handle(): NativeHandle {
-    return this.#handle;
-  }
-
   /** The text behind the beginning-of-text token that it names, where one will be added. */
   #withoutBos(text: string, everyOne: boolean): string {
     const name = this.addBos && this.bos !== undefined ? this.text(this.bos) : '';
