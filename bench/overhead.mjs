@@ -103,6 +103,7 @@ async function measureRunning() {
 /** Sums of the step histograms before and after a run of answers, one at a time. @param {string} baseUrl @param {unknown} speculation */
 async function shareOutside(baseUrl, speculation) {
   const body = {
+    parse_special: true,
     max_tokens: options['output-tokens'],
     temperature: 0,
     ignore_eos: true,

@@ -153,7 +153,13 @@ function takePrompts(count) {
 
 /** @param {{ prompt: string }} prompt */
 function bodyOf({ prompt }) {
-  return { prompt, max_tokens: options['output-tokens'], temperature: 0, ignore_eos: true };
+  return {
+    prompt,
+    parse_special: true,
+    max_tokens: options['output-tokens'],
+    temperature: 0,
+    ignore_eos: true,
+  };
 }
 
 /** @param {string} name @param {import('./lib/http.mjs').Answer[]} answers @param {number} wallMs */

@@ -312,7 +312,7 @@ function takePrompts(count) {
 
 /** @param {{ prompt: string }} prompt */
 function bodyOf({ prompt }) {
-  return { prompt, max_tokens: options['max-tokens'], temperature: 0 };
+  return { prompt, parse_special: true, max_tokens: options['max-tokens'], temperature: 0 };
 }
 
 /** @param {import('./lib/http.mjs').Answer[]} answers @param {number} wallMs */

@@ -156,6 +156,7 @@ async function measureBlock(baseUrl, prompts, block) {
 async function ask(baseUrl, { prompt }, setting) {
   const answer = await streamCompletion(baseUrl, {
     prompt,
+    parse_special: true,
     max_tokens: options['max-tokens'],
     temperature: 0,
     speculation:
