@@ -56,7 +56,7 @@ export const defaultSettings = (hasDraft: boolean): Setting[] =>
 
 /**
  * What `auto` may choose from. Without `suffix`: every setting answers the same prompts, and suffix would find
- * them answered by the setting before it.
+ * them answered by the setting before it. The prompts have no grammar, from which `grammar` would guess.
  */
 export const autoProposers = (available: readonly string[], withSuffix: boolean): string[] =>
   available.filter((name) => withSuffix || name !== 'suffix');

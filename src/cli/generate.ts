@@ -172,16 +172,19 @@ async function answerOnce(writer: Writer, request: Omit<EngineRequest, 'id'>): P
 const compareNeeds = (what: string): ForetokenError =>
   new ForetokenError('invalid_option', `--compare needs ${what}.`, { param: 'compare' });
 
-/** @param proposers what can guess; `suffix` may not here, as it would copy the second text from the first */
+/**
+ * @param proposers what can guess; not those that remember other texts (`suffix`, `grammar`), as they would copy the
+ *   second text from the first
+ */
 async function compare(
   writer: Writer,
   request: (speculation: SpeculationWish) => Omit<EngineRequest, 'id'>,
   mode: string,
   proposers: readonly ProposerName[],
 ): Promise<number> {
-  const others = proposers.filter((name) => name !== 'suffix');
+  const others = proposers.filter((name) => name !== 'suffix' && name !== 'grammar');
   if (others.length === 0)
-    throw compareNeeds('a proposer besides suffix, and this model and these flags have none');
+    throw compareNeeds('a proposer besides suffix and grammar, and this model and these flags have none');
   const speculation = { ...AS_THE_ENGINE, proposers: others };
   // The first tokens of a process are slow; neither side should bear that.
   await writer.write({ ...request(speculation), maxTokens: WARM_UP_TOKENS }, false);

@@ -25,7 +25,7 @@ describe('foretoken serve', () => {
     try {
       assert.match(
         server.out,
-        /^foretoken: listening on http:\/\/127\.0\.0\.1:\d+ \(model demo, speculation auto by lookup, suffix, draft foretoken-demo-draft-\S+, ready in \d+\.\d s\)\n$/,
+        /^foretoken: listening on http:\/\/127\.0\.0\.1:\d+ \(model demo, speculation auto by lookup, suffix, grammar, draft foretoken-demo-draft-\S+, ready in \d+\.\d s\)\n$/,
       );
       const health = (await (await fetch(`${url}/health`)).json()) as { status: string; model: string };
       assert.deepEqual([health.status, health.model], ['ok', 'demo']);

@@ -120,7 +120,7 @@ function announce(
     warn(`everybody who can reach ${flags.host} may use this server; --api-key-file asks for a key.`);
 }
 
-/** What guesses, and how many: `speculation auto by lookup, suffix, draft NAME`. */
+/** What guesses, and how many: `speculation auto by lookup, suffix, grammar, draft NAME`. */
 function speculationText({ model, engine }: EngineSetup, proposers: readonly ProposerName[]): string {
   if (proposers.length === 0) return 'no speculation';
   const names = proposers.map((name) =>

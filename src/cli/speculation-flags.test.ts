@@ -23,7 +23,7 @@ describe('speculation flags', () => {
     assert.deepEqual(engine.speculation, {
       mode: 'auto',
       length: 16,
-      proposers: ['lookup', 'suffix', 'draft'],
+      proposers: ['lookup', 'suffix', 'grammar', 'draft'],
       lookupMinNgram: 2,
       suffixBytes: 32 * 2 ** 20,
     });
@@ -31,10 +31,15 @@ describe('speculation flags', () => {
 
   it('proposers follow from draft and cache, or are those named', () => {
     const proposers = (...args: string[]): readonly string[] => setup(...args).engine.speculation.proposers;
-    assert.deepEqual(proposers('--kv-unified'), ['lookup', 'suffix', 'draft', 'tree']);
-    assert.deepEqual(proposers('--kv-unified', '--draft', 'none'), ['lookup', 'suffix']);
-    assert.deepEqual(proposers('--model', 'other.gguf'), ['lookup', 'suffix']);
-    assert.deepEqual(proposers('--model', 'other.gguf', '-md', 'd.gguf'), ['lookup', 'suffix', 'draft']);
+    assert.deepEqual(proposers('--kv-unified'), ['lookup', 'suffix', 'grammar', 'draft', 'tree']);
+    assert.deepEqual(proposers('--kv-unified', '--draft', 'none'), ['lookup', 'suffix', 'grammar']);
+    assert.deepEqual(proposers('--model', 'other.gguf'), ['lookup', 'suffix', 'grammar']);
+    assert.deepEqual(proposers('--model', 'other.gguf', '-md', 'd.gguf'), [
+      'lookup',
+      'suffix',
+      'grammar',
+      'draft',
+    ]);
     assert.deepEqual(proposers('--proposers', 'suffix', '--proposers', 'draft,suffix'), ['suffix', 'draft']);
     assert.deepEqual(proposers('--kv-unified', '--proposers', 'tree'), ['tree']);
   });

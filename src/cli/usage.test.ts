@@ -97,7 +97,7 @@ describe('mistakes are answered with exit code 2 and one line', () => {
     await mistake(['serve', '--speculation', 'draft'], /what may guess is said by proposers/);
     await mistake(
       ['serve', '--proposers', 'lookup,oracle'],
-      /--proposers must be one or several of lookup, suffix, draft, tree, .* got "lookup,oracle"/,
+      /--proposers must be one or several of lookup, suffix, grammar, draft, tree, .* got "lookup,oracle"/,
     );
     await mistake(['serve', '--proposers', ''], /--proposers must be one value, or several/);
     await mistake(['serve', '--draft-max', '65'], /--draft-max must be a whole number from 1 to 64/);

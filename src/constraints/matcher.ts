@@ -3,9 +3,10 @@
  * costs nothing and going back is keeping a copy.
  */
 import { ForetokenError } from '../base/errors.js';
-import type { Grammar } from '../base/grammar.js';
+import type { Grammar, LikelyToken } from '../base/grammar.js';
 import type { Token } from '../base/types.js';
 import { DEAD, EXCEEDED } from './automaton.js';
+import { HabitMemory, Habits } from './habits.js';
 import { KEPT_BYTES, MOST_CONFIGURATIONS, MOST_STEPS_OF_A_BYTE } from './limits.js';
 import { Network, type CompiledGrammar } from './network.js';
 import { TokenAutomaton } from './token-automaton.js';
@@ -16,6 +17,8 @@ export class SharedGrammar {
   readonly trie: TokenTrie;
   readonly #network: Network;
   #tokens: TokenAutomaton | undefined;
+  #habits: Habits | undefined;
+  readonly #memory = new HabitMemory();
   #adoptedBytes = 0;
 
   constructor(compiled: CompiledGrammar, trie: TokenTrie) {
@@ -29,6 +32,12 @@ export class SharedGrammar {
     return this.#tokens;
   }
 
+  /** Of the automaton of today. */
+  get habits(): Habits {
+    this.#habits ??= new Habits(this.tokens, this.trie, this.#memory);
+    return this.#habits;
+  }
+
   get bytes(): number {
     return this.#tokens?.bytes ?? 0;
   }
@@ -37,6 +46,7 @@ export class SharedGrammar {
   forgetIfLarge(): void {
     if (this.bytes > Math.max(KEPT_BYTES, 3 * this.#adoptedBytes)) {
       this.#tokens = undefined;
+      this.#habits = undefined;
       this.#adoptedBytes = 0;
     }
   }
@@ -63,27 +73,37 @@ export class GrammarMatcher implements Grammar {
   }
 
   allows(token: Token): boolean {
-    const next = this.tokens.next(this.#state, token);
+    const next = this.#moveToCurrent().next(this.#state, token);
     if (next === EXCEEDED) this.#exceeded();
     return next > EXCEEDED;
   }
 
   few(): Int32Array | undefined {
-    return this.tokens.few(this.#state);
+    return this.#moveToCurrent().few(this.#state);
   }
 
   mask(logits: Float32Array): void {
-    if (this.tokens.mask(this.#state, logits)) return;
+    if (this.#moveToCurrent().mask(this.#state, logits)) return;
     this.#exceeded();
     logits.fill(-Infinity);
   }
 
   accept(token: Token): void {
-    const next = this.tokens.next(this.#state, token);
+    const next = this.#moveToCurrent().next(this.#state, token);
     if (next <= EXCEEDED)
       throw new ForetokenError('internal_error', `The grammar does not allow token ${token} here.`);
     this.#state = next;
     this.shared.forgetIfLarge();
+  }
+
+  likely(previous: number): LikelyToken | undefined {
+    this.#moveToCurrent();
+    return this.shared.habits.likely(this.#state, previous);
+  }
+
+  learn(previous: number, token: Token): void {
+    this.#moveToCurrent();
+    this.shared.habits.learn(this.#state, previous, token);
   }
 
   clone(): GrammarMatcher {
@@ -94,13 +114,12 @@ export class GrammarMatcher implements Grammar {
     return copy;
   }
 
-  /** The place, valid under `tokens` as it is now. */
-  get state(): number {
-    return this.tokens === this.#tokens ? this.#state : DEAD;
-  }
-
   /** The automaton of today, to which the place has been taken. */
   get tokens(): TokenAutomaton {
+    return this.#moveToCurrent();
+  }
+
+  #moveToCurrent(): TokenAutomaton {
     const current = this.shared.tokens;
     if (this.#tokens === current) return current;
     if (this.#tokens === undefined) this.#state = current.automaton.start;

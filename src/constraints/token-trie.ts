@@ -100,11 +100,6 @@ export class TokenTrie {
     return this.#ending[token] === 1;
   }
 
-  /** A view. */
-  textOf(token: number): Uint8Array {
-    return this.#bytes.subarray(this.#starts[token], this.#starts[token + 1]);
-  }
-
   start(token: number): number {
     return this.#starts[token]!;
   }
@@ -114,16 +109,16 @@ export class TokenTrie {
     return this.#bytes;
   }
 
-  /** Lengths of the tokens with which `text` begins, from `at` on: token and how long it is, longest last. */
-  prefixes(text: Uint8Array, at: number): { readonly token: number; readonly length: number }[] {
-    const found: { token: number; length: number }[] = [];
+  /** The longest token with which a text begins, and how many bytes it has; undefined where there is none. */
+  longest(text: Uint8Array): { readonly token: number; readonly length: number } | undefined {
+    let found: { token: number; length: number } | undefined;
     let node = 0;
     let end = this.size;
-    for (let read = 0; at + read < text.length; read++) {
-      while (node < end && this.byte[node] !== text[at + read]) node = this.after[node]!;
+    for (const [read, byte] of text.entries()) {
+      while (node < end && this.byte[node] !== byte) node = this.after[node]!;
       if (node >= end) break;
-      if (this.firstToken[node]! < this.firstToken[node + 1]!)
-        found.push({ token: this.tokens[this.firstToken[node]!]!, length: read + 1 });
+      const first = this.firstToken[node]!;
+      if (first < this.firstToken[node + 1]!) found = { token: this.tokens[first]!, length: read + 1 };
       end = this.after[node]!;
       node += 1;
     }

@@ -201,7 +201,7 @@ export class Guessing {
     const proposal = source === 'draft' && this.may('tree') ? growTree(asked, others) : asked;
     const survival = survivalOf(proposal, this.acceptance);
     if (proposal.length > 0) this.#offered.push({ source, proposal, survival });
-    if (source === 'draft') return;
+    if (source === 'draft' || source === 'grammar') return;
     const rest = this.#rests[source];
     rest.next = (survival[0] ?? 0) >= LIKELY ? 0 : Math.min(rest.next + 1, LONGEST_REST);
     rest.left = rest.next;

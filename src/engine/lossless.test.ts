@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GREEDY } from '../base/sampling-options.js';
+import { compileGbnf } from '../constraints/compile.js';
 import { fakeModel, hashedModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
 import {
@@ -83,6 +84,26 @@ describe('lossless speculation', () => {
         .every((token) => token % 3 === 1),
     );
     assert.ok([...on.values()].some(({ finish }) => finish.statistics.acceptedTokens > 0));
+  });
+
+  it('guesses what a grammar forces and what came in the same place before, and keeps the text', () => {
+    // Mostly forced; the choices differ from request to request.
+    const grammar = compileGbnf('root ::= ("bcd" [e-k] "lmn" [e-k]{1,2} "opqr" ("st" | "uvw"))+ "0"');
+    const requests = PROMPTS.map((prompt, id) => requestOf(id, prompt, { grammar, maxTokens: 80 }));
+    for (const temperature of [0, 1]) {
+      const all = requests.map((one) => ({ ...one, sampling: { ...one.sampling, temperature, seed: 4 } }));
+      const off = generate(pair(), optionsOf({ mode: 'off' }), all);
+      for (const proposers of [['grammar'], ['grammar', 'lookup', 'suffix', 'draft', 'tree']] as const)
+        for (const mode of ['fixed', 'auto'] as const) {
+          const on = generate(pair(), optionsOf({ mode, proposers, length: 6 }), all);
+          assert.deepEqual(textsOf(on), textsOf(off), `${mode} ${proposers.join()}`);
+          if (mode === 'auto' || proposers.length > 1) continue;
+          const statistics = [...on.values()].map(({ finish }) => finish.statistics);
+          const drafted = statistics.reduce((sum, { draftTokens }) => sum + draftTokens, 0);
+          const accepted = statistics.reduce((sum, { acceptedTokens }) => sum + acceptedTokens, 0);
+          assert.ok(accepted > 100 && accepted > 0.6 * drafted, `${accepted} of ${drafted}`);
+        }
+    }
   });
 
   it('goes on without a proposer that throws, and says so once', () => {

@@ -194,7 +194,10 @@ export class RequestState {
     const ends = this.#model.isEndOfGeneration(asToken(token));
     if (ends && (!this.request.ignoreEndOfGeneration || this.grammar !== undefined))
       this.#finish = 'finished';
-    else this.grammar?.accept(asToken(token));
+    else {
+      this.grammar?.learn(this.known > 1 ? this.tokens[this.known - 2]! : -1, asToken(token));
+      this.grammar?.accept(asToken(token));
+    }
     const trim = this.#stops?.push(this.#model.tokenBytes(asToken(token)));
     if (trim !== undefined) {
       this.#finish = 'stopped';

@@ -17,6 +17,7 @@ import {
 import type { PlanRecord } from '../goodput/plan-record.js';
 import { plansInParts } from '../goodput/search.js';
 import { DraftModelProposer } from '../speculation/draft-model.js';
+import { GrammarProposer } from '../speculation/grammar.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
@@ -68,6 +69,7 @@ export class Speculator {
   readonly #draft: DraftModelProposer | undefined;
   readonly #lookup: LookupProposer | undefined;
   readonly #suffix: SuffixProposer | undefined;
+  readonly #grammar: GrammarProposer | undefined;
   readonly #requests = new Map<number, Guessing>();
   readonly #exploration = new Exploration();
   readonly #pause = new Pause();
@@ -108,6 +110,7 @@ export class Speculator {
       );
     }
     if (able.includes('lookup')) this.#lookup = new LookupProposer({ minNgram: options.lookupMinNgram });
+    if (able.includes('grammar')) this.#grammar = new GrammarProposer();
     if (able.includes('suffix')) this.#suffix = new SuffixProposer({ maxBytes: options.suffixBytes });
     this.proposers = able.filter((name) => this.#has(name, model.decoder));
     this.timing = new StepTiming(costs, this.#unified, this.proposers.length > 0);
@@ -149,6 +152,11 @@ export class Speculator {
       this.#suffix,
       able.filter((one) => one.asks('suffix', short)),
       'suffix',
+    );
+    this.#propose(
+      this.#grammar,
+      able.filter(({ state }) => state.grammar !== undefined),
+      'grammar',
     );
     const startMs = this.#now();
     const made = this.#madePlan(plan, short);
@@ -241,7 +249,9 @@ export class Speculator {
   }
 
   #all(): Proposer[] {
-    return [this.#lookup, this.#suffix, this.#draft].filter((proposer) => proposer !== undefined);
+    return [this.#lookup, this.#suffix, this.#grammar, this.#draft].filter(
+      (proposer) => proposer !== undefined,
+    );
   }
 
   /** The request's own part, made when first asked for. */

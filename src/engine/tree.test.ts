@@ -25,7 +25,7 @@ function counter(): {
   accepted: Record<GuessSource, number>;
   count: (step: number, report: StepReport) => void;
 } {
-  const accepted = { lookup: 0, suffix: 0, draft: 0, alternative: 0 };
+  const accepted = { lookup: 0, suffix: 0, grammar: 0, draft: 0, alternative: 0 };
   return {
     accepted,
     count: (_, { sources }) => {

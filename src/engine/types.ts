@@ -15,10 +15,10 @@ export type { SamplingOptions } from '../base/sampling-options.js';
 export type SpeculationMode = 'auto' | 'off' | 'fixed';
 
 /**
- * What may guess: the request's own text, earlier outputs, the draft model; `tree` tries second choices of the
+ * What may guess: the request's own text, earlier outputs, the request's grammar, the draft model; `tree` tries second choices of the
  * draft and a looked-up text beside its first (one pool of KV cells only).
  */
-export const PROPOSERS = ['lookup', 'suffix', 'draft', 'tree'] as const;
+export const PROPOSERS = ['lookup', 'suffix', 'grammar', 'draft', 'tree'] as const;
 export type ProposerName = (typeof PROPOSERS)[number];
 
 /** A request's own wish; what is undefined is as the engine's options say. */

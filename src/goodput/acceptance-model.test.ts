@@ -56,7 +56,7 @@ describe('AcceptanceModel', () => {
       traffic(model, 3000, {
         source,
         rate: (position) => curve[position]!,
-        uniform: randomNumbers(index + 1),
+        uniform: randomNumbers(index + 7),
       });
       const request = model.request(0);
       curve.forEach((rate, position) => {

@@ -110,7 +110,13 @@ class LabelRates {
   }
 }
 
-const INDEX: Readonly<Record<GuessSource, number>> = { lookup: 0, suffix: 1, draft: 2, alternative: 3 };
+const INDEX: Readonly<Record<GuessSource, number>> = {
+  lookup: 0,
+  suffix: 1,
+  draft: 2,
+  alternative: 3,
+  grammar: 4,
+};
 const BINS = SOURCES.map((source) => PRIORS[source].bins);
 
 export class AcceptanceModel {

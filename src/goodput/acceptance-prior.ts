@@ -11,7 +11,13 @@
 import type { GuessSource } from '../speculation/proposer.js';
 import { probabilityOf } from './log-odds.js';
 
-export const SOURCES = ['lookup', 'suffix', 'draft', 'alternative'] as const satisfies readonly GuessSource[];
+export const SOURCES = [
+  'lookup',
+  'suffix',
+  'draft',
+  'alternative',
+  'grammar',
+] as const satisfies readonly GuessSource[];
 
 /** Positions told apart; later ones are as the last. */
 export const POSITIONS = 16;
@@ -71,6 +77,14 @@ export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
     trend: 'falling',
     bySignal: classes(MARGIN_CENTRES.map((margin) => 0.37 - 0.02 * Math.min(margin, 6))),
     shares: evenly(MARGIN_BINS.length),
+  },
+  grammar: {
+    byPosition: positions([0.85, 0.9]),
+    // What came before after the same token, in the same state, what is forced, and what is certain.
+    bins: [0, 3, 4, 6, 8, 16, 32],
+    trend: 'rising',
+    bySignal: classes([0.5, 0.7, 0.75, 0.8, 0.9, 0.96, 0.99]),
+    shares: evenly(7),
   },
 };
 

@@ -17,7 +17,7 @@ import { longCatchUpMs, StepSum, tokensOf } from './step-sum.js';
 
 /** One way of guessing for a request. */
 export interface PlanOption {
-  readonly source: 'lookup' | 'suffix' | 'draft';
+  readonly source: 'grammar' | 'lookup' | 'suffix' | 'draft';
   /** [i] probability that the guesses 0 to i all stand; never rises. Its length is the most to guess. */
   readonly survival: readonly number[];
   /** Tokens the draft model computes before its first guess, >= 1; 0 where guessing costs nothing. */

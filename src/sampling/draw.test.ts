@@ -37,6 +37,14 @@ class AllowedSet implements Grammar {
     // The set stays the same.
   }
 
+  likely(): undefined {
+    return undefined;
+  }
+
+  learn(): void {
+    // It guesses nothing.
+  }
+
   clone(): Grammar {
     return this;
   }

@@ -115,6 +115,8 @@ describe('LookupProposer', () => {
       accept: () => undefined,
       clone: () => below(limit),
       few: () => undefined,
+      likely: () => undefined,
+      learn: () => undefined,
       fault: undefined,
     });
     const proposal = proposalOf(new LookupProposer({ minNgram: 1 }), [1, 2, 30, 1], { grammar: below(10) });

@@ -8,7 +8,7 @@ import type { TokenSampler } from '../sampling/sampler.js';
 import type { Proposal } from './proposal.js';
 
 /** Where a guess came from; `alternative` is the second choice of a draft model, the side branch of a tree. */
-export type GuessSource = 'lookup' | 'suffix' | 'draft' | 'alternative';
+export type GuessSource = 'grammar' | 'lookup' | 'suffix' | 'draft' | 'alternative';
 
 /**
  * Where a node of a proposal came from. `padding` nobody guessed: it only makes a proposal as long as others, where
@@ -53,7 +53,7 @@ export interface DraftTask {
 }
 
 export interface Proposer {
-  readonly name: 'draft' | 'lookup' | 'suffix';
+  readonly name: 'grammar' | 'draft' | 'lookup' | 'suffix';
   /** Adds guesses to the proposals of tasks; leaves a proposal empty where it has none worth making. */
   propose(tasks: readonly DraftTask[]): void;
   /** The request has ended or was preempted; its own state can go. */

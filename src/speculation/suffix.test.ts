@@ -29,6 +29,8 @@ function below(limit: number): Grammar {
     accept: () => undefined,
     clone: () => below(limit),
     few: () => undefined,
+    likely: () => undefined,
+    learn: () => undefined,
     fault: undefined,
   };
 }
