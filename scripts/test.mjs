@@ -3,17 +3,25 @@
  * `npm test -- engine server` runs only test files whose path contains one of the words, without lint.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const words = process.argv.slice(2);
 
+// What tests keep is not left in the user's folders.
+const cache = mkdtempSync(path.join(os.tmpdir(), 'foretoken-test-cache-'));
+process.on('exit', () => {
+  rmSync(cache, { recursive: true, force: true });
+});
+
 function run(args) {
   const { status } = spawnSync(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, FORETOKEN_CACHE_DIR: cache },
   });
   if (status !== 0) process.exit(status ?? 1);
 }

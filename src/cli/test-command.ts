@@ -7,10 +7,13 @@ const main = fileURLToPath(new URL('./main.js', import.meta.url));
 /** The environment of the tests without what their caller has set for the command itself. */
 function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('FORETOKEN_') && name !== 'NO_COLOR' && name !== 'FORCE_COLOR',
+    ([name]) =>
+      (!name.startsWith('FORETOKEN_') || name === 'FORETOKEN_CACHE_DIR') &&
+      name !== 'NO_COLOR' &&
+      name !== 'FORCE_COLOR',
   );
   // One thread: test files run side by side, and more threads than cores would only wait for each other.
-  // Nothing is measured or left in the user's folders, but where a test is about that.
+  // Nothing is measured, but where a test is about that, and what is kept lies in the folder of the whole run.
   return { ...Object.fromEntries(inherited), FORETOKEN_THREADS: '1', FORETOKEN_CALIBRATION: 'off', ...extra };
 }
 

@@ -99,12 +99,11 @@ export interface ChildReport {
 
 /** Why a model does not load: what the library logs about it, last lines first in importance. */
 export function reasonIn(child: ChildReport): string {
-  const lines = child.log
-    .split('\n')
-    .map((line) => plainLine(line, MOST_WORDS))
-    .filter((line) => /error|fail|unable|unknown|invalid|corrupt|missing|not /i.test(line))
-    .map((line) => line.replace(/^[a-z_]+: /i, ''));
-  if (lines.length > 0) return [...new Set(lines)].slice(-4).join('; ');
+  const lines = child.log.split('\n').map((line) => plainLine(line, MOST_WORDS));
+  for (const telling of [/error|fail/i, /unable|unknown|invalid|corrupt|missing|not /i]) {
+    const reasons = lines.filter((line) => telling.test(line)).map((line) => line.replace(/^[a-z_]+: /i, ''));
+    if (reasons.length > 0) return [...new Set(reasons)].slice(-4).join('; ');
+  }
   return child.result === undefined ? child.problem : 'the library gives no reason';
 }
 
