@@ -50,9 +50,10 @@ function freePort() {
  * @param {string} file
  * @param {(port: number) => string[]} argsFor
  * @param {Record<string, string>} [environment]
+ * @param {number} [limitMs] a GPU's driver may compile kernels for minutes when they are used for the first time
  * @returns {Promise<Server>}
  */
-export async function startServer(file, argsFor, environment = {}) {
+export async function startServer(file, argsFor, environment = {}, limitMs = START_LIMIT_MS) {
   const port = await freePort();
   const args = argsFor(port);
   const started = performance.now();
@@ -83,7 +84,7 @@ export async function startServer(file, argsFor, environment = {}) {
     await exit;
     clearTimeout(late);
   };
-  while (performance.now() - started < START_LIMIT_MS) {
+  while (performance.now() - started < limitMs) {
     if (ended !== undefined) {
       throw new Error(`${path.basename(file)} ${args.join(' ')} did not start (${ended}):\n${log}`);
     }
@@ -94,7 +95,7 @@ export async function startServer(file, argsFor, environment = {}) {
     await sleep(5);
   }
   await stop();
-  throw new Error(`${file} was not ready within ${START_LIMIT_MS} ms:\n${log}`);
+  throw new Error(`${file} was not ready within ${limitMs} ms:\n${log}`);
 }
 
 /**
@@ -121,6 +122,23 @@ export function startLlamaServer({ binary, model, streams, contextPerStream, thr
     ...['--parallel', String(streams), '--ctx-size', String(streams * contextPerStream)],
     ...['--threads', String(threads), '--no-ui', '--cache-ram', '0', '--log-verbosity', '1', ...extra],
   ]);
+}
+
+/**
+ * Seconds of processor time that a process and its threads have used, where the system tells.
+ * @param {number} pid
+ * @returns {number | undefined}
+ */
+export function processorSeconds(pid) {
+  try {
+    // After the name in parentheses, which may hold spaces; in ticks of a hundredth (USER_HZ).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
