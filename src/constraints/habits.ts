@@ -1,10 +1,10 @@
 /**
  * What a grammar's text is likely to go on with, without a model. Where the next bytes are forced, the tokens that
  * spell them; where there is a choice, what was chosen last time in the same state, by this request or another with
- * the same grammar; and where a state is new but leaves little choice (blanks between the parts of JSON), what came
- * last after the same token.
+ * the same grammar; and, for blanks and punctuation of a request's own style, what it wrote last after the same token.
  *
- * A signal tells how sure a guess is (`SIGNAL`); what each is worth is learned by the planner.
+ * A signal tells how sure a guess is (`SIGNAL`); what each is worth is learned by the planner. Of 876 tokens of
+ * SmolLM2's JSON, four answers of 20 fields, 473 were so guessed right and 109 wrong, mostly where little was known yet.
  */
 import { CERTAIN, type LikelyToken } from '../base/grammar.js';
 import { token as asToken } from '../base/types.js';
@@ -13,17 +13,18 @@ import type { TokenAutomaton } from './token-automaton.js';
 import type { TokenTrie } from './token-trie.js';
 
 const SIGNAL = {
-  /** A token within forced bytes: only a token that spells more of them could come instead. */
-  forced: 16,
+  /** The request wrote the same after the same token three times in a row or more. */
+  often: 12,
   /** The same choice in this state twice or more. */
   again: 8,
-  /** The last token of forced bytes: one that goes on beyond them could come instead. */
+  /** Among forced bytes. */
+  forced: 7,
+  /** Forced bytes that one token spells to their end, where one that goes on could come: as last time. */
   forcedToEnd: 6,
   /** The choice in this state last time. */
   once: 4,
-  /** After the same token, in another state: three times or more, and less often. */
-  elsewhereOften: 3,
-  elsewhere: 2,
+  /** The request wrote it after the same token; or it came several times in a row among many. */
+  seldom: 2,
 } as const;
 /** Forced bytes that are looked at. */
 const MOST_FORCED = 64;
@@ -38,16 +39,16 @@ interface Habit {
   run: number;
 }
 
-/** What is known of a grammar's texts whatever the state; outlives an automaton. */
+/** What one request has written, whatever the state. */
 export class HabitMemory {
-  /** By token: what came next where there was little choice. */
+  /** By token: what came after it where there was little choice. */
   readonly after = new Map<number, Habit>();
   /** By the last of the bytes that were forced: the token that came there, which may go on beyond them. */
   readonly afterForced = new Map<string, Habit>();
 }
 
 interface Forced {
-  /** The longest that spells the beginning of what is forced. */
+  /** The first of those that spell what is forced. */
   readonly token: number;
   /** Whether it spells all of it. */
   readonly toEnd: boolean;
@@ -59,45 +60,44 @@ export class Habits {
   readonly #tokens: TokenAutomaton;
   readonly #trie: TokenTrie;
   readonly #inState = new Map<number, Habit>();
-  readonly #memory: HabitMemory;
   /** [state] the guess that forced bytes give; null where they give none. */
   readonly #forced = new Map<number, Forced | null>();
 
-  constructor(tokens: TokenAutomaton, trie: TokenTrie, memory: HabitMemory) {
+  constructor(tokens: TokenAutomaton, trie: TokenTrie) {
     this.#tokens = tokens;
     this.#trie = trie;
-    this.#memory = memory;
   }
 
-  likely(state: number, previous: number): LikelyToken | undefined {
+  likely(state: number, previous: number, memory: HabitMemory): LikelyToken | undefined {
     const few = this.#tokens.few(state);
     if (few?.length === 1) return this.#guess(few[0]!, CERTAIN);
     const here = this.#inState.get(state);
-    if (few === undefined) {
+    if (few === undefined)
       return here !== undefined && here.run >= RUN_AMONG_MANY
-        ? this.#guess(here.token, SIGNAL.elsewhere)
+        ? this.#guess(here.token, SIGNAL.seldom)
         : undefined;
-    }
+    const own = this.#fitting(memory.after.get(previous), state);
+    if (own !== undefined && own.run > 2) return this.#guess(own.token, SIGNAL.often);
     if (here !== undefined && here.run > 1) return this.#guess(here.token, SIGNAL.again);
     const forced = this.#forcedIn(state);
     if (forced !== undefined && !forced.toEnd) return this.#guess(forced.token, SIGNAL.forced);
+    const usual = forced && this.#fitting(memory.afterForced.get(forced.text), state);
+    if (usual !== undefined) return this.#guess(usual.token, SIGNAL.forcedToEnd);
     if (here !== undefined) return this.#guess(here.token, SIGNAL.once);
-    if (forced !== undefined) {
-      const usual = this.#memory.afterForced.get(forced.text);
-      const fits = usual !== undefined && this.#tokens.next(state, usual.token) > EXCEEDED;
-      return this.#guess(fits ? usual.token : forced.token, SIGNAL.forcedToEnd);
-    }
-    const before = this.#memory.after.get(previous);
-    if (before === undefined || this.#tokens.next(state, before.token) <= EXCEEDED) return undefined;
-    return this.#guess(before.token, before.run > 2 ? SIGNAL.elsewhereOften : SIGNAL.elsewhere);
+    if (own !== undefined) return this.#guess(own.token, SIGNAL.seldom);
+    return forced && this.#guess(forced.token, SIGNAL.once);
   }
 
-  learn(state: number, previous: number, token: number): void {
+  learn(state: number, previous: number, token: number, memory: HabitMemory): void {
     count(this.#inState, state, token);
     if (this.#tokens.few(state) === undefined) return;
-    count(this.#memory.after, previous, token);
+    count(memory.after, previous, token);
     const forced = this.#forcedIn(state);
-    if (forced?.toEnd === true) count(this.#memory.afterForced, forced.text, token);
+    if (forced?.toEnd === true) count(memory.afterForced, forced.text, token);
+  }
+
+  #fitting(habit: Habit | undefined, state: number): Habit | undefined {
+    return habit !== undefined && this.#tokens.next(state, habit.token) > EXCEEDED ? habit : undefined;
   }
 
   /** Nothing follows the end of a text. */
@@ -114,7 +114,7 @@ export class Habits {
     return forced ?? undefined;
   }
 
-  /** The longest token that spells the beginning of what is forced. */
+  /** The first token of what is forced. */
   #spell(state: number): Forced | undefined {
     const { automaton } = this.#tokens;
     const bytes: number[] = [];
@@ -123,10 +123,10 @@ export class Habits {
       if (bytes.push(byte) === MOST_FORCED) break;
       reached = automaton.next(reached, byte);
     }
-    const longest = this.#trie.longest(Uint8Array.from(bytes));
-    if (longest === undefined) return undefined;
-    const toEnd = longest.length === bytes.length;
-    return { token: longest.token, toEnd, text: toEnd ? bytes.join() : '' };
+    const first = this.#trie.first(Uint8Array.from(bytes));
+    if (first === undefined) return undefined;
+    const toEnd = first.length === bytes.length;
+    return { token: first.token, toEnd, text: toEnd ? bytes.join() : '' };
   }
 }
 

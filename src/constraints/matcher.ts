@@ -18,7 +18,6 @@ export class SharedGrammar {
   readonly #network: Network;
   #tokens: TokenAutomaton | undefined;
   #habits: Habits | undefined;
-  readonly #memory = new HabitMemory();
   #adoptedBytes = 0;
 
   constructor(compiled: CompiledGrammar, trie: TokenTrie) {
@@ -34,7 +33,7 @@ export class SharedGrammar {
 
   /** Of the automaton of today. */
   get habits(): Habits {
-    this.#habits ??= new Habits(this.tokens, this.trie, this.#memory);
+    this.#habits ??= new Habits(this.tokens, this.trie);
     return this.#habits;
   }
 
@@ -64,12 +63,15 @@ export class SharedGrammar {
 export class GrammarMatcher implements Grammar {
   readonly shared: SharedGrammar;
   fault: string | undefined;
+  /** Of the request: copies share it. */
+  readonly #memory: HabitMemory;
   /** Undefined while nothing has been asked. */
   #tokens: TokenAutomaton | undefined;
   #state = DEAD;
 
-  constructor(shared: SharedGrammar) {
+  constructor(shared: SharedGrammar, memory = new HabitMemory()) {
     this.shared = shared;
+    this.#memory = memory;
   }
 
   allows(token: Token): boolean {
@@ -98,16 +100,16 @@ export class GrammarMatcher implements Grammar {
 
   likely(previous: number): LikelyToken | undefined {
     this.#moveToCurrent();
-    return this.shared.habits.likely(this.#state, previous);
+    return this.shared.habits.likely(this.#state, previous, this.#memory);
   }
 
   learn(previous: number, token: Token): void {
     this.#moveToCurrent();
-    this.shared.habits.learn(this.#state, previous, token);
+    this.shared.habits.learn(this.#state, previous, token, this.#memory);
   }
 
   clone(): GrammarMatcher {
-    const copy = new GrammarMatcher(this.shared);
+    const copy = new GrammarMatcher(this.shared, this.#memory);
     copy.#tokens = this.#tokens;
     copy.#state = this.#state;
     copy.fault = this.fault;

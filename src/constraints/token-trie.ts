@@ -12,6 +12,8 @@ export interface TokenTexts {
   /** UTF-8, not always whole characters; empty for control tokens. */
   tokenBytes(token: Token): Uint8Array;
   isEndOfGeneration(token: Token): boolean;
+  /** The model's own tokens of a text, none of them special; where it has no tokenizer, longest tokens are taken. */
+  tokenize?(text: string): Int32Array;
 }
 
 /** Bytes by which tokens are first compared, as one exact number. */
@@ -37,10 +39,12 @@ export class TokenTrie {
   readonly #bytes: Uint8Array;
   readonly #starts: Int32Array;
   readonly #ending: Uint8Array;
+  readonly #tokenize: ((text: string) => Int32Array) | undefined;
 
   constructor(texts: TokenTexts) {
     const size = texts.vocabularySize;
     this.vocabularySize = size;
+    this.#tokenize = texts.tokenize?.bind(texts);
     this.#ending = Uint8Array.from({ length: size }, (_, token) =>
       texts.isEndOfGeneration(token as Token) ? 1 : 0,
     );
@@ -109,8 +113,24 @@ export class TokenTrie {
     return this.#bytes;
   }
 
-  /** The longest token with which a text begins, and how many bytes it has; undefined where there is none. */
-  longest(text: Uint8Array): { readonly token: number; readonly length: number } | undefined {
+  /**
+   * The first token of a text as the model would write it, and how many bytes it has; undefined where no token spells
+   * its beginning.
+   */
+  first(text: Uint8Array): { readonly token: number; readonly length: number } | undefined {
+    const spelled = Buffer.from(text.buffer, text.byteOffset, text.length).toString('utf8');
+    const token = text.length > 0 ? this.#tokenize?.(spelled)[0] : undefined;
+    if (token !== undefined) {
+      const length = this.#starts[token + 1]! - this.#starts[token]!;
+      // Some tokenizers put a blank in front of a text, which is not there.
+      const own = this.#bytes.subarray(this.#starts[token], this.#starts[token + 1]);
+      if (length > 0 && length <= text.length && own.every((byte, at) => byte === text[at]))
+        return { token, length };
+    }
+    return this.#longest(text);
+  }
+
+  #longest(text: Uint8Array): { readonly token: number; readonly length: number } | undefined {
     let found: { token: number; length: number } | undefined;
     let node = 0;
     let end = this.size;

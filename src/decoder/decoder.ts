@@ -80,6 +80,8 @@ export interface EngineModel {
   isEndOfGeneration(token: Token): boolean;
   /** UTF-8 bytes of a token as it appears in text; special tokens are empty. */
   tokenBytes(token: Token): Uint8Array;
+  /** The tokens of a text, none of them special; absent where there is no tokenizer. */
+  tokenize?(text: string): Int32Array;
   /** Pooled (mean, or as the model says), L2-normalised embedding of one text's tokens: [width]. */
   embed(tokens: Int32Array): Float32Array;
   readonly embeddingWidth: number;

@@ -83,6 +83,7 @@ export class EngineCore {
       vocabularySize: model.decoder.vocabularySize,
       tokenBytes: (token) => model.tokenBytes(token),
       isEndOfGeneration: (token) => model.isEndOfGeneration(token),
+      ...(model.tokenize !== undefined && { tokenize: (text: string) => model.tokenize!(text) }),
     });
     this.pool = new KvPool(model.decoder, (sequence) => {
       this.speculator.forgetSequence(sequence);

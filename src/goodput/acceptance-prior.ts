@@ -80,10 +80,10 @@ export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
   },
   grammar: {
     byPosition: positions([0.85, 0.9]),
-    // What came before after the same token, in the same state, what is forced, and what is certain.
-    bins: [0, 3, 4, 6, 8, 16, 32],
+    // Little known, once in a state, the end of what is forced, forced, in this state or style again, certain.
+    bins: [0, 4, 6, 7, 8, 12, 32],
     trend: 'rising',
-    bySignal: classes([0.5, 0.7, 0.75, 0.8, 0.9, 0.96, 0.99]),
+    bySignal: classes([0.5, 0.5, 0.82, 0.85, 0.95, 0.95, 0.995]),
     shares: evenly(7),
   },
 };

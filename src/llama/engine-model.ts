@@ -169,6 +169,10 @@ export class LlamaEngineModel implements EngineModel {
     return this.vocabulary.tokenBytes(token);
   }
 
+  tokenize(text: string): Int32Array {
+    return this.vocabulary.tokenize(text);
+  }
+
   embed(tokens: Int32Array): Float32Array {
     return this.#embedder.embed(tokens);
   }
