@@ -218,13 +218,24 @@ describe('no vocabulary has', () => {
       /1 of 301 merges join what is not in the vocabulary, such as "Ġ q"/,
     );
   });
-  it('lists of other lengths', () => {
-    assert.match(errors(words((tokens) => tokens.pop())), /token_type has \d+ entries for \d+ words/);
+  it('lists of fewer entries than it has words; more are only odd', () => {
+    assert.match(errors(words((tokens) => tokens.push('more'))), /token_type has \d+ entries for \d+ words/);
     assert.match(
       errors(({ metadata }) => {
         metadata.set('tokenizer.ggml.scores', { type: 'array', itemType: 'f32', value: Float32Array.of(1) });
       }),
       /scores has 1 entries/,
+    );
+    const odd = findings(({ metadata }) => {
+      metadata.set('tokenizer.ggml.scores', {
+        type: 'array',
+        itemType: 'f32',
+        value: new Float32Array(5000),
+      });
+    });
+    assert.deepEqual(
+      odd.map(({ severity }) => severity),
+      ['warning'],
     );
   });
   it('words of unknown kinds, scores that are no numbers', () => {

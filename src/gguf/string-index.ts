@@ -63,10 +63,12 @@ export class StringIndex {
   /** The slot of the string, or the free one where it would be. */
   #find(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
     const { bytes, ends } = this.#strings;
+    const slots = this.#slots;
+    const mask = this.#mask;
     const length = aTo - aFrom + bTo - bFrom;
     const hash = hashed(hashed(FNV_START, a, aFrom, aTo), b, bFrom, bTo);
-    for (let slot = (hash ^ (hash >>> 15)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const known = this.#slots[slot]!;
+    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const known = slots[slot]!;
       if (known === 0) return slot;
       const start = known === 1 ? 0 : ends[known - 2]!;
       if (ends[known - 1]! - start !== length) continue;

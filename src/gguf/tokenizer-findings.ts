@@ -71,8 +71,9 @@ function checkLists(findings: Findings, length: number): void {
       findings.error(`${PREFIX}${name} is no list of numbers`);
       continue;
     }
-    if (entry.value.length !== length)
-      findings.error(`${PREFIX}${name} has ${entry.value.length} entries for ${length} words`);
+    const text = `${PREFIX}${name} has ${entry.value.length} entries for ${length} words`;
+    if (entry.value.length < length) findings.error(text);
+    else if (entry.value.length > length) findings.warning(text);
     if (entry.itemType === 'f32' && (entry.value as Float32Array).some(Number.isNaN))
       findings.error(`${PREFIX}${name} has an entry that is no number`);
   }
@@ -80,7 +81,7 @@ function checkLists(findings: Findings, length: number): void {
 
 function kindsOf(findings: Findings, length: number): Int32Array | undefined {
   const entry = findings.metadata.get(`${PREFIX}token_type`);
-  if (entry?.type !== 'array' || entry.itemType !== 'i32' || entry.value.length !== length) return undefined;
+  if (entry?.type !== 'array' || entry.itemType !== 'i32' || entry.value.length < length) return undefined;
   const kinds = entry.value as Int32Array;
   const wrong = kinds.findIndex((kind) => kind < 0 || kind > KINDS);
   if (wrong >= 0) findings.error(`word ${wrong} of the vocabulary is of the unknown kind ${kinds[wrong]!}`);
@@ -144,6 +145,9 @@ function checkByteWords(findings: Findings, tokens: GgufStrings, kinds: Int32Arr
     }
 }
 
+/** Of a letter of byte-level BPE. */
+const LETTER_BYTES = 2;
+
 /**
  * A pair to be joined consists of words, and joined it is a word, or text is lost where it occurs. A file in which
  * many are not so was made in another way; where a few are not, words are damaged.
@@ -156,12 +160,14 @@ function checkMerges(findings: Findings, index: StringIndex): void {
   let example = -1;
   for (let at = 0, start = 0; at < ends.length; start = ends[at++]!) {
     const end = ends[at]!;
-    const space = bytes.indexOf(0x20, start + 1);
-    if (space > start && space < end - 1) {
+    let space = start + 1;
+    while (space < end && bytes[space] !== 0x20) space += 1;
+    if (space < end - 1) {
       if (
         index.hasParts(bytes, start, space, bytes, space + 1, end) &&
-        index.hasParts(bytes, start, space) &&
-        index.hasParts(bytes, space + 1, end)
+        // Longer parts are what other merges join.
+        (space - start > LETTER_BYTES || index.hasParts(bytes, start, space)) &&
+        (end - space - 1 > LETTER_BYTES || index.hasParts(bytes, space + 1, end))
       )
         continue;
       // The first line of a merges.txt, which some converters kept.
