@@ -103,6 +103,12 @@ describe('refuses, with the place in the schema', () => {
     refused({ $ref: 'https://example.org/s' }, '#', /leads outside the schema; put the schema under/);
     refused({ $ref: '#/toString' }, '#', /leads to nothing/);
     refused({ $ref: '#' }, '#', /refers to itself/);
+    refused({ oneOf: [{ $ref: '#' }, { type: 'string' }] }, '#', /repeats without an end/);
+    refused(
+      { type: 'array', uniqueItems: true, items: { anyOf: [{ $ref: '#/items' }] } },
+      '#/items',
+      /without an end/,
+    );
     const a = { anyOf: [{ $ref: '#/$defs/a' }, { type: 'null' }] };
     refused({ $ref: '#/$defs/a', $defs: { a } }, '#/$defs/a', /before anything is written/);
     const endless = { ...object({ next: { $ref: '#/$defs/n' } }), required: ['next'] };

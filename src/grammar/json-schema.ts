@@ -55,6 +55,8 @@ class Converter implements Conversion {
   private readonly references = new Map<string, string>([['#', 'root']]);
   /** Where each rule comes from, for faults that show only in the finished grammar. */
   private readonly places = new Map<string, string>([['root', '#']]);
+  /** Lists of branches that exclude each other, or are being looked at: a reference may lead back to them. */
+  private readonly told = new Set<readonly unknown[]>();
   private readonly exclusive = new Exclusive((part, path) => this.unfolded(part, path));
   private schemas = 0;
   private values = 0;
@@ -197,6 +199,8 @@ class Converter implements Conversion {
 
   private checkExclusive(schema: Schema, path: string): void {
     const branches = read.branchesOf(schema, 'oneOf', path);
+    if (this.told.has(branches)) return;
+    this.told.add(branches);
     if (branches.length > MOST_BRANCHES) refuse(path, `"oneOf" has more than ${MOST_BRANCHES} branches`);
     const pair = this.exclusive.overlapping(branches, path);
     if (pair)
@@ -207,10 +211,11 @@ class Converter implements Conversion {
       );
   }
 
-  private unfolded(part: unknown, path: string): readonly Schema[] {
+  private unfolded(part: unknown, path: string, level = 1): readonly Schema[] {
     if (!read.isObject(part)) return [{}];
-    const flat = this.flattenPart(part, path, 1);
-    return 'plain' in flat ? [flat.plain] : flat.branches.flatMap((branch) => this.unfolded(branch, path));
+    const flat = this.flattenPart(part, path, level);
+    if ('plain' in flat) return [flat.plain];
+    return flat.branches.flatMap((branch) => this.unfolded(branch, path, level + 1));
   }
 
   private plain(given: Schema, place: Place): GbnfNode {

@@ -24,6 +24,7 @@ const MOST_STATES = 1_500;
 const MOST_STEPS = 1_000_000;
 /** Decimals of so many digits are exact as doubles; a fraction takes of them, and leaves room to divide. */
 const MOST_DIGITS = 15;
+const LARGEST = 10 ** MOST_DIGITS - 1;
 
 /** The decimal digits of a number above zero; undefined when they are too many. */
 export function decimalOf(value: number): Decimal | undefined {
@@ -44,7 +45,10 @@ export function commonStep(a: Decimal, b: Decimal): Decimal {
   const [x, y] = [scaled(a, places), scaled(b, places)];
   let [divisor, rest] = [x, y];
   while (rest > 0n) [divisor, rest] = [rest, divisor % rest];
-  return { units: (x / divisor) * y, places };
+  let common: Decimal = { units: (x / divisor) * y, places };
+  while (common.places > 0 && common.units % 10n === 0n)
+    common = { units: common.units / 10n, places: common.places - 1 };
+  return common;
 }
 
 /** Whether a number, by its decimal digits, is a multiple. */
@@ -100,11 +104,12 @@ function listed(
   };
   const size = Number(units) / 10 ** places;
   /** Times the step; two to the side of the bound, so that rounding leaves none out. */
-  const near = (bound: number, by: bigint): bigint => BigInt(Math.trunc(bound / size)) + by;
+  const near = (bound: number, by: bigint): bigint =>
+    BigInt(Math.trunc(Math.max(-LARGEST, Math.min(bound, LARGEST)) / size)) + by;
   const [first, last] = [near(low.value, -2n), near(high.value, 2n)];
   const add = (times: bigint): boolean => {
     const value = write(times);
-    if (!inside(Number(value)) || value.length > MOST_DIGITS) return true;
+    if (!inside(Number(value))) return true;
     if (texts.length >= most) return false;
     texts.push(value);
     return true;
