@@ -5,6 +5,7 @@ import { modeText } from '../engine/speculation-mode.js';
 import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
 import { buildServer, listen } from '../server/server.js';
+import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { apiKeys, type ServeFlags } from './serve-flags.js';
@@ -25,10 +26,11 @@ export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promis
   await assertFree(flags);
 
   const modelId = flags.alias ?? nameOf(setup.model.modelPath);
-  const { engine, text } = await start(setup, flags);
+  const { engine, text, textSetup } = await start(setup, flags);
+  const codec = new ThreadedCodec(text, textSetup);
   const app = buildServer({
     engine,
-    codec: text,
+    codec,
     modelId,
     modelPath: setup.model.modelPath,
     apiKeys: keys,
@@ -64,6 +66,7 @@ export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promis
   }
   await stopped;
   endWithoutThread(engine);
+  codec.close();
   text.dispose();
 }
 

@@ -4,6 +4,7 @@ import type { EngineHandle } from '../engine/types.js';
 import { loadLibrary } from '../llama/library.js';
 import { LlamaModel } from '../llama/model.js';
 import { LlamaCodec } from '../server/llama-codec.js';
+import type { TextSetup } from '../server/text-lane.js';
 import { nameOf, type EngineFlags, type EngineSetup } from './engine-flags.js';
 import { readTextFile } from './serve-flags.js';
 import { warn } from './failure.js';
@@ -12,6 +13,8 @@ import { ProgressBar } from './terminal.js';
 export interface Started {
   readonly engine: EngineHandle;
   readonly text: LlamaCodec;
+  /** For further threads that read texts. */
+  readonly textSetup: TextSetup;
 }
 
 /** The weights load in the engine's thread while the vocabulary loads here; if one fails, neither is left open. */
@@ -46,7 +49,7 @@ export async function start(setup: EngineSetup, flags: EngineFlags): Promise<Sta
   try {
     const engine = await starting;
     engine.info.notes.forEach(warn);
-    return { engine, text };
+    return { engine, text, textSetup: { modelPath, chatTemplate: template, gpu: flags.gpu } };
   } catch (error) {
     text.dispose();
     throw error;

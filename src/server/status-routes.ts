@@ -7,6 +7,7 @@ import { decodeStrictly } from './codec.js';
 import { requireTokens } from './completion-request.js';
 import type { ServerContext } from './context.js';
 import { Fields, invalid } from './fields.js';
+import { LONG_ANSWER, longArray, longText } from './long-json.js';
 
 export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get('/health', (request) => {
@@ -70,19 +71,24 @@ export function tokenRoutes(app: FastifyInstance, context: ServerContext): void 
     const addSpecial = fields.boolean('add_special') ?? false;
     const parseSpecial = fields.boolean('parse_special') ?? true;
     const tokens = await codec.tokenize(content, addSpecial, parseSpecial, clientGone(reply));
-    if (fields.boolean('with_pieces') !== true) return { tokens: Array.from(tokens) };
-    return {
-      tokens: Array.from(tokens, (id) => {
-        const bytes = table.bytes(id);
-        return { id, piece: decodeStrictly(bytes) ?? Array.from(bytes) };
-      }),
+    const withPiece = (id: number): { id: number; piece: string | number[] } => {
+      const bytes = table.bytes(id);
+      return { id, piece: decodeStrictly(bytes) ?? Array.from(bytes) };
     };
+    const withPieces = fields.boolean('with_pieces') === true;
+    if (tokens.length < LONG_ANSWER)
+      return { tokens: withPieces ? Array.from(tokens, withPiece) : Array.from(tokens) };
+    reply.type('application/json; charset=utf-8');
+    return longArray('tokens', tokens, withPieces ? (id) => JSON.stringify(withPiece(id)) : String);
   });
 
   app.post('/detokenize', async (request, reply) => {
     const fields = Fields.ofBody(request.body);
     fields.refuseUnknown(['tokens']);
     const tokens = requireTokens(fields.raw('tokens'), 'tokens', codec.vocabularySize);
-    return { content: await codec.detokenize(tokens, clientGone(reply)) };
+    const content = await codec.detokenize(tokens, clientGone(reply));
+    if (content.length < LONG_ANSWER) return { content };
+    reply.type('application/json; charset=utf-8');
+    return longText('content', content);
   });
 }
