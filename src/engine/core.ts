@@ -178,8 +178,8 @@ export class EngineCore {
         return;
       const state = this.#next(passed);
       if (state === undefined) return;
-      const reusable = this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0;
-      if (this.#shouldWaitForPrefix(state, reusable)) {
+      const reusable = state.scoring ? 0 : (this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0);
+      if (!state.scoring && this.#shouldWaitForPrefix(state, reusable)) {
         passed.add(state);
         continue;
       }
@@ -222,7 +222,7 @@ export class EngineCore {
    */
   #shouldWaitForPrefix(state: RequestState, reusable: number): boolean {
     for (const other of this.#running) {
-      if (other.pending === 1 || other.paused) continue;
+      if (other.pending === 1 || other.paused || other.scoring) continue;
       const shared = commonPrefix(other.tokens, state.tokens, Math.min(other.known, state.known) - 1);
       if (shared < WORTH_WAITING_TOKENS || !this.pool.copyPays(shared)) continue;
       if (shared - reusable >= WORTH_WAITING_TOKENS) return true;
@@ -291,11 +291,12 @@ export class EngineCore {
     for (const item of prefill.slice(next)) this.#addPrefill(item);
   }
 
-  #addPrefill({ state, count }: PrefillItem): void {
+  #addPrefill(item: PrefillItem): void {
     const { batch } = this.#model.decoder;
-    const { tokens, computed, slot } = state;
-    for (let at = computed; at < computed + count; at++) {
-      batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, false);
+    const { tokens, computed, slot, scoring } = item.state;
+    item.firstRow = batch.outputCount;
+    for (let at = computed; at < computed + item.count; at++) {
+      batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, scoring);
     }
   }
 
@@ -305,7 +306,10 @@ export class EngineCore {
   }
 
   #advancePrefill({ prefill }: StepPlan): void {
-    for (const { state, count } of prefill) this.pool.advance(state.slot!, count);
+    for (const { state, count, firstRow } of prefill) {
+      if (state.scoring) this.#events.push(state.score(firstRow, count));
+      this.pool.advance(state.slot!, count);
+    }
   }
 
   #decode(states: readonly RequestState[]): boolean {
@@ -322,6 +326,10 @@ export class EngineCore {
   /** Takes what stands of the guesses, one token more, and puts the cache right. */
   #commit(plan: StepPlan): void {
     const nowMs = this.#now();
+    for (const state of this.#running.filter(({ complete }) => complete)) {
+      this.#events.push(state.endAtPrompt(nowMs));
+      this.#leave(state);
+    }
     for (const item of plan.decode) {
       const { state } = item;
       const placement = item.placement!;

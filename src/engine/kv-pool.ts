@@ -21,6 +21,8 @@ export interface Slot {
   /** Cell number of each held token; sequences that share a prefix share the numbers. */
   readonly cells: number[];
   lastUsed: number;
+  /** No other text may begin with what it holds, and it is given up at the end. */
+  alone: boolean;
 }
 
 /** Where the tokens of a verification are: those that stand, and all of the slot's own sequence. */
@@ -67,6 +69,7 @@ export class KvPool {
       length: 0,
       cells: [],
       lastUsed: 0,
+      alone: false,
     }));
     const cells = decoder.unified ? decoder.cellCount : decoder.sequenceCapacity * decoder.maxSequences;
     this.#holders = new Int32Array(cells);
@@ -101,7 +104,7 @@ export class KvPool {
   bestMatch(tokens: Int32Array, length: number): { slot: Slot; shared: number } | undefined {
     let best: { slot: Slot; shared: number } | undefined;
     for (const slot of this.#slots) {
-      if (slot.length === 0) continue;
+      if (slot.length === 0 || slot.alone) continue;
       const shared = commonPrefix(slot.tokens, tokens, Math.min(slot.length, length - 1));
       if (slot.state === 'running' && !this.copyPays(shared)) continue;
       if (!this.#decoder.canTruncate && shared < slot.length) continue;
@@ -112,12 +115,16 @@ export class KvPool {
     return best;
   }
 
-  /** A sequence for a text, holding as much of it as could be reused (`slot.length`). */
-  acquire(tokens: Int32Array, length: number): Slot {
-    const match = this.bestMatch(tokens, length);
+  /**
+   * A sequence for a text, holding as much of it as could be reused (`slot.length`).
+   * @param alone nothing is reused of others, and by others
+   */
+  acquire(tokens: Int32Array, length: number, alone = false): Slot {
+    const match = alone ? undefined : this.bestMatch(tokens, length);
     const slot = this.#claim(match);
     slot.tokens = tokens;
     slot.state = 'running';
+    slot.alone = alone;
     slot.lastUsed = ++this.#clock;
     for (const cell of slot.cells) this.#pin(cell);
     return slot;
@@ -182,6 +189,8 @@ export class KvPool {
     slot.state = slot.length > 0 ? 'cached' : 'free';
     slot.tokens = slot.tokens.slice(0, slot.length);
     slot.lastUsed = ++this.#clock;
+    if (slot.alone) this.discard(slot);
+    slot.alone = false;
   }
 
   /** Gives up a cached text; nothing happens when its sequence is in other use. */

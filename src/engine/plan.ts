@@ -15,6 +15,8 @@ export interface PrefillItem {
   readonly state: RequestState;
   /** Known tokens to compute, from `state.computed` on; never the last known one. */
   readonly count: number;
+  /** Row of the first one's logits, where the request wants those of its prompt. Set when the batch is filled. */
+  firstRow: number;
 }
 
 /** The next token of a request, and guesses beyond it. */
@@ -54,21 +56,25 @@ export const MAX_DRAFT_LENGTH = 64;
 export function planStep(
   running: readonly RequestState[],
   options: EngineOptions,
-  decoder: Pick<Decoder, 'exactRows' | 'sequenceCapacity'> & {
+  decoder: Pick<Decoder, 'exactRows' | 'sequenceCapacity' | 'vocabularySize'> & {
     readonly batch: { readonly capacity: number };
   },
   reserve: (state: RequestState, count: number) => boolean,
   turn = 0,
 ): StepPlan {
-  const decoding = running.filter((state) => state.pending === 1);
+  const decoding = running.filter((state) => state.pending === 1 && state.known < state.limit);
   // A next token comes before anybody's prompt and before any guess.
   let ready = decoding.filter((state) => reserve(state, 1));
   const starved = ready.length < decoding.length;
   const { capacity } = decoder.batch;
   const chunk = Math.min(options.prefillChunk, capacity);
   const prompts = inTurn(running, turn);
-  const { items: prefill, prefillTokens, blocked } = planPrefill(prompts, chunk, reserve);
-  const complete = prefill.filter(({ state, count }) => state.pending - count === 1);
+  const chunkOf = (state: RequestState): number =>
+    state.scoring ? scoredChunk(chunk, decoder.vocabularySize) : chunk;
+  const { items: prefill, prefillTokens, blocked } = planPrefill(prompts, chunk, chunkOf, reserve);
+  const complete = prefill.filter(
+    ({ state, count }) => state.pending - count === 1 && state.known < state.limit,
+  );
   ready = [...ready, ...complete.map(({ state }) => state).filter((state) => reserve(state, 1))];
   prefill.sort((a, b) => sequenceOf(a) - sequenceOf(b));
   ready.sort((a, b) => a.slot!.sequence - b.slot!.sequence);
@@ -85,6 +91,13 @@ export function planStep(
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };
 }
+
+/** Most memory for logits of a prompt's tokens, bytes: the library keeps what it once took. */
+const SCORED_BYTES = 64 * 2 ** 20;
+
+/** A prompt whose logits are wanted goes in pieces whose logits fit. */
+const scoredChunk = (chunk: number, vocabularySize: number): number =>
+  Math.max(1, Math.min(chunk, Math.floor(SCORED_BYTES / (4 * vocabularySize))));
 
 const sequenceOf = ({ state }: PrefillItem): number => state.slot!.sequence;
 
@@ -109,17 +122,19 @@ function inTurn(running: readonly RequestState[], turn: number): RequestState[] 
 function planPrefill(
   prompts: readonly RequestState[],
   chunk: number,
+  chunkOf: (state: RequestState) => number,
   reserve: (state: RequestState, count: number) => boolean,
 ): { items: PrefillItem[]; prefillTokens: number; blocked: boolean } {
   const items: PrefillItem[] = [];
   let prefillTokens = 0;
   for (const state of prompts) {
-    const end = Math.min(state.known - 1, (Math.floor(state.computed / chunk) + 1) * chunk);
+    const own = chunkOf(state);
+    const end = Math.min(state.known - 1, (Math.floor(state.computed / own) + 1) * own);
     const count = end - state.computed;
     if (prefillTokens + count > chunk) break;
     // Nobody must take the cells for which one that is before it waits.
     if (!reserve(state, count)) return { items, prefillTokens, blocked: true };
-    items.push({ state, count });
+    items.push({ state, count, firstRow: -1 });
     prefillTokens += count;
   }
   return { items, prefillTokens, blocked: false };

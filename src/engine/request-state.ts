@@ -37,6 +37,8 @@ export class RequestState {
   /** Its reader does not keep up: nothing is computed for it. */
   paused = false;
   cachedTokens = 0;
+  /** Tokens of the prompt whose log-probabilities have been reported. */
+  #scored = 0;
   preemptions = 0;
   #drafts = 0;
   #draftTokens = 0;
@@ -58,10 +60,10 @@ export class RequestState {
         { param: 'messages' },
       );
     }
-    if (request.maxTokens < 1) {
+    if (request.maxTokens < 0) {
       throw new ForetokenError(
         'invalid_request',
-        `max_tokens is ${request.maxTokens}; it must be at least 1.`,
+        `max_tokens is ${request.maxTokens}; it must be at least 0.`,
         {
           param: 'max_tokens',
         },
@@ -103,6 +105,16 @@ export class RequestState {
     return this.known - this.request.prompt.length;
   }
 
+  /** Log-probabilities of its prompt are still to be reported. */
+  get scoring(): boolean {
+    return this.request.promptLogprobs === true && this.#scored < this.request.prompt.length - 1;
+  }
+
+  /** Nothing was asked for beyond its prompt, and that is computed. */
+  get complete(): boolean {
+    return this.known === this.limit && this.pending === 1;
+  }
+
   get finished(): boolean {
     return this.#finish !== undefined;
   }
@@ -114,7 +126,7 @@ export class RequestState {
       tokens.set(this.tokens);
       this.tokens = tokens;
     }
-    const slot = pool.acquire(this.tokens, this.known);
+    const slot = pool.acquire(this.tokens, this.known, this.scoring);
     this.slot = slot;
     if (this.#startedMs !== undefined) return;
     this.#startedMs = nowMs;
@@ -159,6 +171,31 @@ export class RequestState {
       ...(this.#finish !== undefined && { finish: this.#ending(this.#finish) }),
     };
     return { event, path };
+  }
+
+  /**
+   * Log-probabilities of the prompt's tokens that follow its first `computed` ones.
+   * @param firstRow row of the logits of the first of `count` tokens, the others behind it
+   */
+  score(firstRow: number, count: number): RequestEvent {
+    const promptLogprobs: TokenLogprob[] = [];
+    // After a preemption the prompt is computed once more, and not reported once more.
+    for (let at = Math.max(this.computed, this.#scored); at < this.computed + count; at++) {
+      const next = this.request.prompt[at + 1];
+      if (next === undefined) break;
+      const logits = this.#model.decoder.logits(firstRow + at - this.computed);
+      promptLogprobs.push(logprobsOf(logits, next, Math.max(0, this.request.topLogprobs)));
+      this.#scored = at + 1;
+    }
+    return { id: this.id, tokens: [], accepted: 0, promptLogprobs };
+  }
+
+  /** Ends it where nothing was asked for beyond its prompt. */
+  endAtPrompt(nowMs: number): RequestEvent {
+    this.#finish = 'length';
+    this.#firstTokenMs = nowMs;
+    this.#lastTokenMs = nowMs;
+    return { id: this.id, tokens: [], accepted: 0, finish: this.#ending('length') };
   }
 
   /** Ends it from outside; the event that says so. */
@@ -227,7 +264,7 @@ export class RequestState {
 
   #statistics(): RequestStatistics {
     const startedMs = this.#startedMs ?? this.#arrivedMs;
-    const began = this.outputTokens > 0;
+    const began = this.outputTokens > 0 || this.#finish === 'length';
     return {
       promptTokens: this.request.prompt.length,
       cachedTokens: this.cachedTokens,

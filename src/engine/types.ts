@@ -37,7 +37,7 @@ export interface EngineRequest {
   readonly id: number;
   /** Token ids, at least one. */
   readonly prompt: Int32Array;
-  /** Most tokens to generate; cut to what fits into the context. */
+  /** Most tokens to generate; cut to what fits into the context. 0: the prompt is computed, and nothing follows. */
   readonly maxTokens: number;
   readonly sampling: SamplingOptions;
   /** UTF-8 texts that end the generation; not part of the output. */
@@ -48,6 +48,8 @@ export interface EngineRequest {
   readonly grammar: CompiledGrammar | undefined;
   /** Report log-probabilities: -1 none, 0 of the chosen token only, n also of the n likeliest. */
   readonly topLogprobs: number;
+  /** Report log-probabilities of the prompt's own tokens, too: all of it is then computed anew. Undefined: no. */
+  readonly promptLogprobs?: boolean | undefined;
   readonly speculation: SpeculationWish;
   /** What kind of work this is; 0 until tasks are told apart. Acceptance is learned for each. */
   readonly label: number;
@@ -101,6 +103,8 @@ export interface RequestEvent {
   /** The first `accepted` of `tokens` had been guessed. */
   readonly accepted: number;
   readonly logprobs?: readonly TokenLogprob[];
+  /** Of tokens of the prompt, from the second one on, in order and in pieces, before any other token. */
+  readonly promptLogprobs?: readonly TokenLogprob[];
   readonly finish?: {
     readonly reason: FinishReason;
     readonly statistics: RequestStatistics;

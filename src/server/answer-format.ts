@@ -2,9 +2,11 @@
  * The words of an answer, for chat and for text completions. The constant part of a stream's chunks is
  * serialised once for the answer: per token, only its text is.
  */
+import type { TokenLogprob } from '../engine/types.js';
 import type { Piece, WireFinishReason } from './choice.js';
 import type { TokenTable } from './codec.js';
-import { chatLogprobs, completionLogprobs, type PlacedLogprob } from './logprobs.js';
+import { charactersOf, echoLogprobs, joinLogprobs, type Echo } from './echo.js';
+import { chatLogprobs, completionLogprobs, type CompletionLogprobs, type PlacedLogprob } from './logprobs.js';
 import { sseEvent } from './sse.js';
 import type { Usage, UsageSoFar } from './usage.js';
 
@@ -22,6 +24,8 @@ export interface WholeChoice {
   readonly promptIndex: number;
   readonly text: string;
   readonly logprobs: readonly PlacedLogprob[] | undefined;
+  /** Of the prompt's tokens from the second one on; empty where they are not asked for. */
+  readonly promptLogprobs: readonly TokenLogprob[] | undefined;
   readonly reason: WireFinishReason;
 }
 
@@ -31,8 +35,16 @@ type Additions = Readonly<Record<string, unknown>>;
 export interface AnswerFormat {
   /** The whole answer in one, without `usage` and additions. */
   whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>>;
-  /** Events that open the stream of a choice; like `delta` and `finish` with what has been used so far, if it is given. */
-  open(index: number, promptIndex: number, usage?: UsageSoFar): string;
+  /**
+   * Events that open the stream of a choice; like `delta` with what has been used so far, if it is given.
+   * @param promptLogprobs as in `WholeChoice`
+   */
+  open(
+    index: number,
+    promptIndex: number,
+    usage?: UsageSoFar,
+    promptLogprobs?: readonly TokenLogprob[],
+  ): string;
   delta(index: number, piece: Piece, usage?: UsageSoFar): string;
   finish(index: number, reason: WireFinishReason, additions: Additions): string;
   usage(usage: Usage): string;
@@ -127,14 +139,16 @@ export class CompletionFormat implements AnswerFormat {
   readonly #head: AnswerHead;
   readonly #frame: ChunkFrame;
   readonly #table: TokenTable;
-  readonly #echoes: readonly string[] | undefined;
+  readonly #echoes: readonly Echo[] | undefined;
+  /** [choice] characters in front of its text. */
+  readonly #before: number[] = [];
 
-  /** @param echoes the texts of the prompts, where they are to stand in front of what continues them */
+  /** @param echoes the prompts, where they are to stand in front of what continues them */
   constructor(
     head: AnswerHead,
     table: TokenTable,
     usageTold: UsageTold,
-    echoes: readonly string[] | undefined,
+    echoes: readonly Echo[] | undefined,
   ) {
     this.#head = head;
     this.#table = table;
@@ -145,25 +159,55 @@ export class CompletionFormat implements AnswerFormat {
   whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>> {
     return {
       ...chunkHead(this.#head, 'text_completion'),
-      choices: choices.map(({ index, promptIndex, text, logprobs, reason }) => ({
-        index,
-        text: (this.#echoes?.[promptIndex] ?? '') + text,
-        logprobs: logprobs === undefined ? null : completionLogprobs(logprobs, this.#table),
-        finish_reason: reason,
-      })),
+      choices: choices.map(({ index, promptIndex, text, logprobs, promptLogprobs, reason }) => {
+        const echo = this.#echoes?.[promptIndex];
+        return {
+          index,
+          text: (echo?.text ?? '') + text,
+          logprobs: logprobs === undefined ? null : this.#logprobs(echo, promptLogprobs, logprobs),
+          finish_reason: reason,
+        };
+      }),
     };
   }
 
-  open(index: number, promptIndex: number, usage?: UsageSoFar): string {
+  #logprobs(
+    echo: Echo | undefined,
+    ofPrompt: readonly TokenLogprob[] | undefined,
+    ofText: readonly PlacedLogprob[],
+  ): CompletionLogprobs {
+    const text = completionLogprobs(ofText, this.#table, echo === undefined ? 0 : charactersOf(echo.text));
+    // Tokens are known only where log-probabilities of the prompt were asked for.
+    if (echo === undefined || echo.tokens.length === 0) return text;
+    return joinLogprobs(echoLogprobs(echo, ofPrompt ?? [], this.#table), text);
+  }
+
+  open(
+    index: number,
+    promptIndex: number,
+    usage?: UsageSoFar,
+    promptLogprobs?: readonly TokenLogprob[],
+  ): string {
     const echo = this.#echoes?.[promptIndex];
-    return echo === undefined ? '' : this.delta(index, { text: echo, logprobs: [] }, usage);
+    if (echo === undefined) return '';
+    this.#before[index] = charactersOf(echo.text);
+    const logprobs =
+      echo.tokens.length === 0
+        ? 'null'
+        : JSON.stringify(echoLogprobs(echo, promptLogprobs ?? [], this.#table));
+    return this.#chunk(index, echo.text, logprobs, usage);
   }
 
   delta(index: number, piece: Piece, usage?: UsageSoFar): string {
     const logprobs =
-      piece.logprobs.length === 0 ? 'null' : JSON.stringify(completionLogprobs(piece.logprobs, this.#table));
-    const text = JSON.stringify(piece.text);
-    return `${this.#frame.start}${index},"text":${text},"logprobs":${logprobs},"finish_reason":null${this.#frame.end(usage)}`;
+      piece.logprobs.length === 0
+        ? 'null'
+        : JSON.stringify(completionLogprobs(piece.logprobs, this.#table, this.#before[index]));
+    return this.#chunk(index, piece.text, logprobs, usage);
+  }
+
+  #chunk(index: number, text: string, logprobs: string, usage: UsageSoFar | undefined): string {
+    return `${this.#frame.start}${index},"text":${JSON.stringify(text)},"logprobs":${logprobs},"finish_reason":null${this.#frame.end(usage)}`;
   }
 
   finish(index: number, reason: WireFinishReason, additions: Additions): string {

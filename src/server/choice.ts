@@ -1,6 +1,6 @@
 /** One choice of an answer: a stream of engine events on one side, text and what goes with it on the other. */
 import { ForetokenError } from '../base/errors.js';
-import type { RequestEvent, RequestStatistics, RequestStream } from '../engine/types.js';
+import type { RequestEvent, RequestStatistics, RequestStream, TokenLogprob } from '../engine/types.js';
 import type { TokenTable } from './codec.js';
 import { LogprobQueue, type PlacedLogprob } from './logprobs.js';
 import { TextAssembler } from './text-assembler.js';
@@ -25,6 +25,7 @@ const NO_LOGPROBS: readonly PlacedLogprob[] = [];
 export class Choice {
   readonly #assembler: TextAssembler;
   readonly #logprobs: LogprobQueue | undefined;
+  readonly #promptLogprobs: TokenLogprob[] = [];
   #ending: Ending | undefined;
   #outputTokens = 0;
 
@@ -36,9 +37,16 @@ export class Choice {
     table: TokenTable,
     stops: readonly string[],
     wantsLogprobs: boolean,
+    /** Tokens of the prompt whose log-probabilities are awaited. */
+    readonly scoredTokens: number,
   ) {
     this.#assembler = new TextAssembler(table, stops);
     this.#logprobs = wantsLogprobs ? new LogprobQueue(table) : undefined;
+  }
+
+  /** Log-probabilities of the prompt's tokens from the second one on; undefined until all are there. */
+  get promptLogprobs(): readonly TokenLogprob[] | undefined {
+    return this.#promptLogprobs.length < this.scoredTokens ? undefined : this.#promptLogprobs;
   }
 
   /** Tokens that the engine has generated up to here. */
@@ -53,6 +61,7 @@ export class Choice {
   /** @throws ForetokenError when the event says that the request failed or was cancelled. */
   take(event: RequestEvent): Piece {
     if (this.#logprobs !== undefined && event.logprobs !== undefined) this.#logprobs.push(event.logprobs);
+    if (event.promptLogprobs !== undefined) this.#promptLogprobs.push(...event.promptLogprobs);
     const finish = event.finish;
     this.#outputTokens += event.tokens.length;
     if (finish === undefined) {

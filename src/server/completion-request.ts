@@ -37,16 +37,17 @@ export function readCompletionRequest(body: unknown, limits: ModelLimits): Compl
   fields.refuseUnknown(COMPLETION_FIELDS, COMPLETION_UNSUPPORTED);
   const echo = fields.boolean('echo') ?? false;
   const logprobs = fields.number('logprobs', { integer: true, min: 0, max: MAX_TOP_LOGPROBS });
-  if (echo && logprobs !== undefined)
+  const generation = readGeneration(fields, limits, {
+    maxTokens: fields.number('max_tokens', { integer: true, min: 0 }) ?? DEFAULT_MAX_TOKENS,
+    topLogprobs: logprobs ?? -1,
+    promptLogprobs: echo && logprobs !== undefined,
+  });
+  if (generation.promptLogprobs && generation.n > 1)
     throw new ForetokenError(
       'invalid_request',
-      "'echo' with 'logprobs' is not supported: the prompt's own log-probabilities are not computed.",
-      { param: 'echo' },
+      `'echo' with 'logprobs' is answered with one choice for each prompt; got 'n' ${generation.n}.`,
+      { param: 'n' },
     );
-  const generation = readGeneration(fields, limits, {
-    maxTokens: fields.number('max_tokens', { integer: true, min: 1 }) ?? DEFAULT_MAX_TOKENS,
-    topLogprobs: logprobs ?? -1,
-  });
   const bestOf = fields.number('best_of', { integer: true, min: 1 });
   if (bestOf !== undefined && bestOf !== generation.n)
     throw new ForetokenError(

@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ChatFormat, CompletionFormat, type AnswerHead } from './answer-format.js';
 import { clientGone } from './client-gone.js';
 import { readChatRequest } from './chat-request.js';
-import { readCompletionRequest, type Prompt } from './completion-request.js';
+import { readCompletionRequest } from './completion-request.js';
 import type { ServerContext } from './context.js';
+import { echoOf, requireScorable } from './echo.js';
 import { answer } from './generation.js';
 import { requireModel } from './model-routes.js';
 import { encodeConversation, encodePrompt } from './prompts.js';
@@ -37,11 +38,16 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
     const encoded = await Promise.all(
       prompts.map((prompt) => encodePrompt(context, prompt, 'prompt', gone, parseSpecial)),
     );
+    if (generation.promptLogprobs) requireScorable(encoded, generation.topLogprobs);
+    const told = generation.promptLogprobs ? generation.topLogprobs : -1;
+    const echoes = echo
+      ? await Promise.all(prompts.map((prompt, index) => echoOf(context, prompt, encoded[index]!, told)))
+      : undefined;
     const format = new CompletionFormat(
       answerHead(context, reply, 'cmpl'),
       context.table,
       generation.usageTold,
-      echo ? await Promise.all(prompts.map((prompt) => promptText(context, prompt))) : undefined,
+      echoes,
     );
     return answer(context, reply, encoded, generation, format);
   });
@@ -57,8 +63,4 @@ function answerHead(context: ServerContext, reply: FastifyReply, prefix: string)
     model: context.modelId,
     system_fingerprint: context.systemFingerprint,
   };
-}
-
-async function promptText(context: ServerContext, prompt: Prompt): Promise<string> {
-  return typeof prompt === 'string' ? prompt : await context.codec.detokenize(prompt);
 }

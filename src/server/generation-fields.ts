@@ -36,6 +36,8 @@ export interface GenerationOptions {
   readonly grammar: GrammarSource | undefined;
   /** As in `EngineRequest`: -1 none, 0 the chosen token's, n also the n likeliest. */
   readonly topLogprobs: number;
+  /** Also of the prompt's own tokens. */
+  readonly promptLogprobs: boolean;
   readonly speculation: SpeculationWish;
 }
 
@@ -92,6 +94,7 @@ export function generationFields(own: readonly string[]): readonly string[] {
 export interface RouteChoices {
   readonly maxTokens: number | undefined;
   readonly topLogprobs: number;
+  readonly promptLogprobs?: boolean;
 }
 
 export function readGeneration(fields: Fields, limits: ModelLimits, route: RouteChoices): GenerationOptions {
@@ -107,6 +110,7 @@ export function readGeneration(fields: Fields, limits: ModelLimits, route: Route
     ignoreEndOfGeneration: fields.boolean('ignore_eos') ?? false,
     grammar: readGrammar(fields),
     topLogprobs: route.topLogprobs,
+    promptLogprobs: route.promptLogprobs ?? false,
     speculation: readSpeculation(fields, limits.proposers),
   };
 }

@@ -117,7 +117,9 @@ class Generation {
         await this.#consume(choice, (piece) => {
           let events = '';
           const usage = usageTold === 'always' ? this.#usageSoFar() : undefined;
-          if (!opened) events += format.open(choice.index, choice.promptIndex, usage);
+          // An echo tells of its tokens at once.
+          if (choice.promptLogprobs === undefined && choice.ending === undefined) return undefined;
+          if (!opened) events += format.open(choice.index, choice.promptIndex, usage, choice.promptLogprobs);
           opened = true;
           if (piece.text !== '' || piece.logprobs.length > 0)
             events += format.delta(choice.index, piece, usage);
@@ -214,7 +216,15 @@ class Generation {
   #wholeChoice(choice: Choice, text: string, logprobs: readonly PlacedLogprob[]): WholeChoice {
     const { index, promptIndex } = choice;
     const reason = choice.ending!.reason;
-    return { index, promptIndex, text, logprobs: this.#wantsLogprobs ? logprobs : undefined, reason };
+    const { promptLogprobs } = choice;
+    return {
+      index,
+      promptIndex,
+      text,
+      logprobs: this.#wantsLogprobs ? logprobs : undefined,
+      promptLogprobs,
+      reason,
+    };
   }
 
   #spent(): Spent[] {
@@ -264,12 +274,16 @@ function submit(
           ignoreEndOfGeneration: options.ignoreEndOfGeneration,
           grammar,
           topLogprobs: options.topLogprobs,
+          ...(options.promptLogprobs && { promptLogprobs: true }),
           speculation: options.speculation,
           label: 0,
           client,
           group,
         });
-        choices.push(new Choice(choices.length, promptIndex, stream, table, options.stop, wantsLogprobs));
+        const scored = options.promptLogprobs ? prompt.length - 1 : 0;
+        choices.push(
+          new Choice(choices.length, promptIndex, stream, table, options.stop, wantsLogprobs, scored),
+        );
       }
     });
   } catch (thrown) {

@@ -32,7 +32,7 @@ export class LogprobQueue {
       const start = this.#bytes;
       this.#bytes += bytes.length;
       this.#waiting.push({ logprob, start, end: this.#bytes, offset: this.#characters });
-      for (const byte of bytes) if ((byte & 0xc0) !== 0x80) this.#characters += 1;
+      this.#characters += charactersBegun(bytes);
     }
   }
 
@@ -48,12 +48,19 @@ export class LogprobQueue {
   }
 }
 
+/** Characters (Unicode code points) that begin in these bytes of UTF-8. */
+export function charactersBegun(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count += 1;
+  return count;
+}
+
 /** OpenAI's word for "very unlikely": JSON has no -Infinity. */
 const LEAST = -9999;
 const clamp = (logprob: number): number => Math.max(logprob, LEAST);
 
 /** A token by itself as text; part of a character as OpenAI writes it, `bytes:\xe2\x82`. */
-function tokenText(bytes: Uint8Array): string {
+export function tokenText(bytes: Uint8Array): string {
   return (
     decodeStrictly(bytes) ??
     `bytes:${Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}`
@@ -80,13 +87,20 @@ export function chatLogprobs(
 
 export interface CompletionLogprobs {
   readonly tokens: string[];
-  readonly token_logprobs: number[];
-  readonly top_logprobs: Record<string, number>[];
+  readonly token_logprobs: (number | null)[];
+  readonly top_logprobs: (Record<string, number> | null)[];
   readonly text_offset: number[];
 }
 
-/** `logprobs` of a text completion. */
-export function completionLogprobs(entries: readonly PlacedLogprob[], table: TokenTable): CompletionLogprobs {
+/**
+ * `logprobs` of a text completion.
+ * @param before characters of the prompt in front of the text
+ */
+export function completionLogprobs(
+  entries: readonly PlacedLogprob[],
+  table: TokenTable,
+  before = 0,
+): CompletionLogprobs {
   const text = (token: number): string => tokenText(table.bytes(token));
   return {
     tokens: entries.map(({ logprob }) => text(logprob.token)),
@@ -94,6 +108,6 @@ export function completionLogprobs(entries: readonly PlacedLogprob[], table: Tok
     top_logprobs: entries.map(({ logprob }) =>
       Object.fromEntries(logprob.top.map((top) => [text(top.token), clamp(top.logprob)])),
     ),
-    text_offset: entries.map(({ offset }) => offset),
+    text_offset: entries.map(({ offset }) => before + offset),
   };
 }
