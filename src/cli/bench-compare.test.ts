@@ -59,7 +59,7 @@ describe('foretoken bench compare', () => {
       ['rate all', 'rate all', 'idle math', 'idle sql'],
     );
     assert.equal(result.cells[1]!.request_rate, 'inf');
-    assert.deepEqual([result.server.parallel, result.server.proposers], [2, ['lookup', 'draft']]);
+    assert.deepEqual([result.server.parallel, result.server.proposers], [2, ['lookup', 'grammar', 'draft']]);
     assert.ok(result.server.flags!.join(' ').includes('--threads 1'));
     assertWhole(result);
     for (const { setting, engine } of result.runs) {
@@ -92,7 +92,7 @@ describe('foretoken bench compare', () => {
       // There is no draft, and suffix would know the answers.
       assert.deepEqual(result.settings[1], {
         name: 'auto',
-        speculation: { mode: 'auto', proposers: ['lookup'] },
+        speculation: { mode: 'auto', proposers: ['lookup', 'grammar'] },
       });
       const { runs, windows } = result.ramp!;
       assert.deepEqual(runs.map(({ setting }) => setting).sort(), ['auto', 'off']);
@@ -151,7 +151,10 @@ describe('foretoken bench compare', () => {
     ]);
     assert.equal(code, 2);
     assert.doesNotMatch(out, /Without speculation/);
-    assert.match(err, /--settings: draft:2 cannot run: the server has nothing for it \(there guess lookup\)/);
+    assert.match(
+      err,
+      /--settings: draft:2 cannot run: the server has nothing for it \(there guess lookup, grammar\)/,
+    );
     const suffix = await run([...compare, '--settings', 'suffix:2', '--quick']);
     assert.equal(suffix.code, 2);
     assert.match(suffix.err, /suffix takes part only with --with-suffix/);
