@@ -122,8 +122,9 @@ describe('numbers', () => {
     check({ type: 'integer', multipleOf: 86_400, minimum: 1 }, [86_400, 864_000], [0, 1]);
     check({ type: 'integer', multipleOf: 0.5 }, [3], [3.5]);
     check({ type: 'number', format: 'int64', multipleOf: 0.25, minimum: 5 }, [5, 1e9], [4, 5.25]);
-    check({ type: 'integer', multipleOf: 7, minimum: 1e14 }, [100000000000002], [100000000000003]);
+    check({ type: 'integer', multipleOf: 7, minimum: 1e14 }, [100000000000005], [100000000000002]);
     check({ type: 'number', multipleOf: 1234.5678, minimum: 1 }, [1234.5678, 2469.1356], [1234, 0]);
+    check({ type: 'number', multipleOf: 0.25, minimum: 1e12 }, [1e12, 1e12 + 0.5], [1e11]);
     check({ allOf: [{ type: 'integer', multipleOf: 4 }, { multipleOf: 6 }] }, [0, 12, 120], [4, 6]);
   });
 

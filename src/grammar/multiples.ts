@@ -71,8 +71,13 @@ export function multiples(
   // An integer that is a multiple of 0.5 is one of 1.
   const whole = kind === 'integer' ? commonStep(step, { units: 1n, places: 0 }) : step;
   const largest = 10 ** Math.max(1, MOST_DIGITS - 2 * whole.places) - 1;
-  const from = low ?? { value: -largest, exclusive: false };
-  const to = high ?? { value: largest, exclusive: false };
+  // Beside one bound far out the other side reaches a little further, not to the last digit: fractions need room.
+  const beyond = (bound: Bound | undefined, sign: 1 | -1): Bound => {
+    const further = Math.min(LARGEST, Math.max(largest, 10 * sign * (bound?.value ?? 0)));
+    return { value: sign * further, exclusive: false };
+  };
+  const from = low ?? beyond(high, -1);
+  const to = high ?? beyond(low, 1);
   if (kind === 'integer') {
     const list = listed(whole, from, to, SHORT_LIST);
     if (list.complete) return ofTexts(list.texts, budget);

@@ -101,7 +101,7 @@ describe('scoring', () => {
     const prompt = 'One two three';
     const written = await server.complete({ prompt, max_tokens: 24, logprobs: 0, ignore_eos: true });
     const [answer] = written.choices as [Completion['choices'][0]];
-    const before = (server.codec.tokenize(prompt, true, false)).length;
+    const before = server.codec.tokenize(prompt, true, false).length;
     const { choices } = await server.complete({
       prompt,
       max_tokens: 24,
