@@ -50,7 +50,7 @@ describe('endings', () => {
     const codeOf = (request: EngineRequest): string | undefined =>
       generate(fakeModel({ cellCount: 64 }), optionsOf(), [request]).get(request.id)!.finish.error?.code;
     assert.equal(codeOf(requestOf(1, [])), 'invalid_request');
-    assert.equal(codeOf(requestOf(1, [1], { maxTokens: 0 })), 'invalid_request');
+    assert.equal(codeOf(requestOf(1, [1], { maxTokens: -1 })), 'invalid_request');
     assert.equal(codeOf(requestOf(2, new Array<number>(64).fill(1))), 'context_length_exceeded');
     // No token of the model is a digit.
     assert.equal(codeOf(requestOf(3, [1], { grammar: compileGbnf('root ::= "bcd1"') })), 'invalid_grammar');
