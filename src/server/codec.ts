@@ -62,6 +62,8 @@ export interface TextCodec {
     extra: Readonly<Record<string, unknown>>,
     gone?: AbortSignal,
   ): Awaitable<Int32Array>;
+  /** Called when the server closes: answers what still waits. */
+  close?(): void;
 }
 
 /**

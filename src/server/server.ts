@@ -150,6 +150,7 @@ function closeWithEngine(app: FastifyInstance, context: ServerContext, graceMs: 
     context.closing = true;
     // Every request in flight has its last event when this returns.
     await context.engine.close({ graceMs });
+    context.codec.close?.();
     await context.grammars.close();
     // fastify waits for open connections; one whose client does not read must not hold the process.
     setTimeout(() => {

@@ -120,7 +120,7 @@ export class TextLane {
       const waiting: Waiting = {
         job,
         size: counted,
-        limitMs: this.#limitMs + Math.ceil((size / 2 ** 20) * LIMIT_MS_PER_MEBI),
+        limitMs: this.#limitMs + Math.floor((size / 2 ** 20) * LIMIT_MS_PER_MEBI),
         settle: ({ result, error }) => {
           gone?.removeEventListener('abort', onGone);
           if (result !== undefined) resolve(result);
