@@ -9,7 +9,7 @@
  */
 import { MOST_CONFIGURATIONS, MOST_FRAMES, MOST_STEPS_OF_A_BYTE } from './limits.js';
 import { BYTE, BYTES, CALL, FORK, REPEAT, RETURN, type Network } from './network.js';
-import { mix, TupleTable } from './tuple-table.js';
+import { longer, mix, TupleTable } from './tuple-table.js';
 
 /** Nothing can be read from here. */
 export const DEAD = 0;
@@ -18,6 +18,8 @@ export const EXCEEDED = 1;
 const FIRST_STATE = 2;
 const UNKNOWN = -1;
 const EMPTY_STACK = 0;
+const SEEN = new TupleTable();
+const BEGUN = new TupleTable();
 
 export class Automaton {
   readonly network: Network;
@@ -36,10 +38,10 @@ export class Automaton {
   /** [state * classCount + class] the next state, or UNKNOWN */
   #transitions: Int32Array;
 
-  // While a state is made:
-  readonly #seen = new TupleTable();
+  // While a state is made; the tables serve all automata of the thread, as no two make one at once.
+  readonly #seen = SEEN;
   /** (REPEAT node, 0, stack) of repetitions that may end, and with how few iterations. */
-  readonly #begun = new TupleTable();
+  readonly #begun = BEGUN;
   readonly #least: number[] = [];
   #todo: number[] = [];
   #found: number[] = [];
@@ -305,12 +307,6 @@ export class Automaton {
 
 function contains(range: number, byte: number): boolean {
   return (range & 255) <= byte && byte <= range >> 8;
-}
-
-function longer(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(2 * array.length);
-  grown.set(array);
-  return grown;
 }
 
 /** Pairs in order, so that equal sets are equal arrays. */

@@ -22,9 +22,9 @@ export const MOST_CONFIGURATIONS = 4_096;
 /** Looked at while one byte is read. */
 export const MOST_STEPS_OF_A_BYTE = 50_000;
 /** The same, over all bytes that one mask over the vocabulary reads for the first time. */
-export const MOST_STEPS_OF_A_MASK = 1_000_000;
+export const MOST_STEPS_OF_A_MASK = 500_000;
 /** And while it is found out whether only a few tokens may come. */
-export const MOST_STEPS_OF_A_LIST = 50_000;
+export const MOST_STEPS_OF_A_LIST = 20_000;
 /** Rules that are open at the same time, over all that is remembered. */
 export const MOST_FRAMES = 400_000;
 /** What is remembered of one grammar is forgotten from this size on, except where it stands. */

@@ -1,79 +1,85 @@
-/** Numbers triples of integers, equal ones alike: a hash table with open addressing over typed arrays. */
+/**
+ * Numbers triples of integers, equal ones alike: a hash table with open addressing over typed arrays, which forgets
+ * all in no time (a slot counts only where its entry says that it lies there: Briggs and Torczon, "An Efficient
+ * Representation for Sparse Sets", 1993).
+ */
 
-const FIRST_SLOTS = 64;
+const FIRST_ENTRIES = 32;
 
 export class TupleTable {
   /** Numbers are `1 <= number < size`. */
   size = 1;
-  #columns: readonly [Int32Array, Int32Array, Int32Array] = columns(FIRST_SLOTS / 2);
-  /** The number that is found in a slot; 0 where it is free. */
-  #slots = new Int32Array(FIRST_SLOTS);
+  #first = new Int32Array(FIRST_ENTRIES);
+  #second = new Int32Array(FIRST_ENTRIES);
+  #third = new Int32Array(FIRST_ENTRIES);
+  /** [number] its slot */
+  #slotOf = new Int32Array(FIRST_ENTRIES);
+  /** [slot] a number, or what was one before all was forgotten. */
+  #slots = new Int32Array(2 * FIRST_ENTRIES);
 
   get bytes(): number {
-    return this.#slots.byteLength + 3 * this.#columns[0].byteLength;
+    return 6 * this.#first.byteLength;
   }
 
   first(number: number): number {
-    return this.#columns[0][number]!;
+    return this.#first[number]!;
   }
 
   second(number: number): number {
-    return this.#columns[1][number]!;
+    return this.#second[number]!;
   }
 
   third(number: number): number {
-    return this.#columns[2][number]!;
+    return this.#third[number]!;
   }
 
   /** The number of a triple, a new one where it has not been seen. */
   number(first: number, second: number, third: number): number {
-    const slot = this.#slot(first, second, third);
-    const known = this.#slots[slot]!;
-    if (known !== 0) return known;
+    const mask = this.#slots.length - 1;
+    let slot = mix(first, second, third) & mask;
+    for (;;) {
+      const number = this.#slots[slot]!;
+      if (number === 0 || number >= this.size || this.#slotOf[number] !== slot) break;
+      if (this.#first[number] === first && this.#second[number] === second && this.#third[number] === third)
+        return number;
+      slot = (slot + 1) & mask;
+    }
     const number = this.size++;
+    this.#first[number] = first;
+    this.#second[number] = second;
+    this.#third[number] = third;
+    this.#slotOf[number] = slot;
     this.#slots[slot] = number;
-    this.#columns[0][number] = first;
-    this.#columns[1][number] = second;
-    this.#columns[2][number] = third;
-    if (this.size === this.#columns[0].length) this.#grow();
+    if (this.size === this.#first.length) this.#grow();
     return number;
   }
 
-  /** Forgets all; what it had grown to is given back. */
+  /** Forgets all. */
   clear(): void {
-    if (this.#slots.length > 32 * FIRST_SLOTS && this.size < this.#slots.length / 8) {
-      this.#slots = new Int32Array(FIRST_SLOTS);
-      this.#columns = columns(FIRST_SLOTS / 2);
-    } else this.#slots.fill(0);
     this.size = 1;
   }
 
-  #slot(first: number, second: number, third: number): number {
-    const mask = this.#slots.length - 1;
-    const [a, b, c] = this.#columns;
-    let slot = mix(first, second, third) & mask;
-    for (let number = this.#slots[slot]!; number !== 0; number = this.#slots[slot]!) {
-      if (a[number] === first && b[number] === second && c[number] === third) break;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
   #grow(): void {
-    const grown = columns(2 * this.#columns[0].length);
-    grown.forEach((column, at) => {
-      column.set(this.#columns[at]!);
-    });
-    this.#columns = grown;
+    this.#first = longer(this.#first);
+    this.#second = longer(this.#second);
+    this.#third = longer(this.#third);
+    this.#slotOf = longer(this.#slotOf);
     this.#slots = new Int32Array(2 * this.#slots.length);
-    const [a, b, c] = grown;
-    for (let number = 1; number < this.size; number++)
-      this.#slots[this.#slot(a[number]!, b[number]!, c[number]!)] = number;
+    const mask = this.#slots.length - 1;
+    for (let number = 1; number < this.size; number++) {
+      let slot = mix(this.#first[number]!, this.#second[number]!, this.#third[number]!) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = number;
+      this.#slotOf[number] = slot;
+    }
   }
 }
 
-function columns(length: number): readonly [Int32Array, Int32Array, Int32Array] {
-  return [new Int32Array(length), new Int32Array(length), new Int32Array(length)];
+/** The same with room for twice as many. */
+export function longer(array: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(2 * array.length);
+  grown.set(array);
+  return grown;
 }
 
 export function mix(first: number, second: number, third: number): number {
