@@ -11,6 +11,7 @@ const MOST_STEPS = 4_000_000;
 
 export class Budget {
   private left: number;
+  private readonly paid = new Set<string>();
 
   constructor(
     private readonly steps: number = MOST_STEPS,
@@ -32,5 +33,14 @@ export class Budget {
       throw new AutomatonFault(
         `needs more than ${this.steps} steps to be made into an automaton; make it simpler or shorter`,
       );
+  }
+
+  /** Spends of the whole, once for each thing of one name. @throws AutomatonFault */
+  spendOnce(name: string, steps: number): void {
+    if (this.whole) this.whole.spendOnce(name, steps);
+    else if (!this.paid.has(name)) {
+      this.paid.add(name);
+      this.spend(steps);
+    }
   }
 }

@@ -195,6 +195,28 @@ describe('limits', () => {
       'a'.repeat(40_000),
     ])
       refused({ type: 'string', pattern }, '#', /more than \d+|longer than \d+|no regular expression/);
+    const scripts = [
+      'Greek',
+      'Latin',
+      'Cyrillic',
+      'Han',
+      'Thai',
+      'Arabic',
+      'Hebrew',
+      'Khmer',
+      'Lao',
+      'Mongolian',
+    ];
+    const properties = [...scripts, 'Tamil', 'Telugu', 'Tibetan', 'Yi', 'Runic', 'Ogham'].map(
+      (script) => `\\p{Script=${script}}`,
+    );
+    refused({ type: 'string', pattern: properties.join('') }, '#', /more than \d+ steps/);
+    // Named again and again, a property is looked up once.
+    wellFormed(
+      jsonSchemaToGbnf({
+        anyOf: Array.from({ length: 40 }, (_, i) => ({ type: 'string', pattern: `^\\p{L}{${i}}$` })),
+      }),
+    );
     // What may stand around a match is too much here; the match itself is not.
     wellFormed(jsonSchemaToGbnf({ type: 'string', pattern: 'a.{20}b.{20}c' }));
   });

@@ -15,13 +15,20 @@ const FIRST_PAIR = 0x10000 - (AFTER_SURROGATES - FIRST_SURROGATE);
 
 const known = new Map<string, CodePoints>();
 
-/** Every character in order, without surrogates: about 4 MB while it is used. */
+/** Kept as long as memory is not wanted for something else: to write it takes longer than to search it. */
+let kept: WeakRef<{ readonly text: string }> | undefined;
+
+/** Every character in order, without surrogates: about 4 MB. */
 function allCharacters(): string {
+  const known = kept?.deref();
+  if (known) return known.text;
   const parts: string[] = [];
   for (let first = 0; first <= 0x10ffff; first += 0x800)
     if (first !== FIRST_SURROGATE)
       parts.push(String.fromCodePoint(...Array.from({ length: 0x800 }, (_, i) => first + i)));
-  return parts.join('');
+  const text = parts.join('');
+  kept = new WeakRef({ text });
+  return text;
 }
 
 /** The code point at an index of `allCharacters`. */
