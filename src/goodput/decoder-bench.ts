@@ -13,7 +13,7 @@ import { curveSizes } from './prior-costs.js';
 /** Measured even if there is time for one decode of each only. */
 const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 64, 128, 256, 512];
 /** [round] the largest size that it measures: guesses are few, so small sizes are known best. */
-export const ROUNDS: readonly number[] = [16, 64, 8, 16, 512, 8, 16, 8];
+export const ROUNDS: readonly number[] = [16, 64, 8, 16, 512, 8, 512, 8];
 /** Of the larger sizes only these are measured: between them the curve is nearly straight. */
 const LARGE_SIZES: readonly number[] = [64, 96, 128, 256, 512];
 const SMALL = 32;
