@@ -28,6 +28,13 @@ describe('ramp', () => {
     assert.notDeepEqual(rampArrivalsMs(shape, 4), arrivals);
   });
 
+  it('has a request also where the server is slow and the ramp short', () => {
+    // 0.015 requests expected: most seeds draw none.
+    const slow = rampShape(0.01, 2);
+    for (let seed = 0; seed < 20; seed++) assert.ok(rampArrivalsMs(slow, seed).length >= 1);
+    assert.deepEqual(rampArrivalsMs(slow, 0), [1000]);
+  });
+
   it('has recovered when no more requests are in flight than run at once, for good', () => {
     const request = (sentS: number, endS: number): { sentS: number; latencyS: number } => ({
       sentS,

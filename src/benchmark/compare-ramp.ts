@@ -30,7 +30,10 @@ export function rampRate({ durationS, lowRps, peakRps }: RampShape, atS: number)
 
 const STEP_S = 0.001;
 
-/** A Poisson process of this rate (by time change: unit gaps of the integrated rate), ascending milliseconds. */
+/**
+ * A Poisson process of this rate (by time change: unit gaps of the integrated rate), ascending milliseconds; at least
+ * one arrival, at the peak, where a slow server and a short ramp would draw none.
+ */
 export function rampArrivalsMs(shape: RampShape, seed: number): number[] {
   const random = new Random(seed);
   const gap = (): number => -Math.log(1 - random.uniform());
@@ -41,7 +44,7 @@ export function rampArrivalsMs(shape: RampShape, seed: number): number[] {
     passed += rampRate(shape, atS) * STEP_S;
     for (; passed >= next; next += gap()) arrivals.push(atS * 1000);
   }
-  return arrivals;
+  return arrivals.length > 0 ? arrivals : [shape.durationS * 500];
 }
 
 /** The last moment at which more arrives than the server can do. */

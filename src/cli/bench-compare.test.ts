@@ -83,7 +83,7 @@ describe('foretoken bench compare', () => {
       const { code, err } = await run([
         ...[...compare, ...SHORT, '--base-url', url, '--api-key', 'secret', '--task', 'math'],
         ...['--settings', 'off,auto', '--request-rates', 'inf', '--repeats', '1'],
-        ...['--ramp', '--ramp-seconds', '6', '--result-filename', 'running'],
+        ...['--ramp', '--ramp-seconds', '1.5', '--result-filename', 'running'],
       ]);
       assert.equal(code, 0, err);
       const result = saved('running');
