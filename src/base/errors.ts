@@ -18,6 +18,8 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   host_not_allowed: { status: 421, type: 'invalid_request_error' },
   // The server.
+  not_supported: { status: 501, type: 'not_supported_error' },
+  no_slot_free: { status: 503, type: 'server_error' },
   queue_full: { status: 429, type: 'rate_limit_error' },
   reader_stalled: { status: 408, type: 'request_cancelled' },
   cancelled: { status: 499, type: 'request_cancelled' },

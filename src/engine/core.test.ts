@@ -39,6 +39,7 @@ describe('endings', () => {
       requestOf(1, [1, 2, 3], { maxTokens: 200, stop: [stop] }),
     ]).get(1)!;
     assert.equal(outcome.finish.reason, 'stopped');
+    assert.equal(outcome.finish.stop, stop);
     const got = letters.slice(0, outcome.tokens.length).join('');
     assert.equal(
       got.slice(0, got.length - outcome.finish.stopTrimBytes),

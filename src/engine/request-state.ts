@@ -11,7 +11,7 @@ import { logprobsOf } from '../sampling/logprobs.js';
 import { TokenSampler } from '../sampling/sampler.js';
 import { ROOT, type Proposal } from '../speculation/proposal.js';
 import type { KvPool, Slot } from './kv-pool.js';
-import { StopMatcher } from './stop-matcher.js';
+import { StopMatcher, type StopMatch } from './stop-matcher.js';
 import type { EngineRequest, FinishReason, RequestEvent, RequestStatistics, TokenLogprob } from './types.js';
 
 export class RequestState {
@@ -32,7 +32,7 @@ export class RequestState {
   #firstTokenMs = 0;
   #lastTokenMs = 0;
   #finish: FinishReason | undefined;
-  #stopTrimBytes = 0;
+  #stopMatch: StopMatch | undefined;
 
   /** Its reader does not keep up: nothing is computed for it. */
   paused = false;
@@ -235,11 +235,8 @@ export class RequestState {
       this.grammar?.learn(this.known > 1 ? this.tokens[this.known - 2]! : -1, asToken(token));
       this.grammar?.accept(asToken(token));
     }
-    const trim = this.#stops?.push(this.#model.tokenBytes(asToken(token)));
-    if (trim !== undefined) {
-      this.#finish = 'stopped';
-      this.#stopTrimBytes = trim;
-    }
+    this.#stopMatch = this.#stops?.push(this.#model.tokenBytes(asToken(token)));
+    if (this.#stopMatch !== undefined) this.#finish = 'stopped';
     if (this.known === this.limit) this.#finish ??= 'length';
   }
 
@@ -257,7 +254,8 @@ export class RequestState {
     return {
       reason,
       statistics: this.#statistics(),
-      stopTrimBytes: this.#stopTrimBytes,
+      stopTrimBytes: this.#stopMatch?.trimBytes ?? 0,
+      ...(this.#stopMatch !== undefined && { stop: this.#stopMatch.stop }),
       ...(error !== undefined && { error }),
     };
   }

@@ -24,9 +24,11 @@ describe('StopMatcher', () => {
       let found: string | undefined;
       while (at < bytes.length && found === undefined) {
         const next = Math.min(bytes.length, at + 1 + random(6));
-        const trim = matcher.push(bytes.subarray(at, next));
+        const match = matcher.push(bytes.subarray(at, next));
         at = next;
-        if (trim !== undefined) found = new TextDecoder().decode(bytes.subarray(0, at - trim));
+        if (match === undefined) continue;
+        found = new TextDecoder().decode(bytes.subarray(0, at - match.trimBytes));
+        assert.ok(stops.includes(match.stop) && text.startsWith(found + match.stop));
       }
       const starts = stops.map((stop) => text.indexOf(stop)).filter((start) => start >= 0);
       if (starts.length === 0) assert.equal(found, undefined);

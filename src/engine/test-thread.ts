@@ -44,6 +44,7 @@ function infoOf(parallel: number): EngineInfo {
     canSpeculate: false,
     proposers: [],
     embeddingWidth: 3,
+    ranks: false,
     computing: { gpus: [], gpuLayers: 0, layers: 1 },
     exactness: 'exact',
     exactnessReason: 'nothing is computed',

@@ -63,6 +63,7 @@ function load(): Loaded | undefined {
         proposers: core.speculator.proposers,
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
+        ranks: model.ranks,
         exactness: model.exactness,
         exactnessReason: model.exactnessReason,
         notes,

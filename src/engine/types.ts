@@ -110,6 +110,8 @@ export interface RequestEvent {
     readonly statistics: RequestStatistics;
     /** Bytes at the end of the request's text that belong to the stop string or what follows it. */
     readonly stopTrimBytes: number;
+    /** The stop text that was found. */
+    readonly stop?: string;
     readonly error?: PlainError;
   };
 }
@@ -239,6 +241,8 @@ export interface EngineInfo {
   /** False for recurrent models: their state cannot be taken back, so guesses cannot be verified. */
   readonly canSpeculate: boolean;
   readonly embeddingWidth: number;
+  /** `embed` gives a score: how well a document answers a query that stand in one text. */
+  readonly ranks: boolean;
   /**
    * `exact`: the same text whatever is guessed and whatever else runs, for logits were found to be the same to the
    * last bit. Otherwise a near tie may fall the other way with speculation or under load (docs/lossless.md).

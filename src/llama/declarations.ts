@@ -72,6 +72,10 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
       llama,
       'int32_t llama_model_n_embd_out(const llama_model * model)',
     ),
+    modelClasses: declare<(model: P) => number>(
+      llama,
+      'uint32_t llama_model_n_cls_out(const llama_model * model)',
+    ),
     modelLayers: declare<(model: P) => number>(
       llama,
       'int32_t llama_model_n_layer(const llama_model * model)',
@@ -248,6 +252,18 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
     vocabBos: declare<(vocab: P) => number>(llama, 'llama_token llama_vocab_bos(const llama_vocab * vocab)'),
     vocabEos: declare<(vocab: P) => number>(llama, 'llama_token llama_vocab_eos(const llama_vocab * vocab)'),
     vocabEot: declare<(vocab: P) => number>(llama, 'llama_token llama_vocab_eot(const llama_vocab * vocab)'),
+    vocabSeparator: declare<(vocab: P) => number>(
+      llama,
+      'llama_token llama_vocab_sep(const llama_vocab * vocab)',
+    ),
+    vocabAddEos: declare<(vocab: P) => boolean>(
+      llama,
+      'bool llama_vocab_get_add_eos(const llama_vocab * vocab)',
+    ),
+    vocabAddSeparator: declare<(vocab: P) => boolean>(
+      llama,
+      'bool llama_vocab_get_add_sep(const llama_vocab * vocab)',
+    ),
     vocabAddBos: declare<(vocab: P) => boolean>(
       llama,
       'bool llama_vocab_get_add_bos(const llama_vocab * vocab)',

@@ -1,6 +1,6 @@
 /**
  * Embeddings of whole texts, in a context of their own beside the one that generates: pooled as the model
- * says, or else the mean over the text's tokens, and of length 1.
+ * says, or else the mean over the text's tokens, and of length 1. A model that ranks gives a score instead.
  */
 import koffi from 'koffi';
 import { ForetokenError } from '../base/errors.js';
@@ -14,6 +14,7 @@ import { defaultThreads } from './threads.js';
 const CHUNK = 32;
 
 export class Embedder {
+  /** Numbers of an embedding; 1 of a model that ranks: its score, as it comes. */
   readonly width: number;
   readonly #model: LlamaModel;
   readonly #threads: () => number;
@@ -24,7 +25,7 @@ export class Embedder {
   constructor(model: LlamaModel, options: { readonly threads?: () => number } = {}) {
     this.#model = model;
     this.#threads = options.threads ?? defaultThreads;
-    this.width = model.embeddingWidth;
+    this.width = model.ranks ? 1 : model.embeddingWidth;
   }
 
   /** @throws ForetokenError `invalid_request` for no tokens, `context_length_exceeded` for too many. */
@@ -56,7 +57,9 @@ export class Embedder {
       this.#context?.dispose();
       this.#context = new EmbeddingContext(this.#model, tokens.length);
     }
-    return normalise(yield* this.#context.embed(tokens, this.#threads));
+    const values = yield* this.#context.embed(tokens, this.#threads);
+    // Of several classes the first says how well a document fits.
+    return this.#model.ranks ? values.subarray(0, 1) : normalise(values);
   }
 
   dispose(): void {
@@ -118,7 +121,7 @@ class EmbeddingContext {
   *embed(tokens: Int32Array, threads: () => number): Generator<void, Float32Array, void> {
     const { llama } = this.#model.library;
     const context = this.#handle.pointer;
-    const width = this.#model.embeddingWidth;
+    const width = this.#model.ranks ? llama.modelClasses(this.#model.pointer) : this.#model.embeddingWidth;
     const memory = llama.contextMemory(context);
     if (memory !== null) llama.memoryClear(memory, false);
     const { arrays, call } = this.#batch;

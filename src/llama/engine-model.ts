@@ -88,6 +88,8 @@ export class LlamaEngineModel implements EngineModel {
   readonly draft: LlamaDecoder | undefined;
   readonly vocabulary: Vocabulary;
   readonly embeddingWidth: number;
+  /** As in `EngineInfo`. */
+  readonly ranks: boolean;
   /** What is promised of texts. */
   readonly exactness: Exactness;
   /** Why, in words for the operator. */
@@ -113,6 +115,7 @@ export class LlamaEngineModel implements EngineModel {
     this.vocabulary = vocabulary;
     this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });
     this.embeddingWidth = this.#embedder.width;
+    this.ranks = decoder.model.ranks;
     this.#owned = [this.#embedder, ...owned];
   }
 

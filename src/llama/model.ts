@@ -2,7 +2,13 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import koffi from 'koffi';
 import { ForetokenError } from '../base/errors.js';
-import { llama_progress_callback, LoadMode, type ModelParams, type Pointer } from './declarations.js';
+import {
+  llama_progress_callback,
+  LoadMode,
+  PoolingType,
+  type ModelParams,
+  type Pointer,
+} from './declarations.js';
 import { gpusAmong, listDevices, requireGpus, type Computing, type Device } from './devices.js';
 import { NativeHandle } from './handle.js';
 import { loadLibrary, type Library } from './library.js';
@@ -44,6 +50,8 @@ export class LlamaModel {
   readonly width: number;
   /** Width of the embeddings it puts out. */
   readonly embeddingWidth: number;
+  /** It judges how well a document answers a query, and gives scores where others give embeddings. */
+  readonly ranks: boolean;
   readonly layers: number;
   /** Bytes of all tensors. */
   readonly bytes: number;
@@ -74,6 +82,7 @@ export class LlamaModel {
     this.contextTrain = whole ? llama.modelContextTrain(pointer) : this.#hyperparameter('context_length');
     this.width = whole ? llama.modelWidth(pointer) : this.#hyperparameter('embedding_length');
     this.embeddingWidth = llama.modelWidthOut(pointer);
+    this.ranks = this.#hyperparameter('pooling_type', PoolingType.unspecified) === PoolingType.rank;
     this.layers = whole ? llama.modelLayers(pointer) : this.#hyperparameter('block_count');
     this.computing = computingOf(gpus, params.n_gpu_layers, this.layers);
     this.bytes = Number(llama.modelBytes(pointer));

@@ -30,8 +30,13 @@ export class Vocabulary {
   readonly bos: Token | undefined;
   readonly eos: Token | undefined;
   readonly eot: Token | undefined;
+  readonly separator: Token | undefined;
   /** A text begins with `bos`. */
   readonly addBos: boolean;
+  /** A text ends with `eos`. */
+  readonly addEos: boolean;
+  /** `separator` stands between two texts. */
+  readonly addSeparator: boolean;
 
   readonly #llama: Llama;
   readonly #model: LlamaModel;
@@ -58,7 +63,10 @@ export class Vocabulary {
     this.bos = namesBos ? special(llama.vocabBos(vocab)) : undefined;
     this.eos = special(llama.vocabEos(vocab));
     this.eot = special(llama.vocabEot(vocab));
+    this.separator = special(llama.vocabSeparator(vocab));
     this.addBos = llama.vocabAddBos(vocab);
+    this.addEos = llama.vocabAddEos(vocab);
+    this.addSeparator = llama.vocabAddSeparator(vocab);
     this.#bytes = new Array<Uint8Array | undefined>(this.size).fill(undefined);
     this.#endOfGeneration = Uint8Array.from({ length: this.size }, (_, id) =>
       llama.vocabIsEog(vocab, id) ? 1 : 0,

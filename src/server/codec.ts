@@ -27,6 +27,15 @@ export interface ChatFallback {
   readonly stops: readonly string[];
 }
 
+/** What clients are told of a model's texts. */
+export interface TextFacts {
+  /** Jinja text. */
+  readonly chatTemplate: string;
+  /** Names of special tokens; empty where the model has none. */
+  readonly bos: string;
+  readonly eos: string;
+}
+
 /** At once, or once another thread has worked it out. */
 export type Awaitable<T> = T | Promise<T>;
 
@@ -36,6 +45,7 @@ export interface TextCodec {
   /** The token that begins every text; undefined where the model wants none. */
   readonly beginning: number | undefined;
   readonly chatFallback: ChatFallback | undefined;
+  readonly facts: TextFacts;
   /**
    * A text that names the beginning-of-text token at its beginning has it already: it is not added again.
    * @param addSpecial put the tokens in front (or behind) that the model expects around every text
@@ -62,6 +72,8 @@ export interface TextCodec {
     extra: Readonly<Record<string, unknown>>,
     gone?: AbortSignal,
   ): Awaitable<Int32Array>;
+  /** Tokens of a query and a document for a model that ranks; names of special tokens in them stay text. */
+  encodePair(query: string, document: string, gone?: AbortSignal): Awaitable<Int32Array>;
   /** Called when the server closes: answers what still waits. */
   close?(): void;
 }

@@ -7,6 +7,7 @@ import { CHAT_FIELDS, CHAT_UNSUPPORTED } from './chat-request.js';
 import { COMPLETION_FIELDS, COMPLETION_UNSUPPORTED, EMBEDDING_FIELDS } from './completion-request.js';
 import { FakeCodec, FakeEngine } from './fake-engine.js';
 import { ServerMetrics } from './metrics.js';
+import { RERANK_FIELDS } from './rerank-routes.js';
 import { buildServer } from './server.js';
 
 const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -43,7 +44,7 @@ describe('docs/api.md names', () => {
       const method = methods.includes('POST') ? 'POST' : 'GET';
       paths.push(`${method} ${stack.join('')}`.replace(/\/\//g, '/'));
     }
-    assert.equal(paths.length, 10, tree);
+    assert.equal(paths.length, 14, tree);
     for (const path of paths) assert.ok(named.has(path), path);
     await app.close();
   });
@@ -53,6 +54,7 @@ describe('docs/api.md names', () => {
       ...CHAT_FIELDS,
       ...COMPLETION_FIELDS,
       ...EMBEDDING_FIELDS,
+      ...RERANK_FIELDS,
       ...Object.keys(CHAT_UNSUPPORTED),
       ...Object.keys(COMPLETION_UNSUPPORTED),
     ];

@@ -5,47 +5,33 @@ import { assert, ForetokenError } from '../base/errors.js';
 import { clientGone } from './client-gone.js';
 import { readEmbeddingRequest } from './completion-request.js';
 import type { ServerContext } from './context.js';
+import type { EmbeddingLine } from './embedding-line.js';
 import { requireModel } from './model-routes.js';
 import { encodePrompt } from './prompts.js';
 
-export function embeddingRoutes(app: FastifyInstance, context: ServerContext): void {
-  let waiting = 0;
-
+export function embeddingRoutes(app: FastifyInstance, context: ServerContext, line: EmbeddingLine): void {
   app.post('/v1/embeddings', async (request, reply) => {
     requireModel(context, request.body);
-    const { embeddingWidth } = context.engine.info;
-    const { inputs, encoding } = readEmbeddingRequest(request.body, context.limits, embeddingWidth);
-    if (waiting >= context.embeddingQueueLimit)
+    const { embeddingWidth, ranks } = context.engine.info;
+    if (ranks)
       throw new ForetokenError(
-        'queue_full',
-        `${waiting} embedding requests are waiting already; try again in a moment.`,
+        'not_supported',
+        `The model '${context.modelId}' ranks documents and gives no embeddings; send a query and documents to /v1/rerank.`,
       );
+    const { inputs, encoding } = readEmbeddingRequest(request.body, context.limits, embeddingWidth);
     const gone = clientGone(reply);
-    const data: unknown[] = [];
-    let encoded: readonly Int32Array[];
-    waiting += 1;
-    try {
-      encoded = await Promise.all(inputs.map((input) => encodePrompt(context, input, 'input', gone)));
-      for (const [index, tokens] of encoded.entries()) {
-        // One after another, so that a client that has gone costs no more than the text under way.
-        if (reply.raw.destroyed) {
-          reply.hijack();
-          return undefined;
-        }
-        const embedding = await context.engine.embed(tokens, gone);
-        data.push({
-          object: 'embedding',
-          index,
-          embedding: encoding === 'base64' ? littleEndianBase64(embedding) : Array.from(embedding),
-        });
-      }
-    } finally {
-      waiting -= 1;
-    }
-    const tokens = encoded.reduce((total, one) => total + one.length, 0);
+    const embedded = await line.run(reply, gone, () =>
+      Promise.all(inputs.map((input) => encodePrompt(context, input, 'input', gone))),
+    );
+    if (embedded === undefined) return undefined;
+    const { vectors, tokens } = embedded;
     return {
       object: 'list',
-      data,
+      data: vectors.map((vector, index) => ({
+        object: 'embedding',
+        index,
+        embedding: encoding === 'base64' ? littleEndianBase64(vector) : Array.from(vector),
+      })),
       model: context.modelId,
       usage: { prompt_tokens: tokens, total_tokens: tokens },
     };

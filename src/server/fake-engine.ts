@@ -25,6 +25,7 @@ export class FakeCodec implements TextCodec {
   readonly vocabularySize = VOCABULARY_SIZE;
   readonly beginning = undefined;
   readonly chatFallback: ChatFallback | undefined;
+  readonly facts = { chatTemplate: '{{ messages }}', bos: '<s>', eos: '</s>' };
 
   constructor(chatFallback?: ChatFallback) {
     this.chatFallback = chatFallback;
@@ -46,6 +47,10 @@ export class FakeCodec implements TextCodec {
     if (extra['refuse'] === true)
       throw new ForetokenError('invalid_request', 'roles must alternate', { param: 'messages' });
     return this.tokenize(messages.map(({ role, content }) => `${role}: ${content}\n`).join(''));
+  }
+
+  encodePair(query: string, document: string): Int32Array {
+    return this.tokenize(`${query}\n${document}`);
   }
 }
 
@@ -181,6 +186,7 @@ export class FakeEngine implements EngineHandle {
       canSpeculate: true,
       proposers: ['lookup', 'draft'],
       embeddingWidth: 3,
+      ranks: false,
       exactness: 'exact',
       exactnessReason: 'nothing is computed',
       notes: [],

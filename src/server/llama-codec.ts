@@ -1,17 +1,26 @@
 /** The text side of a GGUF model: its vocabulary, opened without weights, and its chat template. */
 import { CHATML_MARKERS, ChatTemplate } from '../llama/chat-template.js';
+import { RerankPrompt } from '../llama/rerank-prompt.js';
 import { Vocabulary } from '../llama/vocabulary.js';
-import type { ChatFallback, ChatMessage, TextCodec } from './codec.js';
+import type { ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
 
 export class LlamaCodec implements TextCodec {
   readonly #vocabulary: Vocabulary;
   readonly #template: ChatTemplate;
   readonly chatFallback: ChatFallback | undefined;
+  readonly facts: TextFacts;
+  #rerankPrompt: RerankPrompt | undefined;
 
   private constructor(vocabulary: Vocabulary, template: string | undefined) {
     this.#vocabulary = vocabulary;
     this.#template = ChatTemplate.of(vocabulary, template);
     this.chatFallback = this.#template.isOwn ? undefined : fallback(vocabulary);
+    const name = (token: number | undefined): string => (token === undefined ? '' : vocabulary.text(token));
+    this.facts = {
+      chatTemplate: this.#template.source,
+      bos: name(vocabulary.bos),
+      eos: name(vocabulary.eos),
+    };
   }
 
   /** @param chatTemplate Jinja text in place of the model's own template */
@@ -50,6 +59,10 @@ export class LlamaCodec implements TextCodec {
       messages.map((message) => ({ ...message })),
       { variables: extra },
     );
+  }
+
+  encodePair(query: string, document: string): Int32Array {
+    return (this.#rerankPrompt ??= new RerankPrompt(this.#vocabulary)).tokenize(query, document);
   }
 
   dispose(): void {

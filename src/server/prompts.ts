@@ -21,6 +21,18 @@ export async function encodePrompt(
   return requireFit(context, tokens, param);
 }
 
+/** A query and a document, for a model that ranks. */
+export async function encodePair(
+  context: ServerContext,
+  query: string,
+  document: string,
+  param: string,
+  gone: AbortSignal,
+): Promise<Int32Array> {
+  refuseHopelessText(context, query.length + document.length, param);
+  return requireFit(context, await context.codec.encodePair(query, document, gone), param);
+}
+
 export async function encodeConversation(
   context: ServerContext,
   request: ChatRequest,

@@ -13,13 +13,16 @@ import { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import { TokenTable } from './codec.js';
 import { completionRoutes } from './completion-routes.js';
 import type { ServerContext, ServerOptions } from './context.js';
+import { EmbeddingLine } from './embedding-line.js';
 import { embeddingRoutes } from './embedding-routes.js';
 import { answerParserError, installErrorHandling, sendError } from './failures.js';
 import { ApiKeys, requireApiKey } from './guards.js';
 import { readJsonBodies } from './json-body.js';
+import { llamaServerRoutes } from './llama-server-routes.js';
 import { ServerMetrics } from './metrics.js';
 import { modelRoutes } from './model-routes.js';
 import { checkOrigins, requireOwnHost } from './origins.js';
+import { rerankRoutes } from './rerank-routes.js';
 import { expectProgress } from './sse.js';
 import { statusRoutes, tokenRoutes } from './status-routes.js';
 
@@ -89,10 +92,13 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   });
 
   completionRoutes(app, context);
-  embeddingRoutes(app, context);
+  const line = new EmbeddingLine(context);
+  embeddingRoutes(app, context, line);
+  rerankRoutes(app, context, line);
   modelRoutes(app, context);
   statusRoutes(app, context);
   tokenRoutes(app, context);
+  llamaServerRoutes(app, context);
   closeWithEngine(app, context, options.shutdownGraceMs ?? 30_000);
   return app;
 }

@@ -23,6 +23,7 @@ export type TextJob =
       readonly parseSpecial: boolean;
     }
   | { readonly type: 'detokenize'; readonly tokens: readonly number[] }
+  | { readonly type: 'encodePair'; readonly query: string; readonly document: string }
   | {
       readonly type: 'encodeChat';
       readonly messages: readonly ChatMessage[];

@@ -24,6 +24,8 @@ function run(job: TextJob): Int32Array | string {
       return codec.tokenize(job.text, job.addSpecial, job.parseSpecial);
     case 'detokenize':
       return codec.detokenize(job.tokens);
+    case 'encodePair':
+      return codec.encodePair(job.query, job.document);
     case 'encodeChat':
       return codec.encodeChat(job.messages, job.extra);
   }

@@ -2,7 +2,7 @@
  * The text side of a server: small texts are read at once on the thread that serves everybody, chat templates and
  * larger texts on another, and long ones on a third, so that megabytes keep no ordinary request waiting.
  */
-import type { Awaitable, ChatFallback, ChatMessage, TextCodec } from './codec.js';
+import type { Awaitable, ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
 import { TextLane, type TextSetup } from './text-lane.js';
 
 /** Characters read here in one turn of the event loop: less than a message to another thread and back. */
@@ -14,6 +14,7 @@ export class ThreadedCodec implements TextCodec {
   readonly vocabularySize: number;
   readonly beginning: number | undefined;
   readonly chatFallback: ChatFallback | undefined;
+  readonly facts: TextFacts;
   readonly #own: Pick<TextCodec, 'tokenBytes' | 'tokenize' | 'detokenize'>;
   readonly #short: TextLane;
   readonly #long: TextLane;
@@ -25,6 +26,7 @@ export class ThreadedCodec implements TextCodec {
     this.vocabularySize = own.vocabularySize;
     this.beginning = own.beginning;
     this.chatFallback = own.chatFallback;
+    this.facts = own.facts;
     this.#short = new TextLane(setup);
     this.#long = new TextLane(setup);
     // The long lane's thread starts when a long text comes.
@@ -60,6 +62,11 @@ export class ThreadedCodec implements TextCodec {
     // A template may take any time for a few words, so never here.
     const size = sizeOf(messages, extra);
     return this.#lane(size).run({ type: 'encodeChat', messages, extra }, size, gone) as Promise<Int32Array>;
+  }
+
+  encodePair(query: string, document: string, gone?: AbortSignal): Awaitable<Int32Array> {
+    const size = query.length + document.length;
+    return this.#lane(size).run({ type: 'encodePair', query, document }, size, gone) as Promise<Int32Array>;
   }
 
   /** Answers what waits. */
