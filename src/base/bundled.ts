@@ -27,6 +27,13 @@ export function bundledTarget(): string {
   return path.join(folder, name);
 }
 
+/** What `--model` says instead of a file for the bundled model. */
+export const DEMO = 'demo';
+
+/** The file that `--model` means. @throws ForetokenError `file_not_found` when the package came without models. */
+export const modelFile = (model: string | undefined): string =>
+  model === undefined || model === DEMO ? bundledTarget() : path.resolve(model);
+
 /** The general draft for the bundled target; undefined where there is none, or the model is another one. */
 export function bundledDraft(modelPath: string): string | undefined {
   if (!isSameFile(modelPath, bundledTarget())) return undefined;

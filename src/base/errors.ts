@@ -39,6 +39,11 @@ export const ERRORS = {
   invalid_option: { status: 500, type: 'server_error' },
   address_in_use: { status: 500, type: 'server_error' },
   disposed: { status: 500, type: 'server_error' },
+  // Models from the Hugging Face hub.
+  hub_not_found: { status: 500, type: 'server_error' },
+  hub_denied: { status: 500, type: 'server_error' },
+  hub_unreachable: { status: 500, type: 'server_error' },
+  download_failed: { status: 500, type: 'server_error' },
   // Benchmarks: the prompts, and the server that is asked.
   invalid_dataset: { status: 500, type: 'server_error' },
   server_unreachable: { status: 500, type: 'server_error' },

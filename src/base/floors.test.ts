@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['base'],
   ['gguf', 'grammar', 'decoder'],
   ['llama'],
-  ['sampling', 'constraints'],
+  ['sampling', 'constraints', 'hub'],
   ['speculation'],
   ['goodput'],
   ['engine'],

@@ -5,6 +5,12 @@
  */
 const SPELLINGS: Readonly<Record<string, string>> = {
   '-np': '--parallel',
+  '-hf': '--hf-repo',
+  '-hfr': '--hf-repo',
+  '-hff': '--hf-file',
+  '-hfd': '--hf-repo-draft',
+  '-hfrd': '--hf-repo-draft',
+  '--spec-draft-hf': '--hf-repo-draft',
   '-md': '--draft',
   '--model-draft': '--draft',
   '--spec-draft-model': '--draft',

@@ -1,5 +1,6 @@
 /** The flags of `bench compare`, and what they mean together. */
 import { Command, Option } from 'commander';
+import { DEMO } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
 import { DEFAULT_RATES, type RateWish } from '../benchmark/compare-plan.js';
 import { parseSetting, type Setting } from '../benchmark/compare-settings.js';
@@ -182,7 +183,10 @@ function serverOptions(): Option[] {
 /** What the command line and the environment say of the server, as flags of `serve`. */
 export function serveArguments(command: Command): string[] {
   const names = new Set(serverOptions().map(({ flags }) => longName(flags)));
-  return command.options.flatMap((option) => {
+  const own: unknown = command.getOptionValue('model') ?? command.getOptionValue('hfRepo');
+  // Nothing is fetched for a comparison that names no model.
+  const usual = own === undefined ? ['--model', DEMO] : [];
+  const given = command.options.flatMap((option) => {
     const flag = longName(option.flags);
     const value: unknown = command.getOptionValue(option.attributeName());
     if (!names.has(flag) || value === undefined) return [];
@@ -190,6 +194,7 @@ export function serveArguments(command: Command): string[] {
     if (typeof value === 'boolean') return value === option.negate ? [] : [flag];
     return (value as readonly string[]).flatMap((text) => [flag, text]);
   });
+  return [...usual, ...given];
 }
 
 const checkedUrl = (value: string): string =>

@@ -7,14 +7,14 @@ import { createDraft } from '../drafts/create.js';
 import { generateCorpus } from '../drafts/generate.js';
 import { trainDraft, type TrainDraftOptions } from '../drafts/train.js';
 import { defaultThreads } from '../llama/threads.js';
-import { bundledTarget } from '../base/bundled.js';
+import { modelFile } from '../base/bundled.js';
 import type { DraftCreateFlags, DraftTrainFlags } from './draft-flags.js';
 import { ProgressBar } from './terminal.js';
 
 const INTERRUPTED = 130;
 
 export function create(flags: DraftCreateFlags): void {
-  const target = path.resolve(flags.model ?? bundledTarget());
+  const target = modelFile(flags.model);
   const output = path.resolve(flags.output);
   refuseOverwriting(output, target, 'the model itself');
   const { layers, width, heads, feedForward, fromLayers, name } = flags;
@@ -111,7 +111,7 @@ async function answers(
 ): Promise<string> {
   const bar = new ProgressBar();
   const done = await generateCorpus({
-    target: path.resolve(flags.model ?? bundledTarget()),
+    target: modelFile(flags.model),
     prompts: readLines(prompts).map((line, index) => promptOf(line, `line ${index + 1} of ${prompts}`)),
     output,
     maxTokens: flags.answerTokens,

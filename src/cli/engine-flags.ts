@@ -3,13 +3,20 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
 import type { EngineOptions, ModelOptions } from '../engine/types.js';
-import { bundledTarget } from '../base/bundled.js';
+import { modelFile } from '../base/bundled.js';
 import { valued, yesOrNo } from './flags.js';
 import { speculationSetup, type SpeculationFlags } from './speculation-flags.js';
 import { listOf, nonEmpty, oneOf, wholeNumber } from './values.js';
 
+/** Flags of which one says where the model comes from. */
+export const MODEL_SOURCES = ['model', 'hfRepo'] as const;
+
 export interface EngineFlags extends SpeculationFlags {
   readonly model?: string;
+  readonly hfRepo?: string;
+  readonly hfFile?: string;
+  readonly hfRepoDraft?: string;
+  readonly offline?: boolean;
   readonly ctxSize: number;
   readonly threads: number;
   readonly batchSize: number;
@@ -31,7 +38,36 @@ export function addModelFlags(command: Command): Command {
   return command
     .optionsGroup('Model:')
     .addOption(
-      valued('-m, --model <file>', 'GGUF file of the model (default: the bundled one)', nonEmpty('--model')),
+      valued(
+        '-m, --model <file>',
+        'GGUF file of the model, or "demo" for the bundled one (default: the bundled one)',
+        nonEmpty('--model'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--hf-repo <name>',
+        'model of the Hugging Face hub, user/model or user/model:quant, fetched once into its cache (also -hf); ' +
+          'without a quant Q4_K_M, Q8_0 or the first',
+        nonEmpty('--hf-repo'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--hf-file <path>',
+        'file of that repository, where no quant tells which (also -hff)',
+        nonEmpty('--hf-file'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--hf-repo-draft <name>',
+        'draft model of the hub, as --hf-repo (also -hfd)',
+        nonEmpty('--hf-repo-draft'),
+      ),
+    )
+    .addOption(
+      yesOrNo('--offline', 'fetch nothing: take models as they are in the cache (also HF_HUB_OFFLINE=1)'),
     )
     .addOption(
       valued(
@@ -148,7 +184,7 @@ export function engineSetup(
   flags: EngineFlags,
   concurrency: { readonly parallel: number; readonly queueLimit: number; readonly watchdogMs?: number },
 ): EngineSetup {
-  const modelPath = path.resolve(flags.model ?? bundledTarget());
+  const modelPath = modelFile(flags.model);
   const { draftPath, speculation } = speculationSetup(flags, modelPath);
   if (flags.device !== undefined && flags.gpu === 'none')
     throw new ForetokenError('invalid_option', `--device ${flags.device} needs --gpu.`, { param: 'device' });

@@ -21,3 +21,8 @@ export function report(thrown: unknown): number {
 export const warn = (message: string): void => {
   process.stderr.write(`foretoken: warning: ${plainLine(message)}\n`);
 };
+
+/** What goes on, where it is not the result of the command. */
+export const note = (message: string): void => {
+  process.stderr.write(`foretoken: ${plainLine(message)}\n`);
+};

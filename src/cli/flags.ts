@@ -40,6 +40,14 @@ export function readBooleanEnvironment(command: Command): void {
   }
 }
 
+/** Of settings that exclude each other, what the environment says is dropped where the command line says another. */
+export function preferCommandLine(command: Command, names: readonly string[]): void {
+  if (!names.some((name) => command.getOptionValueSource(name) === 'cli')) return;
+  for (const name of names)
+    if (command.getOptionValueSource(name) === 'env')
+      command.setOptionValueWithSource(name, undefined, 'default');
+}
+
 /** Every environment variable that a command or one below it reads. */
 export function environmentNames(command: Command): string[] {
   return [

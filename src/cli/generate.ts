@@ -16,6 +16,7 @@ import { endNow } from '../llama/end-now.js';
 import { TextAssembler } from '../server/text-assembler.js';
 import { engineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
+import { checkFlags, withModels } from './model-source.js';
 import { grammarOf, samplingOf, type GenerateFlags } from './generate-flags.js';
 import { endWithoutThread } from './shutdown.js';
 import { start } from './start.js';
@@ -27,12 +28,15 @@ const INTERRUPTED = 130;
 const WARM_UP_TOKENS = 16;
 
 /** @returns the exit code */
-export async function generate(argument: string | undefined, flags: GenerateFlags): Promise<number> {
-  const setup = engineSetup(flags, { parallel: 1, queueLimit: 1 });
-  if (flags.compare === true && flags.speculation.mode === 'off')
+export async function generate(argument: string | undefined, given: GenerateFlags): Promise<number> {
+  const alone = { parallel: 1, queueLimit: 1 };
+  checkFlags(given, alone);
+  if (given.compare === true && given.speculation.mode === 'off')
     throw compareNeeds('speculation; leave --speculation off out');
-  const grammar = grammarOf(flags);
+  const grammar = grammarOf(given);
   const prompt = await promptText(argument);
+  const flags = await withModels(given);
+  const setup = engineSetup(flags, alone);
   const { engine, text } = await start(setup, flags);
   try {
     const fallback = flags.raw === true ? undefined : text.chatFallback;

@@ -1,6 +1,7 @@
 /** `foretoken inspect`: what is in a GGUF file, for people or as JSON. */
 import { ForetokenError } from '../base/errors.js';
 import { plainLine, plainLines } from '../base/plain-line.js';
+import { sizeText } from '../base/size-text.js';
 import type { Finding } from '../gguf/findings.js';
 import { readGguf } from '../gguf/reader.js';
 import { inspectGguf, type GgufSummary } from '../gguf/summary.js';
@@ -32,13 +33,16 @@ const describeFindings = (findings: readonly Finding[]): string =>
 function describe(summary: GgufSummary): string {
   const { vocabulary, memory } = summary;
   const rows: (readonly [string, string | undefined])[] = [
-    ['file', `${summary.path} (GGUF v${summary.version}, ${bytes(summary.fileBytes)})`],
+    ['file', `${summary.path} (GGUF v${summary.version}, ${sizeText(summary.fileBytes)})`],
     ['name', summary.name],
     ['draft for', summary.draftOf],
     ['license', summary.license],
     ['architecture', `${summary.architecture}${shape(summary)}`],
     ['parameters', `${count(summary.parameters)} in ${summary.tensors} tensors`],
-    ['quantisation', summary.weightTypes.map(({ type, bytes: size }) => `${type} ${bytes(size)}`).join(', ')],
+    [
+      'quantisation',
+      summary.weightTypes.map(({ type, bytes: size }) => `${type} ${sizeText(size)}`).join(', '),
+    ],
     ['context', summary.contextLength === undefined ? undefined : `${summary.contextLength} tokens`],
     [
       'vocabulary',
@@ -48,8 +52,8 @@ function describe(summary: GgufSummary): string {
     [
       'memory',
       memory &&
-        `${bytes(memory.totalBytes)} with ${memory.contextSize} tokens of context: weights ${bytes(memory.weightBytes)}, ` +
-          `KV cache ${bytes(memory.kvBytes)} (${bytes(memory.kvBytesPerToken)} a token)`,
+        `${sizeText(memory.totalBytes)} with ${memory.contextSize} tokens of context: weights ${sizeText(memory.weightBytes)}, ` +
+          `KV cache ${sizeText(memory.kvBytes)} (${sizeText(memory.kvBytesPerToken)} a token)`,
     ],
   ];
   return table(
@@ -74,13 +78,6 @@ function describeTemplate(template: string | undefined): string {
   const shown = template.slice(0, TEMPLATE_CHARACTERS).split('\n').slice(0, TEMPLATE_LINES).join('\n');
   const rest = shown.length < template.length ? '\n  … (all of it with --json)' : '';
   return `chat template\n${plainLines(shown).replace(/^/gm, '  ')}${rest}`;
-}
-
-function bytes(value: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
-  const unit = Math.min(units.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
-  const scaled = value / 1000 ** unit;
-  return `${unit === 0 ? value : scaled.toFixed(scaled < 10 ? 2 : scaled < 100 ? 1 : 0)} ${units[unit]!}`;
 }
 
 function count(value: number): string {

@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import { addBenchFlags, type BenchFlags } from './bench-flags.js';
 import { addBenchCompareFlags, type BenchCompareFlags } from './bench-compare-flags.js';
-import { addComputeFlags, addModelFlags } from './engine-flags.js';
+import { addComputeFlags, addModelFlags, MODEL_SOURCES } from './engine-flags.js';
 import {
   addDraftCreateFlags,
   addDraftTrainFlags,
@@ -13,7 +13,7 @@ import {
   type DraftTrainFlags,
 } from './draft-flags.js';
 import { addExplainFlags, type ExplainFlags } from './explain-flags.js';
-import { readBooleanEnvironment } from './flags.js';
+import { preferCommandLine, readBooleanEnvironment } from './flags.js';
 import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
 import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
 import { addServerFlags, type ServeFlags } from './serve-flags.js';
@@ -33,6 +33,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .enablePositionalOptions()
     .hook('preAction', (_program, command) => {
       readBooleanEnvironment(command);
+      preferCommandLine(command, MODEL_SOURCES);
     });
 
   const serve = program

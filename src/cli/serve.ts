@@ -8,22 +8,25 @@ import { buildServer, listen } from '../server/server.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
+import { checkFlags, withModels } from './model-source.js';
 import { apiKeys, type ServeFlags } from './serve-flags.js';
 import { endWithoutThread, untilSignal } from './shutdown.js';
 import { start } from './start.js';
 import { version } from './version.js';
 
 /** @param keyOnCommandLine a key was given as a flag, where every user of the machine can read it */
-export async function serve(flags: ServeFlags, keyOnCommandLine = false): Promise<void> {
-  const setup = engineSetup(flags, flags);
-  const keys = apiKeys(flags);
+export async function serve(given: ServeFlags, keyOnCommandLine = false): Promise<void> {
+  checkFlags(given, given);
+  const keys = apiKeys(given);
   if (keyOnCommandLine)
     warn(
       '--api-key stands in the list of processes, where other users of this machine can read it; ' +
         'give keys in FORETOKEN_API_KEY or --api-key-file.',
     );
   // Said before a large model has been loaded for a minute, not after.
-  await assertFree(flags);
+  await assertFree(given);
+  const flags = await withModels(given);
+  const setup = engineSetup(flags, flags);
 
   const modelId = flags.alias ?? nameOf(setup.model.modelPath);
   const { engine, text, textSetup } = await start(setup, flags);

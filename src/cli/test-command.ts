@@ -13,8 +13,14 @@ function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv
       name !== 'FORCE_COLOR',
   );
   // One thread: test files run side by side, and more threads than cores would only wait for each other.
-  // Nothing is measured, but where a test is about that, and what is kept lies in the folder of the whole run.
-  return { ...Object.fromEntries(inherited), FORETOKEN_THREADS: '1', FORETOKEN_CALIBRATION: 'off', ...extra };
+  // The bundled model: a test fetches none. Nothing is measured, but where a test is about that, and what is kept lies in the folder of the whole run.
+  return {
+    ...Object.fromEntries(inherited),
+    FORETOKEN_MODEL: 'demo',
+    FORETOKEN_THREADS: '1',
+    FORETOKEN_CALIBRATION: 'off',
+    ...extra,
+  };
 }
 
 export interface Finished {
