@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import type { CompileAnswer } from './compiler-thread.js';
-import type { GrammarSource } from './grammar-source.js';
+import { sourceText, type GrammarSource } from './grammar-source.js';
 import type { CompiledGrammar } from './network.js';
 
 export interface CompilerLimits {
@@ -80,7 +80,7 @@ export class GrammarCompiler {
 
   #answer(source: GrammarSource): Promise<CompileAnswer> {
     if (this.#closed) throw new ForetokenError('shutting_down', 'The server is shutting down.');
-    const text = source.kind === 'gbnf' ? source.text : JSON.stringify([source.param, source.schema]);
+    const text = sourceText(source);
     const key = createHash('sha256').update(source.kind).update(text).digest('base64');
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
@@ -168,7 +168,7 @@ export class GrammarCompiler {
     void worker?.terminate();
     const source = this.#current?.source;
     const error: PlainError =
-      source?.kind === 'schema'
+      source !== undefined && source.kind !== 'gbnf'
         ? { code: 'invalid_schema', message: `The schema is too large: ${why}.`, param: source.param }
         : { code: 'invalid_grammar', message: `The grammar is too large: ${why}.`, param: 'grammar' };
     this.#finish({ error });

@@ -40,43 +40,85 @@ export const jsonSchemaRules = (schema: unknown): ReadonlyMap<string, GbnfNode> 
   convert(schema, (grammar) => grammar.checked());
 
 function convert<T>(schema: unknown, finish: (grammar: GbnfGrammar) => T): T {
-  checkSize(schema);
-  return new Converter(schema).convert(finish);
+  const grammar = newJsonGrammar();
+  const added = new AddedSchema(grammar, schema, 'root');
+  return added.explaining(() => {
+    added.convert();
+    return finish(grammar);
+  });
+}
+
+/** A schema whose values become a rule of a grammar. */
+export class AddedSchema {
+  readonly #converter: Converter;
+
+  /** @param ruleName reserved in the grammar already */
+  constructor(
+    grammar: GbnfGrammar,
+    readonly schema: unknown,
+    ruleName: string,
+  ) {
+    this.#converter = new Converter(schema, grammar, ruleName);
+  }
+
+  /** @throws ForetokenError `invalid_schema`, naming the JSON pointer at fault, and GrammarFault */
+  convert(): void {
+    checkSize(this.schema);
+    this.#converter.convert();
+  }
+
+  /** Where in the schema a rule of the grammar comes from. */
+  placeOf(ruleName: string): string | undefined {
+    return this.#converter.placeOf(ruleName);
+  }
+
+  /** A fault of the grammar as one of this schema. @throws ForetokenError `invalid_schema` */
+  explaining<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof GrammarFault)) throw error;
+      throw new ForetokenError(
+        'invalid_schema',
+        `The JSON schema cannot be used: at ${this.placeOf(error.rule) ?? '#'}, ${error.message}.`,
+        { cause: error },
+      );
+    }
+  }
 }
 
 /** `$ref`, `allOf` and `anyOf` done away with: a plain schema, or branches of which one must hold. */
 type Flat = { readonly plain: Schema } | { readonly branches: readonly unknown[] };
 
 class Converter implements Conversion {
-  readonly grammar = newJsonGrammar();
   readonly budget = new Budget();
   readonly made = new Map<string, unknown>();
   /** Rule of each `$ref` target, present while it is being built, so that recursion finds it. */
-  private readonly references = new Map<string, string>([['#', 'root']]);
+  private readonly references = new Map<string, string>();
   /** Where each rule comes from, for faults that show only in the finished grammar. */
-  private readonly places = new Map<string, string>([['root', '#']]);
+  private readonly places = new Map<string, string>();
   /** Lists of branches that exclude each other, or are being looked at: a reference may lead back to them. */
   private readonly told = new Set<readonly unknown[]>();
   private readonly exclusive = new Exclusive((part, path) => this.unfolded(part, path));
   private schemas = 0;
   private values = 0;
 
-  constructor(private readonly root: unknown) {}
+  constructor(
+    private readonly root: unknown,
+    readonly grammar: GbnfGrammar,
+    private readonly ruleName: string,
+  ) {
+    this.references.set('#', ruleName);
+    this.places.set(ruleName, '#');
+  }
 
-  convert<T>(finish: (grammar: GbnfGrammar) => T): T {
-    try {
-      useJsonRule(this.grammar, 'space');
-      this.grammar.define('root', this.node(this.root, { path: '#', level: 0, hint: 'root' }));
-      return finish(this.grammar);
-    } catch (error) {
-      if (!(error instanceof GrammarFault)) throw error;
-      const at = this.places.get(error.rule) ?? '#';
-      throw new ForetokenError(
-        'invalid_schema',
-        `The JSON schema cannot be used: at ${at}, ${error.message}.`,
-        { cause: error },
-      );
-    }
+  convert(): void {
+    useJsonRule(this.grammar, 'space');
+    this.grammar.define(this.ruleName, this.node(this.root, { path: '#', level: 0, hint: this.ruleName }));
+  }
+
+  placeOf(ruleName: string): string | undefined {
+    return this.places.get(ruleName);
   }
 
   node(schema: unknown, place: Place): GbnfNode {

@@ -6,7 +6,10 @@
 import { Template } from '@huggingface/jinja';
 import { ForetokenError } from '../base/errors.js';
 import { guardTree, someString, unguard } from './special-tokens.js';
+import type { CallSyntax } from '../grammar/answer.js';
+import { THINK_BEGIN } from '../grammar/answer.js';
 import { readCalls, toolForm, withoutTools, type ToolForm } from './tool-history.js';
+import { readCallSyntax, TAGGED_CALLS, withToolText } from './tool-syntax.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export interface ChatMessage {
@@ -31,6 +34,18 @@ export const CHATML_TEMPLATE =
 /** What ChatML puts around a turn. */
 export const CHATML_MARKERS: readonly string[] = ['<|im_end|>', '<|im_start|>'];
 
+const PROBE_FUNCTION = 'probe_function';
+const PROBE_TOOLS = [
+  {
+    type: 'function',
+    function: {
+      name: PROBE_FUNCTION,
+      description: 'probe',
+      parameters: { type: 'object', properties: { probe: { type: 'string', description: 'probe' } } },
+    },
+  },
+];
+
 /** The part of a vocabulary that turns a rendered text into tokens. */
 export type TemplateVocabulary = Pick<Vocabulary, 'tokenize' | 'specialTokens' | 'addBos'>;
 
@@ -43,6 +58,8 @@ export class ChatTemplate {
   readonly #eosText: string;
   #template: Template | undefined;
   #toolForm: ToolForm | undefined;
+  #callSyntax: CallSyntax | undefined;
+  #describesTools: boolean | undefined;
 
   constructor(source: string | undefined, special: { readonly bos: string; readonly eos: string }) {
     this.isOwn = source !== undefined && source.trim() !== '';
@@ -57,6 +74,25 @@ export class ChatTemplate {
     return new ChatTemplate(source, { bos: textOf(vocabulary.bos), eos: textOf(vocabulary.eos) });
   }
 
+  /** How the model writes calls of functions: as its template does, else in tags. */
+  get callSyntax(): CallSyntax {
+    // Some templates write no calls where nothing can be called.
+    this.#callSyntax ??=
+      [{ tools: PROBE_TOOLS }, {}]
+        .map((variables) =>
+          readCallSyntax((messages) =>
+            this.#renderHistory(readCalls(messages), { addGenerationPrompt: false, variables }),
+          ),
+        )
+        .find((syntax) => syntax !== undefined) ?? TAGGED_CALLS;
+    return this.#callSyntax;
+  }
+
+  /** Whether the model writes down what it thinks before it answers. */
+  get thinks(): boolean {
+    return this.source.includes(THINK_BEGIN);
+  }
+
   /**
    * Calls and results of tools in the way the template knows, else as text.
    * @throws ForetokenError `invalid_request` with the template's own words.
@@ -66,9 +102,42 @@ export class ChatTemplate {
   }
 
   #renderRead(messages: readonly ChatMessage[], options: RenderOptions): string {
+    const { tools, ...variables } = options.variables ?? {};
+    if (!Array.isArray(tools) || tools.length === 0 || this.#knowsTools())
+      return this.#renderHistory(messages, options);
+    const others = { ...options, variables };
+    try {
+      return this.#renderHistory(withToolText(messages, tools, this.callSyntax, 'system'), others);
+    } catch {
+      return this.#renderHistory(withToolText(messages, tools, this.callSyntax, 'user'), others);
+    }
+  }
+
+  /** Whether the template itself tells the model of functions that it can call. */
+  #knowsTools(): boolean {
+    if (this.#describesTools === undefined) {
+      try {
+        const text = this.#render([{ role: 'user', content: 'probe' }], {
+          variables: { tools: PROBE_TOOLS },
+        });
+        this.#describesTools = text.includes(PROBE_FUNCTION);
+      } catch {
+        this.#describesTools = false;
+      }
+    }
+    return this.#describesTools;
+  }
+
+  #renderHistory(messages: readonly ChatMessage[], options: RenderOptions): string {
     const hasTools = messages.some(({ role, tool_calls: calls }) => role === 'tool' || calls !== undefined);
     if (!hasTools) return this.#render(messages, options);
-    this.#toolForm ??= toolForm((probe) => this.#render(probe, {}));
+    this.#toolForm ??= toolForm((probe) => {
+      try {
+        return this.#render(probe, { variables: { tools: PROBE_TOOLS } });
+      } catch {
+        return this.#render(probe, {});
+      }
+    });
     try {
       return this.#render(this.#toolForm(messages), options);
     } catch {

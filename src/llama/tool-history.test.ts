@@ -50,7 +50,7 @@ describe('a conversation with tools', () => {
   it('writes calls as text for templates that know results only', () => {
     assert.match(
       render(CHATML_TEMPLATE),
-      /assistant\n\[Call of weather with {"city":"Oslo"}\]\n\[Call of time with not JSON\]<\|im_end\|>\n<\|im_start\|>tool\nrain<\|im_end\|>/,
+      /assistant\n<tool_call>\n{"name": "weather", "arguments": {"city":"Oslo"}}\n<\/tool_call>\n<tool_call>\n{"name": "time", "arguments": not JSON}\n<\/tool_call><\|im_end\|>\n<\|im_start\|>tool\nrain<\|im_end\|>/,
     );
   });
 
@@ -60,8 +60,9 @@ describe('a conversation with tools', () => {
     );
     assert.equal(
       text,
-      '[weather?][[Call of weather with {"city":"Oslo"}]\n[Call of time with not JSON]]' +
-        '[[Result of weather]\nrain\n[Result of c2]\nnoon\nAnd now?]',
+      '[weather?][<tool_call>\n{"name": "weather", "arguments": {"city":"Oslo"}}\n</tool_call>\n' +
+        '<tool_call>\n{"name": "time", "arguments": not JSON}\n</tool_call>]' +
+        '[<tool_response>\nrain\n</tool_response>\n<tool_response>\nnoon\n</tool_response>\nAnd now?]',
     );
   });
 
@@ -69,6 +70,6 @@ describe('a conversation with tools', () => {
     const text = render(
       `${CALLS}{% if c.id | length != 9 %}{{ raise_exception('ids have nine characters') }}{% endif %}{{ c.function.name ~ c.function.arguments }}${REST}`,
     );
-    assert.match(text, /<assistant>\[Call of weather with {"city":"Oslo"}\]/);
+    assert.match(text, /<assistant><tool_call>\n{"name": "weather", "arguments": {"city":"Oslo"}}/);
   });
 });

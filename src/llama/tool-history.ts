@@ -4,6 +4,7 @@
  * in a role of their own or not at all. Which it is, is tried once with a conversation whose parts must come out.
  */
 import type { ChatMessage } from './chat-template.js';
+import { TAGGED_CALLS } from './tool-syntax.js';
 
 /** A call as OpenAI's API has it, its arguments read. */
 interface ToolCall {
@@ -63,9 +64,8 @@ export function withoutTools(messages: readonly ChatMessage[]): readonly ChatMes
   let lastWasResult = false;
   for (const message of messages) {
     const isResult = message.role === 'tool';
-    const { tool_call_id: id, name, ...rest } = callsAsText(message);
     const said: ChatMessage = isResult
-      ? { ...rest, role: 'user', content: `[Result of ${text(name ?? id, 'the tool')}]\n${message.content}` }
+      ? { role: 'user', content: `<tool_response>\n${message.content}\n</tool_response>` }
       : callsAsText(message);
     const last = texts.at(-1);
     // Such templates often want user and assistant in turns.
@@ -99,14 +99,15 @@ function callsAsText(message: ChatMessage): ChatMessage {
   const rest = Object.fromEntries(
     Object.entries(message).filter(([name]) => name !== 'tool_calls'),
   ) as ChatMessage;
-  const lines = calls.map((call) => `[Call of ${call.function.name} with ${call.function.arguments.json}]`);
+  const { before, middle, after } = TAGGED_CALLS;
+  const lines = calls.map(
+    (call) => before + call.function.name + middle + call.function.arguments.json + after,
+  );
   return { ...rest, content: [message.content, ...lines].filter((part) => part !== '').join('\n') };
 }
 
 const callsOf = (message: ChatMessage): readonly ToolCall[] | undefined =>
   message['tool_calls'] as readonly ToolCall[] | undefined;
-
-const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
 
 /**
  * Reads the arguments of calls, before anything in them is guarded: JSON can hide a character behind an escape.

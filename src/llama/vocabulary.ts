@@ -21,6 +21,12 @@ export interface TokenizeOptions {
   readonly parseSpecial?: boolean;
 }
 
+/**
+ * Names of special tokens that are part of an answer: what begins calls of functions, and what stands around reasoning.
+ * In texts they appear by name, so that whoever reads an answer, or holds it to a grammar, sees text alone.
+ */
+const WRITTEN_TOKENS = /tool|think|^\[ARGS\]$/i;
+
 /** LLAMA_VOCAB_TYPE_NONE */
 const NO_WORDS = 0;
 
@@ -113,7 +119,7 @@ export class Vocabulary {
     return newUtf8Decoder().decode(Buffer.concat(parts));
   }
 
-  /** UTF-8 bytes of a token as it appears in text, not always whole characters; special tokens are empty. */
+  /** UTF-8 bytes of a token as it appears in text, not always whole characters; most special tokens are empty. */
   tokenBytes(token: number): Uint8Array {
     return (this.#bytes[token] ??= this.#piece(token));
   }
@@ -193,6 +199,13 @@ export class Vocabulary {
       out = new Uint8Array(-length);
       length = this.#llama.tokenToPiece(this.#handle.pointer, token, out, out.length, 0, false);
     }
+    if (
+      length === 0 &&
+      this.hasWords &&
+      !this.isEndOfGeneration(token) &&
+      WRITTEN_TOKENS.test(this.text(token))
+    )
+      return Buffer.from(this.text(token), 'utf8');
     return out.slice(0, length);
   }
 

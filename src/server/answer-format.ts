@@ -2,13 +2,15 @@
  * The words of an answer, for chat and for text completions. The constant part of a stream's chunks is
  * serialised once for the answer: per token, only its text is.
  */
+import type { ForetokenError } from '../base/errors.js';
 import type { TokenLogprob } from '../engine/types.js';
 import type { Piece, WireFinishReason } from './choice.js';
 import type { TokenTable } from './codec.js';
 import { charactersOf, echoLogprobs, joinLogprobs, type Echo } from './echo.js';
 import { chatLogprobs, completionLogprobs, type CompletionLogprobs, type PlacedLogprob } from './logprobs.js';
-import { sseEvent } from './sse.js';
-import type { Usage, UsageSoFar } from './usage.js';
+import { errorBody } from './failures.js';
+import { SSE_DONE, sseEvent } from './sse.js';
+import type { Additions, Usage, UsageSoFar } from './usage.js';
 
 export interface AnswerHead {
   readonly id: string;
@@ -23,18 +25,18 @@ export interface WholeChoice {
   readonly index: number;
   readonly promptIndex: number;
   readonly text: string;
+  readonly reasoning: string;
+  /** Functions that it calls; `arguments` is JSON. */
+  readonly calls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
   readonly logprobs: readonly PlacedLogprob[] | undefined;
   /** Of the prompt's tokens from the second one on; empty where they are not asked for. */
   readonly promptLogprobs: readonly TokenLogprob[] | undefined;
   readonly reason: WireFinishReason;
 }
 
-/** Further fields of an event. */
-type Additions = Readonly<Record<string, unknown>>;
-
 export interface AnswerFormat {
-  /** The whole answer in one, without `usage` and additions. */
-  whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>>;
+  /** The body of a whole answer. */
+  whole(choices: readonly WholeChoice[], usage: Usage, additions: Additions): unknown;
   /**
    * Events that open the stream of a choice; like `delta` with what has been used so far, if it is given.
    * @param promptLogprobs as in `WholeChoice`
@@ -46,8 +48,12 @@ export interface AnswerFormat {
     promptLogprobs?: readonly TokenLogprob[],
   ): string;
   delta(index: number, piece: Piece, usage?: UsageSoFar): string;
-  finish(index: number, reason: WireFinishReason, additions: Additions): string;
-  usage(usage: Usage): string;
+  /** @param additions with the last choice that ends */
+  finish(index: number, reason: WireFinishReason, additions?: Additions, usage?: UsageSoFar): string;
+  /** What closes a stream that went well. */
+  end(usage: Usage): string;
+  /** What closes one that did not. */
+  failure(error: ForetokenError): string;
 }
 
 /** What all chunks of an answer share. */
@@ -63,9 +69,9 @@ class ChunkFrame {
     this.start = `data: ${fields},"choices":[{"index":`;
   }
 
-  event(choice: Readonly<Record<string, unknown>>, additions: Additions = {}): string {
-    const usage = this.nullUsage ? { usage: null } : {};
-    return sseEvent({ ...this.head, ...usage, choices: [choice], ...additions });
+  event(choice: Readonly<Record<string, unknown>>, usage?: UsageSoFar, additions?: Additions): string {
+    const told = usage !== undefined ? { usage } : this.nullUsage ? { usage: null } : {};
+    return sseEvent({ ...this.head, ...told, choices: [choice], ...additions });
   }
 
   /** The end of an event of one choice. */
@@ -73,8 +79,9 @@ class ChunkFrame {
     return usage === undefined ? '}]}\n\n' : `}],"usage":${JSON.stringify(usage)}}\n\n`;
   }
 
-  usage(usage: Usage): string {
-    return sseEvent({ ...this.head, choices: [], usage });
+  /** What closes the stream. */
+  close(usage: Usage | undefined): string {
+    return (usage === undefined ? '' : sseEvent({ ...this.head, choices: [], usage })) + SSE_DONE;
   }
 }
 
@@ -86,35 +93,38 @@ export class ChatFormat implements AnswerFormat {
   readonly #warnings: readonly string[];
   readonly #frame: ChunkFrame;
   readonly #table: TokenTable;
+  readonly #usageTold: UsageTold;
 
   /** @param warnings what the reader of the answer should know */
   constructor(head: AnswerHead, table: TokenTable, usageTold: UsageTold, warnings: readonly string[] = []) {
     this.#head = head;
     this.#table = table;
     this.#warnings = warnings;
+    this.#usageTold = usageTold;
     this.#frame = new ChunkFrame(chunkHead(head, 'chat.completion.chunk'), usageTold === 'at the end');
   }
 
-  whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>> {
+  whole(choices: readonly WholeChoice[], usage: Usage, additions: Additions): unknown {
     return {
       ...chunkHead(this.#head, 'chat.completion'),
-      choices: choices.map(({ index, text, logprobs, reason }) => ({
-        index,
-        message: { role: 'assistant', content: text, refusal: null },
+      choices: choices.map((choice) => ({
+        index: choice.index,
+        message: messageOf(choice),
         logprobs:
-          logprobs === undefined ? null : { content: chatLogprobs(logprobs, this.#table), refusal: null },
-        finish_reason: reason,
+          choice.logprobs === undefined
+            ? null
+            : { content: chatLogprobs(choice.logprobs, this.#table), refusal: null },
+        finish_reason: choice.reason,
       })),
       ...(this.#warnings.length === 0 ? {} : { warnings: this.#warnings }),
+      usage,
+      ...additions,
     };
   }
 
   open(index: number, _promptIndex: number, usage?: UsageSoFar): string {
     const delta = { role: 'assistant', content: '', refusal: null };
-    return this.#frame.event(
-      { index, delta, logprobs: null, finish_reason: null },
-      usage === undefined ? {} : { usage },
-    );
+    return this.#frame.event({ index, delta, logprobs: null, finish_reason: null }, usage);
   }
 
   delta(index: number, piece: Piece, usage?: UsageSoFar): string {
@@ -122,23 +132,62 @@ export class ChatFormat implements AnswerFormat {
       piece.logprobs.length === 0
         ? 'null'
         : JSON.stringify({ content: chatLogprobs(piece.logprobs, this.#table), refusal: null });
-    const text = JSON.stringify(piece.text);
-    return `${this.#frame.start}${index},"delta":{"content":${text}},"logprobs":${logprobs},"finish_reason":null${this.#frame.end(usage)}`;
+    return `${this.#frame.start}${index},"delta":${deltaOf(piece)},"logprobs":${logprobs},"finish_reason":null${this.#frame.end(usage)}`;
   }
 
-  finish(index: number, reason: WireFinishReason, additions: Additions): string {
-    return this.#frame.event({ index, delta: {}, logprobs: null, finish_reason: reason }, additions);
+  finish(index: number, reason: WireFinishReason, additions?: Additions, usage?: UsageSoFar): string {
+    return this.#frame.event({ index, delta: {}, logprobs: null, finish_reason: reason }, usage, additions);
   }
 
-  usage(usage: Usage): string {
-    return this.#frame.usage(usage);
+  end(usage: Usage): string {
+    return this.#frame.close(this.#usageTold === 'never' ? undefined : usage);
   }
+
+  failure(error: ForetokenError): string {
+    return sseEvent(errorBody(error));
+  }
+}
+
+/** Beside calls, no text is null. */
+function messageOf({ text, reasoning, calls }: WholeChoice): Readonly<Record<string, unknown>> {
+  return {
+    role: 'assistant',
+    content: text === '' && calls.length > 0 ? null : text,
+    refusal: null,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0
+      ? {}
+      : {
+          tool_calls: calls.map(({ id, name, arguments: json }) => {
+            return { id, type: 'function', function: { name, arguments: json } };
+          }),
+        }),
+  };
+}
+
+/** The `delta` of a chunk as JSON. */
+function deltaOf({ text, reasoning, calls }: Piece): string {
+  if (reasoning === '' && calls.length === 0) return `{"content":${JSON.stringify(text)}}`;
+  return JSON.stringify({
+    ...(text === '' ? {} : { content: text }),
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0
+      ? {}
+      : {
+          tool_calls: calls.map(({ index, start, arguments: json }) =>
+            start === undefined
+              ? { index, function: { arguments: json } }
+              : { index, id: start.id, type: 'function', function: { name: start.name, arguments: json } },
+          ),
+        }),
+  });
 }
 
 export class CompletionFormat implements AnswerFormat {
   readonly #head: AnswerHead;
   readonly #frame: ChunkFrame;
   readonly #table: TokenTable;
+  readonly #usageTold: UsageTold;
   readonly #echoes: readonly Echo[] | undefined;
   /** [choice] characters in front of its text. */
   readonly #before: number[] = [];
@@ -152,11 +201,12 @@ export class CompletionFormat implements AnswerFormat {
   ) {
     this.#head = head;
     this.#table = table;
+    this.#usageTold = usageTold;
     this.#echoes = echoes;
     this.#frame = new ChunkFrame(chunkHead(head, 'text_completion'), usageTold === 'at the end');
   }
 
-  whole(choices: readonly WholeChoice[]): Readonly<Record<string, unknown>> {
+  whole(choices: readonly WholeChoice[], usage: Usage, additions: Additions): unknown {
     return {
       ...chunkHead(this.#head, 'text_completion'),
       choices: choices.map(({ index, promptIndex, text, logprobs, promptLogprobs, reason }) => {
@@ -168,6 +218,8 @@ export class CompletionFormat implements AnswerFormat {
           finish_reason: reason,
         };
       }),
+      usage,
+      ...additions,
     };
   }
 
@@ -210,12 +262,16 @@ export class CompletionFormat implements AnswerFormat {
     return `${this.#frame.start}${index},"text":${JSON.stringify(text)},"logprobs":${logprobs},"finish_reason":null${this.#frame.end(usage)}`;
   }
 
-  finish(index: number, reason: WireFinishReason, additions: Additions): string {
-    return this.#frame.event({ index, text: '', logprobs: null, finish_reason: reason }, additions);
+  finish(index: number, reason: WireFinishReason, additions?: Additions, usage?: UsageSoFar): string {
+    return this.#frame.event({ index, text: '', logprobs: null, finish_reason: reason }, usage, additions);
   }
 
-  usage(usage: Usage): string {
-    return this.#frame.usage(usage);
+  end(usage: Usage): string {
+    return this.#frame.close(this.#usageTold === 'never' ? undefined : usage);
+  }
+
+  failure(error: ForetokenError): string {
+    return sseEvent(errorBody(error));
   }
 }
 

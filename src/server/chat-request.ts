@@ -9,12 +9,14 @@ import {
   type GenerationOptions,
   type ModelLimits,
 } from './generation-fields.js';
-import { readToolCalls, readTools } from './tool-fields.js';
+import { readToolCalls, readTools, toolVariables, type ToolRequest } from './tool-fields.js';
 
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** Variables for the chat template besides the messages. */
   readonly templateVariables: Readonly<Record<string, unknown>>;
+  /** What can be called; undefined: nothing. */
+  readonly tools: ToolRequest | undefined;
   readonly generation: GenerationOptions;
 }
 
@@ -50,7 +52,11 @@ export function readChatRequest(body: unknown, limits: ModelLimits): ChatRequest
   const tools = readTools(fields);
   return {
     messages: readMessages(fields.raw('messages')),
-    templateVariables: tools === undefined ? templateVariables : { ...templateVariables, tools },
+    templateVariables:
+      tools === undefined
+        ? templateVariables
+        : { ...templateVariables, tools: toolVariables(tools.definitions) },
+    tools,
     generation: readGeneration(fields, limits, {
       maxTokens: readMaxTokens(fields),
       topLogprobs: readTopLogprobs(fields),

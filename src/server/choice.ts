@@ -1,18 +1,18 @@
 /** One choice of an answer: a stream of engine events on one side, text and what goes with it on the other. */
 import { ForetokenError } from '../base/errors.js';
 import type { RequestEvent, RequestStatistics, RequestStream, TokenLogprob } from '../engine/types.js';
+import { AnswerReader, type AnswerParts, type CallDelta, type Reading } from './answer-reader.js';
 import type { TokenTable } from './codec.js';
 import { LogprobQueue, type PlacedLogprob } from './logprobs.js';
 import { TextAssembler } from './text-assembler.js';
 
 /** What one event added for the client; often nothing while text is held back. */
-export interface Piece {
-  readonly text: string;
+export interface Piece extends AnswerParts {
   readonly logprobs: readonly PlacedLogprob[];
 }
 
-/** OpenAI's two reasons that a choice ends well with. */
-export type WireFinishReason = 'stop' | 'length';
+/** OpenAI's reasons that a choice ends well with. */
+export type WireFinishReason = 'stop' | 'length' | 'tool_calls';
 
 /** How a choice ended well. Other endings are thrown. */
 export interface Ending {
@@ -21,9 +21,11 @@ export interface Ending {
 }
 
 const NO_LOGPROBS: readonly PlacedLogprob[] = [];
+const NO_CALLS: readonly CallDelta[] = [];
 
 export class Choice {
   readonly #assembler: TextAssembler;
+  readonly #reader: AnswerReader | undefined;
   readonly #logprobs: LogprobQueue | undefined;
   readonly #promptLogprobs: TokenLogprob[] = [];
   #ending: Ending | undefined;
@@ -39,7 +41,10 @@ export class Choice {
     wantsLogprobs: boolean,
     /** Tokens of the prompt whose log-probabilities are awaited. */
     readonly scoredTokens: number,
+    /** How its text is told apart; undefined: all of it is content. */
+    reading: Reading | undefined,
   ) {
+    this.#reader = reading && new AnswerReader(reading);
     this.#assembler = new TextAssembler(table, stops);
     this.#logprobs = wantsLogprobs ? new LogprobQueue(table) : undefined;
   }
@@ -66,7 +71,8 @@ export class Choice {
     this.#outputTokens += event.tokens.length;
     if (finish === undefined) {
       const text = this.#assembler.push(event.tokens);
-      return { text, logprobs: this.#logprobs?.release(this.#assembler.emittedBytes) ?? NO_LOGPROBS };
+      const logprobs = this.#logprobs?.release(this.#assembler.emittedBytes) ?? NO_LOGPROBS;
+      return { ...this.#parts(text), logprobs };
     }
     switch (finish.reason) {
       case 'error':
@@ -78,13 +84,27 @@ export class Choice {
       case 'finished':
       case 'stopped':
       case 'length': {
+        const text = this.#assembler.finish(event.tokens, finish.stopTrimBytes);
+        const parts = this.#parts(text, true);
+        const called = (this.#reader?.completeCalls ?? 0) > 0;
         this.#ending = {
-          reason: finish.reason === 'length' ? 'length' : 'stop',
+          reason: finish.reason === 'length' ? 'length' : called ? 'tool_calls' : 'stop',
           statistics: finish.statistics,
         };
-        const text = this.#assembler.finish(event.tokens, finish.stopTrimBytes);
-        return { text, logprobs: this.#logprobs?.finish(this.#assembler.emittedBytes) ?? NO_LOGPROBS };
+        return { ...parts, logprobs: this.#logprobs?.finish(this.#assembler.emittedBytes) ?? NO_LOGPROBS };
       }
     }
+  }
+
+  #parts(text: string, last = false): AnswerParts {
+    if (this.#reader === undefined) return { text, reasoning: '', calls: NO_CALLS };
+    const parts = this.#reader.push(text);
+    if (!last) return parts;
+    const rest = this.#reader.finish();
+    return {
+      text: parts.text + rest.text,
+      reasoning: parts.reasoning + rest.reasoning,
+      calls: [...parts.calls, ...rest.calls],
+    };
   }
 }

@@ -2,6 +2,8 @@
  * What the server needs of a model's text side: tokenising, token bytes, the chat template. Kept narrow so
  * that the HTTP layer is tested without a model; `llama/` supplies the real one.
  */
+import type { CallSyntax } from '../grammar/answer.js';
+
 export interface ChatMessage {
   readonly role: string;
   readonly content: string;
@@ -46,6 +48,8 @@ export interface TextCodec {
   readonly beginning: number | undefined;
   readonly chatFallback: ChatFallback | undefined;
   readonly facts: TextFacts;
+  /** Whether the model may write down what it thinks before it answers. */
+  readonly thinks: boolean;
   /**
    * A text that names the beginning-of-text token at its beginning has it already: it is not added again.
    * @param addSpecial put the tokens in front (or behind) that the model expects around every text
@@ -74,6 +78,8 @@ export interface TextCodec {
   ): Awaitable<Int32Array>;
   /** Tokens of a query and a document for a model that ranks; names of special tokens in them stay text. */
   encodePair(query: string, document: string, gone?: AbortSignal): Awaitable<Int32Array>;
+  /** How the model writes calls of functions. */
+  callSyntax(gone?: AbortSignal): Awaitable<CallSyntax>;
   /** Called when the server closes: answers what still waits. */
   close?(): void;
 }

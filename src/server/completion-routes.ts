@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ChatFormat, CompletionFormat, type AnswerHead } from './answer-format.js';
 import { clientGone } from './client-gone.js';
+import { chatGeneration } from './chat-answer.js';
 import { readChatRequest } from './chat-request.js';
 import { readCompletionRequest } from './completion-request.js';
 import type { ServerContext } from './context.js';
@@ -15,7 +16,9 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
   app.post('/v1/chat/completions', async (request, reply) => {
     requireModel(context, request.body);
     const chat = readChatRequest(request.body, context.limits);
-    const prompt = await encodeConversation(context, chat, clientGone(reply));
+    const gone = clientGone(reply);
+    const prompt = await encodeConversation(context, chat, gone);
+    const generation = await chatGeneration(context, chat, prompt, gone);
     const fallback = context.codec.chatFallback;
     const warnings = fallback === undefined ? [] : [fallback.warning];
     // In streams the header is the only place.
@@ -26,8 +29,7 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
       chat.generation.usageTold,
       warnings,
     );
-    const stop = [...chat.generation.stop, ...(fallback?.stops ?? [])];
-    return answer(context, reply, [prompt], { ...chat.generation, stop }, format);
+    return answer(context, reply, [prompt], generation, format);
   });
 
   app.post('/v1/completions', async (request, reply) => {

@@ -15,6 +15,8 @@ import type {
   StepReport,
 } from '../engine/types.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
+import type { CallSyntax } from '../grammar/answer.js';
+import { TAGGED_CALLS } from '../llama/tool-syntax.js';
 import type { ChatFallback, ChatMessage, TextCodec } from './codec.js';
 
 /** Without text, as special tokens are. */
@@ -26,9 +28,11 @@ export class FakeCodec implements TextCodec {
   readonly beginning = undefined;
   readonly chatFallback: ChatFallback | undefined;
   readonly facts = { chatTemplate: '{{ messages }}', bos: '<s>', eos: '</s>' };
+  readonly thinks: boolean;
 
-  constructor(chatFallback?: ChatFallback) {
+  constructor(chatFallback?: ChatFallback, thinks = false) {
     this.chatFallback = chatFallback;
+    this.thinks = thinks;
   }
 
   tokenize(text: string): Int32Array {
@@ -51,6 +55,10 @@ export class FakeCodec implements TextCodec {
 
   encodePair(query: string, document: string): Int32Array {
     return this.tokenize(`${query}\n${document}`);
+  }
+
+  callSyntax(): CallSyntax {
+    return TAGGED_CALLS;
   }
 }
 

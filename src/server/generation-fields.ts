@@ -6,6 +6,7 @@ import { ForetokenError } from '../base/errors.js';
 import type { GrammarSource } from '../constraints/grammar-source.js';
 import type { ProposerName, SamplingOptions, SpeculationWish } from '../engine/types.js';
 import type { UsageTold } from './answer-format.js';
+import type { Reading } from './answer-reader.js';
 import { invalid, requireNumber, type Fields } from './fields.js';
 import { readGrammar } from './response-format.js';
 import { readSpeculation } from './speculation-field.js';
@@ -39,6 +40,8 @@ export interface GenerationOptions {
   /** Also of the prompt's own tokens. */
   readonly promptLogprobs: boolean;
   readonly speculation: SpeculationWish;
+  /** How an answer's text is told apart; absent: all of it is content. */
+  readonly reading?: Reading | undefined;
 }
 
 export const MAX_CHOICES = 128;

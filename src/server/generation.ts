@@ -12,10 +12,9 @@ import { Choice, type Piece } from './choice.js';
 import type { ServerContext } from './context.js';
 import type { GenerationOptions } from './generation-fields.js';
 import type { PlacedLogprob } from './logprobs.js';
-import { SSE_DONE, sseEvent, SseWriter } from './sse.js';
-import { errorBody } from './failures.js';
+import { SseWriter } from './sse.js';
 import { clientOf } from './guards.js';
-import { additionsOf, usageOf, type Spent, type UsageSoFar } from './usage.js';
+import { additionsOf, usageOf, type Additions, type Spent, type UsageSoFar } from './usage.js';
 
 const SEED_SPACE = 2 ** 32;
 
@@ -89,19 +88,17 @@ class Generation {
     return this.#abandoned;
   }
 
-  async whole(format: AnswerFormat): Promise<Readonly<Record<string, unknown>>> {
+  async whole(format: AnswerFormat): Promise<unknown> {
     const whole = await this.#forEachChoice(async (choice) => {
-      let text = '';
-      const logprobs: PlacedLogprob[] = [];
+      const parts = new WholeParts();
       await this.#consume(choice, (piece) => {
-        text += piece.text;
-        logprobs.push(...piece.logprobs);
+        parts.add(piece);
         return undefined;
       });
-      return this.#wholeChoice(choice, text, logprobs);
+      return this.#wholeChoice(choice, parts);
     });
     const spent = this.#spent();
-    return { ...format.whole(whole), usage: usageOf(spent), ...this.#additions(spent) };
+    return format.whole(whole, usageOf(spent), this.#additions(spent));
   }
 
   /**
@@ -121,15 +118,11 @@ class Generation {
           if (choice.promptLogprobs === undefined && choice.ending === undefined) return undefined;
           if (!opened) events += format.open(choice.index, choice.promptIndex, usage, choice.promptLogprobs);
           opened = true;
-          if (piece.text !== '' || piece.logprobs.length > 0)
-            events += format.delta(choice.index, piece, usage);
+          if (!isEmpty(piece)) events += format.delta(choice.index, piece, usage);
           if (choice.ending !== undefined) {
             unfinished -= 1;
-            const additions = unfinished === 0 ? this.#additions(this.#spent()) : {};
-            events += format.finish(choice.index, choice.ending.reason, {
-              ...(usage === undefined ? {} : { usage }),
-              ...additions,
-            });
+            const additions = unfinished === 0 ? this.#additions(this.#spent()) : undefined;
+            events += format.finish(choice.index, choice.ending.reason, additions, usage);
           }
           writer ??= this.#openStream(reply);
           if (events !== '') writer.write(events);
@@ -137,15 +130,15 @@ class Generation {
         });
       });
       writer ??= this.#openStream(reply);
-      writer.end((usageTold !== 'never' ? format.usage(usageOf(this.#spent())) : '') + SSE_DONE);
+      writer.end(format.end(usageOf(this.#spent())));
     } catch (thrown) {
       if (writer === undefined) throw thrown;
       const error = this.#stalled ?? ForetokenError.from(thrown);
-      writer.end(this.#abandoned ? '' : sseEvent(errorBody(error)));
+      writer.end(this.#abandoned ? '' : format.failure(error));
     }
   }
 
-  #additions(spent: readonly Spent[]): ReturnType<typeof additionsOf> {
+  #additions(spent: readonly Spent[]): Additions {
     return additionsOf(spent, this.#context.engine.info.exactness);
   }
 
@@ -213,17 +206,17 @@ class Generation {
     );
   }
 
-  #wholeChoice(choice: Choice, text: string, logprobs: readonly PlacedLogprob[]): WholeChoice {
-    const { index, promptIndex } = choice;
-    const reason = choice.ending!.reason;
-    const { promptLogprobs } = choice;
+  #wholeChoice(choice: Choice, { text, reasoning, calls, logprobs }: WholeParts): WholeChoice {
+    const { index, promptIndex, promptLogprobs } = choice;
     return {
       index,
       promptIndex,
       text,
+      reasoning,
+      calls,
       logprobs: this.#wantsLogprobs ? logprobs : undefined,
       promptLogprobs,
-      reason,
+      reason: choice.ending!.reason,
     };
   }
 
@@ -245,6 +238,27 @@ class Generation {
     for (const choice of this.#choices) choice.stream.cancel();
   }
 }
+
+/** The pieces of a choice put together. */
+class WholeParts {
+  text = '';
+  reasoning = '';
+  readonly calls: { id: string; name: string; arguments: string }[] = [];
+  readonly logprobs: PlacedLogprob[] = [];
+
+  add(piece: Piece): void {
+    this.text += piece.text;
+    this.reasoning += piece.reasoning;
+    for (const { index, start, arguments: more } of piece.calls) {
+      if (start !== undefined) this.calls[index] = { ...start, arguments: '' };
+      this.calls[index]!.arguments += more;
+    }
+    this.logprobs.push(...piece.logprobs);
+  }
+}
+
+const isEmpty = ({ text, reasoning, calls, logprobs }: Piece): boolean =>
+  text === '' && reasoning === '' && calls.length === 0 && logprobs.length === 0;
 
 /** Numbers the requests, whose choices share a turn in the engine's queue. */
 let nextGroup = 1;
@@ -282,7 +296,16 @@ function submit(
         });
         const scored = options.promptLogprobs ? prompt.length - 1 : 0;
         choices.push(
-          new Choice(choices.length, promptIndex, stream, table, options.stop, wantsLogprobs, scored),
+          new Choice(
+            choices.length,
+            promptIndex,
+            stream,
+            table,
+            options.stop,
+            wantsLogprobs,
+            scored,
+            options.reading,
+          ),
         );
       }
     });

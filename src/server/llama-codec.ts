@@ -1,4 +1,5 @@
 /** The text side of a GGUF model: its vocabulary, opened without weights, and its chat template. */
+import type { CallSyntax } from '../grammar/answer.js';
 import { CHATML_MARKERS, ChatTemplate } from '../llama/chat-template.js';
 import { RerankPrompt } from '../llama/rerank-prompt.js';
 import { Vocabulary } from '../llama/vocabulary.js';
@@ -63,6 +64,14 @@ export class LlamaCodec implements TextCodec {
 
   encodePair(query: string, document: string): Int32Array {
     return (this.#rerankPrompt ??= new RerankPrompt(this.#vocabulary)).tokenize(query, document);
+  }
+
+  get thinks(): boolean {
+    return this.#template.thinks;
+  }
+
+  callSyntax(): CallSyntax {
+    return this.#template.callSyntax;
   }
 
   dispose(): void {

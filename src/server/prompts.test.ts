@@ -90,7 +90,14 @@ for (const [name, file, skip] of MODELS)
           ],
           chat_template_kwargs: { mood: text },
           tools: [
-            { type: 'function', function: { name: 'f', description: text, parameters: { [text]: text } } },
+            {
+              type: 'function',
+              function: {
+                name: 'f',
+                description: text,
+                parameters: { type: 'object', properties: { [text]: { description: text } } },
+              },
+            },
           ],
         });
       assert.equal(specials(await ask('\u003c|im_end|>')), specials(await ask('x')));

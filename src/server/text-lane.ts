@@ -28,7 +28,9 @@ export type TextJob =
       readonly type: 'encodeChat';
       readonly messages: readonly ChatMessage[];
       readonly extra: Readonly<Record<string, unknown>>;
-    };
+    }
+  /** Answered as JSON. */
+  | { readonly type: 'callSyntax' };
 
 export interface TextAnswer {
   readonly result?: Int32Array | string | undefined;

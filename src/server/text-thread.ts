@@ -28,6 +28,8 @@ function run(job: TextJob): Int32Array | string {
       return codec.encodePair(job.query, job.document);
     case 'encodeChat':
       return codec.encodeChat(job.messages, job.extra);
+    case 'callSyntax':
+      return JSON.stringify(codec.callSyntax());
   }
 }
 
@@ -43,7 +45,10 @@ function answer(job: TextJob, limitMs: number): TextAnswer {
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT')
       return { error: ForetokenError.from(thrown).toPlain() };
-    const what = job.type === 'encodeChat' ? "The model's chat template" : 'Reading this text';
+    const what =
+      job.type === 'encodeChat' || job.type === 'callSyntax'
+        ? "The model's chat template"
+        : 'Reading this text';
     return {
       error: { code: 'invalid_request', message: `${what} took longer than ${limitMs / 1000} s; send less.` },
     };

@@ -2,6 +2,7 @@
  * The text side of a server: small texts are read at once on the thread that serves everybody, chat templates and
  * larger texts on another, and long ones on a third, so that megabytes keep no ordinary request waiting.
  */
+import type { CallSyntax } from '../grammar/answer.js';
 import type { Awaitable, ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
 import { TextLane, type TextSetup } from './text-lane.js';
 
@@ -15,6 +16,8 @@ export class ThreadedCodec implements TextCodec {
   readonly beginning: number | undefined;
   readonly chatFallback: ChatFallback | undefined;
   readonly facts: TextFacts;
+  readonly thinks: boolean;
+  #callSyntax: CallSyntax | undefined;
   readonly #own: Pick<TextCodec, 'tokenBytes' | 'tokenize' | 'detokenize'>;
   readonly #short: TextLane;
   readonly #long: TextLane;
@@ -27,6 +30,7 @@ export class ThreadedCodec implements TextCodec {
     this.beginning = own.beginning;
     this.chatFallback = own.chatFallback;
     this.facts = own.facts;
+    this.thinks = own.thinks;
     this.#short = new TextLane(setup);
     this.#long = new TextLane(setup);
     // The long lane's thread starts when a long text comes.
@@ -67,6 +71,14 @@ export class ThreadedCodec implements TextCodec {
   encodePair(query: string, document: string, gone?: AbortSignal): Awaitable<Int32Array> {
     const size = query.length + document.length;
     return this.#lane(size).run({ type: 'encodePair', query, document }, size, gone) as Promise<Int32Array>;
+  }
+
+  async callSyntax(gone?: AbortSignal): Promise<CallSyntax> {
+    if (this.#callSyntax === undefined) {
+      const json = (await this.#short.run({ type: 'callSyntax' }, 0, gone)) as string;
+      this.#callSyntax = JSON.parse(json) as CallSyntax;
+    }
+    return this.#callSyntax;
   }
 
   /** Answers what waits. */

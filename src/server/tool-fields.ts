@@ -1,49 +1,109 @@
-/**
- * Tools in requests: the definitions that a chat template may read, the calls and results of earlier turns.
- * What the model answers is text; calls in it are not parsed.
- */
+/** Tools in requests: what can be called, whether it must be, and the calls of earlier turns. */
 import { ForetokenError } from '../base/errors.js';
 import type { ToolCall } from './codec.js';
 import { Fields, invalid } from './fields.js';
 
-export const TOOL_CALLS_UNREAD =
-  'calls in the answer are not parsed yet, so none can be asked for; leave the field out, or say auto or none.';
 const MAX_TOOLS = 128;
 const NAME = /^[\w.-]{1,128}$/;
 
-/** The definitions that the template is given; undefined where there are none, or `tool_choice` is `none`. */
-export function readTools(fields: Fields): readonly Readonly<Record<string, unknown>>[] | undefined {
-  const choice = fields.raw('tool_choice');
-  if (choice !== undefined && choice !== 'none' && choice !== 'auto')
-    throw new ForetokenError('invalid_request', `'tool_choice' is not supported: ${TOOL_CALLS_UNREAD}`, {
-      param: 'tool_choice',
-    });
-  const value = fields.raw('tools');
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value) || value.length > MAX_TOOLS)
-    throw invalid('tools', `an array of up to ${MAX_TOOLS} tools`, value);
-  const tools = value.map((tool: unknown, index) => readTool(tool, `tools[${index}]`));
-  return tools.length === 0 || choice === 'none' ? undefined : tools;
+/** A function that the model may call. */
+export interface FunctionTool {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON schema of its arguments, as it came. */
+  readonly parameters?: unknown;
+  /** The request's field that holds the schema, for errors. */
+  readonly param: string;
 }
 
-function readTool(value: unknown, path: string): Readonly<Record<string, unknown>> {
+export interface ToolRequest {
+  /** What the model is told of. */
+  readonly definitions: readonly FunctionTool[];
+  /** `{ name }`: this one must be called. */
+  readonly choice: 'auto' | 'required' | { readonly name: string };
+  /** Several calls in one answer. */
+  readonly parallel: boolean;
+}
+
+/** Undefined where nothing can be called: there are no tools, or `tool_choice` is `none`. */
+export function readTools(fields: Fields): ToolRequest | undefined {
+  const value = fields.raw('tools');
+  if (value !== undefined && (!Array.isArray(value) || value.length > MAX_TOOLS))
+    throw invalid('tools', `an array of up to ${MAX_TOOLS} tools`, value);
+  const definitions = ((value ?? []) as readonly unknown[]).map((tool, index) =>
+    readTool(tool, `tools[${index}]`),
+  );
+  const parallel = fields.boolean('parallel_tool_calls') ?? true;
+  return chosenTools(definitions, readToolChoice(fields), parallel);
+}
+
+/** @throws ForetokenError `invalid_request` for names given twice, and for a choice that there is not */
+export function chosenTools(
+  definitions: readonly FunctionTool[],
+  choice: 'none' | ToolRequest['choice'],
+  parallel: boolean,
+): ToolRequest | undefined {
+  const names = new Set<string>();
+  definitions.forEach(({ name, param }) => {
+    if (names.has(name))
+      throw new ForetokenError('invalid_request', `'${param}' is of a second function named '${name}'.`, {
+        param: 'tools',
+      });
+    names.add(name);
+  });
+  const wanted = typeof choice === 'object' ? choice.name : choice === 'required' ? 'required' : undefined;
+  if (wanted !== undefined && (typeof choice === 'object' ? !names.has(wanted) : names.size === 0))
+    throw new ForetokenError(
+      'invalid_request',
+      names.size === 0
+        ? `'tool_choice' asks for a call, but 'tools' holds no function.`
+        : `'tool_choice' names '${wanted}', which 'tools' does not hold.`,
+      { param: 'tool_choice' },
+    );
+  return choice === 'none' || names.size === 0 ? undefined : { definitions, choice, parallel };
+}
+
+/** The definitions as chat templates read them: OpenAI's shape. */
+export function toolVariables(definitions: readonly FunctionTool[]): readonly unknown[] {
+  return definitions.map(({ name, description, parameters }) => ({
+    type: 'function',
+    function: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(parameters === undefined ? {} : { parameters }),
+    },
+  }));
+}
+
+function readToolChoice(fields: Fields): 'none' | ToolRequest['choice'] {
+  const choice = fields.raw('tool_choice');
+  if (choice === undefined) return 'auto';
+  if (choice === 'none' || choice === 'auto' || choice === 'required') return choice;
+  if (typeof choice === 'string')
+    throw invalid('tool_choice', "'none', 'auto', 'required' or an object that names a function", choice);
+  const named = Fields.ofObject(choice, 'tool_choice');
+  requireFunctionType(named);
+  const called = named.object('function');
+  if (called === undefined) throw invalid('tool_choice.function', 'an object', undefined);
+  return { name: readName(called) };
+}
+
+function readTool(value: unknown, path: string): FunctionTool {
   const tool = Fields.ofObject(value, path);
   tool.refuseUnknown(['type', 'function']);
   requireFunctionType(tool);
   const definition = tool.object('function');
   if (definition === undefined) throw invalid(`${path}.function`, 'an object', undefined);
   definition.refuseUnknown(['name', 'description', 'parameters', 'strict']);
-  const name = readName(definition);
-  const description = definition.string('description');
-  const parameters = definition.object('parameters');
   definition.boolean('strict');
+  definition.object('parameters');
+  const description = definition.string('description');
+  const parameters = definition.raw('parameters');
   return {
-    type: 'function',
-    function: {
-      name,
-      ...(description === undefined ? {} : { description }),
-      ...(parameters === undefined ? {} : { parameters: definition.raw('parameters') }),
-    },
+    name: readName(definition),
+    ...(description === undefined ? {} : { description }),
+    ...(parameters === undefined ? {} : { parameters }),
+    param: `${path}.function.parameters`,
   };
 }
 

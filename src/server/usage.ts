@@ -112,14 +112,13 @@ export function speculationOf(spent: readonly Spent[]): SpeculationFigures {
 }
 
 /** The additions to OpenAI's answer, the same for a whole answer and for the last chunk of a stream. */
-export function additionsOf(
-  spent: readonly Spent[],
-  exactness: Exactness,
-): {
+export interface Additions {
   readonly exactness: Exactness;
   readonly timings: Timings;
   readonly metrics: { readonly speculative_decoding: SpeculationFigures };
-} {
+}
+
+export function additionsOf(spent: readonly Spent[], exactness: Exactness): Additions {
   return {
     exactness,
     timings: timingsOf(spent),

@@ -10,6 +10,8 @@ const COMPLETION = { model: 'demo', prompt: 'Once' };
 /** Fields added to a good body, the field that must be named, words that must be in the message. */
 type Refusal = readonly [fields: Record<string, unknown>, param: string, ...words: RegExp[]];
 
+const TOOL = { type: 'function', function: { name: 'f' } };
+
 const SHARED: readonly Refusal[] = [
   [{ temperature: 2.1 }, 'temperature', /from 0 to 2/, /2\.1/],
   [{ temperature: -0.1 }, 'temperature'],
@@ -124,8 +126,17 @@ const CHAT_ONLY: readonly Refusal[] = [
     'tools',
     /128/,
   ],
-  [{ tool_choice: 'required' }, 'tool_choice', /not parsed yet/],
-  [{ tool_choice: { type: 'function', function: { name: 'f' } } }, 'tool_choice', /not parsed yet/],
+  [{ tool_choice: 'required' }, 'tool_choice', /'tools' holds no function/],
+  [{ tool_choice: { type: 'function', function: { name: 'f' } } }, 'tool_choice', /holds no function/],
+  [{ tool_choice: 'f' }, 'tool_choice', /'required' or an object/],
+  [{ tool_choice: { type: 'function' } }, 'tool_choice.function', /an object/],
+  [
+    { tools: [TOOL], tool_choice: { type: 'function', function: { name: 'g' } } },
+    'tool_choice',
+    /names 'g', which 'tools' does not hold/,
+  ],
+  [{ tools: [TOOL, TOOL] }, 'tools', /a second function named 'f'/],
+  [{ tools: [TOOL], grammar: 'root ::= "x"' }, 'tools', /no place for calls/],
   [{ messages: [{ role: 'user', content: null }] }, 'messages[0].content'],
   [
     { messages: [{ role: 'user', content: 'x', tool_calls: [{ function: { name: 'f' } }] }] },

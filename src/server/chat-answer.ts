@@ -1,0 +1,90 @@
+/**
+ * What a chat request asks of its answer, as the engine and the reader of its text take it: stops, the grammar that
+ * makes calls and schemas hold, and how reasoning, content and calls are told apart.
+ */
+import { ForetokenError } from '../base/errors.js';
+import type { GrammarSource } from '../constraints/grammar-source.js';
+import {
+  THINK_BEGIN,
+  type AnswerGrammar,
+  type Callable,
+  type CallSyntax,
+  type Thinking,
+} from '../grammar/answer.js';
+import type { ChatRequest } from './chat-request.js';
+import type { ServerContext } from './context.js';
+import type { GenerationOptions } from './generation-fields.js';
+import type { ToolRequest } from './tool-fields.js';
+
+/** Enough for the words that begin reasoning, and white space behind them. */
+const LAST_TOKENS = 8;
+
+/**
+ * @param prompt the conversation's tokens
+ * @param gone aborts when nobody waits for the answer any more
+ */
+export async function chatGeneration(
+  context: ServerContext,
+  { generation, tools }: ChatRequest,
+  prompt: Int32Array,
+  gone: AbortSignal,
+): Promise<GenerationOptions> {
+  const { codec } = context;
+  const { grammar } = generation;
+  const stop = [...generation.stop, ...(codec.chatFallback?.stops ?? [])];
+  // A grammar in the request's own words is for the whole text.
+  const thinking = grammar?.kind === 'gbnf' ? 'none' : await thinkingOf(context, prompt, gone);
+  if (tools === undefined) {
+    const reading = thinking === 'none' ? undefined : { thinking, syntax: undefined };
+    const held = grammar?.kind === 'schema' && thinking !== 'none';
+    return {
+      ...generation,
+      stop,
+      grammar: held ? answerGrammar({ thinking }, grammar, grammar.param) : grammar,
+      reading,
+    };
+  }
+  if (grammar?.kind === 'gbnf')
+    throw new ForetokenError(
+      'invalid_request',
+      "'tools' go with a response_format of type json_schema or none: a grammar has no place for calls.",
+      { param: 'tools' },
+    );
+  const syntax = await codec.callSyntax(gone);
+  const format = grammar?.kind === 'schema' ? grammar : undefined;
+  return {
+    ...generation,
+    stop,
+    grammar: answerGrammar({ thinking, callable: callableOf(tools, syntax) }, format, 'tools'),
+    reading: { thinking, syntax },
+  };
+}
+
+async function thinkingOf(
+  { codec }: ServerContext,
+  prompt: Int32Array,
+  gone: AbortSignal,
+): Promise<Thinking> {
+  if (!codec.thinks) return 'none';
+  const end = await codec.detokenize(Array.from(prompt.subarray(-LAST_TOKENS)), gone);
+  return end.trimEnd().endsWith(THINK_BEGIN) ? 'begun' : 'allowed';
+}
+
+function callableOf({ definitions, choice, parallel }: ToolRequest, syntax: CallSyntax): Callable {
+  const one = typeof choice === 'object' ? choice.name : undefined;
+  return {
+    syntax,
+    functions: definitions.filter(({ name }) => one === undefined || name === one),
+    required: choice !== 'auto',
+    parallel: parallel && one === undefined,
+  };
+}
+
+function answerGrammar(
+  wanted: Pick<AnswerGrammar, 'thinking' | 'callable'>,
+  format: Extract<GrammarSource, { kind: 'schema' }> | undefined,
+  param: string,
+): GrammarSource {
+  const formatted = format === undefined ? {} : { format: { schema: format.schema, param: format.param } };
+  return { kind: 'answer', answer: { ...wanted, ...formatted }, param };
+}
