@@ -21,6 +21,22 @@ export interface SamplingOptions {
   readonly seed: number;
 }
 
+/** How words are chosen where a request does not say: what a model's file and the operator may set. */
+export type SamplingDefaults = Pick<
+  SamplingOptions,
+  'temperature' | 'topK' | 'topP' | 'minP' | 'repeatPenalty' | 'repeatLastN'
+>;
+
+/** The model's own distribution, as OpenAI's API has it. */
+export const PLAIN_SAMPLING: SamplingDefaults = {
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repeatPenalty: 1,
+  repeatLastN: 64,
+};
+
 /** The likeliest token, always; a start for other settings too (`{ ...GREEDY, temperature: 0.7 }`). */
 export const GREEDY: SamplingOptions = {
   temperature: 0,

@@ -1,30 +1,29 @@
 /** The flags that only `generate` has: what to ask, how to choose words, how to show them. */
 import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
-import type { SamplingOptions } from '../engine/types.js';
+import { GREEDY, type SamplingDefaults, type SamplingOptions } from '../base/sampling-options.js';
 import { compileGbnf } from '../constraints/compile.js';
 import { compileSource } from '../constraints/grammar-source.js';
 import type { CompiledGrammar } from '../constraints/network.js';
 import type { EngineFlags } from './engine-flags.js';
 import { valued, yesOrNo } from './flags.js';
+import { givenSampling, type SamplingFlags } from './sampling-flags.js';
 import { readTextFile } from './serve-flags.js';
-import { decimalNumber, nonEmpty, refuse, repeated, wholeNumber } from './values.js';
+import { nonEmpty, refuse, repeated, wholeNumber } from './values.js';
 
-export interface GenerateFlags extends EngineFlags {
+export interface GenerateFlags extends EngineFlags, SamplingFlags {
   readonly system?: string;
   readonly raw?: boolean;
   readonly predict: number;
   readonly stop: readonly string[];
-  readonly temp: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly minP: number;
   readonly seed: number;
   readonly jsonSchema?: string;
   readonly grammarFile?: string;
   readonly compare?: boolean;
 }
 
+/** Tokens, some 750 words. */
+export const DEFAULT_PREDICT = 1024;
 const MOST_SEED = 2 ** 32 - 1;
 
 function tokenLimit(value: string): number {
@@ -45,8 +44,8 @@ export function addGenerationFlags(command: Command): Command {
         '-n, --predict <tokens>',
         'most tokens to write (also --n-predict)',
         tokenLimit,
-        -1,
-        '-1: until the end',
+        DEFAULT_PREDICT,
+        `${DEFAULT_PREDICT}; -1: until the end, loops included`,
       ),
     )
     .addOption(
@@ -64,42 +63,6 @@ export function addGenerationFlags(command: Command): Command {
     .optionsGroup('Sampling:')
     .addOption(
       valued(
-        '--temp <number>',
-        'randomness (also --temperature)',
-        decimalNumber('--temp', { min: 0, max: 10, note: '0 for always the likeliest token' }),
-        0,
-        '0: always the likeliest token',
-      ),
-    )
-    .addOption(
-      valued(
-        '--top-k <count>',
-        'choose among the likeliest tokens only',
-        wholeNumber('--top-k', { min: 0, max: 10_000_000, note: '0 for off' }),
-        0,
-        '0: off',
-      ),
-    )
-    .addOption(
-      valued(
-        '--top-p <share>',
-        'choose among the likeliest tokens that make up this share',
-        decimalNumber('--top-p', { min: 0.000001, max: 1, note: '1 for off' }),
-        1,
-        '1: off',
-      ),
-    )
-    .addOption(
-      valued(
-        '--min-p <share>',
-        'drop tokens less likely than this share of the likeliest',
-        decimalNumber('--min-p', { min: 0, max: 1, note: '0 for off' }),
-        0,
-        '0: off',
-      ),
-    )
-    .addOption(
-      valued(
         '--seed <number>',
         'the same seed gives the same text',
         wholeNumber('--seed', { min: -1, max: MOST_SEED, note: '-1 for a new one' }),
@@ -109,17 +72,12 @@ export function addGenerationFlags(command: Command): Command {
     );
 }
 
-export function samplingOf(flags: GenerateFlags): SamplingOptions {
+/** @param ofModel what the model's file says */
+export function samplingOf(flags: GenerateFlags, ofModel: Partial<SamplingDefaults>): SamplingOptions {
   return {
-    temperature: flags.temp,
-    topK: flags.topK,
-    topP: flags.topP,
-    minP: flags.minP,
-    presencePenalty: 0,
-    frequencyPenalty: 0,
-    repeatPenalty: 1,
-    repeatLastN: 64,
-    logitBias: [],
+    ...GREEDY,
+    ...ofModel,
+    ...givenSampling(flags),
     seed: flags.seed === -1 ? Math.floor(Math.random() * MOST_SEED) : flags.seed,
   };
 }

@@ -18,6 +18,7 @@ import { engineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { checkFlags, withModels } from './model-source.js';
 import { grammarOf, samplingOf, type GenerateFlags } from './generate-flags.js';
+import { LOOP_TOKENS, LoopWatch } from './loop-watch.js';
 import { endWithoutThread } from './shutdown.js';
 import { start } from './start.js';
 import { comparisonText, firstDifference, statisticsText } from './statistics.js';
@@ -42,7 +43,7 @@ export async function generate(argument: string | undefined, given: GenerateFlag
     const fallback = flags.raw === true ? undefined : text.chatFallback;
     if (fallback !== undefined) warn(fallback.warning);
     const stop = [...flags.stop, ...(fallback?.stops ?? [])];
-    const sampling = samplingOf(flags);
+    const sampling = samplingOf(flags, text.samplingDefaults);
     const encoded = encode(text, prompt, flags, engine);
     const request = (speculation: SpeculationWish): Omit<EngineRequest, 'id'> => ({
       prompt: encoded,
@@ -58,7 +59,7 @@ export async function generate(argument: string | undefined, given: GenerateFlag
     const writer = new Writer(engine, text, stop);
     return await (flags.compare === true
       ? compare(writer, request, modeText(flags.speculation), engine.info.proposers)
-      : answerOnce(writer, request(AS_THE_ENGINE)));
+      : answerOnce(writer, request(AS_THE_ENGINE), flags.predict !== -1));
   } finally {
     await engine.close({ graceMs: 0 });
     endWithoutThread(engine);
@@ -116,6 +117,8 @@ function encode(text: LlamaCodec, prompt: string, flags: GenerateFlags, engine: 
 interface Written {
   readonly text: string;
   readonly reason: FinishReason;
+  /** The piece that the text repeated, where that ended it. */
+  readonly loop: readonly number[] | undefined;
   readonly statistics: RequestStatistics;
 }
 
@@ -132,7 +135,8 @@ class Writer {
     this.#stop = stop;
   }
 
-  async write(request: Omit<EngineRequest, 'id'>, show: boolean): Promise<Written> {
+  /** @param watch ends a text that goes round in circles */
+  async write(request: Omit<EngineRequest, 'id'>, show: boolean, watch?: LoopWatch): Promise<Written> {
     const stream = this.#engine.submit(request);
     const cancel = (): void => {
       stream.cancel();
@@ -140,12 +144,15 @@ class Writer {
     const stopListening = onInterrupt(cancel);
     const assembler = new TextAssembler(this.#table, this.#stop);
     let text = '';
+    let loop: readonly number[] | undefined;
     const put = (piece: string, guessed: boolean): void => {
       text += piece;
       if (show && piece !== '') process.stdout.write(guessed && this.color ? shade(piece) : piece);
     };
     try {
       for await (const { tokens, accepted, finish } of stream) {
+        for (const token of tokens) loop ??= watch?.push(token);
+        if (loop !== undefined) stream.cancel();
         // Where a stop text matched, only all the tokens together say what remains of them.
         const guessed = finish === undefined || finish.stopTrimBytes === 0 ? accepted : 0;
         if (guessed > 0) put(assembler.push(tokens.slice(0, guessed)), true);
@@ -156,7 +163,7 @@ class Writer {
         }
         put(assembler.finish(rest, finish.stopTrimBytes), false);
         if (finish.error !== undefined) throw ForetokenError.fromPlain(finish.error);
-        return { text, reason: finish.reason, statistics: finish.statistics };
+        return { text, reason: finish.reason, loop, statistics: finish.statistics };
       }
     } finally {
       stopListening();
@@ -165,12 +172,22 @@ class Writer {
   }
 }
 
-async function answerOnce(writer: Writer, request: Omit<EngineRequest, 'id'>): Promise<number> {
-  const written = await writer.write(request, true);
+async function answerOnce(
+  writer: Writer,
+  request: Omit<EngineRequest, 'id'>,
+  endsLoops: boolean,
+): Promise<number> {
+  const written = await writer.write(request, true, endsLoops ? new LoopWatch() : undefined);
   process.stdout.write('\n');
+  if (written.loop !== undefined) {
+    warn(
+      `ended, since the last ${LOOP_TOKENS} tokens are the same ${written.loop.length} over and over; --temp 0.7 or ` +
+        '--repeat-penalty 1.1 may help, and --predict -1 goes on.',
+    );
+  }
   const line = statisticsText(written.statistics, written.reason);
   process.stderr.write(`${dim(line, wantsColor(process.stderr))}\n`);
-  return written.reason === 'cancelled' ? INTERRUPTED : 0;
+  return written.reason === 'cancelled' && written.loop === undefined ? INTERRUPTED : 0;
 }
 
 const compareNeeds = (what: string): ForetokenError =>

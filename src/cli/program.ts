@@ -16,6 +16,7 @@ import { addExplainFlags, type ExplainFlags } from './explain-flags.js';
 import { preferCommandLine, readBooleanEnvironment } from './flags.js';
 import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
 import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
+import { addSamplingFlags } from './sampling-flags.js';
 import { addServerFlags, type ServeFlags } from './serve-flags.js';
 import { addSimulateFlags, type SimulateFlags } from './simulate-flags.js';
 import { addSpeculationFlags } from './speculation-flags.js';
@@ -45,7 +46,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       const keyOnCommandLine = command.getOptionValueSource('apiKey') === 'cli';
       await (await import('./serve.js')).serve(flags, keyOnCommandLine);
     });
-  addServerFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve))));
+  addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve))), 1));
 
   const generate = program
     .command('generate')
@@ -58,7 +59,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .action(async (prompt: string | undefined, flags: GenerateFlags) => {
       setExitCode(await (await import('./generate.js')).generate(prompt, flags));
     });
-  addComputeFlags(addSpeculationFlags(addModelFlags(addGenerationFlags(generate))));
+  addComputeFlags(addSpeculationFlags(addModelFlags(addSamplingFlags(addGenerationFlags(generate), 0))));
 
   const inspect = program
     .command('inspect')

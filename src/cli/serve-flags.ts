@@ -5,9 +5,10 @@ import { ForetokenError } from '../base/errors.js';
 import { DEFAULT_WATCHDOG_MS } from '../engine/watchdog.js';
 import type { EngineFlags } from './engine-flags.js';
 import { valued, yesOrNo } from './flags.js';
+import type { SamplingFlags } from './sampling-flags.js';
 import { byteCount, hostNames, listOf, nonEmpty, originNames, wholeNumber } from './values.js';
 
-export interface ServeFlags extends EngineFlags {
+export interface ServeFlags extends EngineFlags, SamplingFlags {
   readonly host: string;
   readonly port: number;
   readonly parallel: number;
@@ -17,6 +18,7 @@ export interface ServeFlags extends EngineFlags {
   readonly apiKeyFile?: string;
   readonly openMetrics?: boolean;
   readonly allowedHost: readonly string[];
+  readonly strict?: boolean;
   readonly alias?: string;
   readonly corsOrigin: readonly string[];
   readonly shutdownGraceMs: number;
@@ -81,6 +83,12 @@ export function addServerFlags(command: Command): Command {
         hostNames('--allowed-host'),
         [],
         'its own names',
+      ),
+    )
+    .addOption(
+      yesOrNo(
+        '--strict',
+        'refuse requests with fields that are not known, which are else named in a warning',
       ),
     )
     .addOption(

@@ -9,6 +9,7 @@ import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { checkFlags, withModels } from './model-source.js';
+import { givenSampling } from './sampling-flags.js';
 import { apiKeys, type ServeFlags } from './serve-flags.js';
 import { endWithoutThread, untilSignal } from './shutdown.js';
 import { start } from './start.js';
@@ -44,6 +45,8 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     bodyLimitBytes: flags.bodyLimit,
     shutdownGraceMs: flags.shutdownGraceMs,
     stallTimeoutMs: flags.stallTimeoutMs,
+    sampling: { ...text.samplingDefaults, ...givenSampling(flags) },
+    strict: flags.strict ?? false,
     systemFingerprint: `foretoken-${version()}`,
     onInternalError: (error) => {
       warn(`${error.code}: ${error.message}`);

@@ -15,7 +15,7 @@ const acceptanceLength = ({ outputTokens, decodeSteps }: RequestStatistics): str
   (outputTokens / decodeSteps).toFixed(2);
 
 const ENDINGS: Readonly<Partial<Record<FinishReason, string>>> = {
-  length: 'stopped at the limit',
+  length: 'stopped at the limit (--predict, or --ctx-size)',
   cancelled: 'cancelled',
 };
 

@@ -14,6 +14,23 @@ import type { KvPool, Slot } from './kv-pool.js';
 import { StopMatcher, type StopMatch } from './stop-matcher.js';
 import type { EngineRequest, FinishReason, RequestEvent, RequestStatistics, TokenLogprob } from './types.js';
 
+/** [model] the tokens that end its texts, which only requests with `minTokens` ask for. */
+const endTokens = new WeakMap<EngineModel, readonly number[]>();
+
+/** Tokens with which a request's text may not go on before its least length. */
+function endingsOf(
+  { stopTokens = [], ignoreEndOfGeneration }: EngineRequest,
+  model: EngineModel,
+): readonly number[] {
+  let ends = endTokens.get(model);
+  if (ends === undefined) {
+    const all = Array.from({ length: model.decoder.vocabularySize }, (_, id) => id);
+    ends = all.filter((id) => model.isEndOfGeneration(asToken(id)));
+    endTokens.set(model, ends);
+  }
+  return ignoreEndOfGeneration ? stopTokens : [...ends, ...stopTokens];
+}
+
 export class RequestState {
   readonly request: EngineRequest;
   readonly sampler: TokenSampler;
@@ -27,12 +44,14 @@ export class RequestState {
 
   readonly #model: EngineModel;
   readonly #stops: StopMatcher | undefined;
+  /** Of the text, prompt included: where it is no longer, nothing but its limit ends it. */
+  readonly #leastLength: number;
   readonly #arrivedMs: number;
   #startedMs: number | undefined;
   #firstTokenMs = 0;
   #lastTokenMs = 0;
   #finish: FinishReason | undefined;
-  #stopMatch: StopMatch | undefined;
+  #stopMatch: (Partial<StopMatch> & Pick<StopMatch, 'trimBytes'>) | undefined;
 
   /** Its reader does not keep up: nothing is computed for it. */
   paused = false;
@@ -75,7 +94,13 @@ export class RequestState {
     this.limit = Math.min(capacity, length + request.maxTokens);
     this.tokens = request.prompt;
     this.known = length;
-    this.sampler = new TokenSampler(request.prompt, request.sampling);
+    const minTokens = request.minTokens ?? 0;
+    this.#leastLength = length + minTokens;
+    this.sampler = new TokenSampler(
+      request.prompt,
+      request.sampling,
+      minTokens > 0 ? { tokens: endingsOf(request, model), before: this.#leastLength } : undefined,
+    );
     this.#stops = request.stop.length > 0 ? new StopMatcher(request.stop) : undefined;
     this.grammar = request.grammar === undefined ? undefined : grammars.matcher(request.grammar);
   }
@@ -146,7 +171,7 @@ export class RequestState {
     const path: number[] = [];
     for (let node: number | undefined = ROOT; node !== undefined && !this.finished;) {
       const logits = this.#model.decoder.logits(firstRow + 1 + node);
-      const token = this.sampler.sample(logits, this.known, this.grammar);
+      const token = this.#choose(logits);
       if (token < 0 || this.grammar?.fault !== undefined) {
         // What was guessed right before still counts; the next step comes here again.
         if (tokens.length > 0) break;
@@ -171,6 +196,14 @@ export class RequestState {
       ...(this.#finish !== undefined && { finish: this.#ending(this.#finish) }),
     };
     return { event, path };
+  }
+
+  #choose(logits: Float32Array): number {
+    const token = this.sampler.sample(logits, this.known, this.grammar);
+    // A grammar that allows nothing but the end is complete, however short the text.
+    return token < 0 && this.grammar !== undefined && this.known < this.#leastLength
+      ? this.sampler.sampleFreely(logits, this.known, this.grammar)
+      : token;
   }
 
   /**
@@ -235,9 +268,22 @@ export class RequestState {
       this.grammar?.learn(this.known > 1 ? this.tokens[this.known - 2]! : -1, asToken(token));
       this.grammar?.accept(asToken(token));
     }
-    this.#stopMatch = this.#stops?.push(this.#model.tokenBytes(asToken(token)));
-    if (this.#stopMatch !== undefined) this.#finish = 'stopped';
+    const match = this.#stopAt(token);
+    if (match !== undefined && this.known > this.#leastLength) {
+      this.#finish = 'stopped';
+      this.#stopMatch = match;
+    }
     if (this.known === this.limit) this.#finish ??= 'length';
+  }
+
+  /** The stop text or token that ends the text here, were it long enough. */
+  #stopAt(token: number): (Partial<StopMatch> & Pick<StopMatch, 'trimBytes'>) | undefined {
+    const { stopTokens, includeStop = false } = this.request;
+    const bytes = this.#model.tokenBytes(asToken(token));
+    const ofText = this.#stops?.push(bytes, includeStop);
+    if (stopTokens?.includes(token) !== true) return ofText;
+    const trimBytes = includeStop ? (ofText?.trimBytes ?? 0) : Math.max(ofText?.trimBytes ?? 0, bytes.length);
+    return { ...ofText, trimBytes };
   }
 
   #count(drafted: number, accepted: number): void {
@@ -255,7 +301,7 @@ export class RequestState {
       reason,
       statistics: this.#statistics(),
       stopTrimBytes: this.#stopMatch?.trimBytes ?? 0,
-      ...(this.#stopMatch !== undefined && { stop: this.#stopMatch.stop }),
+      ...(this.#stopMatch?.stop !== undefined && { stop: this.#stopMatch.stop }),
       ...(error !== undefined && { error }),
     };
   }

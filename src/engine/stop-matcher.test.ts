@@ -42,6 +42,16 @@ describe('StopMatcher', () => {
     assert.ok(matches > 100 && matches < 500, `${matches} of 500 texts hold a stop`);
   });
 
+  it('goes on behind a stop that is passed over, and keeps one in the text where asked to', () => {
+    const matcher = new StopMatcher(['ab', 'abcd']);
+    const trims = 'x a b a b c d a b'
+      .split(' ')
+      .map((letter) => matcher.push(encoder.encode(letter))?.trimBytes);
+    // Of stops that are complete at once the one that began first counts.
+    assert.deepEqual(trims, [undefined, undefined, 2, undefined, 2, undefined, 4, undefined, 2]);
+    assert.equal(new StopMatcher(['ab']).push(encoder.encode('xabyz'), true)?.trimBytes, 2);
+  });
+
   it('cuts nothing without stop texts', () => {
     assert.equal(new StopMatcher([]).push(encoder.encode('x')), undefined);
     assert.equal(new StopMatcher(['']).push(encoder.encode('x')), undefined);

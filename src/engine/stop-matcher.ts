@@ -2,12 +2,17 @@
 
 export interface StopMatch {
   readonly stop: string;
-  /** Bytes at the end of the text that belong to the stop text or follow it. */
+  /** Bytes at the end of the text that are not part of the output: the stop text, and what follows it. */
   readonly trimBytes: number;
 }
 
+interface Stop {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
 export class StopMatcher {
-  readonly #stops: readonly { readonly text: string; readonly bytes: Uint8Array }[];
+  readonly #stops: readonly Stop[];
   readonly #longest: number;
   /** Last bytes of the text, as many as a stop text that began earlier could need. */
   #tail = new Uint8Array(0);
@@ -19,29 +24,31 @@ export class StopMatcher {
   }
 
   /**
-   * Adds a token's bytes.
+   * Adds a token's bytes. Who does not end at what is found may go on: it is not found again.
+   * @param included the stop text itself stays in the text
    * @returns the earliest stop text, of several the one named first; undefined when there is none
    */
-  push(bytes: Uint8Array): StopMatch | undefined {
+  push(bytes: Uint8Array, included = false): StopMatch | undefined {
     if (this.#longest === 0) return undefined;
     const text = new Uint8Array(this.#tail.length + bytes.length);
     text.set(this.#tail);
     text.set(bytes, this.#tail.length);
     let earliest = Infinity;
-    let found = '';
+    let found: Stop | undefined;
     for (const stop of this.#stops) {
-      const index = indexOf(text, stop.bytes);
-      if (index >= earliest) continue;
-      earliest = index;
-      found = stop.text;
+      // What ends within the tail has been told before.
+      const start = indexOf(text, stop.bytes, Math.max(0, this.#tail.length - stop.bytes.length + 1));
+      if (start >= earliest) continue;
+      earliest = start;
+      found = stop;
     }
-    if (earliest !== Infinity) return { stop: found, trimBytes: text.length - earliest };
     this.#tail = text.slice(Math.max(0, text.length - (this.#longest - 1)));
-    return undefined;
+    if (found === undefined) return undefined;
+    return { stop: found.text, trimBytes: text.length - earliest - (included ? found.bytes.length : 0) };
   }
 }
 
-function indexOf(text: Uint8Array, stop: Uint8Array): number {
-  const index = Buffer.from(text.buffer, text.byteOffset, text.length).indexOf(stop);
+function indexOf(text: Uint8Array, stop: Uint8Array, from: number): number {
+  const index = Buffer.from(text.buffer, text.byteOffset, text.length).indexOf(stop, from);
   return index === -1 ? Infinity : index;
 }

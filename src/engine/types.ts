@@ -42,6 +42,12 @@ export interface EngineRequest {
   readonly sampling: SamplingOptions;
   /** UTF-8 texts that end the generation; not part of the output. */
   readonly stop: readonly string[];
+  /** Fewest tokens: before them neither the model nor anything below ends the text. Undefined: 0. */
+  readonly minTokens?: number | undefined;
+  /** Tokens that end the generation, besides the model's own; not part of the output. */
+  readonly stopTokens?: readonly number[] | undefined;
+  /** What ends the generation is part of the output: stop text or stop token. Undefined: no. */
+  readonly includeStop?: boolean | undefined;
   /** Go on after the end of the text (benchmarks). */
   readonly ignoreEndOfGeneration: boolean;
   /** What restricts the text: `compileGbnf` makes it of GBNF; undefined for nothing. */

@@ -33,6 +33,40 @@ describe('chat template', () => {
     );
   });
 
+  it('leaves the last message open where it is to be continued', () => {
+    const template = new ChatTemplate(undefined, SPECIAL);
+    const messages = [...MESSAGES, { role: 'assistant', content: 'I am ' }];
+    assert.ok(template.render(messages, { continueLast: true }).endsWith('<|im_start|>assistant\nI am '));
+    const empty = [...MESSAGES, { role: 'assistant', content: '' }];
+    assert.ok(template.render(empty, { continueLast: true }).endsWith('<|im_start|>assistant\n'));
+    const silent = new ChatTemplate('{{ messages[0].content }}', SPECIAL);
+    assert.throws(() => silent.render(messages, { continueLast: true }), {
+      code: 'invalid_request',
+      param: 'continue_final_message',
+    });
+  });
+
+  it('continues a message that names special tokens, without reading them as such', () => {
+    const vocabulary = Vocabulary.open(DEMO_MODEL);
+    const template = ChatTemplate.of(vocabulary);
+    const [special] = Array.from({ length: vocabulary.size }, (_, id) => vocabulary.text(id)).filter(
+      (text) => vocabulary.specialTokens.find(text).length === 1 && text.length > 3,
+    );
+    assert.ok(special !== undefined);
+    const open = (content: string): number[] =>
+      Array.from(
+        template.tokenize(vocabulary, [MESSAGES[1]!, { role: 'assistant', content }], { continueLast: true }),
+      );
+    const before = open('So');
+    const text = vocabulary.tokenize(`So ${special}`);
+    assert.deepEqual(open(`So ${special}`).slice(-text.length), Array.from(text));
+    assert.equal(
+      open(`So ${special}`).length - before.length,
+      text.length - vocabulary.tokenize('So').length,
+    );
+    vocabulary.dispose();
+  });
+
   it("turns its errors into the request's", () => {
     const refusing = new ChatTemplate("{{ raise_exception('Roles must alternate') }}", SPECIAL);
     assert.throws(() => refusing.render(MESSAGES), {

@@ -22,6 +22,8 @@ export interface ChatMessage {
 export interface RenderOptions {
   /** End with the beginning of the assistant's answer; the default. */
   readonly addGenerationPrompt?: boolean;
+  /** End within the last message, which is to be continued: nothing of what the template puts behind it. */
+  readonly continueLast?: boolean;
   /** Further variables of the template, such as `enable_thinking` and `tools`. */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
@@ -30,6 +32,9 @@ export interface RenderOptions {
 export const CHATML_TEMPLATE =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+/** Put behind the last message to find its end in the text; of characters that stand in no text (noncharacters). */
+const END_OF_LAST = '\uFDD0\uFDD1\uFDEF';
 
 /** What ChatML puts around a turn. */
 export const CHATML_MARKERS: readonly string[] = ['<|im_end|>', '<|im_start|>'];
@@ -129,6 +134,21 @@ export class ChatTemplate {
   }
 
   #renderHistory(messages: readonly ChatMessage[], options: RenderOptions): string {
+    const last = messages.at(-1);
+    if (options.continueLast !== true || last === undefined) return this.#renderWhole(messages, options);
+    const marked = [...messages.slice(0, -1), { ...last, content: last.content + END_OF_LAST }];
+    const text = this.#renderWhole(marked, { ...options, addGenerationPrompt: false });
+    const end = text.lastIndexOf(END_OF_LAST);
+    if (end === -1)
+      throw new ForetokenError(
+        'invalid_request',
+        "The model's chat template does not write the last message, so that it cannot be continued.",
+        { param: 'continue_final_message' },
+      );
+    return text.slice(0, end);
+  }
+
+  #renderWhole(messages: readonly ChatMessage[], options: RenderOptions): string {
     const hasTools = messages.some(({ role, tool_calls: calls }) => role === 'tool' || calls !== undefined);
     if (!hasTools) return this.#render(messages, options);
     this.#toolForm ??= toolForm((probe) => {

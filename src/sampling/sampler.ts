@@ -35,16 +35,24 @@ export interface Draw {
   readonly second: number;
 }
 
+/** Tokens that may not come at positions below `before`. */
+export interface Delayed {
+  readonly tokens: readonly number[];
+  readonly before: number;
+}
+
 export class TokenSampler {
   readonly history: TokenHistory;
   readonly #options: SamplingOptions;
+  readonly #delayed: Delayed | undefined;
   readonly #noise = new PositionNoise();
   readonly #choice = new Choice();
   readonly #truncation: Truncation | undefined;
   /** Logits after penalties and bias; made when first needed. */
   #scratch: Float32Array | undefined;
 
-  constructor(prompt: Int32Array, options: SamplingOptions) {
+  constructor(prompt: Int32Array, options: SamplingOptions, delayed?: Delayed) {
+    this.#delayed = delayed;
     const temperature = options.temperature < LEAST_TEMPERATURE ? 0 : options.temperature;
     this.#options = { ...options, temperature };
     this.history = new TokenHistory(prompt, options);
@@ -60,7 +68,13 @@ export class TokenSampler {
    * @returns -1 when bias and grammar leave none
    */
   sample(logits: Float32Array, position: number, grammar?: Grammar): number {
-    this.#decide(this.#process(logits), position, 1, grammar);
+    this.#decide(this.#process(logits, this.#delayedAt(position)), position, 1, grammar);
+    return this.#choice.token;
+  }
+
+  /** The same as if no token were delayed. */
+  sampleFreely(logits: Float32Array, position: number, grammar?: Grammar): number {
+    this.#decide(this.#process(logits, undefined), position, 1, grammar);
     return this.#choice.token;
   }
 
@@ -69,7 +83,7 @@ export class TokenSampler {
    * @returns valid until the next call.
    */
   draw(logits: Float32Array, position: number, grammar?: Grammar): Draw {
-    this.#decide(this.#process(logits), position, 2, grammar);
+    this.#decide(this.#process(logits, this.#delayedAt(position)), position, 2, grammar);
     return this.#choice;
   }
 
@@ -115,14 +129,20 @@ export class TokenSampler {
     }
   }
 
-  #process(logits: Float32Array): Float32Array {
+  #delayedAt(position: number): readonly number[] | undefined {
+    const delayed = this.#delayed;
+    return delayed === undefined || position >= delayed.before ? undefined : delayed.tokens;
+  }
+
+  #process(logits: Float32Array, delayed: readonly number[] | undefined): Float32Array {
     const { logitBias } = this.#options;
-    if (!this.history.active && logitBias.length === 0) return logits;
+    if (!this.history.active && logitBias.length === 0 && delayed === undefined) return logits;
     const processed = this.#own(logits);
     this.#penalise(processed);
     for (const [token, bias] of logitBias) {
       if (token < processed.length) processed[token]! += bias;
     }
+    if (delayed !== undefined) for (const token of delayed) processed[token] = -Infinity;
     return processed;
   }
 

@@ -1,6 +1,6 @@
 /** Reads the body of `POST /v1/chat/completions`. */
 import { ForetokenError } from '../base/errors.js';
-import type { ChatMessage } from './codec.js';
+import type { ChatEnding, ChatMessage } from './codec.js';
 import { Fields, invalid, isObject, show } from './fields.js';
 import {
   generationFields,
@@ -17,17 +17,24 @@ export interface ChatRequest {
   readonly templateVariables: Readonly<Record<string, unknown>>;
   /** What can be called; undefined: nothing. */
   readonly tools: ToolRequest | undefined;
+  /** How the text that the model continues ends. */
+  readonly ending: ChatEnding;
   readonly generation: GenerationOptions;
+  /** What of the body was left out of account, in words. */
+  readonly warnings: readonly string[];
 }
 
 const OLD_TOOLS = "this is the older form of OpenAI's API; send 'tools' instead.";
-const REASONING = 'it steers models that the server cannot tell from others; leave the field out.';
 
 export const CHAT_FIELDS = generationFields([
   'messages',
   'max_completion_tokens',
   'top_logprobs',
   'chat_template_kwargs',
+  'add_generation_prompt',
+  'continue_final_message',
+  'reasoning_effort',
+  'verbosity',
   'tools',
   'tool_choice',
   'parallel_tool_calls',
@@ -39,16 +46,13 @@ export const CHAT_UNSUPPORTED = {
   audio: 'this server answers with text.',
   web_search_options: 'this server does not search the web.',
   moderation: 'this server does not moderate.',
-  reasoning_effort: REASONING,
-  verbosity: REASONING,
 } as const;
 
 export function readChatRequest(body: unknown, limits: ModelLimits): ChatRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(CHAT_FIELDS, CHAT_UNSUPPORTED);
+  const warnings = fields.nameUnknown(CHAT_FIELDS, CHAT_UNSUPPORTED, limits.strict);
   refuseOtherModalities(fields);
-  const templateVariables = fields.raw('chat_template_kwargs') ?? {};
-  if (!isObject(templateVariables)) throw invalid('chat_template_kwargs', 'an object', templateVariables);
+  const templateVariables = readTemplateVariables(fields);
   const tools = readTools(fields);
   return {
     messages: readMessages(fields.raw('messages')),
@@ -57,16 +61,47 @@ export function readChatRequest(body: unknown, limits: ModelLimits): ChatRequest
         ? templateVariables
         : { ...templateVariables, tools: toolVariables(tools.definitions) },
     tools,
+    ending: readEnding(fields),
     generation: readGeneration(fields, limits, {
       maxTokens: readMaxTokens(fields),
       topLogprobs: readTopLogprobs(fields),
     }),
+    warnings,
   };
 }
 
+/** OpenAI's fields for models that think or write at length are variables that a template may read. */
+function readTemplateVariables(fields: Fields): Readonly<Record<string, unknown>> {
+  const given = fields.raw('chat_template_kwargs') ?? {};
+  if (!isObject(given)) throw invalid('chat_template_kwargs', 'an object', given);
+  const variables: Record<string, unknown> = {};
+  for (const name of ['reasoning_effort', 'verbosity']) {
+    const value = fields.string(name);
+    if (value !== undefined) variables[name] = value;
+  }
+  return { ...variables, ...given };
+}
+
+/** As vLLM: the beginning of an answer is added, unless the last message is to be continued. */
+function readEnding(fields: Fields): ChatEnding {
+  const added = fields.boolean('add_generation_prompt');
+  const continued = fields.boolean('continue_final_message') ?? false;
+  if (continued && added === true)
+    throw new ForetokenError(
+      'invalid_request',
+      "'continue_final_message' and 'add_generation_prompt' contradict each other; give one of them.",
+      { param: 'continue_final_message' },
+    );
+  return continued
+    ? 'within the last message'
+    : added === false
+      ? 'after the last message'
+      : 'before an answer';
+}
+
 function readMaxTokens(fields: Fields): number | undefined {
-  const older = fields.number('max_tokens', { integer: true, min: 1 });
-  const newer = fields.number('max_completion_tokens', { integer: true, min: 1 });
+  const older = fields.number('max_tokens', { integer: true, min: 0 });
+  const newer = fields.number('max_completion_tokens', { integer: true, min: 0 });
   if (older !== undefined && newer !== undefined && older !== newer)
     throw new ForetokenError(
       'invalid_request',

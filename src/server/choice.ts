@@ -30,6 +30,7 @@ export class Choice {
   readonly #promptLogprobs: TokenLogprob[] = [];
   #ending: Ending | undefined;
   #outputTokens = 0;
+  #logprobSum = 0;
 
   constructor(
     readonly index: number,
@@ -59,6 +60,11 @@ export class Choice {
     return this.#outputTokens;
   }
 
+  /** Mean log-probability of its tokens, where the engine tells them; 0 without any. */
+  get meanLogprob(): number {
+    return this.#outputTokens === 0 ? 0 : this.#logprobSum / this.#outputTokens;
+  }
+
   get ending(): Ending | undefined {
     return this.#ending;
   }
@@ -66,6 +72,7 @@ export class Choice {
   /** @throws ForetokenError when the event says that the request failed or was cancelled. */
   take(event: RequestEvent): Piece {
     if (this.#logprobs !== undefined && event.logprobs !== undefined) this.#logprobs.push(event.logprobs);
+    for (const { logprob } of event.logprobs ?? []) this.#logprobSum += logprob;
     if (event.promptLogprobs !== undefined) this.#promptLogprobs.push(...event.promptLogprobs);
     const finish = event.finish;
     this.#outputTokens += event.tokens.length;

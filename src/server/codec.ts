@@ -38,6 +38,9 @@ export interface TextFacts {
   readonly eos: string;
 }
 
+/** How a conversation's text ends: as people expect, not at all where the template says nothing, or left open. */
+export type ChatEnding = 'before an answer' | 'after the last message' | 'within the last message';
+
 /** At once, or once another thread has worked it out. */
 export type Awaitable<T> = T | Promise<T>;
 
@@ -66,7 +69,7 @@ export interface TextCodec {
   /** Text of tokens with special tokens by name: the inverse of `tokenize` with `parseSpecial`. */
   detokenize(tokens: readonly number[], gone?: AbortSignal): Awaitable<string>;
   /**
-   * Tokens of a conversation up to the point where the assistant speaks next. Only what the template itself writes
+   * Tokens of a conversation, in general up to the point where the assistant speaks next. Only what the template itself writes
    * becomes special tokens; messages and variables stay text.
    * @param extra more variables for the template (`enable_thinking`, `tools` …)
    * @throws ForetokenError `invalid_request` when the template refuses the messages (roles out of order …)
@@ -75,6 +78,7 @@ export interface TextCodec {
     messages: readonly ChatMessage[],
     extra: Readonly<Record<string, unknown>>,
     gone?: AbortSignal,
+    ending?: ChatEnding,
   ): Awaitable<Int32Array>;
   /** Tokens of a query and a document for a model that ranks; names of special tokens in them stay text. */
   encodePair(query: string, document: string, gone?: AbortSignal): Awaitable<Int32Array>;

@@ -20,6 +20,8 @@ export interface CompletionRequest {
   /** Put the prompt in front of each choice's text. */
   readonly echo: boolean;
   readonly generation: GenerationOptions;
+  /** What of the body was left out of account, in words. */
+  readonly warnings: readonly string[];
 }
 
 /** What OpenAI generates where nothing is said. */
@@ -34,35 +36,29 @@ export const COMPLETION_UNSUPPORTED = {
 
 export function readCompletionRequest(body: unknown, limits: ModelLimits): CompletionRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(COMPLETION_FIELDS, COMPLETION_UNSUPPORTED);
+  const warnings = fields.nameUnknown(COMPLETION_FIELDS, COMPLETION_UNSUPPORTED, limits.strict);
   const echo = fields.boolean('echo') ?? false;
   const logprobs = fields.number('logprobs', { integer: true, min: 0, max: MAX_TOP_LOGPROBS });
   const generation = readGeneration(fields, limits, {
     maxTokens: fields.number('max_tokens', { integer: true, min: 0 }) ?? DEFAULT_MAX_TOKENS,
     topLogprobs: logprobs ?? -1,
     promptLogprobs: echo && logprobs !== undefined,
+    bestOf: fields.number('best_of', { integer: true, min: 1, max: MAX_CHOICES }),
   });
-  if (generation.promptLogprobs && generation.n > 1)
+  if (generation.promptLogprobs && generation.bestOf > 1)
     throw new ForetokenError(
       'invalid_request',
       `'echo' with 'logprobs' is answered with one choice for each prompt; got 'n' ${generation.n}.`,
       { param: 'n' },
     );
-  const bestOf = fields.number('best_of', { integer: true, min: 1 });
-  if (bestOf !== undefined && bestOf !== generation.n)
-    throw new ForetokenError(
-      'invalid_request',
-      `'best_of' is not supported except equal to 'n' (${generation.n}); got ${bestOf}.`,
-      { param: 'best_of' },
-    );
   const prompts = readPrompts(fields.raw('prompt'), 'prompt', limits.vocabularySize);
-  if (prompts.length * generation.n > MAX_CHOICES)
+  if (prompts.length * generation.bestOf > MAX_CHOICES)
     throw new ForetokenError(
       'invalid_request',
-      `${prompts.length} prompts with n = ${generation.n} make more than ${MAX_CHOICES} choices; send fewer at a time.`,
+      `${prompts.length} prompts with ${generation.bestOf} choices each make more than ${MAX_CHOICES} choices; send fewer at a time.`,
       { param: 'prompt' },
     );
-  return { prompts, parseSpecial: fields.boolean('parse_special') ?? false, echo, generation };
+  return { prompts, parseSpecial: fields.boolean('parse_special') ?? false, echo, generation, warnings };
 }
 
 export const EMBEDDING_FIELDS = ['model', 'input', 'encoding_format', 'dimensions', 'user'] as const;
@@ -70,6 +66,10 @@ export const EMBEDDING_FIELDS = ['model', 'input', 'encoding_format', 'dimension
 export interface EmbeddingRequest {
   readonly inputs: readonly Prompt[];
   readonly encoding: 'float' | 'base64';
+  /** Numbers of each vector: the model's width, or the first ones of them. */
+  readonly dimensions: number;
+  /** What of the body was left out of account, in words. */
+  readonly warnings: readonly string[];
 }
 
 export function readEmbeddingRequest(
@@ -78,15 +78,10 @@ export function readEmbeddingRequest(
   embeddingWidth: number,
 ): EmbeddingRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(EMBEDDING_FIELDS);
-  const dimensions = fields.number('dimensions', { integer: true, min: 1 });
-  if (dimensions !== undefined && dimensions !== embeddingWidth)
-    throw invalid(
-      'dimensions',
-      `absent or ${embeddingWidth}, the width of this model's embeddings`,
-      dimensions,
-    );
+  const warnings = fields.nameUnknown(EMBEDDING_FIELDS, {}, limits.strict);
   return {
+    dimensions: fields.number('dimensions', { integer: true, min: 1, max: embeddingWidth }) ?? embeddingWidth,
+    warnings,
     inputs: readPrompts(fields.raw('input'), 'input', limits.vocabularySize),
     encoding: fields.oneOf('encoding_format', ['float', 'base64']) ?? 'float',
   };

@@ -11,6 +11,7 @@ import { echoOf, requireScorable } from './echo.js';
 import { answer } from './generation.js';
 import { requireModel } from './model-routes.js';
 import { encodeConversation, encodePrompt } from './prompts.js';
+import { warnInHeader } from './warnings.js';
 
 export function completionRoutes(app: FastifyInstance, context: ServerContext): void {
   app.post('/v1/chat/completions', async (request, reply) => {
@@ -20,9 +21,9 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
     const prompt = await encodeConversation(context, chat, gone);
     const generation = await chatGeneration(context, chat, prompt, gone);
     const fallback = context.codec.chatFallback;
-    const warnings = fallback === undefined ? [] : [fallback.warning];
+    const warnings = [...(fallback === undefined ? [] : [fallback.warning]), ...chat.warnings];
     // In streams the header is the only place.
-    if (warnings.length > 0) reply.header('x-foretoken-warning', warnings.join(' '));
+    warnInHeader(reply, warnings);
     const format = new ChatFormat(
       answerHead(context, reply, 'chatcmpl'),
       context.table,
@@ -36,6 +37,7 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
     requireModel(context, request.body);
     const completion = readCompletionRequest(request.body, context.limits);
     const { prompts, parseSpecial, echo, generation } = completion;
+    warnInHeader(reply, completion.warnings);
     const gone = clientGone(reply);
     const encoded = await Promise.all(
       prompts.map((prompt) => encodePrompt(context, prompt, 'prompt', gone, parseSpecial)),

@@ -1,5 +1,6 @@
 /** What every route shares: the engine, the model's text side, the metrics, and whether the server is closing. */
 import type { ForetokenError } from '../base/errors.js';
+import type { SamplingDefaults } from '../base/sampling-options.js';
 import type { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
@@ -30,6 +31,10 @@ export interface ServerOptions {
   readonly stallTimeoutMs?: number;
   /** Embedding requests that may wait; one more is refused with `queue_full`. */
   readonly embeddingQueueLimit?: number;
+  /** How words are chosen where a request does not say; what is left out is as `PLAIN_SAMPLING`. */
+  readonly sampling?: Partial<SamplingDefaults>;
+  /** Fields that are not known are refused, not left out of account with a warning. */
+  readonly strict?: boolean;
   /** Changes whenever the same seed may give another text: version, model file. */
   readonly systemFingerprint?: string;
   /** Told of every failure that is the server's own. */

@@ -8,6 +8,7 @@ import type { ServerContext } from './context.js';
 import type { EmbeddingLine } from './embedding-line.js';
 import { requireModel } from './model-routes.js';
 import { encodePrompt } from './prompts.js';
+import { warnInHeader } from './warnings.js';
 
 export function embeddingRoutes(app: FastifyInstance, context: ServerContext, line: EmbeddingLine): void {
   app.post('/v1/embeddings', async (request, reply) => {
@@ -18,13 +19,19 @@ export function embeddingRoutes(app: FastifyInstance, context: ServerContext, li
         'not_supported',
         `The model '${context.modelId}' ranks documents and gives no embeddings; send a query and documents to /v1/rerank.`,
       );
-    const { inputs, encoding } = readEmbeddingRequest(request.body, context.limits, embeddingWidth);
+    const { inputs, encoding, dimensions, warnings } = readEmbeddingRequest(
+      request.body,
+      context.limits,
+      embeddingWidth,
+    );
+    warnInHeader(reply, warnings);
     const gone = clientGone(reply);
     const embedded = await line.run(reply, gone, () =>
       Promise.all(inputs.map((input) => encodePrompt(context, input, 'input', gone))),
     );
     if (embedded === undefined) return undefined;
-    const { vectors, tokens } = embedded;
+    const { tokens } = embedded;
+    const vectors = embedded.vectors.map((vector) => shortened(vector, dimensions));
     return {
       object: 'list',
       data: vectors.map((vector, index) => ({
@@ -36,6 +43,14 @@ export function embeddingRoutes(app: FastifyInstance, context: ServerContext, li
       usage: { prompt_tokens: tokens, total_tokens: tokens },
     };
   });
+}
+
+/** The first numbers of a vector, of length 1 again (Matryoshka embeddings: Kusupati et al., NeurIPS 2022). */
+function shortened(vector: Float32Array, dimensions: number): Float32Array {
+  if (dimensions === vector.length) return vector;
+  const first = vector.slice(0, dimensions);
+  const length = Math.hypot(...first);
+  return length === 0 ? first : first.map((value) => value / length);
 }
 
 /** 32-bit floats, lowest byte first, as OpenAI's clients unpack them. */

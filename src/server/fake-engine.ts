@@ -17,7 +17,7 @@ import type {
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { CallSyntax } from '../grammar/answer.js';
 import { TAGGED_CALLS } from '../llama/tool-syntax.js';
-import type { ChatFallback, ChatMessage, TextCodec } from './codec.js';
+import type { ChatEnding, ChatFallback, ChatMessage, TextCodec } from './codec.js';
 
 /** Without text, as special tokens are. */
 export const END = 256;
@@ -29,6 +29,8 @@ export class FakeCodec implements TextCodec {
   readonly chatFallback: ChatFallback | undefined;
   readonly facts = { chatTemplate: '{{ messages }}', bos: '<s>', eos: '</s>' };
   readonly thinks: boolean;
+  /** Of the latest conversation. */
+  asked: { readonly extra: Readonly<Record<string, unknown>>; readonly ending: ChatEnding } | undefined;
 
   constructor(chatFallback?: ChatFallback, thinks = false) {
     this.chatFallback = chatFallback;
@@ -47,7 +49,13 @@ export class FakeCodec implements TextCodec {
     return Buffer.from(tokens.filter((token) => token < 256)).toString('utf8');
   }
 
-  encodeChat(messages: readonly ChatMessage[], extra: Readonly<Record<string, unknown>>): Int32Array {
+  encodeChat(
+    messages: readonly ChatMessage[],
+    extra: Readonly<Record<string, unknown>>,
+    _gone?: AbortSignal,
+    ending: ChatEnding = 'before an answer',
+  ): Int32Array {
+    this.asked = { extra, ending };
     if (extra['refuse'] === true)
       throw new ForetokenError('invalid_request', 'roles must alternate', { param: 'messages' });
     return this.tokenize(messages.map(({ role, content }) => `${role}: ${content}\n`).join(''));

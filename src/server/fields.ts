@@ -14,6 +14,9 @@ export interface NumberRule {
   readonly max?: number;
 }
 
+/** Unknown fields that one answer names. */
+const MOST_NAMED = 8;
+
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   /** Path of the object in the body, with its dot: `speculation.`; empty for the body itself. */
@@ -55,6 +58,36 @@ export class Fields {
    * @param unsupported fields that have a meaning elsewhere, with the reason why not here; null is let through
    */
   refuseUnknown(known: readonly string[], unsupported: Readonly<Record<string, string>> = {}): void {
+    const [first] = this.#unknown(known, unsupported);
+    if (first !== undefined)
+      throw new ForetokenError('invalid_request', `Unknown field ${first.told}`, { param: first.path });
+  }
+
+  /**
+   * Fields that are not known are left out of account and named, so that clients of other servers are served and
+   * nobody is left to wonder; those that are `unsupported` are refused all the same.
+   * @param strict refuse them all
+   * @returns what to warn of, one text a field
+   */
+  nameUnknown(
+    known: readonly string[],
+    unsupported: Readonly<Record<string, string>>,
+    strict: boolean,
+  ): readonly string[] {
+    if (strict) this.refuseUnknown(known, unsupported);
+    const unknown = this.#unknown(known, unsupported);
+    const more = unknown.length - MOST_NAMED;
+    return [
+      ...unknown.slice(0, MOST_NAMED).map(({ told }) => `Unknown field ignored: ${told}`),
+      ...(more > 0 ? [`${more} more unknown fields ignored.`] : []),
+    ];
+  }
+
+  #unknown(
+    known: readonly string[],
+    unsupported: Readonly<Record<string, string>>,
+  ): { readonly path: string; readonly told: string }[] {
+    const unknown: { readonly path: string; readonly told: string }[] = [];
     for (const name of Object.keys(this.#values)) {
       if (known.includes(name)) continue;
       if (Object.hasOwn(unsupported, name)) {
@@ -65,12 +98,12 @@ export class Fields {
           { param: this.path(name) },
         );
       }
-      throw new ForetokenError(
-        'invalid_request',
-        `Unknown field '${this.path(clip(name))}'${hintFor(name, known, this.#path)}`,
-        { param: this.path(clip(name)) },
-      );
+      const path = this.path(clip(name));
+      // Only what will be told is compared with all that there is.
+      const hint = unknown.length < MOST_NAMED ? hintFor(name, known, this.#path) : '.';
+      unknown.push({ path, told: `'${path}'${hint}` });
     }
+    return unknown;
   }
 
   number(name: string, rule: NumberRule): number | undefined {

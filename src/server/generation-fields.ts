@@ -4,9 +4,11 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import type { GrammarSource } from '../constraints/grammar-source.js';
+import type { SamplingDefaults } from '../base/sampling-options.js';
 import type { ProposerName, SamplingOptions, SpeculationWish } from '../engine/types.js';
 import type { UsageTold } from './answer-format.js';
 import type { Reading } from './answer-reader.js';
+import { readEndings, type Endings } from './ending-fields.js';
 import { invalid, requireNumber, type Fields } from './fields.js';
 import { readGrammar } from './response-format.js';
 import { readSpeculation } from './speculation-field.js';
@@ -18,11 +20,17 @@ export interface ModelLimits {
   readonly sequenceCapacity: number;
   /** What can guess its tokens. */
   readonly proposers: readonly ProposerName[];
+  /** How words are chosen where a request does not say. */
+  readonly sampling: SamplingDefaults;
+  /** Fields that are not known are refused, not left out of account with a warning. */
+  readonly strict: boolean;
 }
 
 export interface GenerationOptions {
   /** Choices for each prompt. */
   readonly n: number;
+  /** Choices generated for each prompt, of which the `n` likeliest are told; at least `n`. */
+  readonly bestOf: number;
   readonly stream: boolean;
   /** In a stream. */
   readonly usageTold: UsageTold;
@@ -32,6 +40,7 @@ export interface GenerationOptions {
   /** Undefined: drawn for each choice. */
   readonly seed: number | undefined;
   readonly stop: readonly string[];
+  readonly endings: Endings;
   readonly ignoreEndOfGeneration: boolean;
   /** Still to be compiled. */
   readonly grammar: GrammarSource | undefined;
@@ -67,6 +76,10 @@ const SHARED_FIELDS = [
   'logit_bias',
   'seed',
   'stop',
+  'stop_token_ids',
+  'include_stop_str_in_output',
+  'min_tokens',
+  'skip_special_tokens',
   'ignore_eos',
   'grammar',
   'response_format',
@@ -98,18 +111,22 @@ export interface RouteChoices {
   readonly maxTokens: number | undefined;
   readonly topLogprobs: number;
   readonly promptLogprobs?: boolean;
+  readonly bestOf?: number | undefined;
 }
 
 export function readGeneration(fields: Fields, limits: ModelLimits, route: RouteChoices): GenerationOptions {
   const stream = fields.boolean('stream') ?? false;
+  const n = fields.number('n', { integer: true, min: 1, max: MAX_CHOICES }) ?? 1;
   return {
-    n: fields.number('n', { integer: true, min: 1, max: MAX_CHOICES }) ?? 1,
+    n,
+    bestOf: readBestOf(route.bestOf, n, stream),
     stream,
     usageTold: readUsageTold(fields, stream),
     maxTokens: route.maxTokens,
     sampling: readSampling(fields, limits),
     seed: readSeed(fields),
     stop: readStop(fields),
+    endings: readEndings(fields, limits, route.maxTokens),
     ignoreEndOfGeneration: fields.boolean('ignore_eos') ?? false,
     grammar: readGrammar(fields),
     topLogprobs: route.topLogprobs,
@@ -119,24 +136,37 @@ export function readGeneration(fields: Fields, limits: ModelLimits, route: Route
 }
 
 function readSampling(fields: Fields, limits: ModelLimits): Omit<SamplingOptions, 'seed'> {
-  const topK = fields.number('top_k', { integer: true, min: -1 }) ?? 0;
-  const repeatLastN = fields.number('repeat_last_n', { integer: true, min: -1 }) ?? 64;
+  const defaults = limits.sampling;
+  const topK = fields.number('top_k', { integer: true, min: -1 }) ?? defaults.topK;
+  const repeatLastN = fields.number('repeat_last_n', { integer: true, min: -1 }) ?? defaults.repeatLastN;
   return {
-    temperature: fields.number('temperature', { min: 0, max: 2 }) ?? 1,
+    temperature: fields.number('temperature', { min: 0, max: 2 }) ?? defaults.temperature,
     // -1 is how other servers write "off" here and "the whole context" there.
     topK: Math.max(0, topK),
-    topP: fields.number('top_p', { above: 0, max: 1 }) ?? 1,
-    minP: fields.number('min_p', { min: 0, max: 1 }) ?? 0,
+    topP: fields.number('top_p', { above: 0, max: 1 }) ?? defaults.topP,
+    minP: fields.number('min_p', { min: 0, max: 1 }) ?? defaults.minP,
     presencePenalty: fields.number('presence_penalty', { min: -2, max: 2 }) ?? 0,
     frequencyPenalty: fields.number('frequency_penalty', { min: -2, max: 2 }) ?? 0,
-    repeatPenalty: readRepeatPenalty(fields),
+    repeatPenalty: readRepeatPenalty(fields) ?? defaults.repeatPenalty,
     repeatLastN: repeatLastN === -1 ? limits.sequenceCapacity : repeatLastN,
     logitBias: readLogitBias(fields, limits.vocabularySize),
   };
 }
 
+function readBestOf(bestOf: number | undefined, n: number, stream: boolean): number {
+  if (bestOf === undefined || bestOf === n) return n;
+  if (bestOf < n) throw invalid('best_of', `at least 'n' (${n})`, bestOf);
+  if (stream)
+    throw new ForetokenError(
+      'invalid_request',
+      `'best_of' (${bestOf}) above 'n' (${n}) cannot be streamed: which choices are the best is known at the end.`,
+      { param: 'best_of' },
+    );
+  return bestOf;
+}
+
 /** llama-server's name, or vLLM's. */
-function readRepeatPenalty(fields: Fields): number {
+function readRepeatPenalty(fields: Fields): number | undefined {
   const [ours, theirs] = (['repeat_penalty', 'repetition_penalty'] as const).map((name) =>
     fields.number(name, { above: 0, max: 10 }),
   );
@@ -146,7 +176,7 @@ function readRepeatPenalty(fields: Fields): number {
       `'repeat_penalty' (${ours}) and 'repetition_penalty' (${theirs}) contradict each other; give one.`,
       { param: 'repetition_penalty' },
     );
-  return ours ?? theirs ?? 1;
+  return ours ?? theirs;
 }
 
 function readLogitBias(fields: Fields, vocabularySize: number): (readonly [number, number])[] {

@@ -62,6 +62,8 @@ class Generation {
   readonly #choices: readonly Choice[];
   readonly #wantsLogprobs: boolean;
   readonly #promptTokens: number;
+  /** Choices of each prompt that are told. */
+  readonly #told: number;
   #abandoned = false;
   #stalled: ForetokenError | undefined;
 
@@ -75,6 +77,7 @@ class Generation {
     this.#context = context;
     this.#wantsLogprobs = options.topLogprobs >= 0;
     this.#promptTokens = prompts.reduce((total, prompt) => total + prompt.length, 0);
+    this.#told = options.n;
     this.#choices = submit(context, prompts, options, grammar, client);
   }
 
@@ -98,7 +101,20 @@ class Generation {
       return this.#wholeChoice(choice, parts);
     });
     const spent = this.#spent();
-    return format.whole(whole, usageOf(spent), this.#additions(spent));
+    return format.whole(this.#likeliest(whole), usageOf(spent), this.#additions(spent));
+  }
+
+  /** Of each prompt's choices those with the highest mean log-probability, where there are more than asked for. */
+  #likeliest(whole: readonly WholeChoice[]): readonly WholeChoice[] {
+    const prompts = this.#choices.at(-1)!.promptIndex + 1;
+    if (this.#told * prompts === this.#choices.length) return whole;
+    const best = Array.from({ length: prompts }, (_, prompt) =>
+      this.#choices
+        .filter(({ promptIndex }) => promptIndex === prompt)
+        .sort((a, b) => b.meanLogprob - a.meanLogprob || a.index - b.index)
+        .slice(0, this.#told),
+    );
+    return best.flat().map(({ index }, place) => ({ ...whole[index]!, index: place }));
   }
 
   /**
@@ -277,7 +293,7 @@ function submit(
   const wantsLogprobs = options.topLogprobs >= 0;
   try {
     prompts.forEach((prompt, promptIndex) => {
-      for (let sample = 0; sample < options.n; sample++) {
+      for (let sample = 0; sample < options.bestOf; sample++) {
         const seed =
           options.seed === undefined ? randomInt(SEED_SPACE) : (options.seed + sample) % SEED_SPACE;
         const stream = engine.submit({
@@ -285,9 +301,11 @@ function submit(
           maxTokens: options.maxTokens ?? limits.sequenceCapacity - prompt.length,
           sampling: { ...options.sampling, seed },
           stop: options.stop,
+          ...options.endings,
           ignoreEndOfGeneration: options.ignoreEndOfGeneration,
           grammar,
-          topLogprobs: options.topLogprobs,
+          // What the likeliest choices are chosen by.
+          topLogprobs: options.bestOf > options.n ? Math.max(0, options.topLogprobs) : options.topLogprobs,
           ...(options.promptLogprobs && { promptLogprobs: true }),
           speculation: options.speculation,
           label: 0,

@@ -16,14 +16,24 @@ const MAX_KEYS = 1000;
 /** Bytes that are not UTF-8 are refused, not replaced. */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJsonBody(body as Buffer));
-    } catch (thrown) {
-      done(thrown as Error);
-    }
-  });
+  // A body of no type is JSON, too; one of another is not.
+  for (const type of ['application/json', '*'])
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+      try {
+        const given = request.headers['content-type'];
+        if (type === '*' && given !== undefined) throw unsupported(given);
+        done(null, parseJsonBody(body as Buffer));
+      } catch (thrown) {
+        done(thrown as Error);
+      }
+    });
 }
+
+const unsupported = (given: string): ForetokenError =>
+  new ForetokenError(
+    'unsupported_media_type',
+    `Bodies of the type ${JSON.stringify(given.slice(0, 100))} are not read here. Send JSON with 'content-type: application/json'.`,
+  );
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

@@ -1,9 +1,11 @@
 /** The text side of a GGUF model: its vocabulary, opened without weights, and its chat template. */
+import type { SamplingDefaults } from '../base/sampling-options.js';
 import type { CallSyntax } from '../grammar/answer.js';
 import { CHATML_MARKERS, ChatTemplate } from '../llama/chat-template.js';
 import { RerankPrompt } from '../llama/rerank-prompt.js';
+import { samplingMetadata } from '../llama/sampling-metadata.js';
 import { Vocabulary } from '../llama/vocabulary.js';
-import type { ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
+import type { ChatEnding, ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
 
 export class LlamaCodec implements TextCodec {
   readonly #vocabulary: Vocabulary;
@@ -33,6 +35,11 @@ export class LlamaCodec implements TextCodec {
     return this.#vocabulary.size;
   }
 
+  /** How the model's makers want words to be chosen, as far as its file says. */
+  get samplingDefaults(): Partial<SamplingDefaults> {
+    return samplingMetadata((key) => this.#vocabulary.metadata(key));
+  }
+
   get beginning(): number | undefined {
     return this.#vocabulary.addBos ? this.#vocabulary.bos : undefined;
   }
@@ -54,11 +61,20 @@ export class LlamaCodec implements TextCodec {
     return Buffer.concat(parts).toString('utf8');
   }
 
-  encodeChat(messages: readonly ChatMessage[], extra: Readonly<Record<string, unknown>>): Int32Array {
+  encodeChat(
+    messages: readonly ChatMessage[],
+    extra: Readonly<Record<string, unknown>>,
+    _gone?: AbortSignal,
+    ending: ChatEnding = 'before an answer',
+  ): Int32Array {
     return this.#template.tokenize(
       this.#vocabulary,
       messages.map((message) => ({ ...message })),
-      { variables: extra },
+      {
+        variables: extra,
+        addGenerationPrompt: ending === 'before an answer',
+        continueLast: ending === 'within the last message',
+      },
     );
   }
 
@@ -85,8 +101,9 @@ function fallback(vocabulary: Vocabulary): ChatFallback {
     vocabulary.specialTokens.find(marker).some(({ start, end }) => start === 0 && end === marker.length);
   return {
     warning:
-      'This model has no chat template, so ChatML is used, which it may not have been trained on: a base model ' +
-      'continues texts rather than answers. --chat-template-file gives it another.',
+      'This model has no chat template, so it is most likely a base model, which continues texts rather than answers: ' +
+      '/v1/completions (generate --raw) is the way to use it. Conversations are put in ChatML; --chat-template-file ' +
+      'gives another.',
     stops: CHATML_MARKERS.filter((marker) => !isToken(marker)),
   };
 }

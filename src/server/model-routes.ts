@@ -13,11 +13,12 @@ export function modelRoutes(app: FastifyInstance, context: ServerContext): void 
   });
 }
 
-/** A body may leave `model` out, since there is only one; a name that is not it is an error. */
+/** A body may leave `model` out or say `default` for the first one served; a name that is not served is an error. */
 export function requireModel(context: ServerContext, body: unknown): void {
   if (!isObject(body)) return;
   const model = Fields.ofBody(body).string('model');
-  if (model !== undefined && model !== context.modelId) throw unknownModel(context, model);
+  if (model !== undefined && model !== 'default' && model !== context.modelId)
+    throw unknownModel(context, model);
 }
 
 function unknownModel(context: ServerContext, given: string): ForetokenError {
@@ -36,6 +37,8 @@ function describeModel(context: ServerContext): Readonly<Record<string, unknown>
     object: 'model',
     created: context.startedAt,
     owned_by: 'foretoken',
+    // As vLLM's: tokens of a prompt and its answer together.
+    max_model_len: info.sequenceCapacity,
     meta: {
       n_vocab: info.vocabularySize,
       n_ctx: info.sequenceCapacity,

@@ -40,7 +40,8 @@ export async function encodeConversation(
 ): Promise<Int32Array> {
   const characters = request.messages.reduce(charactersOf, 0);
   refuseHopelessText(context, characters, 'messages');
-  const tokens = await context.codec.encodeChat(request.messages, request.templateVariables, gone);
+  const { messages, templateVariables, ending } = request;
+  const tokens = await context.codec.encodeChat(messages, templateVariables, gone, ending);
   return requireFit(context, tokens, 'messages');
 }
 

@@ -9,6 +9,7 @@
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
+import { PLAIN_SAMPLING } from '../base/sampling-options.js';
 import { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import { TokenTable } from './codec.js';
 import { completionRoutes } from './completion-routes.js';
@@ -60,6 +61,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       vocabularySize: codec.vocabularySize,
       sequenceCapacity: engine.info.sequenceCapacity,
       proposers: engine.info.proposers,
+      sampling: { ...PLAIN_SAMPLING, ...options.sampling },
+      strict: options.strict ?? false,
     },
     modelId: options.modelId,
     modelPath: options.modelPath,

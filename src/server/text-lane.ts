@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import type { Gpu } from '../llama/packages.js';
-import type { ChatMessage } from './codec.js';
+import type { ChatEnding, ChatMessage } from './codec.js';
 
 export interface TextSetup {
   readonly modelPath: string;
@@ -28,6 +28,7 @@ export type TextJob =
       readonly type: 'encodeChat';
       readonly messages: readonly ChatMessage[];
       readonly extra: Readonly<Record<string, unknown>>;
+      readonly ending?: ChatEnding | undefined;
     }
   /** Answered as JSON. */
   | { readonly type: 'callSyntax' };

@@ -27,7 +27,7 @@ function run(job: TextJob): Int32Array | string {
     case 'encodePair':
       return codec.encodePair(job.query, job.document);
     case 'encodeChat':
-      return codec.encodeChat(job.messages, job.extra);
+      return codec.encodeChat(job.messages, job.extra, undefined, job.ending);
     case 'callSyntax':
       return JSON.stringify(codec.callSyntax());
   }

@@ -3,7 +3,7 @@
  * larger texts on another, and long ones on a third, so that megabytes keep no ordinary request waiting.
  */
 import type { CallSyntax } from '../grammar/answer.js';
-import type { Awaitable, ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
+import type { Awaitable, ChatEnding, ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
 import { TextLane, type TextSetup } from './text-lane.js';
 
 /** Characters read here in one turn of the event loop: less than a message to another thread and back. */
@@ -62,10 +62,12 @@ export class ThreadedCodec implements TextCodec {
     messages: readonly ChatMessage[],
     extra: Readonly<Record<string, unknown>>,
     gone?: AbortSignal,
+    ending?: ChatEnding,
   ): Awaitable<Int32Array> {
     // A template may take any time for a few words, so never here.
     const size = sizeOf(messages, extra);
-    return this.#lane(size).run({ type: 'encodeChat', messages, extra }, size, gone) as Promise<Int32Array>;
+    const job = { type: 'encodeChat', messages, extra, ending } as const;
+    return this.#lane(size).run(job, size, gone) as Promise<Int32Array>;
   }
 
   encodePair(query: string, document: string, gone?: AbortSignal): Awaitable<Int32Array> {

@@ -1,0 +1,13 @@
+/** What a client should know about its answer, in the header `x-foretoken-warning`. */
+import type { FastifyReply } from 'fastify';
+
+/** Adds to what other warnings say. Characters that a header cannot carry are written as escapes. */
+export function warnInHeader(reply: FastifyReply, warnings: readonly string[]): void {
+  if (warnings.length === 0) return;
+  const before = reply.getHeader('x-foretoken-warning');
+  const all = [...(typeof before === 'string' ? [before] : []), ...warnings.map(headerText)];
+  reply.header('x-foretoken-warning', all.join(' '));
+}
+
+const headerText = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
