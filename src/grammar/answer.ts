@@ -51,7 +51,8 @@ export interface AnswerGrammar {
   readonly format?: { readonly schema: unknown; readonly param: string };
 }
 
-const MOST_CALLS = 64;
+/** Small models repeat themselves until something ends them, and a call that the limit cuts is none. */
+const MOST_CALLS = 8;
 /** White space between reasoning and what follows it. */
 const GAP = repeat(oneOf(codePoints.of('\n ')), 0, 3);
 /** What a call without a schema takes. */

@@ -26,12 +26,16 @@ export interface WholeChoice {
   readonly promptIndex: number;
   readonly text: string;
   readonly reasoning: string;
+  /** Tokens up to the end of the reasoning; 0 where there is none. */
+  readonly reasoningTokens: number;
   /** Functions that it calls; `arguments` is JSON. */
   readonly calls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
   readonly logprobs: readonly PlacedLogprob[] | undefined;
   /** Of the prompt's tokens from the second one on; empty where they are not asked for. */
   readonly promptLogprobs: readonly TokenLogprob[] | undefined;
   readonly reason: WireFinishReason;
+  /** The stop text that ended it; undefined where none did. */
+  readonly stop: string | undefined;
 }
 
 export interface AnswerFormat {
@@ -48,8 +52,17 @@ export interface AnswerFormat {
     promptLogprobs?: readonly TokenLogprob[],
   ): string;
   delta(index: number, piece: Piece, usage?: UsageSoFar): string;
-  /** @param additions with the last choice that ends */
-  finish(index: number, reason: WireFinishReason, additions?: Additions, usage?: UsageSoFar): string;
+  /**
+   * @param additions with the last choice that ends
+   * @param stop as in `WholeChoice`
+   */
+  finish(
+    index: number,
+    reason: WireFinishReason,
+    additions?: Additions,
+    usage?: UsageSoFar,
+    stop?: string,
+  ): string;
   /** What closes a stream that went well. */
   end(usage: Usage): string;
   /** What closes one that did not. */

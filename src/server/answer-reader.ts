@@ -186,8 +186,16 @@ export class AnswerReader {
   #readArguments(): boolean {
     const length = this.#json.push(this.#held);
     const read = length ?? this.#held.length;
-    this.#deltas.push({ index: this.#calls - 1, arguments: this.#held.slice(0, read) });
+    this.#argue(this.#held.slice(0, read));
     return this.#go(length === undefined ? 'arguments' : 'behind', this.#held.slice(read));
+  }
+
+  /** A call has one entry at a time: clients take a list in which one stands twice for two calls. */
+  #argue(more: string): void {
+    const index = this.#calls - 1;
+    const last = this.#deltas.at(-1);
+    if (last?.index === index) this.#deltas.splice(-1, 1, { ...last, arguments: last.arguments + more });
+    else this.#deltas.push({ index, arguments: more });
   }
 
   /** Another call, or the end. */

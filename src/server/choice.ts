@@ -18,6 +18,8 @@ export type WireFinishReason = 'stop' | 'length' | 'tool_calls';
 export interface Ending {
   readonly reason: WireFinishReason;
   readonly statistics: RequestStatistics;
+  /** The stop text that ended it; undefined where none did. */
+  readonly stop: string | undefined;
 }
 
 const NO_LOGPROBS: readonly PlacedLogprob[] = [];
@@ -97,6 +99,7 @@ export class Choice {
         this.#ending = {
           reason: finish.reason === 'length' ? 'length' : called ? 'tool_calls' : 'stop',
           statistics: finish.statistics,
+          stop: finish.stop,
         };
         return { ...parts, logprobs: this.#logprobs?.finish(this.#assembler.emittedBytes) ?? NO_LOGPROBS };
       }

@@ -44,7 +44,7 @@ describe('docs/api.md names', () => {
       const method = methods.includes('POST') ? 'POST' : 'GET';
       paths.push(`${method} ${stack.join('')}`.replace(/\/\//g, '/'));
     }
-    assert.equal(paths.length, 14, tree);
+    assert.equal(paths.length, 18, tree);
     for (const path of paths) assert.ok(named.has(path), path);
     await app.close();
   });

@@ -1,5 +1,5 @@
 /**
- * Everything that goes wrong, in OpenAI's shape with the right status: errors of routes, of fastify's own
+ * Everything that goes wrong, in OpenAI's shape (or Anthropic's, on its routes) with the right status: errors of routes, of fastify's own
  * parsing, unknown paths and methods, and what the HTTP parser refuses before there is a request.
  */
 import { STATUS_CODES } from 'node:http';
@@ -28,6 +28,26 @@ export function errorBody(error: ForetokenError): ErrorBody {
   };
 }
 
+/** The same as Anthropic's API says it; code and field are ours. */
+export function anthropicErrorBody(error: ForetokenError) {
+  const { message, code, param } = error;
+  const of = param === undefined ? {} : { param };
+  return { type: 'error', error: { type: anthropicType(error.status), message, code, ...of } } as const;
+}
+
+function anthropicType(status: number): string {
+  const types: Readonly<Record<number, string>> = {
+    401: 'authentication_error',
+    403: 'permission_error',
+    404: 'not_found_error',
+    408: 'timeout_error',
+    413: 'request_too_large',
+    429: 'rate_limit_error',
+    503: 'overloaded_error',
+  };
+  return types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
+}
+
 /** Seconds after which trying again makes sense. */
 const RETRY_AFTER_S: Partial<Record<ErrorCode, string>> = {
   queue_full: '1',
@@ -39,8 +59,13 @@ export function sendError(reply: FastifyReply, error: ForetokenError): FastifyRe
   const retryAfter = RETRY_AFTER_S[error.code];
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   if (error.code === 'invalid_api_key') reply.header('www-authenticate', 'Bearer');
-  return reply.code(error.status).send(errorBody(error));
+  const body = isAnthropic(reply.request) ? anthropicErrorBody(error) : errorBody(error);
+  return reply.code(error.status).send(body);
 }
+
+/** Routes of Anthropic's API, whose clients read its errors. */
+const isAnthropic = ({ routeOptions }: FastifyRequest): boolean =>
+  routeOptions.url?.startsWith('/v1/messages') === true;
 
 export function installErrorHandling(
   app: FastifyInstance,

@@ -105,6 +105,7 @@ export class FakeStream implements RequestStream {
     more: {
       readonly tokens?: readonly number[];
       readonly stopTrimBytes?: number;
+      readonly stop?: string;
       readonly error?: PlainError;
       readonly statistics?: Partial<RequestStatistics>;
       readonly logprobs?: RequestEvent['logprobs'];
@@ -138,6 +139,7 @@ export class FakeStream implements RequestStream {
         reason,
         statistics,
         stopTrimBytes: more.stopTrimBytes ?? 0,
+        ...(more.stop === undefined ? {} : { stop: more.stop }),
         ...(more.error === undefined ? {} : { error: more.error }),
       },
     });

@@ -95,7 +95,7 @@ class Generation {
     const whole = await this.#forEachChoice(async (choice) => {
       const parts = new WholeParts();
       await this.#consume(choice, (piece) => {
-        parts.add(piece);
+        parts.add(piece, choice.outputTokens);
         return undefined;
       });
       return this.#wholeChoice(choice, parts);
@@ -138,7 +138,7 @@ class Generation {
           if (choice.ending !== undefined) {
             unfinished -= 1;
             const additions = unfinished === 0 ? this.#additions(this.#spent()) : undefined;
-            events += format.finish(choice.index, choice.ending.reason, additions, usage);
+            events += format.finish(choice.index, choice.ending.reason, additions, usage, choice.ending.stop);
           }
           writer ??= this.#openStream(reply);
           if (events !== '') writer.write(events);
@@ -222,17 +222,19 @@ class Generation {
     );
   }
 
-  #wholeChoice(choice: Choice, { text, reasoning, calls, logprobs }: WholeParts): WholeChoice {
+  #wholeChoice(choice: Choice, parts: WholeParts): WholeChoice {
     const { index, promptIndex, promptLogprobs } = choice;
     return {
       index,
       promptIndex,
-      text,
-      reasoning,
-      calls,
-      logprobs: this.#wantsLogprobs ? logprobs : undefined,
+      text: parts.text,
+      reasoning: parts.reasoning,
+      reasoningTokens: parts.reasoningTokens,
+      calls: parts.calls,
+      logprobs: this.#wantsLogprobs ? parts.logprobs : undefined,
       promptLogprobs,
       reason: choice.ending!.reason,
+      stop: choice.ending!.stop,
     };
   }
 
@@ -259,12 +261,15 @@ class Generation {
 class WholeParts {
   text = '';
   reasoning = '';
+  reasoningTokens = 0;
   readonly calls: { id: string; name: string; arguments: string }[] = [];
   readonly logprobs: PlacedLogprob[] = [];
 
-  add(piece: Piece): void {
+  /** @param outputTokens of the choice up to here */
+  add(piece: Piece, outputTokens: number): void {
     this.text += piece.text;
     this.reasoning += piece.reasoning;
+    if (piece.reasoning !== '') this.reasoningTokens = outputTokens;
     for (const { index, start, arguments: more } of piece.calls) {
       if (start !== undefined) this.calls[index] = { ...start, arguments: '' };
       this.calls[index]!.arguments += more;

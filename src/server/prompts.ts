@@ -45,6 +45,15 @@ export async function encodeConversation(
   return requireFit(context, tokens, 'messages');
 }
 
+/** Tokens of a conversation, also of one that does not fit. */
+export async function countConversation(
+  context: ServerContext,
+  { messages, templateVariables }: ChatRequest,
+  gone: AbortSignal,
+): Promise<number> {
+  return (await context.codec.encodeChat(messages, templateVariables, gone)).length;
+}
+
 /** Characters of what the template puts into the text, near enough. */
 function charactersOf(
   total: number,

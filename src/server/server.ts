@@ -20,10 +20,12 @@ import { answerParserError, installErrorHandling, sendError } from './failures.j
 import { ApiKeys, requireApiKey } from './guards.js';
 import { readJsonBodies } from './json-body.js';
 import { llamaServerRoutes } from './llama-server-routes.js';
+import { messagesRoutes } from './messages-routes.js';
 import { ServerMetrics } from './metrics.js';
 import { modelRoutes } from './model-routes.js';
 import { checkOrigins, requireOwnHost } from './origins.js';
 import { rerankRoutes } from './rerank-routes.js';
+import { responsesRoutes } from './responses-routes.js';
 import { expectProgress } from './sse.js';
 import { statusRoutes, tokenRoutes } from './status-routes.js';
 
@@ -95,6 +97,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   });
 
   completionRoutes(app, context);
+  messagesRoutes(app, context);
+  responsesRoutes(app, context);
   const line = new EmbeddingLine(context);
   embeddingRoutes(app, context, line);
   rerankRoutes(app, context, line);

@@ -100,3 +100,6 @@ export function expectProgress(response: ServerResponse, ms: number): void {
 /** One event of any JSON value. */
 export const sseEvent = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 export const SSE_DONE = 'data: [DONE]\n\n';
+/** One event that is named, as well, for clients that listen to names. */
+export const namedEvent = (value: { readonly type: string; readonly [field: string]: unknown }): string =>
+  `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`;

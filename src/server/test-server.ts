@@ -65,6 +65,31 @@ export function sseData(body: string): unknown[] {
     });
 }
 
+/** The events of a stream that names them, each name being the type that its data says. */
+export function namedEvents(body: string): ({ readonly type: string } & Readonly<Record<string, unknown>>)[] {
+  return body
+    .split('\n\n')
+    .filter((event) => event !== '')
+    .map((event) => {
+      const [, name, data] = /^event: (\S+)\ndata: (.+)$/.exec(event) ?? [];
+      if (data === undefined) throw new Error(`not a named event: ${event}`);
+      const value = JSON.parse(data) as { type: string };
+      if (value.type !== name) throw new Error(`the event ${name!} says that it is ${value.type}`);
+      return { ...value };
+    });
+}
+
+/** A codec that notes what conversations it is given, and with which variables. */
+export function recording(seen: unknown[]): FakeCodec {
+  const codec = new FakeCodec();
+  const encode = codec.encodeChat.bind(codec);
+  codec.encodeChat = (messages, extra) => {
+    seen.push(messages, extra);
+    return encode(messages, extra);
+  };
+  return codec;
+}
+
 /** Waits until a condition of another party holds. */
 export async function until(what: string, holds: () => boolean, timeoutMs = 10_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;

@@ -1,0 +1,63 @@
+/** OpenAI's Responses API: `POST /v1/responses`, and what is kept of its answers. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ForetokenError } from '../base/errors.js';
+import { chatGeneration } from './chat-answer.js';
+import { clientGone } from './client-gone.js';
+import type { ServerContext } from './context.js';
+import { show } from './fields.js';
+import { answer } from './generation.js';
+import { clientOf } from './guards.js';
+import { requireModel } from './model-routes.js';
+import { encodeConversation } from './prompts.js';
+import { ResponseStore } from './response-store.js';
+import { ResponsesFormat } from './responses-format.js';
+import { readResponsesRequest } from './responses-request.js';
+
+export function responsesRoutes(app: FastifyInstance, context: ServerContext): void {
+  const store = new ResponseStore();
+  // Where keys are asked for, each finds its own answers only; else whoever knows an id, as with OpenAI's.
+  const ownerOf = (request: FastifyRequest): string =>
+    context.keys.asked ? clientOf(request, context.keys) : '';
+
+  app.post('/v1/responses', async (request, reply) => {
+    requireModel(context, request.body);
+    const owner = ownerOf(request);
+    const wanted = readResponsesRequest(request.body, context.limits, store, owner);
+    const gone = clientGone(reply);
+    const prompt = await encodeConversation(context, wanted.chat, gone);
+    const generation = await chatGeneration(context, wanted.chat, prompt, gone);
+    const id = `resp_${randomUUID().replaceAll('-', '')}`;
+    reply.header('x-request-id', id);
+    const head = {
+      id,
+      created: Math.floor(Date.now() / 1000),
+      model: context.modelId,
+      store: wanted.store,
+      echo: wanted.echo,
+    };
+    const format = new ResponsesFormat(head, context.table, (body, output) => {
+      if (wanted.store) store.add({ id, owner, body, items: [...wanted.items, ...output], output });
+    });
+    return answer(context, reply, [prompt], generation, format);
+  });
+
+  app.get<{ Params: { id: string } }>('/v1/responses/:id', (request) => {
+    const stored = store.get(request.params.id, ownerOf(request));
+    if (stored === undefined) throw unknown(request.params.id);
+    return stored.body;
+  });
+
+  app.delete<{ Params: { id: string } }>('/v1/responses/:id', (request) => {
+    const { id } = request.params;
+    if (!store.remove(id, ownerOf(request))) throw unknown(id);
+    return { id, object: 'response', deleted: true };
+  });
+}
+
+function unknown(id: string): ForetokenError {
+  return new ForetokenError(
+    'not_found',
+    `The response ${show(id)} is not kept (any more): the latest are, in memory, unless 'store' is false.`,
+  );
+}
