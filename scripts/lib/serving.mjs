@@ -16,6 +16,8 @@ export async function startServer(args) {
     process.execPath,
     [path.join(root, 'dist/cli/main.js'), 'serve', '--port', '0', ...args],
     {
+      // Without a word about the model, the bundled one: nothing is fetched for a test.
+      env: { FORETOKEN_MODEL: 'demo', ...process.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -40,7 +40,8 @@ export function addModelFlags(command: Command): Command {
     .addOption(
       valued(
         '-m, --model <file>',
-        'GGUF file of the model, or "demo" for the bundled one (default: the bundled one)',
+        'GGUF file of the model, or "demo" for the bundled one (default: SmolLM2-135M-Instruct, fetched once, else ' +
+          'the bundled one)',
         nonEmpty('--model'),
       ),
     )

@@ -1,7 +1,9 @@
 /** Where the model of `serve` and `generate` comes from: a file, or the Hugging Face hub with its cache. */
+import { DEMO } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
 import { sizeText } from '../base/size-text.js';
-import { getModel, type FoundModel, type WantedModel } from '../hub/get-model.js';
+import { defaultModel } from '../hub/default-model.js';
+import { getModel, type FoundModel, type GetOptions } from '../hub/get-model.js';
 import { parseModelName } from '../hub/names.js';
 import { hubSettings, type HubSettings } from '../hub/settings.js';
 import { engineSetup, type EngineFlags } from './engine-flags.js';
@@ -22,16 +24,30 @@ export function checkFlags(flags: EngineFlags, concurrency: Parameters<typeof en
  * @throws ForetokenError as `getModel`
  */
 export async function withModels<Flags extends EngineFlags>(flags: Flags): Promise<Flags> {
-  const { hfRepo, hfFile, hfRepoDraft } = flags;
-  const wanted = hfRepo === undefined ? undefined : { ...parseModelName(hfRepo, '--hf-repo'), file: hfFile };
-  const draft = hfRepoDraft === undefined ? undefined : parseModelName(hfRepoDraft, '--hf-repo-draft');
-  if (wanted === undefined && draft === undefined) return flags;
-  const settings = settingsOf(flags);
+  const { model, hfRepo, hfFile, hfRepoDraft } = flags;
+  const fetched = (name: string, flag: string, file?: string): Promise<FoundModel> => {
+    const wanted = { ...parseModelName(name, flag), file };
+    return visibly((options) => getModel(settingsOf(flags), wanted, options));
+  };
   return {
     ...flags,
-    ...(wanted === undefined ? {} : { model: (await fetchVisibly(settings, wanted)).path }),
-    ...(draft === undefined ? {} : { draft: (await fetchVisibly(settings, draft)).path }),
+    model:
+      hfRepo === undefined
+        ? (model ?? (await defaultOrDemo(flags)))
+        : (await fetched(hfRepo, '--hf-repo', hfFile)).path,
+    ...(hfRepoDraft === undefined ? {} : { draft: (await fetched(hfRepoDraft, '--hf-repo-draft')).path }),
   };
+}
+
+/** Where nothing is named; whatever goes wrong, something is served. */
+async function defaultOrDemo(flags: EngineFlags): Promise<string> {
+  const found = await visibly((options) => defaultModel(settingsOf(flags), options));
+  if (found !== undefined) return found;
+  note(
+    'the bundled demo model is served: it answers only what it was trained on (models/README.md). ' +
+      'Name another with --model FILE or -hf user/model.',
+  );
+  return DEMO;
 }
 
 function settingsOf({ offline }: EngineFlags): HubSettings {
@@ -39,16 +55,19 @@ function settingsOf({ offline }: EngineFlags): HubSettings {
   return offline === true ? { ...settings, offline } : settings;
 }
 
-/** `getModel`, with a line that says what is fetched, and a bar on a terminal. */
-export async function fetchVisibly(settings: HubSettings, wanted: WantedModel): Promise<FoundModel> {
+/** Fetches with a line that says what is fetched, and a bar on a terminal. */
+async function visibly<T>(work: (options: GetOptions) => Promise<T>): Promise<T> {
   const bar = new ProgressBar();
   try {
-    return await getModel(settings, wanted, {
-      onNote: note,
+    return await work({
+      onNote: (text) => {
+        bar.clear();
+        note(text);
+      },
       onProgress: (file, done, total) => {
         bar.update(
           'fetching',
-          total === 0 ? 1 : done / total,
+          done / Math.max(1, total),
           `${sizeText(done)} of ${sizeText(total)} · ${file}`,
         );
       },

@@ -16,6 +16,7 @@ import { addExplainFlags, type ExplainFlags } from './explain-flags.js';
 import { preferCommandLine, readBooleanEnvironment } from './flags.js';
 import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
 import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
+import { addModelsFlags, type ModelsFlags } from './models-flags.js';
 import { addSamplingFlags } from './sampling-flags.js';
 import { addServerFlags, type ServeFlags } from './serve-flags.js';
 import { addSimulateFlags, type SimulateFlags } from './simulate-flags.js';
@@ -70,6 +71,18 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       (await import('./inspect.js')).inspect(file, flags);
     });
   addInspectFlags(inspect);
+
+  const models = program
+    .command('models')
+    .summary('list the models that are on this machine')
+    .description(
+      "Lists the models in the Hugging Face hub's cache, those fetched otherwise, and the bundled one, with what to " +
+        'pass to serve them.',
+    )
+    .action(async (flags: ModelsFlags) => {
+      (await import('./models.js')).models(flags);
+    });
+  addModelsFlags(models);
 
   const bench = program
     .command('bench')

@@ -13,14 +13,17 @@ function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv
       name !== 'FORCE_COLOR',
   );
   // One thread: test files run side by side, and more threads than cores would only wait for each other.
-  // The bundled model: a test fetches none. Nothing is measured, but where a test is about that, and what is kept lies in the folder of the whole run.
-  return {
+  // The bundled model: a test fetches none. Nothing is measured, but where a test is about that, and what is kept
+  // lies in the folder of the whole run.
+  const all = {
     ...Object.fromEntries(inherited),
     FORETOKEN_MODEL: 'demo',
     FORETOKEN_THREADS: '1',
     FORETOKEN_CALIBRATION: 'off',
     ...extra,
   };
+  // An empty one is how a test takes a variable away.
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
 export interface Finished {

@@ -4,7 +4,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
-import { chooseFile, isPlainPath, nameFor, parseModelName, partsOf } from './names.js';
+import { argumentsFor, chooseFile, isPlainPath, parseModelName, partsOf } from './names.js';
 import { hubSettings } from './settings.js';
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'foretoken-hub-home-'));
@@ -62,8 +62,13 @@ it('the file that is meant is chosen as llama-server chooses', () => {
   assert.equal(chooseFile(split, 'Q6_K'), split[1]);
   assert.equal(chooseFile(split, 'bf16'), split[2]);
   assert.deepEqual(partsOf(split[1]!, split), [split[1], split[0]]);
-  assert.equal(nameFor('a/b', 'm-Q2_K.gguf', files), 'a/b:Q2_K');
-  assert.equal(nameFor('a/b', 'm-UD-Q4_K_M.gguf', files), 'a/b --hf-file m-UD-Q4_K_M.gguf');
+  assert.deepEqual(argumentsFor('a/b', 'm-Q2_K.gguf', files), ['-hf', 'a/b:Q2_K']);
+  assert.deepEqual(argumentsFor('a/b', 'm-UD-Q4_K_M.gguf', files), [
+    '-hf',
+    'a/b',
+    '--hf-file',
+    'm-UD-Q4_K_M.gguf',
+  ]);
 });
 
 it("Hugging Face's variables are read as its own tools read them", () => {

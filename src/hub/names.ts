@@ -121,10 +121,10 @@ export function partsOf(file: string, files: readonly string[]): string[] {
     .map(({ other }) => other);
 }
 
-/** `user/model:Q4_K_M`, by which `--hf-repo` finds the file again; with its path where no quant tells it. */
-export function nameFor(repo: string, file: string, files: readonly string[]): string {
+/** Arguments that find the file again: `-hf user/model:Q4_K_M`, or with its path where no quant tells it. */
+export function argumentsFor(repo: string, file: string, files: readonly string[]): string[] {
   const tag = ggufName(file)?.tag;
   return tag !== undefined && chooseFile(files, tag) === file
-    ? `${repo}:${tag}`
-    : `${repo} --hf-file ${file}`;
+    ? ['-hf', `${repo}:${tag}`]
+    : ['-hf', repo, '--hf-file', file];
 }
