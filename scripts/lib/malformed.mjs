@@ -43,12 +43,70 @@ const GOOD = [
   ['POST', '/v1/completions', { prompt: ['a', 'b'], max_tokens: 2, echo: true, presence_penalty: 0.5 }],
   ['POST', '/v1/completions', { prompt: [1, 2, 3], max_tokens: 2, speculation: { mode: 'fixed:3' } }],
   ['POST', '/v1/completions', { prompt: 'x', max_tokens: 4, grammar: 'root ::= ("ab" | [0-9]+ "c"?){1,3}' }],
+  [
+    'POST',
+    '/v1/responses',
+    {
+      input: [
+        { role: 'user', content: [{ type: 'input_text', text: 'Weather?' }] },
+        { type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'Hm.' }] },
+        { type: 'function_call', call_id: 'a', name: 'weather', arguments: '{"name":"x"}' },
+        { type: 'function_call_output', call_id: 'a', output: 'Rain.' },
+      ],
+      instructions: 'Be brief.',
+      max_output_tokens: 4,
+      stream: true,
+      text: { format: { type: 'json_schema', name: 'a', schema: SCHEMA } },
+    },
+  ],
+  [
+    'POST',
+    '/v1/responses',
+    {
+      input: 'Weather?',
+      max_output_tokens: 6,
+      tools: [{ type: 'function', name: 'weather', parameters: SCHEMA }],
+      tool_choice: {
+        type: 'allowed_tools',
+        mode: 'required',
+        tools: [{ type: 'function', name: 'weather' }],
+      },
+      include: ['message.output_text.logprobs'],
+    },
+  ],
+  [
+    'POST',
+    '/v1/messages',
+    {
+      system: [{ type: 'text', text: 'Be brief.' }],
+      messages: [
+        { role: 'user', content: 'Weather?' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Hm.', signature: '' },
+            { type: 'tool_use', id: 'a', name: 'weather', input: { name: 'x' } },
+          ],
+        },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: 'Rain.' }] },
+      ],
+      max_tokens: 6,
+      stop_sequences: ['.', 'e'],
+      stream: true,
+      tools: [{ name: 'weather', input_schema: SCHEMA }],
+      tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+    },
+  ],
+  ['POST', '/v1/messages/count_tokens', { messages: [{ role: 'user', content: 'Hello.' }] }],
+  ['POST', '/v1/rerank', { query: 'a', documents: ['b', { text: 'c' }], top_n: 1 }],
   ['POST', '/v1/embeddings', { input: ['some words', 'others'], encoding_format: 'base64' }],
   ['POST', '/tokenize', { content: 'some words', with_pieces: true }],
   ['POST', '/detokenize', { tokens: [1, 2, 3] }],
   ['GET', '/health', undefined],
   ['GET', '/v1/models', undefined],
   ['GET', '/v1/plans', undefined],
+  ['GET', '/props', undefined],
+  ['GET', '/slots', undefined],
 ];
 
 const STRINGS = [

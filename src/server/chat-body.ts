@@ -4,7 +4,7 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { readChatRequest, type ChatRequest } from './chat-request.js';
-import type { Fields } from './fields.js';
+import { show, type Fields } from './fields.js';
 import type { ModelLimits } from './generation-fields.js';
 
 /** Fields of ours that every API takes, as they are. */
@@ -17,6 +17,10 @@ export const COMMON_FIELDS = [
   'repeat_last_n',
   'logit_bias',
   'seed',
+  'min_tokens',
+  'stop_token_ids',
+  'include_stop_str_in_output',
+  'skip_special_tokens',
   'ignore_eos',
   'grammar',
   'speculation',
@@ -31,29 +35,65 @@ export function taken(fields: Fields, names: readonly string[]): Record<string, 
 }
 
 /**
+ * Tools of a type that only another's servers have. Clients send them to whoever they talk to, so they are left out,
+ * with a warning.
+ * @param strict refuse them
+ * @returns what to warn of; undefined for functions of the client's own
+ */
+export function foreignTool(tool: Fields, own: readonly unknown[], strict: boolean): string | undefined {
+  const type = tool.raw('type');
+  if (own.includes(type)) return undefined;
+  const told = `'${tool.path('type')}' is ${show(type)}, and this server has no tools of its own`;
+  if (strict)
+    throw new ForetokenError('invalid_request', `${told}; leave the tool out.`, { param: tool.path('type') });
+  return `Tool ignored: ${told}.`;
+}
+
+/** [place in the body of a chat completion, what it is called where it came from], for errors. */
+export type FieldNames = readonly (readonly [RegExp, string])[];
+
+/**
  * @param body of a chat completion
- * @param names [field of that body] = the field it was made of, for errors
+ * @param warnings of fields that were not translated
  */
 export function readTranslated(
   body: Readonly<Record<string, unknown>>,
-  names: Readonly<Record<string, string>>,
+  names: FieldNames,
   limits: ModelLimits,
+  warnings: readonly string[],
 ): ChatRequest {
   try {
-    const chat = readChatRequest(body, limits);
-    // Both APIs tell their usage in every stream.
-    return { ...chat, generation: { ...chat.generation, usageTold: 'always' } };
+    const { tools, generation, ...chat } = readChatRequest(body, limits);
+    const { grammar } = generation;
+    return {
+      ...chat,
+      warnings,
+      generation: {
+        ...generation,
+        // Both APIs tell their usage in every stream.
+        usageTold: 'always',
+        // Schemas are read later.
+        grammar: grammar?.kind === 'schema' ? { ...grammar, param: renamed(grammar.param, names) } : grammar,
+      },
+      tools: tools && {
+        ...tools,
+        definitions: tools.definitions.map((tool) => ({ ...tool, param: renamed(tool.param, names) })),
+      },
+    };
   } catch (thrown) {
-    throw thrown instanceof ForetokenError ? renamed(thrown, names) : thrown;
+    throw thrown instanceof ForetokenError ? translated(thrown, names) : thrown;
   }
 }
 
-function renamed(error: ForetokenError, names: Readonly<Record<string, string>>): ForetokenError {
+function renamed(param: string, names: FieldNames): string {
+  return names.reduce((name, [place, own]) => name.replace(place, own), param);
+}
+
+function translated(error: ForetokenError, names: FieldNames): ForetokenError {
   const { param } = error;
-  const [known, name] = Object.entries(names).find(([field]) => param?.startsWith(field) === true) ?? [];
-  if (param === undefined || known === undefined || name === undefined) return error;
-  const own = name + param.slice(known.length);
-  return new ForetokenError(error.code, error.message.replaceAll(`'${param}'`, `'${own}'`), {
+  if (param === undefined) return error;
+  const own = renamed(param, names);
+  return new ForetokenError(error.code, error.message.replaceAll(`'${param}`, `'${own}`), {
     param: own,
     cause: error,
   });

@@ -11,7 +11,7 @@ import { echoOf, requireScorable } from './echo.js';
 import { answer } from './generation.js';
 import { requireModel } from './model-routes.js';
 import { encodeConversation, encodePrompt } from './prompts.js';
-import { warnInHeader } from './warnings.js';
+import { fallbackWarnings, warnInHeader } from './warnings.js';
 
 export function completionRoutes(app: FastifyInstance, context: ServerContext): void {
   app.post('/v1/chat/completions', async (request, reply) => {
@@ -20,8 +20,7 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
     const gone = clientGone(reply);
     const prompt = await encodeConversation(context, chat, gone);
     const generation = await chatGeneration(context, chat, prompt, gone);
-    const fallback = context.codec.chatFallback;
-    const warnings = [...(fallback === undefined ? [] : [fallback.warning]), ...chat.warnings];
+    const warnings = [...fallbackWarnings(context), ...chat.warnings];
     // In streams the header is the only place.
     warnInHeader(reply, warnings);
     const format = new ChatFormat(

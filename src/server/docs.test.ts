@@ -7,6 +7,8 @@ import { CHAT_FIELDS, CHAT_UNSUPPORTED } from './chat-request.js';
 import { COMPLETION_FIELDS, COMPLETION_UNSUPPORTED, EMBEDDING_FIELDS } from './completion-request.js';
 import { FakeCodec, FakeEngine } from './fake-engine.js';
 import { ServerMetrics } from './metrics.js';
+import { MESSAGES_FIELDS, MESSAGES_UNSUPPORTED } from './messages-request.js';
+import { RESPONSES_FIELDS, RESPONSES_UNSUPPORTED } from './responses-request.js';
 import { RERANK_FIELDS } from './rerank-routes.js';
 import { buildServer } from './server.js';
 
@@ -62,6 +64,23 @@ describe('docs/api.md names', () => {
     assert.deepEqual(
       [...new Set(fields)].filter((field) => !named.has(field)),
       [],
+    );
+  });
+
+  it('every field of the other APIs, in docs/responses-and-messages.md', () => {
+    const others = new Set(
+      [...read('responses-and-messages.md').matchAll(/`([^`\n]+)`/g)].map(([, name]) => name),
+    );
+    const fields: readonly string[] = [
+      ...RESPONSES_FIELDS,
+      ...MESSAGES_FIELDS,
+      ...Object.keys(RESPONSES_UNSUPPORTED),
+      ...Object.keys(MESSAGES_UNSUPPORTED),
+    ];
+    assert.ok(fields.length > 50);
+    assert.deepEqual(
+      fields.filter((field) => !others.has(field)),
+      ['model', 'model'],
     );
   });
 

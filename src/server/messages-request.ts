@@ -1,6 +1,6 @@
 /** Reads the body of Anthropic's `POST /v1/messages` (and of its `count_tokens`) as a chat request. */
 import { ForetokenError } from '../base/errors.js';
-import { COMMON_FIELDS, readTranslated, taken } from './chat-body.js';
+import { COMMON_FIELDS, foreignTool, readTranslated, taken, type FieldNames } from './chat-body.js';
 import type { ChatRequest } from './chat-request.js';
 import { Fields, invalid, isObject, show } from './fields.js';
 import type { ModelLimits } from './generation-fields.js';
@@ -34,16 +34,21 @@ export const MESSAGES_UNSUPPORTED = {
   container: 'this server runs no code.',
 } as const;
 
-/** [field of the chat body] = Anthropic's. */
-const NAMES = { stop: 'stop_sequences', response_format: 'output_config.format' } as const;
+const NAMES: FieldNames = [
+  [/^stop(?=$|\[)/, 'stop_sequences'],
+  [/^response_format\.json_schema/, 'output_config.format'],
+  [/^(tools\[\d+\])\.function\.parameters/, '$1.input_schema'],
+  [/^(tools\[\d+\])\.function/, '$1'],
+  [/^reasoning_effort/, 'output_config.effort'],
+];
 
 type ChatFields = Record<string, unknown>;
 
 export function readMessagesRequest(body: unknown, limits: ModelLimits): ChatRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(MESSAGES_FIELDS, MESSAGES_UNSUPPORTED);
+  const warnings = [...fields.nameUnknown(MESSAGES_FIELDS, MESSAGES_UNSUPPORTED, limits.strict)];
   const system = readTexts(fields.raw('system'), 'system');
-  const messages = [
+  const messages: ChatFields[] = [
     ...(system === '' ? [] : [{ role: 'system', content: system }]),
     ...readMessages(fields.raw('messages')),
   ];
@@ -51,8 +56,13 @@ export function readMessagesRequest(body: unknown, limits: ModelLimits): ChatReq
     ...taken(fields, ['max_tokens', 'stream', 'temperature', 'top_p', 'top_k', ...COMMON_FIELDS]),
     messages,
     ...readFormat(fields),
-    ...readTools(fields),
+    ...readTools(fields, limits.strict, warnings),
   };
+  // The beginning of an answer, which the model goes on with.
+  const last = messages.at(-1);
+  if (last?.['role'] === 'assistant' && !('tool_calls' in last)) chat['continue_final_message'] = true;
+  const effort = fields.object('output_config')?.raw('effort');
+  if (effort !== undefined) chat['reasoning_effort'] = effort;
   const stops = fields.raw('stop_sequences');
   if (stops !== undefined && !Array.isArray(stops))
     throw invalid('stop_sequences', 'an array of strings', stops);
@@ -63,7 +73,7 @@ export function readMessagesRequest(body: unknown, limits: ModelLimits): ChatReq
       enable_thinking: thinking,
       ...(isObject(chat['chat_template_kwargs']) ? chat['chat_template_kwargs'] : {}),
     };
-  return readTranslated(chat, NAMES, limits);
+  return readTranslated(chat, NAMES, limits, warnings);
 }
 
 /** Models that think have a variable of their template for it; how long they do is theirs. */
@@ -82,10 +92,17 @@ function readFormat(fields: Fields): ChatFields {
   return { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } };
 }
 
-function readTools(fields: Fields): ChatFields {
+/** @param warnings told of tools that are left out */
+function readTools(fields: Fields, strict: boolean, warnings: string[]): ChatFields {
   const given = fields.raw('tools');
   if (given !== undefined && !Array.isArray(given)) throw invalid('tools', 'an array of tools', given);
-  const tools = given?.map((tool: unknown, index) => readTool(tool, `tools[${index}]`));
+  const tools = given?.flatMap((value: unknown, index) => {
+    const tool = Fields.ofObject(value, `tools[${index}]`);
+    const warning = foreignTool(tool, [undefined, 'custom'], strict);
+    if (warning === undefined) return [readTool(tool)];
+    warnings.push(warning);
+    return [];
+  });
   const choice = fields.object('tool_choice');
   const type = choice?.oneOf('type', ['auto', 'any', 'tool', 'none']);
   const name = choice?.string('name');
@@ -103,16 +120,7 @@ function readTools(fields: Fields): ChatFields {
   };
 }
 
-/** Tools that Anthropic's own servers run have another type. */
-function readTool(value: unknown, path: string): unknown {
-  const tool = Fields.ofObject(value, path);
-  const type = tool.raw('type');
-  if (type !== undefined && type !== 'custom')
-    throw new ForetokenError(
-      'invalid_request',
-      `'${path}.type' must be 'custom' or left out, since this server has no tools of its own; got ${show(type)}.`,
-      { param: `${path}.type` },
-    );
+function readTool(tool: Fields): unknown {
   const schema = tool.raw('input_schema');
   const definition = {
     ...taken(tool, ['name', 'description']),

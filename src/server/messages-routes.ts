@@ -9,6 +9,7 @@ import { MessagesFormat } from './messages-format.js';
 import { readMessagesRequest } from './messages-request.js';
 import { requireModel } from './model-routes.js';
 import { countConversation, encodeConversation } from './prompts.js';
+import { fallbackWarnings, warnInHeader } from './warnings.js';
 
 export function messagesRoutes(app: FastifyInstance, context: ServerContext): void {
   app.post('/v1/messages', async (request, reply) => {
@@ -17,6 +18,7 @@ export function messagesRoutes(app: FastifyInstance, context: ServerContext): vo
     const gone = clientGone(reply);
     const prompt = await encodeConversation(context, chat, gone);
     const generation = await chatGeneration(context, chat, prompt, gone);
+    warnInHeader(reply, [...fallbackWarnings(context), ...chat.warnings]);
     const id = `msg_${randomUUID().replaceAll('-', '')}`;
     reply.header('request-id', id);
     const format = new MessagesFormat({ id, model: context.modelId }, chat.generation.stop);

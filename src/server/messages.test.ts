@@ -1,6 +1,7 @@
 /** Anthropic's API over a fake engine: what a body becomes, and what an answer becomes, whole and as a stream. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { FakeCodec } from './fake-engine.js';
 import { answering, namedEvents, recording, testServer } from './test-server.js';
 
 const BODY = { model: 'demo', max_tokens: 20, messages: [{ role: 'user', content: 'Hi' }] } as const;
@@ -183,6 +184,35 @@ describe('POST /v1/messages', () => {
     ]);
   });
 
+  it('lets the model go on with an answer that has begun', async () => {
+    const codec = new FakeCodec();
+    const { engine, post } = testServer({ codec });
+    engine.onSubmit = answering('lo.');
+    const begun = { role: 'assistant', content: 'Hel' };
+    const answer = await post('/v1/messages', { ...BODY, messages: [...BODY.messages, begun] });
+    assert.equal(answer.statusCode, 200, answer.body);
+    assert.equal(codec.asked?.ending, 'within the last message');
+  });
+
+  it("leaves tools of others' servers out, and says so", async () => {
+    const body = { ...BODY, tools: [TOOL, { type: 'web_search_20250305', name: 'web_search' }] };
+    const { engine, post } = testServer();
+    engine.onSubmit = answering(CALL);
+    const answer = await post('/v1/messages', body);
+    assert.equal(answer.statusCode, 200, answer.body);
+    assert.match(String(answer.headers['x-foretoken-warning']), /Tool ignored: 'tools\[1\]/);
+    assert.match(answer.body, /"weather"/);
+    assert.equal((await testServer({ strict: true }).post('/v1/messages', body)).statusCode, 400);
+  });
+
+  it('names unknown fields in a header', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('Hello.');
+    const answer = await post('/v1/messages', { ...BODY, max_token: 3 });
+    assert.equal(answer.statusCode, 200);
+    assert.match(String(answer.headers['x-foretoken-warning']), /max_token.*max_tokens/);
+  });
+
   it('tells errors as Anthropic does', async () => {
     const { engine, post } = testServer({ apiKeys: ['sesame'] });
     const key = { 'x-api-key': 'sesame', 'anthropic-version': '2023-06-01' };
@@ -196,16 +226,18 @@ describe('POST /v1/messages', () => {
       [{ stop_sequences: 'END' }, 'stop_sequences'],
       [{ messages: [{ role: 'user', content: [{ type: 'image', source: {} }] }] }, 'content[0].type'],
       [{ messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].role'],
-      [{ tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 'tools[0].type'],
       [{ tool_choice: { type: 'tool' } }, 'tool_choice.name'],
+      [{ tools: [{ name: 'no spaces', input_schema: {} }] }, "'tools[0].name'"],
+      [{ tools: [{ name: 'x', input_schema: { type: 'object', properties: 3 } }] }, 'tools[0].input_schema'],
+      [{ output_config: { format: { schema: { type: 'nothing' } } } }, 'output_config.format.schema'],
       [{ mcp_servers: [] }, 'mcp_servers'],
     ] as const) {
       const answer = await post('/v1/messages', { ...BODY, ...change }, key);
       assert.equal(answer.statusCode, 400, JSON.stringify(change));
-      const body = answer.json<{ type: string; error: { type: string; message: string } }>();
+      const body = answer.json<{ type: string; error: { type: string; message: string; param?: string } }>();
       assert.equal(body.type, 'error');
       assert.equal(body.error.type, 'invalid_request_error');
-      assert.ok(body.error.message.includes(names), body.error.message);
+      assert.ok(`${body.error.message} ${body.error.param}`.includes(names), answer.body);
     }
     engine.onSubmit = (stream) => {
       stream.text('Hel');

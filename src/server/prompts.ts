@@ -48,10 +48,10 @@ export async function encodeConversation(
 /** Tokens of a conversation, also of one that does not fit. */
 export async function countConversation(
   context: ServerContext,
-  { messages, templateVariables }: ChatRequest,
+  { messages, templateVariables, ending }: ChatRequest,
   gone: AbortSignal,
 ): Promise<number> {
-  return (await context.codec.encodeChat(messages, templateVariables, gone)).length;
+  return (await context.codec.encodeChat(messages, templateVariables, gone, ending)).length;
 }
 
 /** Characters of what the template puts into the text, near enough. */

@@ -17,7 +17,7 @@ export interface StoredResponse {
 }
 
 const MOST_RESPONSES = 1024;
-const MOST_CHARACTERS = 32 * 2 ** 20;
+const MOST_CHARACTERS = 16 * 2 ** 20;
 
 export class ResponseStore {
   /** Oldest first. */

@@ -1,6 +1,6 @@
 /** Reads the body of OpenAI's `POST /v1/responses` as a chat request. */
 import { ForetokenError } from '../base/errors.js';
-import { COMMON_FIELDS, readTranslated, taken } from './chat-body.js';
+import { COMMON_FIELDS, foreignTool, readTranslated, taken, type FieldNames } from './chat-body.js';
 import type { ChatRequest } from './chat-request.js';
 import { Fields, invalid, isObject, show } from './fields.js';
 import type { ModelLimits } from './generation-fields.js';
@@ -48,8 +48,15 @@ export const RESPONSES_UNSUPPORTED = {
   context_management: 'this server shortens no conversation; send what fits.',
 } as const;
 
-/** [field of the chat body] = the Responses API's. */
-const NAMES = { max_completion_tokens: 'max_output_tokens', response_format: 'text.format' } as const;
+const NAMES: FieldNames = [
+  [/^max_completion_tokens/, 'max_output_tokens'],
+  [/^response_format\.json_schema/, 'text.format'],
+  [/^response_format/, 'text.format'],
+  [/^(tools\[\d+\])\.function/, '$1'],
+  [/^tool_choice\.function/, 'tool_choice'],
+  [/^reasoning_effort/, 'reasoning.effort'],
+  [/^verbosity/, 'text.verbosity'],
+];
 
 export interface ResponsesRequest {
   readonly chat: ChatRequest;
@@ -69,7 +76,7 @@ export function readResponsesRequest(
   owner: string,
 ): ResponsesRequest {
   const fields = Fields.ofBody(body);
-  fields.refuseUnknown(RESPONSES_FIELDS, RESPONSES_UNSUPPORTED);
+  const warnings = [...fields.nameUnknown(RESPONSES_FIELDS, RESPONSES_UNSUPPORTED, limits.strict)];
   if (fields.boolean('background') === true)
     throw new ForetokenError(
       'invalid_request',
@@ -85,6 +92,8 @@ export function readResponsesRequest(
     top > 0 || (Array.isArray(include) && include.includes('message.output_text.logprobs'));
   const maxTokens = fields.raw('max_output_tokens');
   const format = readFormat(fields);
+  const effort = fields.object('reasoning')?.raw('effort');
+  const verbosity = fields.object('text')?.raw('verbosity');
   const chat = readTranslated(
     {
       ...taken(fields, ['stream', 'temperature', 'top_p', 'top_k', 'stop', ...COMMON_FIELDS]),
@@ -94,11 +103,14 @@ export function readResponsesRequest(
       ],
       ...(maxTokens === undefined ? {} : { max_completion_tokens: maxTokens }),
       ...(wantsLogprobs ? { logprobs: true, top_logprobs: top } : {}),
+      ...(effort === undefined ? {} : { reasoning_effort: effort }),
+      ...(verbosity === undefined ? {} : { verbosity }),
       ...(format === undefined ? {} : { response_format: format }),
-      ...readTools(fields),
+      ...readTools(fields, limits.strict, warnings),
     },
     NAMES,
     limits,
+    warnings,
   );
   const { temperature, topP } = chat.generation.sampling;
   return {
@@ -163,10 +175,17 @@ function readFormat(fields: Fields): unknown {
   return { type, json_schema: taken(format, ['name', 'description', 'schema', 'strict']) };
 }
 
-function readTools(fields: Fields): Readonly<Record<string, unknown>> {
+/** @param warnings told of tools that are left out */
+function readTools(fields: Fields, strict: boolean, warnings: string[]): Readonly<Record<string, unknown>> {
   const given = fields.raw('tools');
   if (given !== undefined && !Array.isArray(given)) throw invalid('tools', 'an array of tools', given);
-  const tools = (given ?? []).map((tool: unknown, index) => readTool(tool, `tools[${index}]`));
+  const tools = (given ?? []).flatMap((value: unknown, index) => {
+    const tool = Fields.ofObject(value, `tools[${index}]`);
+    const warning = foreignTool(tool, ['function'], strict);
+    if (warning === undefined) return [readTool(tool)];
+    warnings.push(warning);
+    return [];
+  });
   const { choice, allowed } = readToolChoice(fields);
   const chosen = tools.filter(({ function: { name } }) => allowed?.has(name) !== false);
   return {
@@ -176,17 +195,9 @@ function readTools(fields: Fields): Readonly<Record<string, unknown>> {
   };
 }
 
-function readTool(value: unknown, path: string) {
-  const tool = Fields.ofObject(value, path);
-  const type = tool.raw('type');
-  if (type !== 'function')
-    throw new ForetokenError(
-      'invalid_request',
-      `'${path}.type' must be 'function', since this server has no tools of its own; got ${show(type)}.`,
-      { param: `${path}.type` },
-    );
+function readTool(tool: Fields) {
   const definition: Record<string, unknown> = taken(tool, ['name', 'description', 'parameters', 'strict']);
-  return { type, function: definition };
+  return { type: 'function', function: definition };
 }
 
 /** `allowed_tools` is a choice among some of the tools. */

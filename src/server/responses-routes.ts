@@ -13,6 +13,7 @@ import { encodeConversation } from './prompts.js';
 import { ResponseStore } from './response-store.js';
 import { ResponsesFormat } from './responses-format.js';
 import { readResponsesRequest } from './responses-request.js';
+import { fallbackWarnings, warnInHeader } from './warnings.js';
 
 export function responsesRoutes(app: FastifyInstance, context: ServerContext): void {
   const store = new ResponseStore();
@@ -27,6 +28,7 @@ export function responsesRoutes(app: FastifyInstance, context: ServerContext): v
     const gone = clientGone(reply);
     const prompt = await encodeConversation(context, wanted.chat, gone);
     const generation = await chatGeneration(context, wanted.chat, prompt, gone);
+    warnInHeader(reply, [...fallbackWarnings(context), ...wanted.chat.warnings]);
     const id = `resp_${randomUUID().replaceAll('-', '')}`;
     reply.header('x-request-id', id);
     const head = {

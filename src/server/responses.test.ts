@@ -224,6 +224,32 @@ describe('POST /v1/responses', () => {
     assert.deepEqual(answer.json<{ text: unknown }>().text, { format, verbosity: 'low' });
   });
 
+  it("leaves tools of others' servers out, and says so", async () => {
+    const body = { ...BODY, tools: [{ type: 'web_search' }, TOOL] };
+    const { engine, post } = testServer();
+    engine.onSubmit = answering(CALL);
+    const answer = await post('/v1/responses', body);
+    assert.equal(answer.statusCode, 200, answer.body);
+    assert.match(String(answer.headers['x-foretoken-warning']), /Tool ignored: 'tools\[0\]/);
+    assert.match(answer.body, /"weather"/);
+    assert.equal((await testServer({ strict: true }).post('/v1/responses', body)).statusCode, 400);
+  });
+
+  it('gives effort and verbosity to the template, and names unknown fields in a header', async () => {
+    const seen: unknown[] = [];
+    const { engine, post } = testServer({ codec: recording(seen) });
+    engine.onSubmit = answering('Hello.');
+    const answer = await post('/v1/responses', {
+      ...BODY,
+      reasoning: { effort: 'low' },
+      text: { verbosity: 'high' },
+      max_tokens: 3,
+    });
+    assert.equal(answer.statusCode, 200, answer.body);
+    assert.deepEqual(seen[1], { reasoning_effort: 'low', verbosity: 'high' });
+    assert.match(String(answer.headers['x-foretoken-warning']), /max_tokens/);
+  });
+
   it('refuses what it cannot do, by name', async () => {
     const { engine, post } = testServer();
     engine.onSubmit = answering('Hello.');
@@ -231,7 +257,8 @@ describe('POST /v1/responses', () => {
       [{ input: [] }, 'input'],
       [{ input: [{ type: 'image_generation_call' }] }, 'input[0].type'],
       [{ input: [{ role: 'user', content: [{ type: 'input_image' }] }] }, 'input[0].content[0].type'],
-      [{ tools: [{ type: 'web_search' }] }, 'tools[0].type'],
+      [{ tools: [{ type: 'function', name: 'no spaces' }] }, 'tools[0].name'],
+      [{ text: { format: { type: 'json_schema', name: 'x', schema: 7 } } }, 'text.format.schema'],
       [{ background: true }, 'background'],
       [{ conversation: 'conv_1' }, 'conversation'],
       [{ max_output_tokens: -1 }, 'max_output_tokens'],
