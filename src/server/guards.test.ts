@@ -92,8 +92,16 @@ describe('requests that reach no route', () => {
     }
   });
 
+  it('what curl -d sends without a type is read, but not from pages', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    server.engine.onSubmit = answering('ok');
+    assert.equal((await server.post('/v1/chat/completions', CHAT, form)).statusCode, 200);
+    const ofPage = { ...form, host: 'localhost', origin: 'http://localhost' };
+    assert.equal((await server.post('/v1/chat/completions', CHAT, ofPage)).statusCode, 415);
+  });
+
   it('other media types are 415', async () => {
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+    for (const type of ['text/plain', 'multipart/form-data']) {
       const response = await server.post('/v1/completions', CHAT, { 'content-type': type });
       assert.equal(response.statusCode, 415, type);
       assert.equal(error(response.body).code, 'unsupported_media_type');

@@ -16,12 +16,15 @@ const MAX_KEYS = 1000;
 /** Bytes that are not UTF-8 are refused, not replaced. */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  // A body of no type is JSON, too; one of another is not.
+  // A body of no type is JSON, too, and what curl -d calls a form; one of another type is not. (Pages of other sites
+  // can send forms without being asked, but not without naming their origin.)
   for (const type of ['application/json', '*'])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       try {
-        const given = request.headers['content-type'];
-        if (type === '*' && given !== undefined) throw unsupported(given);
+        const { 'content-type': given, origin } = request.headers;
+        const asForm =
+          given?.startsWith('application/x-www-form-urlencoded') === true && origin === undefined;
+        if (type === '*' && given !== undefined && !asForm) throw unsupported(given);
         done(null, parseJsonBody(body as Buffer));
       } catch (thrown) {
         done(thrown as Error);

@@ -96,7 +96,7 @@ describe('calls of functions', () => {
       calls.slice(1).map(() => [undefined, 0, undefined]),
     );
     assert.equal(calls.map(({ function: called }) => called.arguments).join(''), '{"city": "Oslo"}');
-    assert.ok(calls.length > 2, 'arguments arrive as they are written');
+    assert.ok(calls.length > 1, 'arguments arrive as they are written');
     assert.equal(chunks.at(-1)?.choices[0]?.finish_reason, 'tool_calls');
   });
 
