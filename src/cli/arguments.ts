@@ -20,6 +20,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '-ngl': '--gpu-layers',
   '--n-gpu-layers': '--gpu-layers',
   '-fa': '--flash-attn',
+  '-ctk': '--cache-type-k',
+  '-ctv': '--cache-type-v',
   '-sys': '--system',
   '--system-prompt': '--system',
   '--n-predict': '--predict',

@@ -14,6 +14,7 @@ export interface DraftCreateFlags {
   readonly feedForward?: number;
   readonly copyCircuit: boolean;
   readonly seed: number;
+  readonly verdict: boolean;
 }
 
 const MOST_SEED = 2 ** 32 - 1;
@@ -29,6 +30,10 @@ const addTargetFlag = (command: Command): Command =>
 const addOutputFlag = (command: Command): Command =>
   command.addOption(
     valued('-o, --output <file>', 'GGUF file to write', nonEmpty('--output')).makeOptionMandatory(),
+  );
+const addVerdictFlag = (command: Command): Command =>
+  command.addOption(
+    yesOrNo('--no-verdict', 'do not measure at the end what the draft is worth on this machine'),
   );
 const addSeedFlag = (command: Command): Command =>
   command.addOption(
@@ -75,7 +80,7 @@ export function addDraftCreateFlags(command: Command): Command {
       ),
     )
     .addOption(yesOrNo('--no-copy-circuit', 'do not build in the circuit that copies from the prompt'));
-  return addSeedFlag(command);
+  return addVerdictFlag(addSeedFlag(command));
 }
 
 export interface DraftTrainFlags {
@@ -93,6 +98,7 @@ export interface DraftTrainFlags {
   readonly tokensPerRow: number;
   readonly threads: number;
   readonly seed: number;
+  readonly verdict: boolean;
 }
 
 export function addDraftTrainFlags(command: Command): Command {
@@ -184,5 +190,5 @@ export function addDraftTrainFlags(command: Command): Command {
         '0: physical cores',
       ),
     );
-  return addSeedFlag(command);
+  return addVerdictFlag(addSeedFlag(command));
 }

@@ -27,6 +27,8 @@ describe('foretoken draft', () => {
     ]);
     assert.equal(created.code, 0, created.err);
     assert.match(created.out, /1\.\dM parameters, 1 layers of width 64, \d+ tokens/);
+    const measured = /^Measured on \d prompts: its guesses are \d+ % right \(3 in a row\), and .* here/m;
+    assert.match(created.out, measured, created.err);
 
     const prompts = Array.from({ length: 11 }, (_, index) =>
       index % 2 === 0 ? `What is ${index}?` : JSON.stringify({ task: 'math', prompt: `${index} + 1` }),
@@ -50,6 +52,7 @@ describe('foretoken draft', () => {
     assert.equal(trained.code, 0, trained.err);
     assert.match(trained.out, /trained\.corpus\.jsonl: 11 answers, \d+ tokens/);
     assert.match(trained.out, /trained\.gguf: \d+ steps, \d+ tokens in .* nats a token/);
+    assert.match(trained.out, measured, trained.err);
 
     // What it learned from is kept, and does for a second training.
     const again = await run([
@@ -61,9 +64,11 @@ describe('foretoken draft', () => {
       inside('again.gguf'),
       '--corpus',
       inside('trained.corpus.jsonl'),
+      '--no-verdict',
       ...small,
     ]);
     assert.equal(again.code, 0, again.err);
+    assert.doesNotMatch(again.out, /Measured/);
 
     const always = ['--speculation', 'fixed:4', '--proposers', 'draft'];
     const guessed = await run([
@@ -101,10 +106,15 @@ describe('foretoken draft', () => {
     );
     await refused(['create', '-o', inside('x'), '--from-layers', '99'], /layer/i);
     await refused(['train', '-d', inside('new.gguf'), '-o', inside('x')], /What to learn from\?/);
-    writeFileSync(inside('bad.jsonl'), '{"task":"math"}\n');
+    writeFileSync(inside('bad.jsonl'), '{"task":"math"}\n'.repeat(10));
     await refused(
       ['train', '-d', inside('new.gguf'), '-o', inside('x'), '--prompts', inside('bad.jsonl')],
       /line 1 of .*bad\.jsonl has no text under "prompt"/,
+    );
+    writeFileSync(inside('five.txt'), 'a\nb\nc\nd\ne\n');
+    await refused(
+      ['train', '-d', inside('new.gguf'), '-o', inside('x'), '--prompts', inside('five.txt')],
+      /needs at least 10 prompts.*got 5/,
     );
     assert.ok(!existsSync(inside('x')));
     assert.equal((await run(['draft', 'teach'])).code, 2);

@@ -5,20 +5,26 @@ import { ForetokenError } from '../base/errors.js';
 import { readLines } from '../drafts/corpus.js';
 import { createDraft } from '../drafts/create.js';
 import { generateCorpus } from '../drafts/generate.js';
-import { trainDraft, type TrainDraftOptions } from '../drafts/train.js';
+import { requireTexts, trainDraft, type TrainDraftOptions } from '../drafts/train.js';
 import { defaultThreads } from '../llama/threads.js';
 import { modelFile } from '../base/bundled.js';
 import type { DraftCreateFlags, DraftTrainFlags } from './draft-flags.js';
+import { verdict } from './draft-verdict.js';
 import { ProgressBar } from './terminal.js';
 
 const INTERRUPTED = 130;
 
-export function create(flags: DraftCreateFlags): void {
+export async function create(flags: DraftCreateFlags): Promise<void> {
   const target = modelFile(flags.model);
   const output = path.resolve(flags.output);
   refuseOverwriting(output, target, 'the model itself');
   const { layers, width, heads, feedForward, fromLayers, name } = flags;
+  const bar = new ProgressBar();
+  bar.update('making', 0, 'reading the model');
   const made = createDraft({
+    onProgress: (done, note) => {
+      bar.update('making', done, note);
+    },
     target,
     output,
     seed: flags.seed,
@@ -30,12 +36,14 @@ export function create(flags: DraftCreateFlags): void {
     ...(heads === undefined ? {} : { heads }),
     ...(feedForward === undefined ? {} : { feedForward }),
   });
+  bar.clear();
   const { shape } = made;
   process.stdout.write(
     `${made.path}: ${(made.parameters / 1e6).toFixed(1)}M parameters, ${shape.layers} layers of width ` +
       `${shape.width}, ${shape.vocabularySize} tokens\n` +
       `It has learned nothing yet: foretoken draft train --draft ${flags.output} --prompts FILE --output FILE\n`,
   );
+  if (flags.verdict) await verdict(target, output, { threads: 0 });
 }
 
 /** @returns the exit code */
@@ -56,6 +64,8 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
   });
 
   const corpus = flags.corpus.map((file) => path.resolve(file));
+  // Before the model answers for minutes.
+  if (corpus.length === 0) requireTexts(readLines(flags.prompts!).length, 'prompts');
   if (flags.prompts !== undefined)
     corpus.push(
       await answers(
@@ -95,6 +105,14 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
     `${flags.output}: ${result.steps} steps, ${result.tokens} tokens in ${(result.seconds / 60).toFixed(1)} min, ` +
       `loss ${result.loss.toFixed(3)}, on texts not trained on ${result.validationLoss.toFixed(3)} nats a token\n`,
   );
+  if (isAborted(interrupt.signal)) return INTERRUPTED;
+  if (flags.verdict) {
+    const target = modelFile(flags.model);
+    const prompts = result.heldOut.map(({ tokens, promptLength }) =>
+      Int32Array.from(tokens.slice(0, promptLength)),
+    );
+    await verdict(target, output, { prompts, threads, signal: interrupt.signal });
+  }
   return isAborted(interrupt.signal) ? INTERRUPTED : 0;
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { ForetokenError } from '../base/errors.js';
 import type { EngineOptions, ModelOptions } from '../engine/types.js';
 import { modelFile } from '../base/bundled.js';
+import { CACHE_TYPES, type CacheType } from '../llama/invariance.js';
 import { valued, yesOrNo } from './flags.js';
 import { speculationSetup, type SpeculationFlags } from './speculation-flags.js';
 import { listOf, nonEmpty, oneOf, wholeNumber } from './values.js';
@@ -23,6 +24,8 @@ export interface EngineFlags extends SpeculationFlags {
   readonly ubatchSize: number;
   readonly prefillChunk: number;
   readonly exact?: boolean;
+  readonly cacheTypeK?: CacheType;
+  readonly cacheTypeV?: CacheType;
   readonly gpu: ModelOptions['gpu'];
   readonly gpuLayers: number;
   readonly device?: string;
@@ -32,6 +35,13 @@ export interface EngineFlags extends SpeculationFlags {
 }
 
 const GPUS = ['none', 'cuda', 'vulkan', 'metal'] as const;
+const CACHE_NAMES = CACHE_TYPES.map((type) => type.toLowerCase());
+const cacheType =
+  (flag: string) =>
+  (value: string): CacheType => {
+    const name = oneOf(flag, CACHE_NAMES)(value.toLowerCase());
+    return CACHE_TYPES[CACHE_NAMES.indexOf(name)]!;
+  };
 const MOST_TOKENS = 2 ** 24;
 
 export function addModelFlags(command: Command): Command {
@@ -139,6 +149,20 @@ export function addComputeFlags(command: Command): Command {
       ),
     )
     .addOption(yesOrNo('--no-exact', 'the fastest kernels; near ties may fall either way'))
+    .addOption(
+      valued(
+        '--cache-type-k <type>',
+        `type of the keys in the KV cache: ${CACHE_NAMES.join(', ')} (also -ctk; default: f16)`,
+        cacheType('--cache-type-k'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--cache-type-v <type>',
+        'type of the values (also -ctv; default: bf16, with which texts are exact, or f16 with --no-exact or a GPU)',
+        cacheType('--cache-type-v'),
+      ),
+    )
     .addOption(valued('--gpu <kind>', `compute on a GPU: ${GPUS.join(', ')}`, oneOf('--gpu', GPUS), 'none'))
     .addOption(
       valued(
@@ -218,6 +242,8 @@ export function engineSetup(
       flashAttention: flags.flashAttn === 'off' ? 'disabled' : 'auto',
       kvUnified: flags.kvUnified,
       exact: flags.exact,
+      cacheTypeK: flags.cacheTypeK,
+      cacheTypeV: flags.cacheTypeV,
       loraPaths: flags.lora.map((file) => path.resolve(file)),
       calibration: flags.calibration,
     },

@@ -3,6 +3,7 @@ import { ForetokenError } from '../base/errors.js';
 import { modeText } from '../engine/speculation-mode.js';
 import {
   AS_THE_ENGINE,
+  tooLongText,
   type EngineHandle,
   type EngineRequest,
   type FinishReason,
@@ -107,8 +108,7 @@ function encode(text: LlamaCodec, prompt: string, flags: GenerateFlags, engine: 
   if (tokens.length >= sequenceCapacity)
     throw new ForetokenError(
       'context_length_exceeded',
-      `The prompt has ${tokens.length} tokens, and the context holds ${sequenceCapacity}, answer included; ` +
-        'shorten it or give a larger --ctx-size.',
+      tooLongText(engine.info, 'The prompt', String(tokens.length)),
       { param: 'ctx-size' },
     );
   return tokens;

@@ -148,7 +148,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     )
     .addHelpText('after', ENVIRONMENT_NOTE)
     .action(async (flags: DraftCreateFlags) => {
-      (await import('./draft.js')).create(flags);
+      await (await import('./draft.js')).create(flags);
     });
   addDraftCreateFlags(draftCreate);
   const draftTrain = draft

@@ -38,6 +38,8 @@ export interface CreateDraftOptions {
   /** Build in the circuit that copies from the prompt, where the shape allows (default: true). */
   readonly copyCircuit?: boolean;
   readonly seed?: number;
+  /** Told before each weight is made, 0 to 1, and at the end. */
+  readonly onProgress?: (done: number, note: string) => void;
 }
 
 export interface CreatedDraft {
@@ -57,13 +59,30 @@ const HEAD_RMS = 0.04;
 export function createDraft(options: CreateDraftOptions): CreatedDraft {
   const [file] = readPlausibleModel(options.target);
   const { shape, weights } =
-    options.fromLayers === undefined ? projected(file, options) : cut(file, options.fromLayers);
+    options.fromLayers === undefined ? projected(file, options) : cut(file, options.fromLayers, options);
   let parameters = 0;
   for (const values of weights.values()) parameters += values.length;
   const name = options.name ?? `${modelName(file)} draft ${(parameters / 1e6).toFixed(1)}M`;
+  options.onProgress?.(WRITING, 'writing');
   const metadata = draftMetadata(file, shape, name);
   writeNetwork(options.output, metadata, shape, weights, TENSOR_TYPE.F32);
+  options.onProgress?.(1, '');
   return { path: options.output, name, parameters, shape };
+}
+
+/** The share of the work that comes before the file is written. */
+const WRITING = 0.9;
+
+/** The names of the weights, each told before it is made. */
+function* announced(
+  shape: NetworkShape,
+  { onProgress }: CreateDraftOptions,
+): Generator<[string, readonly [number, number]]> {
+  const all = [...weightShapes(shape)];
+  for (const [index, [name, dimensions]] of all.entries()) {
+    onProgress?.((WRITING * index) / all.length, name);
+    yield [name, dimensions];
+  }
 }
 
 function integer(name: string, value: number, from: number, to: number): number {
@@ -118,7 +137,7 @@ function projected(file: GgufFile, options: CreateDraftOptions) {
     scaleToRms(project(matrix, shape.vocabularySize, targetWidth, width, random), rms);
 
   const weights = new Map<string, Float32Array>();
-  for (const [name, [fast, slow]] of weightShapes(shape)) {
+  for (const [name, [fast, slow]] of announced(shape, options)) {
     if (slow === 1) weights.set(name, new Float32Array(fast).fill(1));
     else if (name === 'token_embd.weight')
       weights.set(name, narrowed(vectors('token vectors'), EMBEDDING_RMS));
@@ -138,14 +157,14 @@ function projected(file: GgufFile, options: CreateDraftOptions) {
   return { shape, weights };
 }
 
-function cut(file: GgufFile, fromLayers: readonly number[]) {
+function cut(file: GgufFile, fromLayers: readonly number[], options: CreateDraftOptions) {
   const full = networkShape(file);
   if (fromLayers.length === 0)
     throw new ForetokenError('invalid_option', 'fromLayers names no layer.', { param: 'fromLayers' });
   for (const layer of fromLayers) integer('fromLayers', layer, 0, full.layers - 1);
   const shape: NetworkShape = { ...full, layers: fromLayers.length };
   const weights = new Map<string, Float32Array>();
-  for (const name of weightShapes(shape).keys()) {
+  for (const [name] of announced(shape, options)) {
     const source = name.replace(/^blk\.(\d+)\./, (_, layer) => `blk.${fromLayers[Number(layer)]!}.`);
     weights.set(name, name === 'output.weight' ? readHead(file) : readWeight(file, source));
   }

@@ -54,6 +54,8 @@ export interface TrainingResult {
   readonly seconds: number;
   readonly loss: number;
   readonly validationLoss: number;
+  /** Texts that were not trained on. */
+  readonly heldOut: readonly CorpusText[];
 }
 
 /** Tokens of a batch whose output is computed: about the share of answers in chat traffic. */
@@ -63,6 +65,10 @@ const MOST_LABELS = 1 << 25;
 const WARM_UP_SHARE = 0.04;
 const FINAL_RATE_SHARE = 0.04;
 const VALIDATION_TEXTS = 64;
+/** Of every so many texts one is held out. */
+const HELD_OUT_OF = 10;
+/** Fewest texts: with fewer none would be held out, and nothing could be said of what was learned. */
+export const LEAST_TEXTS = HELD_OUT_OF;
 const CHECKPOINT_SECONDS = 240;
 
 /**
@@ -78,9 +84,8 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
     options.corpus.flatMap((path) => readCorpus(path, network.shape.vocabularySize)),
     random,
   );
-  const validation = texts.splice(0, Math.min(VALIDATION_TEXTS, Math.floor(texts.length / 10)));
-  if (texts.length === 0)
-    throw new ForetokenError('invalid_option', 'The corpus holds no text to train on.', { param: 'corpus' });
+  requireTexts(texts.length, 'corpus');
+  const validation = texts.splice(0, Math.min(VALIDATION_TEXTS, Math.floor(texts.length / HELD_OUT_OF)));
 
   const trainer = new Trainer(network.shape, batchShape, network.weights, { threads });
   const metadata = new Map(network.file.metadata);
@@ -145,10 +150,22 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
       seconds: elapsedSeconds(),
       loss,
       validationLoss,
+      heldOut: validation,
     };
   } finally {
     trainer.dispose();
   }
+}
+
+/** @param count texts, or prompts that will become texts. @throws ForetokenError `invalid_option` */
+export function requireTexts(count: number, param: 'corpus' | 'prompts'): void {
+  if (count < LEAST_TEXTS)
+    throw new ForetokenError(
+      'invalid_option',
+      `Training needs at least ${LEAST_TEXTS} ${param === 'corpus' ? 'texts' : 'prompts'}, of which one in ${HELD_OUT_OF} ` +
+        `is held out to say what was learned; got ${count}. Some hundreds of the kind that will be asked make a draft worth having.`,
+      { param },
+    );
 }
 
 /** Share of the highest learning rate at `done` (0 to 1). */
@@ -162,11 +179,10 @@ async function lossOn(texts: readonly CorpusText[], trainer: Trainer, shape: Bat
   let sum = 0;
   let count = 0;
   // The same order each time, so that the figures can be compared.
-  if (texts.length > 0)
-    for (const batch of makeBatches(texts, shape, randomNumbers(0))) {
-      sum += await trainer.stepAsync(batch, 0);
-      count += 1;
-    }
+  for (const batch of makeBatches(texts, shape, randomNumbers(0))) {
+    sum += await trainer.stepAsync(batch, 0);
+    count += 1;
+  }
   return sum / count;
 }
 

@@ -184,6 +184,22 @@ describe('the engine thread with the real model', () => {
     assert.notDeepEqual(one, two);
   });
 
+  it('tells of the cells that a request frees when it is cancelled, though no step follows', async () => {
+    const stream = engine.submit(requestOf(PROMPTS[0]!, { maxTokens: 1500 }));
+    for await (const { tokens } of stream) {
+      if (tokens.length === 0) continue;
+      assert.ok(engine.cells!.inUse >= PROMPTS[0]!.length);
+      break;
+    }
+    // Leaving the loop cancels, and the thread says so when it has done it.
+    for (let waited = 0; engine.cells!.inUse > 0 && waited < 1000; waited++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    const { inUse, cached, free } = engine.cells!;
+    assert.equal(inUse, 0);
+    assert.equal(cached + free, engine.info.cellCount);
+    assert.equal(engine.inFlight, 0);
+  });
+
   it('keeps its books', () => {
     assert.ok(reports.length > 0);
     for (const report of reports) {

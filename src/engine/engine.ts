@@ -11,6 +11,7 @@ import { Pulse } from './pulse.js';
 import { EventStream } from './request-stream.js';
 import {
   refusalOf,
+  type CellCounts,
   type EngineHandle,
   type EngineInfo,
   type EngineOptions,
@@ -91,6 +92,7 @@ class ThreadedEngine implements EngineHandle {
   #state: 'open' | 'closing' | 'closed' = 'open';
   #whenEmpty: (() => void) | undefined;
   #stall: EngineStall | undefined;
+  #cells: CellCounts | undefined;
 
   constructor(
     worker: Worker,
@@ -122,6 +124,10 @@ class ThreadedEngine implements EngineHandle {
         resolve();
       });
     });
+  }
+
+  get cells(): CellCounts | undefined {
+    return this.#cells;
   }
 
   get inFlight(): number {
@@ -273,6 +279,7 @@ class ThreadedEngine implements EngineHandle {
   #receive(message: FromThread): void {
     switch (message.type) {
       case 'news':
+        this.#cells = message.cells;
         for (const event of message.events) this.#deliver(event);
         for (const report of message.reports) {
           if (report.plan !== undefined) this.#planLog?.add(report.plan);

@@ -3,6 +3,7 @@ import type { PlainError } from '../base/errors.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { EmbeddingAnswer } from './embedding-turns.js';
 import type {
+  CellCounts,
   EngineInfo,
   EngineOptions,
   EngineRequest,
@@ -38,6 +39,7 @@ export type FromThread =
       readonly type: 'news';
       readonly events: readonly RequestEvent[];
       readonly reports: readonly StepReport[];
+      readonly cells: CellCounts;
     }
   | { readonly type: 'plans'; readonly id: number; readonly plans: readonly PlanRecord[] }
   | ({ readonly type: 'embedded' } & EmbeddingAnswer);

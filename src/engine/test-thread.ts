@@ -45,6 +45,7 @@ function infoOf(parallel: number): EngineInfo {
     proposers: [],
     embeddingWidth: 3,
     ranks: false,
+    contextTrain: 1,
     computing: { gpus: [], gpuLayers: 0, layers: 1 },
     exactness: 'exact',
     exactnessReason: 'nothing is computed',

@@ -64,6 +64,7 @@ function load(): Loaded | undefined {
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
         ranks: model.ranks,
+        contextTrain: decoder.model.contextTrain,
         exactness: model.exactness,
         exactnessReason: model.exactnessReason,
         notes,
@@ -84,7 +85,8 @@ function run({ model, core, warmUp }: Loaded): void {
     warming = undefined;
   };
   const outbox = new Outbox((events, reports) => {
-    send({ type: 'news', events, reports });
+    const { inUse, cached, free } = core.pool;
+    send({ type: 'news', events, reports, cells: { inUse, cached, free } });
   });
   const embeddings = new EmbeddingTurns((tokens) => model.embedInPieces(tokens));
   for (let read = -1; ;) {

@@ -6,7 +6,7 @@ import type { SamplingOptions } from '../base/sampling-options.js';
 import type { CompiledGrammar } from '../constraints/network.js';
 import type { PlanRecord } from '../goodput/plan-record.js';
 import type { Computing } from '../llama/devices.js';
-import type { Exactness } from '../llama/invariance.js';
+import type { CacheType, Exactness } from '../llama/invariance.js';
 import type { NodeSource } from '../speculation/proposer.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
@@ -221,6 +221,9 @@ export interface ModelOptions {
   readonly kvUnified: boolean | undefined;
   /** Logits that do not depend on batching (docs/lossless.md); undefined = on the processor only. */
   readonly exact?: boolean | undefined;
+  /** Types of the KV cache's keys and values; undefined: those that make texts exact, where that is asked for, or else F16. */
+  readonly cacheTypeK?: CacheType | undefined;
+  readonly cacheTypeV?: CacheType | undefined;
   /** LoRA adapters applied to the target. */
   readonly loraPaths: readonly string[];
   /**
@@ -235,7 +238,10 @@ export type { Exactness };
 /** Sent once the engine thread is ready. */
 export interface EngineInfo {
   readonly vocabularySize: number;
+  /** Tokens that one request may hold, prompt and answer together. */
   readonly sequenceCapacity: number;
+  /** Tokens of a text that the model was trained for. */
+  readonly contextTrain: number;
   readonly cellCount: number;
   readonly parallel: number;
   readonly threads: number;
@@ -261,11 +267,39 @@ export interface EngineInfo {
   readonly loadMs: number;
 }
 
+/**
+ * Why a text is too long and what can be done: what the server gives each request, and what the model was trained for.
+ * @param tokens how many the text has, in words
+ */
+export function tooLongText(
+  info: Pick<EngineInfo, 'sequenceCapacity' | 'contextTrain' | 'parallel'>,
+  what: string,
+  tokens: string,
+): string {
+  const { sequenceCapacity, contextTrain, parallel } = info;
+  const more =
+    contextTrain > sequenceCapacity
+      ? `or give it more: the model was trained for ${contextTrain}, which --ctx-size ${contextTrain * parallel} gives ` +
+        (parallel === 1 ? 'it.' : `each of ${parallel} requests at the same time.`)
+      : 'since that is what the model was trained for.';
+  return (
+    `${what} has ${tokens} tokens, and a request may hold ${sequenceCapacity} here, answer included (--ctx-size). ` +
+    `Shorten it, ${more}`
+  );
+}
+
 /** The events of one request. Ends after the event that has `finish`; leaving the loop early cancels. */
 export interface RequestStream extends AsyncIterable<RequestEvent> {
   readonly id: number;
   /** Frees its slot within one step; the stream still ends with a `finish` event. Idempotent. */
   cancel(): void;
+}
+
+/** Cells of the KV cache: of running requests, kept for reuse, free. */
+export interface CellCounts {
+  readonly inUse: number;
+  readonly cached: number;
+  readonly free: number;
 }
 
 /** The engine thread has not moved for longer than the watchdog allows. */
@@ -291,6 +325,8 @@ export interface EngineHandle {
   onStep(listener: (report: StepReport) => void): void;
   /** Requests in flight, running or waiting. */
   readonly inFlight: number;
+  /** As of the latest news, which also comes when a request is cancelled; undefined before the first. */
+  readonly cells?: CellCounts | undefined;
   /** Set while the engine thread does not move; still set after `close` when it never ended. */
   readonly stall: EngineStall | undefined;
   /**

@@ -10,6 +10,7 @@ import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
 import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
 import { availableBytes, cacheBytesPerToken } from './memory.js';
+import { isTiled } from './invariance.js';
 import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
 import { ThreadGovernor } from './thread-governor.js';
@@ -78,7 +79,7 @@ function outcomeOf(code: number): DecodeOutcome {
 
 /**
  * From 64 tokens on, ggml's attention on the processor works in tiles that add up in another order (ops.cpp,
- * ggml_fa_tile_config::Q) when keys and values are of one type; with two types it never does (`invariance.ts`).
+ * ggml_fa_tile_config::Q) when keys and values are F16; with other types it never does (`invariance.ts`).
  */
 const ROWS_OF_EXACT_ATTENTION = 63;
 
@@ -158,7 +159,7 @@ export class LlamaDecoder implements Decoder {
     const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
     this.#call = call;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
-    const tiled = model.computing.gpuLayers === 0 && (options.typeK ?? 'F16') === (options.typeV ?? 'F16');
+    const tiled = model.computing.gpuLayers === 0 && isTiled(options.typeK ?? 'F16', options.typeV ?? 'F16');
     this.exactRows = tiled ? Math.min(capacity, ROWS_OF_EXACT_ATTENTION) : capacity;
     this.handle = new NativeHandle(
       'decoder',

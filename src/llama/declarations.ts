@@ -252,6 +252,18 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
     vocabBos: declare<(vocab: P) => number>(llama, 'llama_token llama_vocab_bos(const llama_vocab * vocab)'),
     vocabEos: declare<(vocab: P) => number>(llama, 'llama_token llama_vocab_eos(const llama_vocab * vocab)'),
     vocabEot: declare<(vocab: P) => number>(llama, 'llama_token llama_vocab_eot(const llama_vocab * vocab)'),
+    vocabFimPrefix: declare<(vocab: P) => number>(
+      llama,
+      'llama_token llama_vocab_fim_pre(const llama_vocab * vocab)',
+    ),
+    vocabFimSuffix: declare<(vocab: P) => number>(
+      llama,
+      'llama_token llama_vocab_fim_suf(const llama_vocab * vocab)',
+    ),
+    vocabFimMiddle: declare<(vocab: P) => number>(
+      llama,
+      'llama_token llama_vocab_fim_mid(const llama_vocab * vocab)',
+    ),
     vocabSeparator: declare<(vocab: P) => number>(
       llama,
       'llama_token llama_vocab_sep(const llama_vocab * vocab)',

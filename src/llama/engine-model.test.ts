@@ -62,6 +62,18 @@ describe('sizes of the cache', () => {
     );
   });
 
+  it('take no more than half of the free memory, and are then in blocks of 256', () => {
+    const shape = { layers: 10, headsKv: 2, keyLength: 64, valueLength: 64 };
+    // 5,120 bytes a token.
+    const planned = (freeBytes: number, contextSize = 0): number =>
+      planContext({ ...OPTIONS, contextSize, parallel: 2 }, { ...model, cacheShape: shape }, freeBytes)
+        .contextSize / 2;
+    assert.equal(planned(2 ** 40), 4096);
+    assert.equal(planned(5120 * 2 * 2 * 3000), 2816);
+    assert.equal(planned(1), 512);
+    assert.equal(planned(1, 8192), 4096, 'what is asked for is not changed');
+  });
+
   it('are as asked for', () => {
     assert.deepEqual(plan({ contextSize: 1000, parallel: 4, kvUnified: false }), {
       unified: false,

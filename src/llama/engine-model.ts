@@ -4,7 +4,8 @@ import type { Token } from '../base/types.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import { LlamaDecoder } from './context.js';
 import { Embedder } from './embeddings.js';
-import type { Exactness } from './invariance.js';
+import type { CacheType, Exactness } from './invariance.js';
+import { availableBytes, cacheBytesPerToken, type CacheShape } from './memory.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
 import { loadTarget, type Target } from './target.js';
@@ -37,6 +38,9 @@ export interface EngineModelOptions {
    * 3.0 / 2.9 and 8.1 / 7.1; 8 sequences 4.9 / 4.6 and 17 / 18; 16 sequences 12.9 / 12.5 and 54 / 39.
    */
   readonly kvUnified: boolean | undefined;
+  /** Types of the KV cache's keys and values; undefined: those that make texts exact, where that is asked for, or else F16. */
+  readonly cacheTypeK?: CacheType | undefined;
+  readonly cacheTypeV?: CacheType | undefined;
   readonly loraPaths: readonly string[];
   /**
    * Make logits independent of batching to the last bit, where kernels allow (`target.ts`); the default on the
@@ -47,6 +51,9 @@ export interface EngineModelOptions {
 
 /** Context given to each request when none is asked for: as the model was trained, but no more than this. */
 const DEFAULT_CONTEXT_PER_REQUEST = 4096;
+/** Where memory is short it is less, so that all of it takes no more than this share of what is free, but not less than: */
+const MOST_OF_MEMORY = 0.5;
+const LEAST_CONTEXT_PER_REQUEST = 512;
 /** Sequences for each running request in one pool, so that finished ones can stay as a prefix cache. */
 const SEQUENCES_PER_REQUEST = 4;
 const MOST_CACHED_SEQUENCES = 64;
@@ -60,8 +67,13 @@ const MOST_SEQUENCES = 255;
 
 /** Sizes of the KV cache: see `EngineModelOptions`. */
 export function planContext(
-  options: Pick<EngineModelOptions, 'contextSize' | 'parallel' | 'kvUnified'>,
-  model: { readonly contextTrain: number; readonly canTruncate: boolean },
+  options: Pick<EngineModelOptions, 'contextSize' | 'parallel' | 'kvUnified' | 'cacheTypeK' | 'cacheTypeV'>,
+  model: {
+    readonly contextTrain: number;
+    readonly canTruncate: boolean;
+    readonly cacheShape?: CacheShape;
+  },
+  freeBytes = availableBytes(),
 ): {
   readonly unified: boolean;
   readonly maxSequences: number;
@@ -78,7 +90,15 @@ export function planContext(
   const branchSequences = spare
     ? Math.max(0, Math.min(BRANCHES_PER_REQUEST * parallel, MOST_BRANCHES, MOST_SEQUENCES - maxSequences))
     : 0;
-  const perRequest = Math.min(model.contextTrain, DEFAULT_CONTEXT_PER_REQUEST);
+  const usual = Math.min(model.contextTrain, DEFAULT_CONTEXT_PER_REQUEST);
+  const bytes =
+    model.cacheShape === undefined || !model.canTruncate
+      ? 0
+      : cacheBytesPerToken(model.cacheShape, options.cacheTypeK, options.cacheTypeV);
+  // Cells come in blocks of 256.
+  const fitting =
+    bytes === 0 ? usual : 256 * Math.floor((MOST_OF_MEMORY * freeBytes) / bytes / parallel / 256);
+  const perRequest = Math.min(usual, Math.max(fitting, LEAST_CONTEXT_PER_REQUEST));
   const contextSize = options.contextSize > 0 ? options.contextSize : perRequest * parallel;
   return { unified, maxSequences, branchSequences, contextSize };
 }

@@ -6,8 +6,8 @@
  * What it takes, on the processor:
  * - Attention by one kernel. With flash attention ggml has three (ops.cpp, `ggml_compute_forward_flash_attn_ext_f16`):
  *   one for a single token over 512 cells and more, which splits the cells among the threads; one for 64 tokens and
- *   more; and one for the rest. The first two are for caches whose keys and values are of the same type, so
- *   `EXACT_CACHE` has two types. The third adds up F16 values in F16, and values of any other type in F32.
+ *   more; and one for the rest. The first two are for caches whose keys and values are both F16 (F32 ones are turned
+ *   into it), so `EXACT_CACHE` has two types. The third adds up F16 values in F16, and values of any other type in F32.
  * - Matrices whose product with one vector is summed up as with many. That depends on their types and on the
  *   processor: rearranged ("repacked") weights have kernels for up to three tokens and others from four on, F16,
  *   BF16 and F32 weights one for a single token and another for more (docs/lossless.md has the table). So it is tried.
@@ -17,6 +17,19 @@ import type { Decoder } from '../decoder/decoder.js';
 
 /** Types of keys and values of a cache. */
 export const EXACT_CACHE = { typeK: 'F16', typeV: 'BF16' } as const;
+
+/** Types that a cache may have, by their names in the library. */
+export const CACHE_TYPES = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0'] as const;
+export type CacheType = (typeof CACHE_TYPES)[number];
+
+/**
+ * Whether attention over such a cache has other kernels for single tokens and for many: where keys and values are both
+ * F16, or are turned into it, as the library does with F32.
+ */
+export function isTiled(typeK: CacheType, typeV: CacheType): boolean {
+  const halves: readonly CacheType[] = ['F16', 'F32'];
+  return halves.includes(typeK) && halves.includes(typeV);
+}
 
 /** What a server can promise of its texts. */
 export type Exactness = 'exact' | 'equal up to rounding';

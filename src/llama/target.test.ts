@@ -101,6 +101,32 @@ describe('a target', () => {
     assert.equal(checkInvariance(decoder).invariant, false);
   });
 
+  it('is as exact over a cache of other types where its attention has one kernel', () => {
+    for (const [cacheTypeK, cacheTypeV] of [
+      ['BF16', 'BF16'],
+      ['Q8_0', 'Q8_0'],
+      ['F16', 'Q8_0'],
+    ] as const) {
+      const { decoder, exactness } = load(file, { cacheTypeK, cacheTypeV });
+      assert.equal(decoder.exactRows, decoder.batch.capacity);
+      // Whether the weights allow it is this processor's business, and the usual cache's, too.
+      assert.equal(exactness, load(file).exactness, `${cacheTypeK} ${cacheTypeV}`);
+    }
+  });
+
+  it('is equal up to rounding over a cache that attention has several kernels for', () => {
+    for (const [cacheTypeK, cacheTypeV] of [
+      ['F16', 'F16'],
+      ['F32', 'F16'],
+      ['F32', 'F32'],
+    ] as const) {
+      const { decoder, exactness, reason } = load(file, { cacheTypeK, cacheTypeV });
+      assert.ok(decoder.exactRows < decoder.batch.capacity);
+      assert.equal(exactness, 'equal up to rounding');
+      assert.match(reason, /--cache-type-k/);
+    }
+  });
+
   it('is equal up to rounding in one pool, whose cells lie as others left them', () => {
     const { exactness, reason } = load(file, { kvUnified: true });
     assert.equal(exactness, 'equal up to rounding');

@@ -9,7 +9,7 @@ import { TENSOR_TYPES } from '../gguf/types.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
 import { LlamaDecoder, type ContextOptions } from './context.js';
 import { isAllOnGpu } from './devices.js';
-import { checkInvariance, EXACT_CACHE, type Exactness } from './invariance.js';
+import { checkInvariance, EXACT_CACHE, isTiled, type CacheType, type Exactness } from './invariance.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
 import { ThreadPool } from './thread-pool.js';
@@ -25,6 +25,9 @@ export interface TargetOptions {
   readonly device?: string | undefined;
   readonly flashAttention?: 'auto' | 'disabled' | undefined;
   readonly kvUnified: boolean | undefined;
+  /** Types of the KV cache's keys and values; undefined: those that make texts exact, where that is asked for, or else F16. */
+  readonly cacheTypeK?: CacheType | undefined;
+  readonly cacheTypeV?: CacheType | undefined;
   readonly loraPaths: readonly string[];
   readonly exact?: boolean | undefined;
 }
@@ -90,11 +93,20 @@ function hindranceOf(options: TargetOptions, { model, context }: Opened): string
   if (model.computing.gpuLayers > 0) return 'kernels of a GPU round differently with the size of a batch';
   if (!isExactAsked(options))
     return 'exactness is not the default with layers on a GPU (--exact asks for it)';
+  const { typeK, typeV } = cacheTypesOf(options);
+  if (isTiled(typeK, typeV))
+    return `over a cache of ${typeK} keys and ${typeV} values (--cache-type-k, --cache-type-v) attention computes several tokens by other kernels than one`;
   if (context.flashAttention === 'disabled')
     return 'without flash attention several tokens are computed by other kernels than one';
   if (context.unified === true)
     return 'in one pool of KV cells (--kv-unified) a text is added up in the order in which cells were free';
   return undefined;
+}
+
+/** Backends of GPUs want keys and values of one type. */
+function cacheTypesOf(options: TargetOptions): { readonly typeK: CacheType; readonly typeV: CacheType } {
+  const { typeK, typeV } = isExactAsked(options) ? EXACT_CACHE : ({ typeK: 'F16', typeV: 'F16' } as const);
+  return { typeK: options.cacheTypeK ?? typeK, typeV: options.cacheTypeV ?? typeV };
 }
 
 /** The default where the processor computes everything. */
@@ -170,8 +182,7 @@ function openTarget(
       pool,
       adaptThreads: true,
       flashAttention: options.flashAttention ?? 'auto',
-      // Backends of GPUs want keys and values of one type.
-      ...(isExactAsked(options) ? EXACT_CACHE : {}),
+      ...cacheTypesOf(options),
       batchSize: options.batchSize,
       microBatchSize: options.microBatchSize,
       threads,

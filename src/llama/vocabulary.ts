@@ -27,6 +27,13 @@ export interface TokenizeOptions {
  */
 const WRITTEN_TOKENS = /tool|think|^\[ARGS\]$/i;
 
+/** Special tokens of models that were trained to fill gaps ("fill in the middle"). */
+export interface InfillTokens {
+  readonly prefix: number;
+  readonly suffix: number;
+  readonly middle: number;
+}
+
 /** LLAMA_VOCAB_TYPE_NONE */
 const NO_WORDS = 0;
 
@@ -145,6 +152,17 @@ export class Vocabulary {
   /** Names of special tokens, to find in texts. */
   get specialTokens(): SpecialTokens {
     return (this.#specialTokens ??= new SpecialTokens(this));
+  }
+
+  /** Tokens in front of what stands before a gap, what stands behind it, and what fills it; undefined where there are none. */
+  get infill(): InfillTokens | undefined {
+    const vocab = this.#handle.pointer;
+    const [prefix, suffix, middle] = [
+      this.#llama.vocabFimPrefix(vocab),
+      this.#llama.vocabFimSuffix(vocab),
+      this.#llama.vocabFimMiddle(vocab),
+    ];
+    return [prefix, suffix, middle].includes(NO_TOKEN) ? undefined : { prefix, suffix, middle };
   }
 
   /** The model's own chat template. */

@@ -2,6 +2,7 @@
  * What the server needs of a model's text side: tokenising, token bytes, the chat template. Kept narrow so
  * that the HTTP layer is tested without a model; `llama/` supplies the real one.
  */
+import type { InfillTokens } from '../llama/vocabulary.js';
 import type { CallSyntax } from '../grammar/answer.js';
 
 export interface ChatMessage {
@@ -49,6 +50,8 @@ export interface TextCodec {
   readonly vocabularySize: number;
   /** The token that begins every text; undefined where the model wants none. */
   readonly beginning: number | undefined;
+  /** Undefined for models that were not trained to fill gaps. */
+  readonly infill: InfillTokens | undefined;
   readonly chatFallback: ChatFallback | undefined;
   readonly facts: TextFacts;
   /** Whether the model may write down what it thinks before it answers. */

@@ -19,6 +19,8 @@ export interface CompletionRequest {
   readonly parseSpecial: boolean;
   /** Put the prompt in front of each choice's text. */
   readonly echo: boolean;
+  /** What stands behind the gap to fill; undefined: there is no gap, the text goes on. */
+  readonly suffix: string | undefined;
   readonly generation: GenerationOptions;
   /** What of the body was left out of account, in words. */
   readonly warnings: readonly string[];
@@ -28,9 +30,8 @@ export interface CompletionRequest {
 const DEFAULT_MAX_TOKENS = 16;
 const MAX_INPUTS = 2048;
 
-export const COMPLETION_FIELDS = generationFields(['prompt', 'parse_special', 'echo', 'best_of']);
+export const COMPLETION_FIELDS = generationFields(['prompt', 'parse_special', 'echo', 'best_of', 'suffix']);
 export const COMPLETION_UNSUPPORTED = {
-  suffix: 'this server continues a text and fills no gaps; put everything into the prompt.',
   messages: 'conversations go to /v1/chat/completions; this route takes a prompt.',
 } as const;
 
@@ -51,6 +52,12 @@ export function readCompletionRequest(body: unknown, limits: ModelLimits): Compl
       `'echo' with 'logprobs' is answered with one choice for each prompt; got 'n' ${generation.n}.`,
       { param: 'n' },
     );
+  // Some clients send an empty one where they mean none.
+  const suffix = fields.string('suffix') || undefined;
+  if (suffix !== undefined && generation.promptLogprobs)
+    throw new ForetokenError('invalid_request', "'echo' with 'logprobs' is not supported with 'suffix'.", {
+      param: 'suffix',
+    });
   const prompts = readPrompts(fields.raw('prompt'), 'prompt', limits.vocabularySize);
   if (prompts.length * generation.bestOf > MAX_CHOICES)
     throw new ForetokenError(
@@ -58,7 +65,14 @@ export function readCompletionRequest(body: unknown, limits: ModelLimits): Compl
       `${prompts.length} prompts with ${generation.bestOf} choices each make more than ${MAX_CHOICES} choices; send fewer at a time.`,
       { param: 'prompt' },
     );
-  return { prompts, parseSpecial: fields.boolean('parse_special') ?? false, echo, generation, warnings };
+  return {
+    prompts,
+    parseSpecial: fields.boolean('parse_special') ?? false,
+    echo,
+    suffix,
+    generation,
+    warnings,
+  };
 }
 
 export const EMBEDDING_FIELDS = ['model', 'input', 'encoding_format', 'dimensions', 'user'] as const;

@@ -10,7 +10,7 @@ import type { ServerContext } from './context.js';
 import { echoOf, requireScorable } from './echo.js';
 import { answer } from './generation.js';
 import { requireModel } from './model-routes.js';
-import { encodeConversation, encodePrompt } from './prompts.js';
+import { encodeConversation, encodeInfill, encodePrompt } from './prompts.js';
 import { fallbackWarnings, warnInHeader } from './warnings.js';
 
 export function completionRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -35,11 +35,15 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
   app.post('/v1/completions', async (request, reply) => {
     requireModel(context, request.body);
     const completion = readCompletionRequest(request.body, context.limits);
-    const { prompts, parseSpecial, echo, generation } = completion;
+    const { prompts, parseSpecial, echo, suffix, generation } = completion;
     warnInHeader(reply, completion.warnings);
     const gone = clientGone(reply);
     const encoded = await Promise.all(
-      prompts.map((prompt) => encodePrompt(context, prompt, 'prompt', gone, parseSpecial)),
+      prompts.map((prompt) =>
+        suffix === undefined
+          ? encodePrompt(context, prompt, 'prompt', gone, parseSpecial)
+          : encodeInfill(context, prompt, suffix, gone, parseSpecial),
+      ),
     );
     if (generation.promptLogprobs) requireScorable(encoded, generation.topLogprobs);
     const told = generation.promptLogprobs ? generation.topLogprobs : -1;

@@ -26,6 +26,7 @@ const VOCABULARY_SIZE = 257;
 export class FakeCodec implements TextCodec {
   readonly vocabularySize = VOCABULARY_SIZE;
   readonly beginning = undefined;
+  readonly infill = undefined;
   readonly chatFallback: ChatFallback | undefined;
   readonly facts = { chatTemplate: '{{ messages }}', bos: '<s>', eos: '</s>' };
   readonly thinks: boolean;
@@ -205,6 +206,7 @@ export class FakeEngine implements EngineHandle {
       proposers: ['lookup', 'draft'],
       embeddingWidth: 3,
       ranks: false,
+      contextTrain: 8192,
       exactness: 'exact',
       exactnessReason: 'nothing is computed',
       notes: [],

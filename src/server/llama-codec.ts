@@ -4,7 +4,7 @@ import type { CallSyntax } from '../grammar/answer.js';
 import { CHATML_MARKERS, ChatTemplate } from '../llama/chat-template.js';
 import { RerankPrompt } from '../llama/rerank-prompt.js';
 import { samplingMetadata } from '../llama/sampling-metadata.js';
-import { Vocabulary } from '../llama/vocabulary.js';
+import { type InfillTokens, Vocabulary } from '../llama/vocabulary.js';
 import type { ChatEnding, ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
 
 export class LlamaCodec implements TextCodec {
@@ -42,6 +42,10 @@ export class LlamaCodec implements TextCodec {
 
   get beginning(): number | undefined {
     return this.#vocabulary.addBos ? this.#vocabulary.bos : undefined;
+  }
+
+  get infill(): InfillTokens | undefined {
+    return this.#vocabulary.infill;
   }
 
   tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {

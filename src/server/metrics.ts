@@ -3,7 +3,13 @@
  * second beside the model, so they are added up in plain numbers and become metrics when somebody asks.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EngineHandle, FinishReason, RequestStatistics, StepReport } from '../engine/types.js';
+import type {
+  CellCounts,
+  EngineHandle,
+  FinishReason,
+  RequestStatistics,
+  StepReport,
+} from '../engine/types.js';
 import { PlanningMetrics, summedCounter } from './planning-metrics.js';
 
 const STEP_BUCKETS_S = [
@@ -95,7 +101,7 @@ export class ServerMetrics {
     'Generated tokens of ended requests.',
   );
 
-  constructor(engine: Pick<EngineHandle, 'inFlight' | 'stall'>) {
+  constructor(engine: Pick<EngineHandle, 'inFlight' | 'stall' | 'cells'>) {
     const totals = this.#totals;
     this.#summed('spec_decode_num_drafts_total', 'Drafts verified.', () => totals.drafts);
     this.#summed('spec_decode_num_draft_tokens_total', 'Tokens drafted.', () => totals.draftTokens);
@@ -123,7 +129,10 @@ export class ServerMetrics {
     this.#summed('proposer_errors_total', 'Proposers that failed.', () => totals.proposerErrors);
     this.#summed('process_cpu_seconds_total', 'Processor time of this process.', cpuSeconds);
     this.#acceptedPerPosition();
-    this.#gauges(() => engine.inFlight);
+    this.#gauges(
+      () => engine.inFlight,
+      () => engine.cells,
+    );
     this.#sampled('engine_stalled', '1 while the engine thread does not move, else 0.', () =>
       engine.stall === undefined ? 0 : 1,
     );
@@ -174,7 +183,7 @@ export class ServerMetrics {
     return this.#latest;
   }
 
-  #gauges(inFlight: () => number): void {
+  #gauges(inFlight: () => number, cells: () => CellCounts | undefined): void {
     // A report stands until the next step, so an engine with nothing in flight runs nothing whatever it says.
     const when = (busy: (report: StepReport) => number) => (): number =>
       this.#latest === undefined || inFlight() === 0 ? 0 : busy(this.#latest);
@@ -199,9 +208,16 @@ export class ServerMetrics {
       labelNames: ['state'],
       registers: [this.registry],
       collect() {
-        this.set({ state: 'in_use' }, latest()?.cellsInUse ?? 0);
-        this.set({ state: 'cached' }, latest()?.cellsCached ?? 0);
-        this.set({ state: 'free' }, latest()?.cellsFree ?? 0);
+        const report = latest();
+        // The engine knows of requests that ended without a step, too.
+        const { inUse, cached, free } = cells() ?? {
+          inUse: report?.cellsInUse ?? 0,
+          cached: report?.cellsCached ?? 0,
+          free: report?.cellsFree ?? 0,
+        };
+        this.set({ state: 'in_use' }, inUse);
+        this.set({ state: 'cached' }, cached);
+        this.set({ state: 'free' }, free);
       },
     });
   }

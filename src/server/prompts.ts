@@ -1,7 +1,8 @@
 /** Tokens of what a request brings, refused before the engine sees them where they cannot fit. */
 import { ForetokenError } from '../base/errors.js';
+import { tooLongText } from '../engine/types.js';
 import type { ChatRequest } from './chat-request.js';
-import type { ChatMessage } from './codec.js';
+import type { Awaitable, ChatMessage } from './codec.js';
 import type { Prompt } from './completion-request.js';
 import type { ServerContext } from './context.js';
 
@@ -54,6 +55,35 @@ export async function countConversation(
   return (await context.codec.encodeChat(messages, templateVariables, gone, ending)).length;
 }
 
+/**
+ * A text with a gap behind it, as models know it that were trained to fill gaps: what stands before, what stands behind,
+ * and then what fills it.
+ */
+export async function encodeInfill(
+  context: ServerContext,
+  prompt: Prompt,
+  suffix: string,
+  gone: AbortSignal,
+  parseSpecial: boolean,
+): Promise<Int32Array> {
+  const { codec } = context;
+  if (codec.infill === undefined)
+    throw new ForetokenError(
+      'invalid_request',
+      `'suffix' is not supported by the model '${context.modelId}', which has no tokens to fill gaps with; leave it out.`,
+      { param: 'suffix' },
+    );
+  const length = (typeof prompt === 'string' ? prompt.length : 0) + suffix.length;
+  refuseHopelessText(context, length, 'suffix');
+  const tokensOf = (text: string): Awaitable<Int32Array> => codec.tokenize(text, false, parseSpecial, gone);
+  const before = typeof prompt === 'string' ? await tokensOf(prompt) : prompt;
+  const behind = await tokensOf(suffix);
+  const { infill, beginning } = codec;
+  const start = beginning === undefined ? [] : [beginning];
+  const tokens = [...start, infill.prefix, ...before, infill.suffix, ...behind, infill.middle];
+  return requireFit(context, Int32Array.from(tokens), 'suffix');
+}
+
 /** Characters of what the template puts into the text, near enough. */
 function charactersOf(
   total: number,
@@ -99,8 +129,7 @@ function requireFit(context: ServerContext, tokens: Int32Array, param: string): 
 function tooLong(context: ServerContext, tokens: string, param: string): ForetokenError {
   return new ForetokenError(
     'context_length_exceeded',
-    `This model's context holds ${context.limits.sequenceCapacity} tokens, answer included; '${param}' has ${tokens}. ` +
-      'Shorten it, or start the server with a larger context.',
+    tooLongText(context.engine.info, `'${param}'`, tokens),
     { param },
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { CallSyntax } from '../grammar/answer.js';
 import type { Awaitable, ChatEnding, ChatFallback, ChatMessage, TextCodec, TextFacts } from './codec.js';
+import type { InfillTokens } from '../llama/vocabulary.js';
 import { TextLane, type TextSetup } from './text-lane.js';
 
 /** Characters read here in one turn of the event loop: less than a message to another thread and back. */
@@ -14,6 +15,7 @@ const LONG = 64 * 1024;
 export class ThreadedCodec implements TextCodec {
   readonly vocabularySize: number;
   readonly beginning: number | undefined;
+  readonly infill: InfillTokens | undefined;
   readonly chatFallback: ChatFallback | undefined;
   readonly facts: TextFacts;
   readonly thinks: boolean;
@@ -28,6 +30,7 @@ export class ThreadedCodec implements TextCodec {
     this.#own = own;
     this.vocabularySize = own.vocabularySize;
     this.beginning = own.beginning;
+    this.infill = own.infill;
     this.chatFallback = own.chatFallback;
     this.facts = own.facts;
     this.thinks = own.thinks;
