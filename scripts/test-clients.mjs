@@ -9,6 +9,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { bundledTarget } from '../dist/base/bundled.js';
 import { root, startServer } from './lib/serving.mjs';
 
 const suites = path.join(root, 'scripts', 'clients');
@@ -104,14 +105,13 @@ if (python === undefined) {
   process.exit(0);
 }
 const real = path.join(root, 'models', 'real', 'smollm2-135m-instruct-q8_0.gguf');
-const model = existsSync(real) ? ['--model', real] : [];
-if (model.length === 0)
+const model = existsSync(real) ? real : bundledTarget();
+if (model !== real)
   console.error(
     '\n*** NOT TESTED with SmolLM2, which is absent (npm run models:real); the bundled model serves.',
   );
 const server = await startServer([
-  ...model,
-  ...['--alias', MODEL_ID, '--api-key', KEY, '--parallel', '2', '--threads', '1'],
+  ...['--model', model, '--alias', MODEL_ID, '--api-key', KEY, '--parallel', '2', '--threads', '1'],
 ]);
 let failed = 0;
 try {
