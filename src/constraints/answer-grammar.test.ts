@@ -112,6 +112,15 @@ describe('grammars of answers', () => {
     check({ thinking: 'begun', format }, ['Hm</think>\n{"a": 1}'], ['{"a": 1}', 'Hm</think>']);
   });
 
+  it('with any object where there is no call', () => {
+    const format = { schema: { type: 'object' }, param: 'response_format' };
+    check(
+      { thinking: 'none', callable: callable(), format },
+      [CALL, '{"a": [1, {"b": null}]}', '{}'],
+      ['', 'text', '[]', '1'],
+    );
+  });
+
   it('takes arguments that a schema leaves open, and recursive ones', () => {
     const open = { name: 'open', parameters: {}, param: 'p' };
     const tree = {

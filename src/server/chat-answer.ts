@@ -3,7 +3,7 @@
  * makes calls and schemas hold, and how reasoning, content and calls are told apart.
  */
 import { ForetokenError } from '../base/errors.js';
-import type { GrammarSource } from '../constraints/grammar-source.js';
+import { ANY_OBJECT, type GrammarSource } from '../constraints/grammar-source.js';
 import {
   THINK_BEGIN,
   type AnswerGrammar,
@@ -16,6 +16,8 @@ import type { ServerContext } from './context.js';
 import type { GenerationOptions } from './generation-fields.js';
 import type { ToolRequest } from './tool-fields.js';
 
+/** The same for grammars that hold more than the object. */
+const ANY_OBJECT_SCHEMA = { kind: 'schema', schema: { type: 'object' }, param: 'response_format' } as const;
 /** Enough for the words that begin reasoning, and white space behind them. */
 const LAST_TOKENS = 8;
 
@@ -30,7 +32,7 @@ export async function chatGeneration(
   gone: AbortSignal,
 ): Promise<GenerationOptions> {
   const { codec } = context;
-  const { grammar } = generation;
+  const grammar = generation.grammar === ANY_OBJECT ? ANY_OBJECT_SCHEMA : generation.grammar;
   const stop = [...generation.stop, ...(codec.chatFallback?.stops ?? [])];
   // A grammar in the request's own words is for the whole text.
   const thinking = grammar?.kind === 'gbnf' ? 'none' : await thinkingOf(context, prompt, gone);
@@ -40,7 +42,7 @@ export async function chatGeneration(
     return {
       ...generation,
       stop,
-      grammar: held ? answerGrammar({ thinking }, grammar, grammar.param) : grammar,
+      grammar: held ? answerGrammar({ thinking }, grammar, grammar.param) : generation.grammar,
       reading,
     };
   }

@@ -100,6 +100,16 @@ describe('calls of functions', () => {
     assert.equal(chunks.at(-1)?.choices[0]?.finish_reason, 'tool_calls');
   });
 
+  it('may stand beside a format for what is no call', async () => {
+    for (const format of [
+      { type: 'json_object' },
+      { type: 'json_schema', json_schema: { name: 'n', schema: { type: 'object' } } },
+    ]) {
+      const { body } = await ask([CALL], { response_format: format });
+      assert.equal((JSON.parse(body) as Body).choices[0]?.finish_reason, 'tool_calls');
+    }
+  });
+
   it('are looked for only where something can be called', async () => {
     for (const more of [{ tools: undefined }, { tools: [] }, { tool_choice: 'none' }]) {
       const { body, grammar } = await ask([CALL], more);
