@@ -20,6 +20,9 @@ export interface ServeFlags extends EngineFlags, SamplingFlags {
   readonly allowedHost: readonly string[];
   readonly strict?: boolean;
   readonly alias?: string;
+  readonly moreModels: readonly string[];
+  readonly modelsDir?: string;
+  readonly modelsMaxMemory?: number;
   readonly corsOrigin: readonly string[];
   readonly shutdownGraceMs: number;
   readonly stallTimeoutMs: number;
@@ -96,6 +99,30 @@ export function addServerFlags(command: Command): Command {
         '--alias <name>',
         "name of the model in the API (default: the file's name)",
         nonEmpty('--alias'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--more-models <list>',
+        "further models, loaded when a request's model names them: FILE or NAME=FILE, with commas or repeated",
+        listOf('--more-models'),
+        [],
+        'none',
+      ),
+    )
+    .addOption(
+      valued(
+        '--models-dir <folder>',
+        "folder whose GGUF files are further models by the files' names",
+        nonEmpty('--models-dir'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--models-max-memory <bytes>',
+        'most that all loaded models may take, such as 8g; those idle longest go first (default: three quarters of ' +
+          'what is free beside the first model, which stays)',
+        byteCount('--models-max-memory'),
       ),
     )
     .addOption(

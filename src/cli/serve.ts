@@ -4,10 +4,12 @@ import { ForetokenError } from '../base/errors.js';
 import { modeText } from '../engine/speculation-mode.js';
 import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
+import { requireOwnNames } from '../server/further-models.js';
 import { buildServer, listen } from '../server/server.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
+import { boundFor, firstOfFolder, furtherModels } from './further-models.js';
 import { checkFlags, withModels } from './model-source.js';
 import { givenSampling } from './sampling-flags.js';
 import { apiKeys, type ServeFlags } from './serve-flags.js';
@@ -26,17 +28,25 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     );
   // Said before a large model has been loaded for a minute, not after.
   await assertFree(given);
-  const flags = await withModels(given);
+  const { model, hfRepo, modelsDir } = given;
+  // A folder of models is served without fetching one.
+  const named = model === undefined && hfRepo === undefined && modelsDir !== undefined;
+  const flags = await withModels(named ? { ...given, model: firstOfFolder(modelsDir) } : given);
   const setup = engineSetup(flags, flags);
 
-  const modelId = flags.alias ?? nameOf(setup.model.modelPath);
+  const { modelPath } = setup.model;
+  const modelId = flags.alias ?? nameOf(modelPath);
+  const further = furtherModels(flags, modelPath);
+  requireOwnNames(modelId, further);
   const { engine, text, textSetup } = await start(setup, flags);
   const codec = new ThreadedCodec(text, textSetup);
   const app = buildServer({
     engine,
     codec,
     modelId,
-    modelPath: setup.model.modelPath,
+    modelPath,
+    furtherModels: further,
+    furtherModelsBytes: boundFor(flags, modelPath),
     apiKeys: keys,
     openMetrics: flags.openMetrics ?? false,
     listensOn: flags.host,

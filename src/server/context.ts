@@ -4,6 +4,7 @@ import type { SamplingDefaults } from '../base/sampling-options.js';
 import type { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
+import type { FurtherModel } from './further-models.js';
 import type { ModelLimits } from './generation-fields.js';
 import type { ApiKeys } from './guards.js';
 import type { ServerMetrics } from './metrics.js';
@@ -14,6 +15,10 @@ export interface ServerOptions {
   /** The name that requests call the model by. */
   readonly modelId: string;
   readonly modelPath: string;
+  /** Models that are loaded when a request names them. */
+  readonly furtherModels?: readonly FurtherModel[];
+  /** Memory that they may take together. */
+  readonly furtherModelsBytes?: number;
   /** Keys of which a request must bring one; none: open to everybody who can reach the port. */
   readonly apiKeys?: readonly string[];
   /** `/metrics` asks for no key. */

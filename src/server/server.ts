@@ -7,7 +7,7 @@
  * 503, and closes the engine.
  */
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import { PLAIN_SAMPLING } from '../base/sampling-options.js';
 import { GrammarCompiler } from '../constraints/grammar-compiler.js';
@@ -17,6 +17,7 @@ import type { ServerContext, ServerOptions } from './context.js';
 import { EmbeddingLine } from './embedding-line.js';
 import { embeddingRoutes } from './embedding-routes.js';
 import { answerParserError, installErrorHandling, sendError } from './failures.js';
+import { FurtherModels, together } from './further-models.js';
 import { ApiKeys, requireApiKey } from './guards.js';
 import { readJsonBodies } from './json-body.js';
 import { llamaServerRoutes } from './llama-server-routes.js';
@@ -39,9 +40,10 @@ const LAST_BYTES_MS = 2_000;
 
 /** Builds the app; `close()` also closes the engine. */
 export function buildServer(options: ServerOptions): FastifyInstance {
-  const { engine, codec } = options;
+  const { engine } = options;
   const bodyLimitBytes = options.bodyLimitBytes ?? 8 * MEBIBYTE;
   const app = Fastify({
+    ...ROUTING,
     bodyLimit: bodyLimitBytes,
     // A request that trickles in holds a connection no longer than this.
     requestTimeout: 120_000,
@@ -49,42 +51,31 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     pluginTimeout: 0,
     // Answered by the hook below, in OpenAI's shape.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     clientErrorHandler: answerParserError,
-    frameworkErrors: (error, _request, reply: FastifyReply) => {
-      void sendError(reply, new ForetokenError('invalid_request', error.message));
-    },
   });
-  const context: ServerContext = {
-    engine,
-    codec,
-    table: new TokenTable(codec),
-    limits: {
-      vocabularySize: codec.vocabularySize,
-      sequenceCapacity: engine.info.sequenceCapacity,
-      proposers: engine.info.proposers,
-      sampling: { ...PLAIN_SAMPLING, ...options.sampling },
-      strict: options.strict ?? false,
-    },
-    modelId: options.modelId,
-    modelPath: options.modelPath,
-    systemFingerprint: options.systemFingerprint ?? 'foretoken',
-    embeddingQueueLimit: options.embeddingQueueLimit ?? 64,
-    stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
+  const shared: Shared = {
+    options,
     startedAt: Math.floor(Date.now() / 1000),
-    metrics: new ServerMetrics(engine),
+    metrics: new ServerMetrics(together(engine, () => further.engines())),
     grammars: new GrammarCompiler(),
     keys: new ApiKeys(options.apiKeys ?? []),
-    closing: false,
   };
-  engine.onStep((report) => {
-    context.metrics.stepEnded(report);
-  });
+  const onErrors = { bodyLimitBytes, onInternalError: options.onInternalError ?? (() => undefined) };
+  const further = new FurtherModels(
+    options.furtherModels ?? [],
+    options.furtherModelsBytes ?? Infinity,
+    ({ id, path }, loaded) => {
+      const routes = Fastify({ ...ROUTING, bodyLimit: bodyLimitBytes });
+      const context = contextOf(shared, { modelId: id, modelPath: path, ...loaded });
+      installErrorHandling(routes, onErrors);
+      letGoOfSilence(routes, context.stallTimeoutMs);
+      installRoutes(routes, context);
+      return routes;
+    },
+  );
+  const context = contextOf(shared, options);
 
-  installErrorHandling(app, {
-    bodyLimitBytes,
-    onInternalError: options.onInternalError ?? (() => undefined),
-  });
+  installErrorHandling(app, onErrors);
   readJsonBodies(app);
   requireOwnHost(app, { listensOn: options.listensOn, allowed: options.allowedHosts ?? [] });
   checkOrigins(app, options.corsOrigins ?? []);
@@ -96,18 +87,66 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     done();
   });
 
+  further.install(app);
+  installRoutes(app, context);
+  modelRoutes(app, context, further);
+  closeWithEngines(app, context, further, options.shutdownGraceMs ?? 30_000);
+  return app;
+}
+
+/** How paths are read, of every model's routes. */
+const ROUTING: FastifyServerOptions = {
+  routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+  frameworkErrors: (error, _request, reply: FastifyReply) => {
+    void sendError(reply, new ForetokenError('invalid_request', error.message));
+  },
+};
+
+/** What the routes of all models have in common. */
+interface Shared extends Pick<ServerContext, 'startedAt' | 'metrics' | 'grammars' | 'keys'> {
+  readonly options: ServerOptions;
+}
+
+/** What the routes of one model need; its steps are counted from now on. */
+function contextOf(
+  { options, ...shared }: Shared,
+  model: Pick<ServerOptions, 'engine' | 'codec' | 'modelId' | 'modelPath' | 'sampling'>,
+): ServerContext {
+  const { engine, codec } = model;
+  engine.onStep((report) => {
+    shared.metrics.stepEnded(report);
+  });
+  return {
+    ...shared,
+    engine,
+    codec,
+    table: new TokenTable(codec),
+    limits: {
+      vocabularySize: codec.vocabularySize,
+      sequenceCapacity: engine.info.sequenceCapacity,
+      proposers: engine.info.proposers,
+      sampling: { ...PLAIN_SAMPLING, ...model.sampling },
+      strict: options.strict ?? false,
+    },
+    modelId: model.modelId,
+    modelPath: model.modelPath,
+    systemFingerprint: options.systemFingerprint ?? 'foretoken',
+    embeddingQueueLimit: options.embeddingQueueLimit ?? 64,
+    stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
+    closing: false,
+  };
+}
+
+function installRoutes(app: FastifyInstance, context: ServerContext): void {
   completionRoutes(app, context);
   messagesRoutes(app, context);
   responsesRoutes(app, context);
   const line = new EmbeddingLine(context);
   embeddingRoutes(app, context, line);
   rerankRoutes(app, context, line);
-  modelRoutes(app, context);
   statusRoutes(app, context);
   tokenRoutes(app, context);
   llamaServerRoutes(app, context);
-  closeWithEngine(app, context, options.shutdownGraceMs ?? 30_000);
-  return app;
 }
 
 /**
@@ -158,11 +197,16 @@ function letGoOfSilence(app: FastifyInstance, stallTimeoutMs: number): void {
   });
 }
 
-function closeWithEngine(app: FastifyInstance, context: ServerContext, graceMs: number): void {
+function closeWithEngines(
+  app: FastifyInstance,
+  context: ServerContext,
+  further: FurtherModels,
+  graceMs: number,
+): void {
   app.addHook('preClose', async () => {
     context.closing = true;
     // Every request in flight has its last event when this returns.
-    await context.engine.close({ graceMs });
+    await Promise.all([context.engine.close({ graceMs }), further.close(graceMs)]);
     context.codec.close?.();
     await context.grammars.close();
     // fastify waits for open connections; one whose client does not read must not hold the process.

@@ -65,7 +65,7 @@ export function tokenRoutes(app: FastifyInstance, context: ServerContext): void 
 
   app.post('/tokenize', async (request, reply) => {
     const fields = Fields.ofBody(request.body);
-    fields.refuseUnknown(['content', 'add_special', 'parse_special', 'with_pieces']);
+    fields.refuseUnknown(['model', 'content', 'add_special', 'parse_special', 'with_pieces']);
     const content = fields.string('content');
     if (content === undefined) throw invalid('content', 'a string', undefined);
     const addSpecial = fields.boolean('add_special') ?? false;
@@ -84,7 +84,7 @@ export function tokenRoutes(app: FastifyInstance, context: ServerContext): void 
 
   app.post('/detokenize', async (request, reply) => {
     const fields = Fields.ofBody(request.body);
-    fields.refuseUnknown(['tokens']);
+    fields.refuseUnknown(['model', 'tokens']);
     const tokens = requireTokens(fields.raw('tokens'), 'tokens', codec.vocabularySize);
     const content = await codec.detokenize(tokens, clientGone(reply));
     if (content.length < LONG_ANSWER) return { content };
