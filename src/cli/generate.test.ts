@@ -136,7 +136,7 @@ describe('foretoken generate', () => {
     );
     await failure(
       ['--ctx-size', '64', '--system', 'word '.repeat(600)],
-      /The prompt has \d+ tokens, and the context holds \d+/,
+      /The prompt has \d+ tokens, and a request may hold \d+ here/,
     );
   });
 });

@@ -185,7 +185,7 @@ async function answerOnce(
         '--repeat-penalty 1.1 may help, and --predict -1 goes on.',
     );
   }
-  const line = statisticsText(written.statistics, written.reason);
+  const line = statisticsText(written.statistics, written.loop === undefined ? written.reason : 'stopped');
   process.stderr.write(`${dim(line, wantsColor(process.stderr))}\n`);
   return written.reason === 'cancelled' && written.loop === undefined ? INTERRUPTED : 0;
 }

@@ -197,8 +197,10 @@ describe("llama.cpp's spellings", () => {
   });
 });
 
-describe('docs/cli.md', () => {
-  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+describe('the pages of the command line', () => {
+  const page = ['cli.md', 'cli-serve.md', 'cli-bench.md', 'cli-compare.md', 'cli-draft.md']
+    .map((name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'))
+    .join('\n');
 
   it('describes every command and flag, and no others', () => {
     const described = new Set([...page.matchAll(/`(--[a-z][a-z0-9-]*)/g)].map(([, flag]) => flag!));
@@ -221,7 +223,10 @@ describe('docs/cli.md', () => {
       for (const option of command.options) {
         const initial: unknown = option.defaultValue;
         if (typeof initial !== 'number' || option.defaultValueDescription !== undefined) continue;
-        const own = page.split(/^(?=## )/m).find((section) => section.startsWith(`## foretoken ${path}\n`))!;
+        const own = page
+          .split(/^(?=## )/m)
+          .filter((section) => section.startsWith(`## foretoken ${path}\n`))
+          .join('\n');
         const rows = `${own}\n${page}`.split('\n').filter((line) => line.startsWith('|'));
         const row = rows.find((line) => line.includes(`\`${option.long!} `));
         assert.ok(row?.includes(String(initial)), `${option.long!} of ${path} defaults to ${initial}`);

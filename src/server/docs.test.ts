@@ -1,6 +1,6 @@
 /** Code and docs hold together: every error, route, field and metric is in `docs/`, and no error that is not. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ERRORS } from '../base/errors.js';
 import { CHAT_FIELDS, CHAT_UNSUPPORTED } from './chat-request.js';
@@ -24,8 +24,49 @@ it('docs/errors.md lists every code with its status, and no other', () => {
     assert.ok(when!.length > 20 && mend!.length > 10, `${code} says too little`);
 });
 
-describe('docs/api.md names', () => {
-  const api = read('api.md');
+/** The pages of the API. */
+const API = ['api.md', 'generation.md', 'embeddings.md', 'operating.md'];
+
+it('every link from page to page leads somewhere', () => {
+  const pages = readdirSync(new URL('../../docs/', import.meta.url)).filter((name) => name.endsWith('.md'));
+  const headings = new Map(
+    pages.map((page) => [
+      page,
+      [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!)),
+    ]),
+  );
+  const broken: string[] = [];
+  for (const page of pages)
+    for (const [link, file = page, anchor] of read(page).matchAll(/\]\(([\w-]+\.md)?(?:#([\w-]+))?\)/g)) {
+      const there = headings.get(file);
+      // Of the measurements, which are written by another hand.
+      if (page === 'benchmarks.md' && file === page) continue;
+      if (there === undefined || (anchor !== undefined && !there.includes(anchor)))
+        broken.push(`${page}: ${link}`);
+    }
+  assert.deepEqual(broken, []);
+});
+
+it('docs/index.md leads to every page', () => {
+  const index = read('index.md');
+  const pages = readdirSync(new URL('../../docs/', import.meta.url)).filter((name) => name.endsWith('.md'));
+  const via = `${index}${read('cli.md')}`;
+  assert.deepEqual(
+    pages.filter((page) => page !== 'index.md' && !via.includes(`(${page}`)),
+    [],
+  );
+});
+
+/** As GitHub makes anchors of headings. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .trim()
+    .replaceAll(' ', '-');
+
+describe('the pages of the API name', () => {
+  const api = API.map(read).join('\n');
   const named = new Set([...api.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name));
 
   it('every route', async () => {
