@@ -3,12 +3,17 @@ import { DEMO } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
 import { sizeText } from '../base/size-text.js';
 import { defaultModel } from '../hub/default-model.js';
+import { findDraft } from '../hub/drafts.js';
 import { getModel, type FoundModel, type GetOptions } from '../hub/get-model.js';
+import { PATIENCE } from '../hub/http.js';
 import { parseModelName } from '../hub/names.js';
 import { hubSettings, type HubSettings } from '../hub/settings.js';
 import { engineSetup, type EngineFlags } from './engine-flags.js';
 import { note } from './failure.js';
 import { ProgressBar } from './terminal.js';
+
+/** A draft is worth no longer search. */
+const LONGEST_LOOK_MS = 60_000;
 
 /** Says what contradicts itself before anything is fetched. @throws ForetokenError `invalid_option` */
 export function checkFlags(flags: EngineFlags, concurrency: Parameters<typeof engineSetup>[1]): void {
@@ -48,6 +53,32 @@ async function defaultOrDemo(flags: EngineFlags): Promise<string> {
       'Name another with --model FILE or -hf user/model.',
   );
   return DEMO;
+}
+
+/**
+ * Says in a line that the hub has a draft that fits the model from there, where none is given. Meant to run beside other
+ * work: nobody has asked for it, so what goes wrong is left unsaid.
+ * @param flags as they were given
+ */
+export async function offerDraft(flags: EngineFlags, modelPath: string, signal: AbortSignal): Promise<void> {
+  const { hfRepo, draft, hfRepoDraft, speculation, proposers } = flags;
+  const wanted = speculation.mode !== 'off' && (proposers === undefined || proposers.includes('draft'));
+  if (hfRepo === undefined || draft !== undefined || hfRepoDraft !== undefined || !wanted) return;
+  try {
+    const settings = settingsOf(flags);
+    if (settings.offline) return;
+    const found = await findDraft(settings, parseModelName(hfRepo, '--hf-repo').repo, modelPath, {
+      patience: { ...PATIENCE, attempts: 1 },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_LOOK_MS)]),
+    });
+    if (found !== undefined)
+      note(
+        `a draft of the same vocabulary is on the hub; to let it guess, start with ${found.arguments.join(' ')} ` +
+          `(${sizeText(found.bytes)})`,
+      );
+  } catch {
+    // As it says above.
+  }
 }
 
 function settingsOf({ offline }: EngineFlags): HubSettings {

@@ -120,6 +120,24 @@ describe('models from the hub on the command line', () => {
   });
 });
 
+it('a draft that fits is offered, and not taken', async () => {
+  const large = path.join(root, 'large.gguf');
+  writeTinyModel(large, { layers: 12 });
+  hub.repositories.set('someone/Fam-7B-GGUF', { files: { 'Fam-7B-Q8_0.gguf': readFileSync(large) } });
+  hub.repositories.set('someone/Fam-1B-GGUF', { files: { 'Fam-1B-Q8_0.gguf': tiny } });
+  const { server } = await serving(['-hf', 'someone/Fam-7B-GGUF', '-np', '1', '-c', '256'], { env });
+  try {
+    assert.doesNotMatch(server.out, /draft/);
+    while (!server.err.includes('a draft of the same vocabulary is on the hub'))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.match(server.err, /start with -hfd someone\/Fam-1B-GGUF \(/);
+    server.kill('SIGTERM');
+    assert.equal((await server.finished).code, 0);
+  } finally {
+    server.kill();
+  }
+});
+
 describe('without a model', () => {
   const none = { FORETOKEN_MODEL: '' };
 

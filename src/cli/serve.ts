@@ -10,7 +10,7 @@ import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './engine-flags.js';
 import { warn } from './failure.js';
 import { boundFor, firstOfFolder, furtherModels } from './further-models.js';
-import { checkFlags, withModels } from './model-source.js';
+import { checkFlags, offerDraft, withModels } from './model-source.js';
 import { givenSampling } from './sampling-flags.js';
 import { apiKeys, type ServeFlags } from './serve-flags.js';
 import { endWithoutThread, untilSignal } from './shutdown.js';
@@ -80,7 +80,10 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     await app.close();
     throw error;
   }
+  const looking = new AbortController();
+  void offerDraft(given, modelPath, looking.signal);
   await stopped;
+  looking.abort();
   endWithoutThread(engine);
   codec.close();
   text.dispose();
