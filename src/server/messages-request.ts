@@ -39,6 +39,7 @@ const NAMES: FieldNames = [
   [/^response_format\.json_schema/, 'output_config.format'],
   [/^(tools\[\d+\])\.function\.parameters/, '$1.input_schema'],
   [/^(tools\[\d+\])\.function/, '$1'],
+  [/^tool_choice\.function/, 'tool_choice'],
   [/^reasoning_effort/, 'output_config.effort'],
 ];
 

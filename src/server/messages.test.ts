@@ -227,6 +227,7 @@ describe('POST /v1/messages', () => {
       [{ messages: [{ role: 'user', content: [{ type: 'image', source: {} }] }] }, 'content[0].type'],
       [{ messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].role'],
       [{ tool_choice: { type: 'tool' } }, 'tool_choice.name'],
+      [{ tools: [TOOL], tool_choice: { type: 'tool', name: 'no spaces' } }, "'tool_choice.name'"],
       [{ tools: [{ name: 'no spaces', input_schema: {} }] }, "'tools[0].name'"],
       [{ tools: [{ name: 'x', input_schema: { type: 'object', properties: 3 } }] }, 'tools[0].input_schema'],
       [{ output_config: { format: { schema: { type: 'nothing' } } } }, 'output_config.format.schema'],

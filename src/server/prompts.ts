@@ -34,16 +34,18 @@ export async function encodePair(
   return requireFit(context, await context.codec.encodePair(query, document, gone), param);
 }
 
+/** @param param the field that holds the conversation */
 export async function encodeConversation(
   context: ServerContext,
   request: ChatRequest,
   gone: AbortSignal,
+  param = 'messages',
 ): Promise<Int32Array> {
   const characters = request.messages.reduce(charactersOf, 0);
-  refuseHopelessText(context, characters, 'messages');
+  refuseHopelessText(context, characters, param);
   const { messages, templateVariables, ending } = request;
   const tokens = await context.codec.encodeChat(messages, templateVariables, gone, ending);
-  return requireFit(context, tokens, 'messages');
+  return requireFit(context, tokens, param);
 }
 
 /** Tokens of a conversation, also of one that does not fit. */

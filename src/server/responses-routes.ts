@@ -26,7 +26,7 @@ export function responsesRoutes(app: FastifyInstance, context: ServerContext): v
     const owner = ownerOf(request);
     const wanted = readResponsesRequest(request.body, context.limits, store, owner);
     const gone = clientGone(reply);
-    const prompt = await encodeConversation(context, wanted.chat, gone);
+    const prompt = await encodeConversation(context, wanted.chat, gone, 'input');
     const generation = await chatGeneration(context, wanted.chat, prompt, gone);
     warnInHeader(reply, [...fallbackWarnings(context), ...wanted.chat.warnings]);
     const id = `resp_${randomUUID().replaceAll('-', '')}`;

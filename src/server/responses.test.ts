@@ -259,6 +259,7 @@ describe('POST /v1/responses', () => {
       [{ input: [{ role: 'user', content: [{ type: 'input_image' }] }] }, 'input[0].content[0].type'],
       [{ tools: [{ type: 'function', name: 'no spaces' }] }, 'tools[0].name'],
       [{ text: { format: { type: 'json_schema', name: 'x', schema: 7 } } }, 'text.format.schema'],
+      [{ input: 'x'.repeat(600) }, 'input'],
       [{ background: true }, 'background'],
       [{ conversation: 'conv_1' }, 'conversation'],
       [{ max_output_tokens: -1 }, 'max_output_tokens'],
