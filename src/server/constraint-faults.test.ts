@@ -3,51 +3,30 @@
  * answered, and the next request is served.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { bundledTarget } from '../base/bundled.js';
-import type { EngineHandle } from '../engine/types.js';
-import { startEngine } from '../engine/engine.js';
+import { describe, it } from 'node:test';
 import type { ErrorBody } from './failures.js';
-import { LlamaCodec } from './llama-codec.js';
-import { buildServer, listen } from './server.js';
+import { realServer } from './test-real-server.js';
 import { until } from './test-server.js';
 
-const MODEL_PATH = bundledTarget();
 const PARALLEL = 2;
-let engine: EngineHandle;
-let base: string;
-let close: () => Promise<unknown>;
-
-before(async () => {
-  engine = await startEngine(
-    {
-      ...{ modelPath: MODEL_PATH, draftPath: undefined, contextSize: 0, parallel: PARALLEL, batchSize: 256 },
-      ...{ microBatchSize: 256, threads: 1, gpu: 'none', gpuLayers: 0, kvUnified: undefined },
-      ...{ loraPaths: [], calibration: 'off' },
+const { engine, url } = await realServer({
+  model: { parallel: PARALLEL, batchSize: 256, microBatchSize: 256 },
+  engine: {
+    parallel: PARALLEL,
+    queueLimit: 400,
+    prefillChunk: 128,
+    speculation: {
+      ...{ mode: 'auto', length: 4, proposers: ['lookup'], lookupMinNgram: 2, suffixBytes: 1 << 20 },
     },
-    {
-      ...{ parallel: PARALLEL, queueLimit: 400, prefillChunk: 128 },
-      speculation: {
-        ...{ mode: 'auto', length: 4, proposers: ['lookup'], lookupMinNgram: 2, suffixBytes: 1 << 20 },
-      },
-    },
-  );
-  const codec = LlamaCodec.open(MODEL_PATH);
-  const app = buildServer({ engine, codec, modelId: 'demo', modelPath: MODEL_PATH, shutdownGraceMs: 0 });
-  base = await listen(app, { host: '127.0.0.1', port: 0 });
-  close = async () => {
-    await app.close();
-    codec.dispose();
-  };
+  },
 });
-after(() => close());
 
 interface Answer {
   readonly choices: readonly { readonly text: string; readonly finish_reason: string }[];
 }
 
 const post = (body: unknown, signal?: AbortSignal, route = '/v1/completions'): Promise<Response> =>
-  fetch(base + route, {
+  fetch(url + route, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

@@ -3,13 +3,11 @@
  * hot, whole and streamed, with speculation. Both models' templates know no tools.
  */
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Ajv } from 'ajv';
 import { bundledTarget } from '../base/bundled.js';
 import { absent, SMOLLM2_Q8_0 } from '../base/real-models.js';
-import { startEngine } from '../engine/engine.js';
-import { LlamaCodec } from './llama-codec.js';
-import { buildServer } from './server.js';
+import { realServer } from './test-real-server.js';
 import { sseData } from './test-server.js';
 
 const TOOLS = [
@@ -48,30 +46,20 @@ for (const [name, file] of [
 ] as const)
   describe(`forced calls, ${name}`, { skip: name === 'demo' ? false : absent(file) }, async () => {
     if (name !== 'demo' && absent(file) !== false) return;
-    const engine = await startEngine(
-      {
-        ...{ modelPath: file, draftPath: undefined, contextSize: 4096, parallel: 4, batchSize: 256 },
-        ...{ microBatchSize: 256, threads: 1, gpu: 'none', gpuLayers: 0, kvUnified: undefined },
-        ...{ loraPaths: [], calibration: 'off' },
-      },
-      {
-        ...{ parallel: 4, queueLimit: 400, prefillChunk: 128 },
+    const { app } = await realServer({
+      modelPath: file,
+      modelId: name,
+      model: { contextSize: 4096, batchSize: 256, microBatchSize: 256 },
+      engine: {
+        prefillChunk: 128,
         speculation: {
-          ...{
-            mode: 'auto',
-            length: 4,
-            proposers: ['lookup', 'grammar'],
-            lookupMinNgram: 2,
-            suffixBytes: 1 << 20,
-          },
+          mode: 'auto',
+          length: 4,
+          proposers: ['lookup', 'grammar'],
+          lookupMinNgram: 2,
+          suffixBytes: 1 << 20,
         },
       },
-    );
-    const codec = LlamaCodec.open(file);
-    const app = buildServer({ engine, codec, modelId: name, modelPath: file, shutdownGraceMs: 0 });
-    after(async () => {
-      await app.close();
-      codec.dispose();
     });
     const ask = async (more: object): Promise<string> => {
       const response = await app.inject({

@@ -4,12 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { startEngine } from '../engine/engine.js';
 import { writeTinyRanker } from '../gguf/tiny-ranker.js';
 import type { ErrorBody } from './failures.js';
 import { FakeEngine } from './fake-engine.js';
-import { LlamaCodec } from './llama-codec.js';
-import { buildServer } from './server.js';
+import { realServer } from './test-real-server.js';
 import { testServer } from './test-server.js';
 
 interface Ranking {
@@ -30,33 +28,15 @@ after(() => {
 describe('a model that ranks', async () => {
   const file = path.join(folder, 'ranker.gguf');
   writeTinyRanker(file);
-  const engine = await startEngine(
-    {
-      modelPath: file,
-      draftPath: undefined,
-      contextSize: 0,
-      parallel: 1,
-      batchSize: 512,
-      microBatchSize: 512,
-      threads: 1,
-      gpu: 'none',
-      gpuLayers: 0,
-      kvUnified: undefined,
-      loraPaths: [],
-      calibration: 'off',
-    },
-    {
+  const { app } = await realServer({
+    modelPath: file,
+    modelId: 'ranker',
+    model: { parallel: 1 },
+    engine: {
       parallel: 1,
       queueLimit: 4,
-      prefillChunk: 256,
       speculation: { mode: 'off', length: 1, proposers: [], lookupMinNgram: 2, suffixBytes: 2 ** 16 },
     },
-  );
-  const codec = LlamaCodec.open(file);
-  const app = buildServer({ engine, codec, modelId: 'ranker', modelPath: file, shutdownGraceMs: 0 });
-  after(async () => {
-    await app.close();
-    codec.dispose();
   });
   const post = async (url: string, payload: object) => await app.inject({ method: 'POST', url, payload });
 

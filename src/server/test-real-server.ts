@@ -1,19 +1,41 @@
-/** For tests with real clients: the server, engine and bundled model behind a port of the loopback interface. */
+/** For tests against a real engine: server, engine and model, by default the bundled one, behind a port of the loopback interface. */
 import { readFileSync } from 'node:fs';
 import { after } from 'node:test';
+import type { FastifyInstance } from 'fastify';
 import { bundledTarget } from '../base/bundled.js';
 import { startEngine } from '../engine/engine.js';
-import type { EngineHandle } from '../engine/types.js';
+import type { EngineHandle, EngineOptions, ModelOptions } from '../engine/types.js';
 import { LlamaCodec } from './llama-codec.js';
 import { buildServer, listen } from './server.js';
 
 export const PARALLEL = 4;
 export const QUEUE_LIMIT = 16;
 
+/** What differs from the usual. */
+export interface RealServerOptions {
+  readonly modelPath?: string;
+  readonly modelId?: string;
+  readonly model?: Partial<ModelOptions>;
+  readonly engine?: Partial<EngineOptions>;
+}
+
 export class RealServer {
+  readonly #options: RealServerOptions;
+  readonly #modelPath: string;
   #engine: EngineHandle | undefined;
+  #app: FastifyInstance | undefined;
   #url = '';
   readonly #closing: (() => Promise<unknown>)[] = [];
+
+  constructor(options: RealServerOptions = {}) {
+    this.#options = options;
+    this.#modelPath = options.modelPath ?? bundledTarget();
+  }
+
+  /** To inject requests into. */
+  get app(): FastifyInstance {
+    return this.#app!;
+  }
 
   get engine(): EngineHandle {
     return this.#engine!;
@@ -32,7 +54,7 @@ export class RealServer {
   async start(): Promise<void> {
     this.#engine = await startEngine(
       {
-        modelPath: bundledTarget(),
+        modelPath: this.#modelPath,
         draftPath: undefined,
         contextSize: 0,
         parallel: PARALLEL,
@@ -45,6 +67,7 @@ export class RealServer {
         kvUnified: undefined,
         loraPaths: [],
         calibration: 'off',
+        ...this.#options.model,
       },
       {
         parallel: PARALLEL,
@@ -57,6 +80,7 @@ export class RealServer {
           lookupMinNgram: 2,
           suffixBytes: 2 ** 20,
         },
+        ...this.#options.engine,
       },
     );
     this.#url = await this.serve();
@@ -64,16 +88,17 @@ export class RealServer {
 
   /** Another app over the same engine. @returns its URL */
   async serve(apiKeys: readonly string[] = []): Promise<string> {
-    const modelPath = bundledTarget();
+    const modelPath = this.#modelPath;
     const codec = LlamaCodec.open(modelPath);
     const app = buildServer({
       engine: this.engine,
       codec,
-      modelId: 'demo',
+      modelId: this.#options.modelId ?? 'demo',
       modelPath,
       apiKeys,
       shutdownGraceMs: 0,
     });
+    this.#app ??= app;
     this.#closing.push(async () => {
       await app.close();
       codec.dispose();
@@ -86,9 +111,9 @@ export class RealServer {
   }
 }
 
-/** Runs until the tests of the file that asks for it are over. */
-export async function realServer(): Promise<RealServer> {
-  const server = new RealServer();
+/** Runs until the tests of the file or suite that asks for it are over. */
+export async function realServer(options?: RealServerOptions): Promise<RealServer> {
+  const server = new RealServer(options);
   after(() => server.close());
   await server.start();
   return server;
