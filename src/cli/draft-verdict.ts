@@ -1,4 +1,5 @@
 /** The verdict with which `draft create` and `draft train` end. */
+import { ForetokenError } from '../base/errors.js';
 import { GUESSES, measureDraft, type DraftVerdict } from '../drafts/verdict.js';
 import { LlamaCodec } from '../server/llama-codec.js';
 import { warn } from './failure.js';
@@ -39,9 +40,7 @@ export async function verdict(
     process.stdout.write(`${verdictText(found)}\n`);
   } catch (thrown) {
     bar.clear();
-    warn(
-      `what the draft is worth was not measured: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    warn(`what the draft is worth was not measured: ${ForetokenError.from(thrown).message}`);
   }
 }
 

@@ -76,10 +76,11 @@ function filesOf(folder: string): string[] {
 
 /** Weights, and the cache as large as it will be. */
 function bytesOf(file: string, { ctxSize, parallel }: ServeFlags): number {
-  const { contextLength = USUAL_CONTEXT } = inspectGguf(file);
-  const contextSize = ctxSize > 0 ? ctxSize : Math.min(contextLength, USUAL_CONTEXT) * parallel;
-  const { memory, fileBytes } = inspectGguf(file, { contextSize });
-  return memory?.totalBytes ?? Math.max(1, splitFilesOf(file).length) * fileBytes;
+  // With a size of context, so that what a token takes is told of files that name none.
+  const { contextLength, memory, fileBytes } = inspectGguf(file, { contextSize: USUAL_CONTEXT });
+  if (memory === undefined) return Math.max(1, splitFilesOf(file).length) * fileBytes;
+  const usual = Math.min(contextLength ?? USUAL_CONTEXT, USUAL_CONTEXT) * parallel;
+  return memory.weightBytes + memory.kvBytesPerToken * (ctxSize > 0 ? ctxSize : usual);
 }
 
 /** Flags that are about the first model alone. */

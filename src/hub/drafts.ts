@@ -10,20 +10,21 @@ import { readGguf, readGgufFrom } from '../gguf/reader.js';
 import { GgufStrings } from '../gguf/strings.js';
 import type { GgufFile } from '../gguf/types.js';
 import { fileAddress } from './download.js';
-import { Passing, pieces, request, type Patience } from './http.js';
+import { Passing, pieces, request } from './http.js';
 import { argumentsFor, chooseFile, modelFiles } from './names.js';
-import { findRepositories, readRepository, type Repository, type RepositoryFile } from './repository.js';
+import {
+  findRepositories,
+  readRepository,
+  type Asking,
+  type Repository,
+  type RepositoryFile,
+} from './repository.js';
 import type { HubSettings } from './settings.js';
 
 export interface OfferedDraft {
   /** Arguments of `serve` that fetch it. */
   readonly arguments: readonly string[];
   readonly bytes: number;
-}
-
-interface Asking {
-  readonly patience: Patience;
-  readonly signal: AbortSignal;
 }
 
 interface Candidate {

@@ -104,11 +104,6 @@ export class Partial {
     if (this.#bytes === 0) rmSync(this.#file, { force: true });
     else renameSync(this.#file, `${blob}.${HOST}.0.${randomBytes(4).toString('hex')}.incomplete`);
   }
-
-  discard(): void {
-    closeSync(this.#descriptor);
-    rmSync(this.#file, { force: true });
-  }
 }
 
 function newHash({ kind, bytes }: RepositoryFile): Hash {

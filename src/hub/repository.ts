@@ -24,7 +24,7 @@ const MOST_BYTES = 2 ** 43;
 const SHA256 = /^[0-9a-f]{64}$/;
 const SHA1 = /^[0-9a-f]{40}$/;
 
-interface Asking {
+export interface Asking {
   readonly patience: Patience;
   readonly signal?: AbortSignal | undefined;
 }
@@ -93,7 +93,7 @@ async function asked<T>(
         if (error instanceof ForetokenError || error instanceof Passing) throw error;
         signal?.throwIfAborted();
         // The library reads answers as they should be, and stumbles over others.
-        throw nonsense(settings, what, error instanceof Error ? error.message : String(error), error);
+        throw nonsense(settings, what, ForetokenError.from(error).message, error);
       }
     },
     undefined,

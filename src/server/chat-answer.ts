@@ -11,21 +11,45 @@ import {
   type CallSyntax,
   type Thinking,
 } from '../grammar/answer.js';
+import type { FastifyReply } from 'fastify';
 import type { ChatRequest } from './chat-request.js';
+import { clientGone } from './client-gone.js';
 import type { ServerContext } from './context.js';
 import type { GenerationOptions } from './generation-fields.js';
+import { encodeConversation } from './prompts.js';
 import type { ToolRequest } from './tool-fields.js';
+import { fallbackWarnings, warnInHeader } from './warnings.js';
 
 /** The same for grammars that hold more than the object. */
 const ANY_OBJECT_SCHEMA = { kind: 'schema', schema: { type: 'object' }, param: 'response_format' } as const;
 /** Enough for the words that begin reasoning, and white space behind them. */
 const LAST_TOKENS = 8;
 
-/**
- * @param prompt the conversation's tokens
- * @param gone aborts when nobody waits for the answer any more
- */
-export async function chatGeneration(
+/** A chat request as `answer` takes it. */
+export interface PreparedChat {
+  readonly prompt: Int32Array;
+  readonly generation: GenerationOptions;
+  /** Told in the answer's header already. */
+  readonly warnings: readonly string[];
+}
+
+/** @param param the request's field that holds the conversation */
+export async function prepareChat(
+  context: ServerContext,
+  reply: FastifyReply,
+  chat: ChatRequest,
+  param = 'messages',
+): Promise<PreparedChat> {
+  const gone = clientGone(reply);
+  const prompt = await encodeConversation(context, chat, gone, param);
+  const generation = await chatGeneration(context, chat, prompt, gone);
+  const warnings = [...fallbackWarnings(context), ...chat.warnings];
+  // In streams the header is the only place.
+  warnInHeader(reply, warnings);
+  return { prompt, generation, warnings };
+}
+
+async function chatGeneration(
   context: ServerContext,
   { generation, tools }: ChatRequest,
   prompt: Int32Array,

@@ -4,28 +4,11 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { readChatRequest, type ChatRequest } from './chat-request.js';
-import { show, type Fields } from './fields.js';
-import type { ModelLimits } from './generation-fields.js';
+import { Fields, invalid, show } from './fields.js';
+import { EXTENSION_FIELDS, type ModelLimits } from './generation-fields.js';
 
 /** Fields of ours that every API takes, as they are. */
-export const COMMON_FIELDS = [
-  'min_p',
-  'presence_penalty',
-  'frequency_penalty',
-  'repeat_penalty',
-  'repetition_penalty',
-  'repeat_last_n',
-  'logit_bias',
-  'seed',
-  'min_tokens',
-  'stop_token_ids',
-  'include_stop_str_in_output',
-  'skip_special_tokens',
-  'ignore_eos',
-  'grammar',
-  'speculation',
-  'chat_template_kwargs',
-] as const;
+export const COMMON_FIELDS = [...EXTENSION_FIELDS, 'chat_template_kwargs'] as const;
 
 /** Those of `names` that the body has. */
 export function taken(fields: Fields, names: readonly string[]): Record<string, unknown> {
@@ -35,12 +18,35 @@ export function taken(fields: Fields, names: readonly string[]): Record<string, 
 }
 
 /**
- * Tools of a type that only another's servers have. Clients send them to whoever they talk to, so they are left out,
- * with a warning.
- * @param strict refuse them
- * @returns what to warn of; undefined for functions of the client's own
+ * The tools of a body, as a chat completion has them. Those of a type that only another's servers have are left out,
+ * with a warning: clients send them to whoever they talk to.
+ * @param own types of functions of the client's own
+ * @param translate writes one of these anew
+ * @param strict refuse the others
+ * @param warnings told of those that are left out
+ * @returns undefined where the body has no such field
  */
-export function foreignTool(tool: Fields, own: readonly unknown[], strict: boolean): string | undefined {
+export function ownTools<Tool>(
+  fields: Fields,
+  own: readonly unknown[],
+  translate: (tool: Fields) => Tool,
+  strict: boolean,
+  warnings: string[],
+): Tool[] | undefined {
+  const given = fields.raw('tools');
+  if (given === undefined) return undefined;
+  if (!Array.isArray(given)) throw invalid('tools', 'an array of tools', given);
+  return given.flatMap((value: unknown, index) => {
+    const tool = Fields.ofObject(value, `tools[${index}]`);
+    const warning = foreignTool(tool, own, strict);
+    if (warning === undefined) return [translate(tool)];
+    warnings.push(warning);
+    return [];
+  });
+}
+
+/** What to warn of; undefined for functions of the client's own. */
+function foreignTool(tool: Fields, own: readonly unknown[], strict: boolean): string | undefined {
   const type = tool.raw('type');
   if (own.includes(type)) return undefined;
   const told = `'${tool.path('type')}' is ${show(type)}, and this server has no tools of its own`;

@@ -206,7 +206,5 @@ function readPart(value: unknown, path: string): string {
       `'${path}.type' must be 'text', since this server reads text only; got ${show(type)}.`,
       { param: `${path}.type` },
     );
-  const text = part.string('text');
-  if (text === undefined) throw invalid(`${path}.text`, 'a string', undefined);
-  return text;
+  return part.requiredString('text');
 }

@@ -1,6 +1,6 @@
 /** Reads the bodies of `POST /v1/completions` and `POST /v1/embeddings`, which take texts or tokens. */
 import { ForetokenError } from '../base/errors.js';
-import { Fields, invalid, show } from './fields.js';
+import { Fields, invalid, requireTokens, show } from './fields.js';
 import {
   generationFields,
   MAX_CHOICES,
@@ -114,14 +114,4 @@ function readPrompts(value: unknown, path: string, vocabularySize: number): Prom
     if (Array.isArray(item)) return requireTokens(item, `${path}[${index}]`, vocabularySize);
     throw invalid(path, `${allowed}; entry ${index} is ${show(item)}`, value);
   });
-}
-
-/** Token ids that the vocabulary has. */
-export function requireTokens(value: unknown, path: string, vocabularySize: number): readonly number[] {
-  if (!Array.isArray(value)) throw invalid(path, 'an array of token ids', value);
-  value.forEach((id: unknown, index) => {
-    if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabularySize) return;
-    throw invalid(`${path}[${index}]`, `a token id from 0 to ${vocabularySize - 1}`, id);
-  });
-  return value as readonly number[];
 }

@@ -1,28 +1,23 @@
 /** `POST /v1/chat/completions` and `POST /v1/completions`. */
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { newAnswerId } from './answer-id.js';
 import { ChatFormat, CompletionFormat, type AnswerHead } from './answer-format.js';
 import { clientGone } from './client-gone.js';
-import { chatGeneration } from './chat-answer.js';
+import { prepareChat } from './chat-answer.js';
 import { readChatRequest } from './chat-request.js';
 import { readCompletionRequest } from './completion-request.js';
 import type { ServerContext } from './context.js';
 import { echoOf, requireScorable } from './echo.js';
 import { answer } from './generation.js';
 import { requireModel } from './model-routes.js';
-import { encodeConversation, encodeInfill, encodePrompt } from './prompts.js';
-import { fallbackWarnings, warnInHeader } from './warnings.js';
+import { encodeInfill, encodePrompt } from './prompts.js';
+import { warnInHeader } from './warnings.js';
 
 export function completionRoutes(app: FastifyInstance, context: ServerContext): void {
   app.post('/v1/chat/completions', async (request, reply) => {
     requireModel(context, request.body);
     const chat = readChatRequest(request.body, context.limits);
-    const gone = clientGone(reply);
-    const prompt = await encodeConversation(context, chat, gone);
-    const generation = await chatGeneration(context, chat, prompt, gone);
-    const warnings = [...fallbackWarnings(context), ...chat.warnings];
-    // In streams the header is the only place.
-    warnInHeader(reply, warnings);
+    const { prompt, generation, warnings } = await prepareChat(context, reply, chat);
     const format = new ChatFormat(
       answerHead(context, reply, 'chatcmpl'),
       context.table,
@@ -62,7 +57,7 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
 
 /** The identity of an answer; also told in `x-request-id`, where clients look for it. */
 function answerHead(context: ServerContext, reply: FastifyReply, prefix: string): AnswerHead {
-  const id = `${prefix}-${randomUUID().replaceAll('-', '')}`;
+  const id = newAnswerId(`${prefix}-`);
   reply.header('x-request-id', id);
   return {
     id,

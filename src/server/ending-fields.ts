@@ -1,6 +1,6 @@
 /** The fields, named as vLLM's, that say when a text may end and with what: `min_tokens`, `stop_token_ids` and the like. */
 import { ForetokenError } from '../base/errors.js';
-import { invalid, type Fields } from './fields.js';
+import { invalid, requireTokens, type Fields } from './fields.js';
 import type { ModelLimits } from './generation-fields.js';
 
 export interface Endings {
@@ -42,8 +42,5 @@ function readStopTokens(fields: Fields, vocabularySize: number): readonly number
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length > MAX_STOP_TOKENS)
     throw invalid('stop_token_ids', `an array of up to ${MAX_STOP_TOKENS} token ids`, value);
-  return value.map((id: unknown, index) => {
-    if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabularySize) return id;
-    throw invalid(`stop_token_ids[${index}]`, `a token id from 0 to ${vocabularySize - 1}`, id);
-  });
+  return requireTokens(value, 'stop_token_ids', vocabularySize);
 }

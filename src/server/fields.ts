@@ -124,6 +124,12 @@ export class Fields {
     throw invalid(this.path(name), 'a string', value);
   }
 
+  requiredString(name: string): string {
+    const value = this.string(name);
+    if (value === undefined) throw invalid(this.path(name), 'a string', undefined);
+    return value;
+  }
+
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
     const value = this.raw(name);
     if (value === undefined) return undefined;
@@ -152,6 +158,16 @@ export function requireNumber(value: unknown, path: string, rule: NumberRule): n
     (rule.max === undefined || value <= rule.max);
   if (fits) return value;
   throw invalid(path, describeRule(rule), value);
+}
+
+/** Token ids that the vocabulary has. */
+export function requireTokens(value: unknown, path: string, vocabularySize: number): readonly number[] {
+  if (!Array.isArray(value)) throw invalid(path, 'an array of token ids', value);
+  value.forEach((id: unknown, index) => {
+    if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabularySize) return;
+    throw invalid(`${path}[${index}]`, `a token id from 0 to ${vocabularySize - 1}`, id);
+  });
+  return value as readonly number[];
 }
 
 /** The error for a field whose value is not what is allowed. */

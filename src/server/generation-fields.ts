@@ -58,6 +58,25 @@ export const MAX_TOP_LOGPROBS = 20;
 const MAX_STOPS = 16;
 const MAX_STOP_LENGTH = 500;
 
+/** Those of the shared fields that other APIs have no names for: `chat-body.ts` takes them there, too. */
+export const EXTENSION_FIELDS = [
+  'min_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'repeat_penalty',
+  'repetition_penalty',
+  'repeat_last_n',
+  'logit_bias',
+  'seed',
+  'stop_token_ids',
+  'include_stop_str_in_output',
+  'min_tokens',
+  'skip_special_tokens',
+  'ignore_eos',
+  'grammar',
+  'speculation',
+] as const;
+
 const SHARED_FIELDS = [
   'model',
   'n',
@@ -67,24 +86,10 @@ const SHARED_FIELDS = [
   'temperature',
   'top_p',
   'top_k',
-  'min_p',
-  'presence_penalty',
-  'frequency_penalty',
-  'repeat_penalty',
-  'repetition_penalty',
-  'repeat_last_n',
-  'logit_bias',
-  'seed',
   'stop',
-  'stop_token_ids',
-  'include_stop_str_in_output',
-  'min_tokens',
-  'skip_special_tokens',
-  'ignore_eos',
-  'grammar',
   'response_format',
-  'speculation',
   'logprobs',
+  ...EXTENSION_FIELDS,
 ] as const;
 
 /** Fields that OpenAI's clients send and that change no text here: taken and ignored. */

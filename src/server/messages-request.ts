@@ -1,6 +1,6 @@
 /** Reads the body of Anthropic's `POST /v1/messages` (and of its `count_tokens`) as a chat request. */
 import { ForetokenError } from '../base/errors.js';
-import { COMMON_FIELDS, foreignTool, readTranslated, taken, type FieldNames } from './chat-body.js';
+import { COMMON_FIELDS, ownTools, readTranslated, taken, type FieldNames } from './chat-body.js';
 import type { ChatRequest } from './chat-request.js';
 import { Fields, invalid, isObject, show } from './fields.js';
 import type { ModelLimits } from './generation-fields.js';
@@ -95,15 +95,7 @@ function readFormat(fields: Fields): ChatFields {
 
 /** @param warnings told of tools that are left out */
 function readTools(fields: Fields, strict: boolean, warnings: string[]): ChatFields {
-  const given = fields.raw('tools');
-  if (given !== undefined && !Array.isArray(given)) throw invalid('tools', 'an array of tools', given);
-  const tools = given?.flatMap((value: unknown, index) => {
-    const tool = Fields.ofObject(value, `tools[${index}]`);
-    const warning = foreignTool(tool, [undefined, 'custom'], strict);
-    if (warning === undefined) return [readTool(tool)];
-    warnings.push(warning);
-    return [];
-  });
+  const tools = ownTools(fields, [undefined, 'custom'], readTool, strict, warnings);
   const choice = fields.object('tool_choice');
   const type = choice?.oneOf('type', ['auto', 'any', 'tool', 'none']);
   const name = choice?.string('name');
@@ -161,7 +153,7 @@ function readUserBlocks(blocks: readonly Fields[]): ChatFields[] {
     if (block.raw('type') === 'tool_result') {
       flush();
       const content = readTexts(block.raw('content'), block.path('content'));
-      const id = requireString(block, 'tool_use_id');
+      const id = block.requiredString('tool_use_id');
       messages.push({ role: 'tool', tool_call_id: id, content });
     } else texts.push(readText(block));
   }
@@ -176,15 +168,15 @@ function readAssistantBlocks(blocks: readonly Fields[]): ChatFields {
   for (const block of blocks) {
     switch (block.raw('type')) {
       case 'thinking':
-        thoughts.push(requireString(block, 'thinking'));
+        thoughts.push(block.requiredString('thinking'));
         break;
       case 'redacted_thinking':
         break;
       case 'tool_use': {
         const input = block.raw('input') ?? {};
         if (!isObject(input)) throw invalid(block.path('input'), 'an object', input);
-        const called = { name: requireString(block, 'name'), arguments: JSON.stringify(input) };
-        calls.push({ id: requireString(block, 'id'), type: 'function', function: called });
+        const called = { name: block.requiredString('name'), arguments: JSON.stringify(input) };
+        calls.push({ id: block.requiredString('id'), type: 'function', function: called });
         break;
       }
       default:
@@ -212,18 +204,12 @@ function readTexts(value: unknown, path: string): string {
 /** A block of text, or a document that is one. */
 function readText(block: Fields): string {
   const type = block.raw('type');
-  if (type === 'text') return requireString(block, 'text');
+  if (type === 'text') return block.requiredString('text');
   const source = type === 'document' ? block.object('source') : undefined;
-  if (source?.raw('type') === 'text') return requireString(source, 'data');
+  if (source?.raw('type') === 'text') return source.requiredString('data');
   throw new ForetokenError(
     'invalid_request',
     `'${block.path('type')}' must be 'text' here, since this server reads text only; got ${show(type)}.`,
     { param: block.path('type') },
   );
-}
-
-function requireString(fields: Fields, name: string): string {
-  const value = fields.string(name);
-  if (value === undefined) throw invalid(fields.path(name), 'a string', undefined);
-  return value;
 }

@@ -78,9 +78,7 @@ function readRerankRequest(body: unknown): RerankRequest {
 /** A text, or an object that holds one. */
 function readDocument(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
-  const text = Fields.ofObject(value, path).string('text');
-  if (text === undefined) throw invalid(`${path}.text`, 'a string', undefined);
-  return text;
+  return Fields.ofObject(value, path).requiredString('text');
 }
 
 /** Best first. */

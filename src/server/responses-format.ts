@@ -1,6 +1,6 @@
 /** Answers of OpenAI's Responses API: a response of items, whole or as its stream's numbered events. */
-import { randomUUID } from 'node:crypto';
 import type { ForetokenError } from '../base/errors.js';
+import { newAnswerId } from './answer-id.js';
 import { BlockList, blocksOf, type Block, type BlockChange } from './answer-blocks.js';
 import type { AnswerFormat, WholeChoice } from './answer-format.js';
 import type { Piece, WireFinishReason } from './choice.js';
@@ -11,7 +11,7 @@ import { itemOf, partOf, type Item, type ItemStatus } from './responses-items.js
 import { namedEvent } from './sse.js';
 import type { Additions, Usage, UsageSoFar } from './usage.js';
 
-const PREFIXES = { reasoning: 'rs', text: 'msg', call: 'fc' } as const;
+const PREFIXES = { reasoning: 'rs_', text: 'msg_', call: 'fc_' } as const;
 
 export interface ResponseHead {
   readonly id: string;
@@ -171,7 +171,7 @@ export class ResponsesFormat implements AnswerFormat {
   }
 
   #id({ kind }: Block, index: number): string {
-    return (this.#ids[index] ??= `${PREFIXES[kind]}_${randomUUID().replaceAll('-', '')}`);
+    return (this.#ids[index] ??= newAnswerId(PREFIXES[kind]));
   }
 
   #ended(usage: Usage): Item {

@@ -51,15 +51,15 @@ export function chatTurns(items: readonly Item[], earlier: number): readonly Cha
         break;
       }
       case 'function_call': {
-        const id = requireString(fields, 'call_id');
-        const called = { name: requireString(fields, 'name'), arguments: requireString(fields, 'arguments') };
+        const id = fields.requiredString('call_id');
+        const called = { name: fields.requiredString('name'), arguments: fields.requiredString('arguments') };
         (assistant().tool_calls ??= []).push({ id, type: 'function', function: called });
         break;
       }
       case 'function_call_output':
         turns.push({
           role: 'tool',
-          tool_call_id: requireString(fields, 'call_id'),
+          tool_call_id: fields.requiredString('call_id'),
           content: readContent(fields, 'output'),
         });
         break;
@@ -83,7 +83,7 @@ function readReasoning(fields: Fields): string | undefined {
     const parts = fields.raw(name);
     if (!Array.isArray(parts)) return [];
     return parts.map((part: unknown, index) =>
-      requireString(Fields.ofObject(part, `${fields.path(name)}[${index}]`), 'text'),
+      Fields.ofObject(part, `${fields.path(name)}[${index}]`).requiredString('text'),
     );
   };
   const content = texts('content');
@@ -103,8 +103,8 @@ function readContent(fields: Fields, name: string): string {
     .map((part: unknown, index) => {
       const partFields = Fields.ofObject(part, `${path}[${index}]`);
       const type = partFields.raw('type');
-      if (type === 'refusal') return requireString(partFields, 'refusal');
-      if (TEXT_PARTS.includes(type)) return requireString(partFields, 'text');
+      if (type === 'refusal') return partFields.requiredString('refusal');
+      if (TEXT_PARTS.includes(type)) return partFields.requiredString('text');
       throw new ForetokenError(
         'invalid_request',
         `'${partFields.path('type')}' must be 'input_text' or 'output_text', since this server reads text only; got ${show(type)}.`,
@@ -112,12 +112,6 @@ function readContent(fields: Fields, name: string): string {
       );
     })
     .join('\n');
-}
-
-function requireString(fields: Fields, name: string): string {
-  const value = fields.string(name);
-  if (value === undefined) throw invalid(fields.path(name), 'a string', undefined);
-  return value;
 }
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';

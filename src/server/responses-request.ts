@@ -1,6 +1,6 @@
 /** Reads the body of OpenAI's `POST /v1/responses` as a chat request. */
 import { ForetokenError } from '../base/errors.js';
-import { COMMON_FIELDS, foreignTool, readTranslated, taken, type FieldNames } from './chat-body.js';
+import { COMMON_FIELDS, ownTools, readTranslated, taken, type FieldNames } from './chat-body.js';
 import type { ChatRequest } from './chat-request.js';
 import { Fields, invalid, isObject, show } from './fields.js';
 import type { ModelLimits } from './generation-fields.js';
@@ -177,19 +177,11 @@ function readFormat(fields: Fields): unknown {
 
 /** @param warnings told of tools that are left out */
 function readTools(fields: Fields, strict: boolean, warnings: string[]): Readonly<Record<string, unknown>> {
-  const given = fields.raw('tools');
-  if (given !== undefined && !Array.isArray(given)) throw invalid('tools', 'an array of tools', given);
-  const tools = (given ?? []).flatMap((value: unknown, index) => {
-    const tool = Fields.ofObject(value, `tools[${index}]`);
-    const warning = foreignTool(tool, ['function'], strict);
-    if (warning === undefined) return [readTool(tool)];
-    warnings.push(warning);
-    return [];
-  });
+  const tools = ownTools(fields, ['function'], readTool, strict, warnings);
   const { choice, allowed } = readToolChoice(fields);
-  const chosen = tools.filter(({ function: { name } }) => allowed?.has(name) !== false);
+  const chosen = tools?.filter(({ function: { name } }) => allowed?.has(name) !== false);
   return {
-    ...(given === undefined ? {} : { tools: chosen }),
+    ...(chosen === undefined ? {} : { tools: chosen }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...taken(fields, ['parallel_tool_calls']),
   };

@@ -1,19 +1,16 @@
 /** OpenAI's Responses API: `POST /v1/responses`, and what is kept of its answers. */
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
-import { chatGeneration } from './chat-answer.js';
-import { clientGone } from './client-gone.js';
+import { newAnswerId } from './answer-id.js';
+import { prepareChat } from './chat-answer.js';
 import type { ServerContext } from './context.js';
 import { show } from './fields.js';
 import { answer } from './generation.js';
 import { clientOf } from './guards.js';
 import { requireModel } from './model-routes.js';
-import { encodeConversation } from './prompts.js';
 import { ResponseStore } from './response-store.js';
 import { ResponsesFormat } from './responses-format.js';
 import { readResponsesRequest } from './responses-request.js';
-import { fallbackWarnings, warnInHeader } from './warnings.js';
 
 export function responsesRoutes(app: FastifyInstance, context: ServerContext): void {
   const store = new ResponseStore();
@@ -25,11 +22,8 @@ export function responsesRoutes(app: FastifyInstance, context: ServerContext): v
     requireModel(context, request.body);
     const owner = ownerOf(request);
     const wanted = readResponsesRequest(request.body, context.limits, store, owner);
-    const gone = clientGone(reply);
-    const prompt = await encodeConversation(context, wanted.chat, gone, 'input');
-    const generation = await chatGeneration(context, wanted.chat, prompt, gone);
-    warnInHeader(reply, [...fallbackWarnings(context), ...wanted.chat.warnings]);
-    const id = `resp_${randomUUID().replaceAll('-', '')}`;
+    const { prompt, generation } = await prepareChat(context, reply, wanted.chat, 'input');
+    const id = newAnswerId('resp_');
     reply.header('x-request-id', id);
     const head = {
       id,

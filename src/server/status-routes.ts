@@ -4,9 +4,8 @@ import { ForetokenError } from '../base/errors.js';
 import type { Computing } from '../llama/devices.js';
 import { clientGone } from './client-gone.js';
 import { decodeStrictly } from './codec.js';
-import { requireTokens } from './completion-request.js';
 import type { ServerContext } from './context.js';
-import { Fields, invalid } from './fields.js';
+import { Fields, requireTokens } from './fields.js';
 import { LONG_ANSWER, longArray, longText } from './long-json.js';
 
 export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -66,8 +65,7 @@ export function tokenRoutes(app: FastifyInstance, context: ServerContext): void 
   app.post('/tokenize', async (request, reply) => {
     const fields = Fields.ofBody(request.body);
     fields.refuseUnknown(['model', 'content', 'add_special', 'parse_special', 'with_pieces']);
-    const content = fields.string('content');
-    if (content === undefined) throw invalid('content', 'a string', undefined);
+    const content = fields.requiredString('content');
     const addSpecial = fields.boolean('add_special') ?? false;
     const parseSpecial = fields.boolean('parse_special') ?? true;
     const tokens = await codec.tokenize(content, addSpecial, parseSpecial, clientGone(reply));

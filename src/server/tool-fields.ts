@@ -38,7 +38,7 @@ export function readTools(fields: Fields): ToolRequest | undefined {
 }
 
 /** @throws ForetokenError `invalid_request` for names given twice, and for a choice that there is not */
-export function chosenTools(
+function chosenTools(
   definitions: readonly FunctionTool[],
   choice: 'none' | ToolRequest['choice'],
   parallel: boolean,
