@@ -29,8 +29,8 @@ await takeTurn();
 const machine = describeMachine();
 const files = modelPaths(options);
 const models = await loadModels({ ...files, threads: options.threads, context: 1024 });
-const { calibrate } = await import('../dist/goodput/calibrate.js');
-const { curveMs } = await import('../dist/goodput/cost-table.js');
+const { calibrate } = await import('../dist/costs/calibrate.js');
+const { curveMs } = await import('../dist/costs/cost-table.js');
 const tokens = Array.from({ length: options.context + 16 }, (_, index) => (index * 7919) % 8000);
 /** @type {{ ms: number, foretold: number[], measured: number[] }[]} */
 const runs = [];

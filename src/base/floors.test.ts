@@ -1,4 +1,4 @@
-/** Folders are floors: a file imports only from its own folder or from folders further down. */
+/** Folders are floors: a file imports only from its own folder or from folders further down, and never in a circle. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['llama'],
   ['sampling', 'constraints', 'hub'],
   ['speculation'],
-  ['goodput'],
+  ['costs', 'acceptance'],
+  ['planning'],
   ['engine'],
   ['simulation'],
   ['drafts'],
@@ -41,4 +42,28 @@ it('imports only downwards', () => {
   }
   assert.ok(seen > 10, 'found hardly any imports: the pattern no longer matches the sources');
   assert.deepEqual(wrong, []);
+});
+
+it('imports nothing in a circle', () => {
+  const imports = new Map<string, string[]>();
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const text = readFileSync(path.join(source, file), 'utf8');
+    const targets = [...text.matchAll(/from '(\.[^']+)\.js'/g)].map(([, specifier]) =>
+      path.relative(source, path.resolve(source, path.dirname(file), `${specifier!}.ts`)),
+    );
+    imports.set(file, targets);
+  }
+  assert.ok([...imports.values()].flat().length > 10, 'found hardly any imports');
+  const circles: string[] = [];
+  /** Files whose imports have all been followed. */
+  const done = new Set<string>();
+  const follow = (file: string, chain: readonly string[]): void => {
+    if (chain.includes(file)) circles.push([...chain.slice(chain.indexOf(file)), file].join(' -> '));
+    if (done.has(file) || chain.includes(file)) return;
+    for (const target of imports.get(file) ?? []) follow(target, [...chain, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) follow(file, []);
+  assert.deepEqual(circles, []);
 });

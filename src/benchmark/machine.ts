@@ -1,6 +1,6 @@
 /** What a figure was measured on. */
 import os from 'node:os';
-import type { MachineRecord } from './compare-types.js';
+import type { MachineRecord } from './compare/types.js';
 
 export const describeMachine = (): MachineRecord => ({
   processor: os.cpus()[0]?.model.trim() ?? 'unknown',

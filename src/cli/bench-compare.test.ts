@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { CompareResult } from '../benchmark/compare-types.js';
+import type { CompareResult } from '../benchmark/compare/types.js';
 import { run, Running, serving } from './test-command.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-compare-'));

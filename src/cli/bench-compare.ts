@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { Comparison } from '../benchmark/compare.js';
-import { comparePage } from '../benchmark/compare-page.js';
-import { ComparedServer } from '../benchmark/compare-server.js';
-import { compareText } from '../benchmark/compare-text.js';
-import type { CompareResult } from '../benchmark/compare-types.js';
+import { Comparison } from '../benchmark/compare/compare.js';
+import { comparePage } from '../benchmark/compare/page.js';
+import { ComparedServer } from '../benchmark/compare/server.js';
+import { compareText } from '../benchmark/compare/text.js';
+import type { CompareResult } from '../benchmark/compare/types.js';
 import { loadDataset } from '../benchmark/datasets.js';
 import type { BenchmarkPrompt } from '../benchmark/types.js';
 import {
@@ -14,7 +14,7 @@ import {
   serveArguments,
   type BenchCompareFlags,
   type BenchCompareSetup,
-} from './bench-compare-flags.js';
+} from './flags/bench-compare.js';
 import { ChildServer } from './bench-compare-server.js';
 import { bundledPrompts } from '../base/bundled.js';
 import { FAILURE, report, warn } from './failure.js';

@@ -6,7 +6,7 @@ import { reportText } from '../benchmark/report.js';
 import { resultFilename, resultRecord } from '../benchmark/result.js';
 import { runBenchmark, type BenchmarkRun } from '../benchmark/run.js';
 import { groupedErrors, summarise } from '../benchmark/summary.js';
-import { benchSetup, type BenchFlags } from './bench-flags.js';
+import { benchSetup, type BenchFlags } from './flags/bench.js';
 import { FAILURE, warn } from './failure.js';
 import { writableFolder } from './result-folder.js';
 import { ProgressBar } from './terminal.js';

@@ -8,7 +8,7 @@ import { generateCorpus } from '../drafts/generate.js';
 import { requireTexts, trainDraft, type TrainDraftOptions } from '../drafts/train.js';
 import { defaultThreads } from '../llama/threads.js';
 import { modelFile } from '../base/bundled.js';
-import type { DraftCreateFlags, DraftTrainFlags } from './draft-flags.js';
+import type { DraftCreateFlags, DraftTrainFlags } from './flags/draft.js';
 import { verdict } from './draft-verdict.js';
 import { ProgressBar } from './terminal.js';
 

@@ -1,10 +1,10 @@
 /** `foretoken explain`: why steps were planned as they were, from a plan log or a running server. */
 import { readFileSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
-import { explainStep } from '../goodput/explain.js';
-import { isPlanRecord } from '../goodput/plan-record.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
-import type { ExplainFlags } from './explain-flags.js';
+import { explainStep } from '../planning/explain.js';
+import { isPlanRecord } from '../planning/plan-record.js';
+import type { PlanRecord } from '../planning/plan-record.js';
+import type { ExplainFlags } from './flags/explain.js';
 
 /** How long a server may take to answer. */
 const TIMEOUT_MS = 10_000;

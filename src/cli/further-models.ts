@@ -9,10 +9,10 @@ import { availableBytes } from '../llama/memory.js';
 import { tryInThread } from '../llama/trial-thread.js';
 import type { FurtherModel, LoadedModel } from '../server/further-models.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
-import { engineSetup, nameOf } from './engine-flags.js';
+import { engineSetup, nameOf } from './flags/engine.js';
 import { note, warn } from './failure.js';
-import { givenSampling } from './sampling-flags.js';
-import type { ServeFlags } from './serve-flags.js';
+import { givenSampling } from './flags/sampling.js';
+import type { ServeFlags } from './flags/serve.js';
 import { start } from './start.js';
 
 /** Of the memory that is free when the server has loaded its first model. */

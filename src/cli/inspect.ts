@@ -5,7 +5,7 @@ import { sizeText } from '../base/size-text.js';
 import type { Finding } from '../gguf/findings.js';
 import { readGguf } from '../gguf/reader.js';
 import { inspectGguf, type GgufSummary } from '../gguf/summary.js';
-import type { InspectFlags } from './inspect-flags.js';
+import type { InspectFlags } from './flags/inspect.js';
 import { table } from './terminal.js';
 
 const TEMPLATE_LINES = 12;

@@ -8,7 +8,7 @@ import { getModel, type FoundModel, type GetOptions } from '../hub/get-model.js'
 import { PATIENCE } from '../hub/http.js';
 import { parseModelName } from '../hub/names.js';
 import { hubSettings, type HubSettings } from '../hub/settings.js';
-import { engineSetup, type EngineFlags } from './engine-flags.js';
+import { engineSetup, type EngineFlags } from './flags/engine.js';
 import { note } from './failure.js';
 import { ProgressBar } from './terminal.js';
 

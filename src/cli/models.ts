@@ -8,7 +8,7 @@ import { cachedRepositories, type CachedRepository } from '../hub/cache.js';
 import { ownModels } from '../hub/default-model.js';
 import { argumentsFor, ggufName, modelFiles, partsOf } from '../hub/names.js';
 import { hubSettings } from '../hub/settings.js';
-import type { ModelsFlags } from './models-flags.js';
+import type { ModelsFlags } from './flags/models.js';
 import { table } from './terminal.js';
 
 export interface ListedModel {

@@ -3,24 +3,24 @@
  * mistakes are answered at once.
  */
 import { Command } from 'commander';
-import { addBenchFlags, type BenchFlags } from './bench-flags.js';
-import { addBenchCompareFlags, type BenchCompareFlags } from './bench-compare-flags.js';
-import { addComputeFlags, addModelFlags, MODEL_SOURCES } from './engine-flags.js';
+import { addBenchFlags, type BenchFlags } from './flags/bench.js';
+import { addBenchCompareFlags, type BenchCompareFlags } from './flags/bench-compare.js';
+import { addComputeFlags, addModelFlags, MODEL_SOURCES } from './flags/engine.js';
 import {
   addDraftCreateFlags,
   addDraftTrainFlags,
   type DraftCreateFlags,
   type DraftTrainFlags,
-} from './draft-flags.js';
-import { addExplainFlags, type ExplainFlags } from './explain-flags.js';
-import { preferCommandLine, readBooleanEnvironment } from './flags.js';
-import { addGenerationFlags, type GenerateFlags } from './generate-flags.js';
-import { addInspectFlags, type InspectFlags } from './inspect-flags.js';
-import { addModelsFlags, type ModelsFlags } from './models-flags.js';
-import { addSamplingFlags } from './sampling-flags.js';
-import { addServerFlags, type ServeFlags } from './serve-flags.js';
-import { addSimulateFlags, type SimulateFlags } from './simulate-flags.js';
-import { addSpeculationFlags } from './speculation-flags.js';
+} from './flags/draft.js';
+import { addExplainFlags, type ExplainFlags } from './flags/explain.js';
+import { preferCommandLine, readBooleanEnvironment } from './flags/flag.js';
+import { addGenerationFlags, type GenerateFlags } from './flags/generate.js';
+import { addInspectFlags, type InspectFlags } from './flags/inspect.js';
+import { addModelsFlags, type ModelsFlags } from './flags/models.js';
+import { addSamplingFlags } from './flags/sampling.js';
+import { addServerFlags, type ServeFlags } from './flags/serve.js';
+import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
+import { addSpeculationFlags } from './flags/speculation.js';
 import { version } from './version.js';
 
 const ENVIRONMENT_NOTE =

@@ -6,7 +6,7 @@ import type { SimMetrics } from '../simulation/metrics.js';
 import { regret } from '../simulation/oracle.js';
 import { simulate } from '../simulation/simulate.js';
 import { makeWorkload } from '../simulation/workload.js';
-import { simulateSetup, type SimulateFlags } from './simulate-flags.js';
+import { simulateSetup, type SimulateFlags } from './flags/simulate.js';
 import { ProgressBar, table } from './terminal.js';
 
 export function simulateCommand(flags: SimulateFlags): void {

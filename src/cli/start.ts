@@ -5,8 +5,8 @@ import { loadLibrary } from '../llama/library.js';
 import { LlamaModel } from '../llama/model.js';
 import { LlamaCodec } from '../server/llama-codec.js';
 import type { TextSetup } from '../server/text-lane.js';
-import { nameOf, type EngineFlags, type EngineSetup } from './engine-flags.js';
-import { readTextFile } from './serve-flags.js';
+import { nameOf, type EngineFlags, type EngineSetup } from './flags/engine.js';
+import { readTextFile } from './flags/serve.js';
 import { warn } from './failure.js';
 import { ProgressBar } from './terminal.js';
 

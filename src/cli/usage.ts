@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { nearest } from '../base/nearest.js';
 import { warn } from './failure.js';
-import { environmentNames } from './flags.js';
+import { environmentNames } from './flags/flag.js';
 
 /** Variables that are no flags. */
 const OTHER_VARIABLES = ['FORETOKEN_DEBUG', 'FORETOKEN_CACHE_DIR'];

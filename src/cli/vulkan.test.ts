@@ -12,7 +12,7 @@ import type { Decoder } from '../decoder/decoder.js';
 import { EngineCore } from '../engine/core.js';
 import { optionsOf, requestOf, runAll, textsOf } from '../engine/test-support.js';
 import { writeTinyModel } from '../gguf/tiny-model.js';
-import { calibrate } from '../goodput/calibrate.js';
+import { calibrate } from '../costs/calibrate.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { gpusAmong, listDevices } from '../llama/devices.js';
 import { LlamaEngineModel, type EngineModelOptions } from '../llama/engine-model.js';

@@ -3,7 +3,7 @@
  * number of positions whose next token is trained. Those are answer tokens, with the target's distribution as
  * label; places left over go to prompt tokens, which teach the language around the answers.
  */
-import type { BatchShape, TrainingBatch } from '../llama/training.js';
+import type { BatchShape, TrainingBatch } from '../llama/training/training.js';
 import type { CorpusText } from './corpus.js';
 
 interface Row {

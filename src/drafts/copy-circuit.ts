@@ -8,7 +8,7 @@
  * where B equals the present A, that is behind an earlier occurrence of this token, and takes A from there. The
  * output head reads C with the same codes. A constant at the end serves the head that looks back.
  */
-import type { NetworkShape } from '../llama/training.js';
+import type { NetworkShape } from '../llama/training/training.js';
 
 /** Rotates slowly enough that most pairs of a head of 64 compare contents and not positions. */
 export const COPY_ROPE_BASE = 1e6;

@@ -6,7 +6,7 @@
 import { ForetokenError } from '../base/errors.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { type GgufFile, type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
-import { type NetworkShape, weightShapes } from '../llama/training.js';
+import { type NetworkShape, weightShapes } from '../llama/training/training.js';
 import { buildCopyCircuit, canCopy, codeWidth, COPY_ROPE_BASE, whiten } from './copy-circuit.js';
 import {
   fingerprint,

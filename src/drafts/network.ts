@@ -9,7 +9,7 @@ import type { GgufFile, MetadataValue } from '../gguf/types.js';
 import { elementCount } from '../gguf/types.js';
 import { writeGguf } from '../gguf/writer.js';
 import { dequantizeNative } from '../llama/dequantize.js';
-import { type NetworkShape, weightShapes } from '../llama/training.js';
+import { type NetworkShape, weightShapes } from '../llama/training/training.js';
 
 /** Number under a metadata key; `fallback` where it is absent. */
 export function metadataNumber(file: GgufFile, key: string, fallback?: number): number {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after } from 'node:test';
 import { GgufStrings } from '../gguf/strings.js';
 import { type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
-import { type NetworkShape, weightShapes } from '../llama/training.js';
+import { type NetworkShape, weightShapes } from '../llama/training/training.js';
 import { writeNetwork } from './network.js';
 import { fillNormal, randomNumbers } from '../base/random.js';
 

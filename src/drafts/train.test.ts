@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { LlamaModel } from '../llama/model.js';
-import { Trainer, type TrainingBatch } from '../llama/training.js';
+import { Trainer, type TrainingBatch } from '../llama/training/training.js';
 import { makeBatches } from './batches.js';
 import { type CorpusText, CorpusWriter, readCorpus } from './corpus.js';
 import { createDraft } from './create.js';

@@ -5,7 +5,7 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { TENSOR_TYPE } from '../gguf/types.js';
-import { type BatchShape, Trainer } from '../llama/training.js';
+import { type BatchShape, Trainer } from '../llama/training/training.js';
 import { makeBatches, shuffle } from './batches.js';
 import { type CorpusText, readCorpus } from './corpus.js';
 import { readNetwork, writeNetwork } from './network.js';

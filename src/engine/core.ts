@@ -9,10 +9,9 @@ import { ForetokenError, type PlainError } from '../base/errors.js';
 import { position as asPosition, token as asToken } from '../base/types.js';
 import { GrammarPool } from '../constraints/grammar-pool.js';
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
-import type { CostTable } from '../goodput/cost-table.js';
-import { priorCosts } from '../goodput/prior-costs.js';
+import type { CostTable } from '../costs/cost-table.js';
+import { priorCosts } from '../costs/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
-import type { AcceptanceSource } from './guessing.js';
 import { FairQueue } from './fair-queue.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
 import { planStep, type DecodeItem, type PrefillItem, type StepPlan } from './plan.js';
@@ -27,6 +26,7 @@ import {
   type RequestEvent,
   type StepReport,
 } from './types.js';
+import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 
 /** A prompt waits for another's prefill when that will spare it at least so many tokens. */
 const WORTH_WAITING_TOKENS = 32;
@@ -278,7 +278,7 @@ export class EngineCore {
     return true;
   }
 
-  /** In the order of sequences: those that follow each other are computed together (`goodput/parts.ts`). */
+  /** In the order of sequences: those that follow each other are computed together (`costs/ubatches.ts`). */
   #fill(prefill: readonly PrefillItem[], decode: readonly DecodeItem[]): void {
     let next = 0;
     for (const item of decode) {

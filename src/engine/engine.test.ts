@@ -211,7 +211,7 @@ describe('the engine thread with the real model', () => {
   });
 });
 
-describe('starting and stopping', () => {
+describe('starting and stopRule', () => {
   it('answers everything in flight when it closes', async () => {
     const engine = await startEngine({ ...MODEL, draftPath: undefined }, OPTIONS);
     const drafted = requestOf([1], {

@@ -4,7 +4,7 @@
  */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { ForetokenError, type PlainError } from '../base/errors.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
+import type { PlanRecord } from '../planning/plan-record.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { PlanLog } from './plan-log.js';
 import { Pulse } from './pulse.js';

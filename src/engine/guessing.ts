@@ -1,28 +1,17 @@
 /** What one request has to do with guessing: its wish, what its proposers offer in a step, and what stood. */
-import type { RequestAcceptance } from '../goodput/acceptance-model.js';
-import type { PlanOption } from '../goodput/planner.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
-import type { Stopping } from '../goodput/stopping.js';
-import { Proposal, ROOT } from '../speculation/proposal.js';
-import type { DraftTask, GuessSource, Proposer } from '../speculation/proposer.js';
+import type { PlanRecord } from '../planning/plan-record.js';
+import type { DraftStopRule } from '../planning/draft-stop-rule.js';
+import { Proposal, ROOT, type GuessSource } from '../speculation/proposal.js';
+import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { growTree } from '../speculation/tree.js';
-import { paysTogether, worthAlone, worthOf, type Drawing } from './drawing.js';
+import { paysTogether, worthAlone, worthOf, type DraftTerms } from '../planning/draft-continuation.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
+import type { PlanOption } from '../planning/types.js';
+import type { RequestRates, AcceptanceSource } from '../acceptance/acceptance-source.js';
 
 type Source = Proposer['name'];
-
-/** What the planner asks and tells about one request. */
-export type RequestRates = Pick<
-  RequestAcceptance,
-  'expected' | 'probability' | 'survival' | 'outlook' | 'hope' | 'observe' | 'observeGuess'
->;
-
-/** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
-export interface AcceptanceSource {
-  request(label: number, requestId: number): RequestRates;
-}
 
 /** What a proposer offers in a step. */
 interface Candidate {
@@ -164,12 +153,13 @@ export class Guessing {
     catchUp: number,
     alone: boolean,
     whileSure: boolean,
-  ): Pick<PlanOption, 'survival' | 'outlooks'> {
-    const full = this.acceptance.hope('draft', alone);
+  ): Pick<PlanOption, 'survival' | 'signalDistributions'> {
+    const full = this.acceptance.optimismBonus('draft', alone);
     const hope = catchUp <= FEW || full > HARDLY_KNOWN ? full : 0;
     return {
       survival: this.acceptance.survival('draft', this.most, hope, whileSure),
-      outlooks: alone && this.mode === 'auto' ? this.acceptance.outlook('draft', hope) : undefined,
+      signalDistributions:
+        alone && this.mode === 'auto' ? this.acceptance.signalDistribution('draft', hope) : undefined,
     };
   }
 
@@ -210,15 +200,15 @@ export class Guessing {
   /**
    * Lets the draft model go on for as long as that is expected to pay.
    * @param others tokens that are planned in the batch beside this request's guesses
-   * @param stopping the rule by which a request alone ends, where its plan has one
+   * @param stopRule the rule by which a request alone ends, where its plan has one
    */
-  drawWhile(drawing: Drawing, others: number, stopping: Stopping | undefined): void {
-    if (stopping !== undefined) {
-      this.#worth = worthAlone(stopping, this.acceptance);
+  drawWhile(terms: DraftTerms, others: number, stopRule: DraftStopRule | undefined): void {
+    if (stopRule !== undefined) {
+      this.#worth = worthAlone(stopRule, this.acceptance);
       return;
     }
-    this.#worth = worthOf(drawing, this.acceptance, this.#maxTokens, this.state.known, others);
-    this.#pays = paysTogether(drawing);
+    this.#worth = worthOf(terms, this.acceptance, this.#maxTokens, this.state.known, others);
+    this.#pays = paysTogether(terms);
   }
 
   /** Lets the draft model make so many guesses. */

@@ -1,14 +1,14 @@
 /** Where the planner's costs come from at the start: measured earlier on this machine, measured now, or guessed. */
 import type { LlamaEngineModel } from '../llama/engine-model.js';
-import type { CostTable } from '../goodput/cost-table.js';
-import { calibrate } from '../goodput/calibrate.js';
+import type { CostTable } from '../costs/cost-table.js';
+import { calibrate } from '../costs/calibrate.js';
 import { cacheDirectory } from '../base/private-folder.js';
 import {
   calibrationKey,
   calibrationPath,
   readCalibration,
   writeCalibration,
-} from '../goodput/calibration-file.js';
+} from '../costs/calibration-file.js';
 import { isExactAsked } from '../llama/target.js';
 import type { EngineOptions, ModelOptions } from './types.js';
 

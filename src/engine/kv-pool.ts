@@ -272,7 +272,7 @@ export class KvPool {
 
   /**
    * A slot next to running ones, best between two, of these the emptiest and oldest. Streams are computed at once only when their numbers
-   * follow each other (`goodput/parts.ts`), and a decode more in every step costs more than a cached text saves.
+   * follow each other (`costs/ubatches.ts`), and a decode more in every step costs more than a cached text saves.
    */
   #neighbour(except: Slot | undefined): Slot | undefined {
     if (this.#decoder.unified) return undefined;

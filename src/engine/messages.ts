@@ -1,6 +1,6 @@
 /** What the engine's handle and its thread say to each other. */
 import type { PlainError } from '../base/errors.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
+import type { PlanRecord } from '../planning/plan-record.js';
 import type { EmbeddingAnswer } from './embedding-turns.js';
 import type {
   CellCounts,

@@ -1,7 +1,7 @@
 /** Appends plans to a file, a line of JSON each, without ever holding up who has them. */
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
+import type { PlanRecord } from '../planning/plan-record.js';
 
 /** Plans wait in memory while the disk is slow, up to so many bytes; more are left out and counted. */
 const MOST_WAITING_BYTES = 16 * 2 ** 20;

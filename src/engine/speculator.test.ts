@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fakeModel, hashedModel, type FakeDecoder, type FakeDecoderOptions } from '../decoder/fake.js';
-import { draftMs, targetMs, type CostTable } from '../goodput/cost-table.js';
-import { planGuesses } from '../goodput/planner.js';
-import { FREE } from '../goodput/test-machines.js';
+import { draftMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { planGuesses } from '../planning/planner.js';
+import { FREE } from '../costs/test-machines.js';
 import { EngineCore } from './core.js';
 import { optionsOf, requestOf, runAll } from './test-support.js';
 import type { EngineOptions, StepReport } from './types.js';

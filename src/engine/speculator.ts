@@ -1,37 +1,33 @@
 /**
  * The guessing side of a step: what may guess, how much pays, guessing, and learning from what stood. The
- * decisions are made in `goodput/`; here requests become its records and its choices become guesses.
+ * decisions are made in `planning/`; here requests become its records and its choices become guesses.
  */
 import { ForetokenError } from '../base/errors.js';
 import { Ring } from '../base/ring.js';
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
-import { AcceptanceModel } from '../goodput/acceptance-model.js';
-import type { CostTable } from '../goodput/cost-table.js';
-import {
-  LEAST_GAIN,
-  planWithRule,
-  selectGuesses,
-  type PlanInput,
-  type PlanOption,
-} from '../goodput/planner.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
-import { plansInParts } from '../goodput/search.js';
+import { AcceptanceModel } from '../acceptance/acceptance-model.js';
+import type { CostTable } from '../costs/cost-table.js';
+import { LEAST_GAIN, planWithRule, selectGuesses } from '../planning/planner.js';
+import type { PlanRecord } from '../planning/plan-record.js';
+import { splitsIntoUbatches } from '../planning/search.js';
 import { DraftModelProposer } from '../speculation/draft-model.js';
 import { GrammarProposer } from '../speculation/grammar.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { SuffixProposer } from '../speculation/suffix.js';
-import { Breaks } from './breaks.js';
-import { Delivery } from './delivery.js';
-import type { Drawing } from './drawing.js';
-import { Exploration } from './exploration.js';
-import { Guessing, PROBE_WINDOW, type AcceptanceSource } from './guessing.js';
-import { Pause } from './pause.js';
-import { PLAN_SERVES_STEPS, serves, type MadePlan } from './made-plan.js';
+import { ProposerBackoff } from '../planning/proposer-backoff.js';
+import { ForecastBias } from '../planning/forecast-bias.js';
+import type { DraftTerms } from '../planning/draft-continuation.js';
+import { Exploration } from '../planning/exploration.js';
+import { Guessing, PROBE_WINDOW } from './guessing.js';
+import { SearchBackoff } from '../planning/search-backoff.js';
+import { PLAN_SERVES_STEPS, serves, type CachedPlan } from './cached-plan.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
 import { StepTiming } from './step-timing.js';
 import type { EngineOptions, ProposerName } from './types.js';
+import type { PlanInput, PlanOption } from '../planning/types.js';
+import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 
 /** Tokens of a prompt that are stored with the output, so that its beginning is found. */
 const LEAD_IN = 8;
@@ -72,12 +68,12 @@ export class Speculator {
   readonly #grammar: GrammarProposer | undefined;
   readonly #requests = new Map<number, Guessing>();
   readonly #exploration = new Exploration();
-  readonly #pause = new Pause();
-  readonly #delivery = new Delivery();
-  readonly #breaks = new Breaks();
+  readonly #pause = new SearchBackoff();
+  readonly #bias = new ForecastBias();
+  readonly #backoff = new ProposerBackoff();
   /** The requests of this step, in the order of the plan; nobody while nothing is looked for. */
   #step: readonly Guessing[] = NOBODY;
-  #made: MadePlan | undefined;
+  #cached: CachedPlan | undefined;
   /** Requests that decode in this step. */
   #decoding = 0;
   #planned: Omit<PlanRecord, 'outcome'> | undefined;
@@ -136,7 +132,7 @@ export class Speculator {
       this.#pause.end();
     else {
       const { table } = this.timing.latency;
-      this.#pause.lengthen(this.timing.lookMs, this.#made?.plan.without.ms ?? table.target.ms[0]!);
+      this.#pause.lengthen(this.timing.lookMs, this.#cached?.plan.without.ms ?? table.target.ms[0]!);
     }
   }
 
@@ -159,7 +155,7 @@ export class Speculator {
       'grammar',
     );
     const startMs = this.#now();
-    const made = this.#madePlan(plan, short);
+    const made = this.#planFor(plan, short);
     const plannedMs = this.#now();
     this.#draftFor(made);
     const draftedMs = this.#now();
@@ -170,9 +166,9 @@ export class Speculator {
   }
 
   /** The plan for this step; where steps are short, that of a few steps ago while the same requests have the same to choose from. */
-  #madePlan(plan: StepPlan, short: boolean): MadePlan {
+  #planFor(plan: StepPlan, short: boolean): CachedPlan {
     const offers = this.#step.map((guessing) => guessing.offers).join();
-    const last = this.#made;
+    const last = this.#cached;
     if (
       last !== undefined &&
       short &&
@@ -181,13 +177,13 @@ export class Speculator {
     )
       return last;
     const input = this.#input(plan, short);
-    const { plan: goodput, stopping } = planWithRule(input);
+    const { plan: goodput, stopRule } = planWithRule(input);
     const guesses = goodput.choices.some(({ length }) => length > 0);
     // A prompt beside it makes a plan good for this step only.
     const at = this.#steps - (plan.prefill.length > 0 ? PLAN_SERVES_STEPS : 0);
     const promises = this.#step.map(({ promise }) => promise);
-    this.#made = { at, input, plan: goodput, stopping, offers, guesses, requests: this.#step, promises };
-    return { ...this.#made, at: this.#steps };
+    this.#cached = { at, input, plan: goodput, stopRule, offers, guesses, requests: this.#step, promises };
+    return { ...this.#cached, at: this.#steps };
   }
 
   /** The tokens that a request got in this step: what its guesses should have been. */
@@ -212,16 +208,16 @@ export class Speculator {
    * in one pool of cells draft as far as each finds worth while, which no plan foretells.
    */
   #compare(committed: number, stepMs: number): void {
-    const made = this.#planned === undefined ? undefined : this.#made;
+    const made = this.#planned === undefined ? undefined : this.#cached;
     const requests = this.#decoding;
     if (made?.guesses !== true) {
-      this.#delivery.rested(requests);
+      this.#bias.rested(requests);
       return;
     }
     if (made.input.prefill.length > 0) return;
-    if (!plansInParts(made.input) && made.stopping === undefined) return;
+    if (!splitsIntoUbatches(made.input) && made.stopRule === undefined) return;
     const { tokens, ms } = made.plan.forecast;
-    this.#delivery.guessed(requests, (ms * committed) / tokens, stepMs, ms);
+    this.#bias.guessed(requests, (ms * committed) / tokens, stepMs, ms);
   }
 
   /** The plan of the step that has just ended; undefined when it had nothing to plan. */
@@ -285,7 +281,7 @@ export class Speculator {
       unified: this.#unified,
       previousTokens: this.timing.previousTokens,
       leastGain: short && requests > 1 ? SHORT_GAIN : LEAST_GAIN,
-      lateness: this.#delivery.lateness(requests),
+      lateness: this.#bias.lateness(requests),
       costs: this.timing.latency.table,
     };
   }
@@ -298,40 +294,46 @@ export class Speculator {
     const options = guessing.candidates.map(({ source, survival }): PlanOption => {
       return { source, survival: worth(survival), catchUp: 0, catchUpShare: 1 };
     });
-    if (this.#draft !== undefined && guessing.may('draft') && !this.#breaks.has('draft', this.#steps)) {
+    if (this.#draft !== undefined && guessing.may('draft') && !this.#backoff.has('draft', this.#steps)) {
       const { state } = guessing;
       const catchUp = this.#draft.catchUp(textOf(state));
       const alone = this.#step.length === 1;
-      const whileSure = !plansInParts({ unified: this.#unified, requests: this.#step });
-      const { survival, outlooks } = guessing.draftSurvival(catchUp, alone, whileSure);
+      const whileSure = !splitsIntoUbatches({ unified: this.#unified, requests: this.#step });
+      const { survival, signalDistributions } = guessing.draftSurvival(catchUp, alone, whileSure);
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
       const share = Math.min(1, CATCH_UP_RISK / Math.max(1, steps));
-      options.push({ source: 'draft', survival: worth(survival), outlooks, catchUp, catchUpShare: share });
+      options.push({
+        source: 'draft',
+        survival: worth(survival),
+        signalDistributions,
+        catchUp,
+        catchUpShare: share,
+      });
     }
     // What a request fixes is done by the best that it allows: the draft model, then earlier outputs, then lookup.
     if (guessing.mode === 'fixed') return options.slice(-1);
     return options;
   }
 
-  #draftFor({ input, plan: goodput, stopping }: MadePlan): void {
+  #draftFor({ input, plan: goodput, stopRule }: CachedPlan): void {
     // In parts, a batch of guesses of one length is computed at once, and others one after another.
-    const inParts = plansInParts(input);
+    const split = splitsIntoUbatches(input);
     const { choices, forecast, price } = goodput;
     const sourceAt = (at: number): Proposer['name'] | undefined =>
       input.requests[at]!.options[choices[at]!.option]?.source;
     const drafting = choices.filter((_, at) => sourceAt(at) === 'draft').length;
     const { previousTokens } = this.timing;
-    const drawing: Drawing = { costs: input.costs, price, drafting, previousTokens };
+    const terms: DraftTerms = { costs: input.costs, price, drafting, previousTokens };
     const tasks: Guessing[] = [];
     choices.forEach(({ length }, at) => {
       const guessing = this.#step[at]!;
       guessing.chosen = sourceAt(at);
       if (guessing.chosen !== 'draft') return;
       if (guessing.mode === 'auto') {
-        if (inParts) guessing.draw(length);
-        else guessing.drawWhile(drawing, forecast.batchTokens - length, stopping);
+        if (split) guessing.draw(length);
+        else guessing.drawWhile(terms, forecast.batchTokens - length, stopRule);
       }
       tasks.push(guessing);
     });
@@ -356,15 +358,15 @@ export class Speculator {
   }
 
   /** Of all that was guessed, keeps what is worth a place in the batch. */
-  #select({ input, plan }: MadePlan): void {
+  #select({ input, plan }: CachedPlan): void {
     const sure = (guessing: Guessing): boolean => guessing.chosenSurvival().every((each) => each >= SURE);
-    if (!plansInParts(input) && this.#step.every(sure)) {
+    if (!splitsIntoUbatches(input) && this.#step.every(sure)) {
       for (const guessing of this.#step) guessing.keep(undefined, 0);
       return;
     }
     // What a probe guesses is judged without being verified: beside others in parts of a batch it seldom pays.
     const onlyProbed = (guessing: Guessing): boolean =>
-      plansInParts(input) && guessing.probed && guessing.chosen === 'draft';
+      splitsIntoUbatches(input) && guessing.probed && guessing.chosen === 'draft';
     const drafted = this.#step.map((guessing, at) => ({
       sequence: input.requests[at]!.sequence,
       context: input.requests[at]!.context,
@@ -379,7 +381,7 @@ export class Speculator {
   }
 
   #propose(proposer: Proposer | undefined, guessing: readonly Guessing[], name: Proposer['name']): void {
-    if (proposer === undefined || this.#breaks.has(name, this.#steps)) return;
+    if (proposer === undefined || this.#backoff.has(name, this.#steps)) return;
     const asked = guessing.filter((one) => one.may(name));
     if (asked.length === 0) return;
     try {
@@ -388,7 +390,7 @@ export class Speculator {
       for (const one of asked) one.answered(name);
     } catch (thrown) {
       // Guesses are optional: without them the step is slower and the text the same.
-      this.#breaks.begin(name, this.#steps);
+      this.#backoff.begin(name, this.#steps);
       this.#onFailure(name, ForetokenError.from(thrown));
     }
   }

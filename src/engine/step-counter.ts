@@ -1,7 +1,6 @@
 /** Counts what a step does and makes its report. */
 import type { TokenBatch } from '../decoder/batch.js';
-import type { Proposal } from '../speculation/proposal.js';
-import type { NodeSource } from '../speculation/proposer.js';
+import type { Proposal, NodeSource } from '../speculation/proposal.js';
 import type { StepPlan } from './plan.js';
 import type { Speculator } from './speculator.js';
 import type { RequestEvent, StepReport } from './types.js';

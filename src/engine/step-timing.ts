@@ -5,9 +5,9 @@
  * nobody plans.
  */
 import type { TokenBatch } from '../decoder/batch.js';
-import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../goodput/cost-table.js';
-import { LatencyModel } from '../goodput/latency-model.js';
-import { partsOf } from '../goodput/parts.js';
+import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../costs/cost-table.js';
+import { CostModel } from '../costs/cost-model.js';
+import { ubatchesOf } from '../costs/ubatches.js';
 
 /** So many steps are all looked at. */
 const FIRST_STEPS = 128;
@@ -15,7 +15,7 @@ const EVERY = 2;
 const EVERY_WHILE_PAUSED = 8;
 
 export class StepTiming {
-  readonly latency: LatencyModel;
+  readonly latency: CostModel;
   /** Tokens of the target's latest decode. */
   previousTokens = 0;
   /** Milliseconds of this step that the draft model took. */
@@ -35,7 +35,7 @@ export class StepTiming {
 
   /** @param active whether anybody plans with the costs */
   constructor(costs: CostTable, unified: boolean, active: boolean) {
-    this.latency = new LatencyModel(costs);
+    this.latency = new CostModel(costs);
     this.#unified = unified;
     this.#active = active;
   }
@@ -76,7 +76,7 @@ export class StepTiming {
       tokenCells: batch.attendedCells,
       resized,
       afterDraft: this.#drafted,
-      parts: this.#unified ? undefined : partsOf(batch.shares(), false),
+      parts: this.#unified ? undefined : ubatchesOf(batch.shares(), false),
     };
     this.#targetMs += ms;
     this.#rows += work.outputs;

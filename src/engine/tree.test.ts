@@ -6,7 +6,6 @@ import { bundledDraft, bundledPrompts, bundledTarget } from '../base/bundled.js'
 import { fakeModel, hashedModel, type FakeDecoderOptions } from '../decoder/fake.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
 import { isBatchInvariant } from '../llama/invariance.js';
-import type { GuessSource } from '../speculation/proposer.js';
 import { EngineCore } from './core.js';
 import {
   EVERY_THIRD,
@@ -19,6 +18,7 @@ import {
   type Model,
 } from './test-support.js';
 import type { EngineRequest, StepReport } from './types.js';
+import type { GuessSource } from '../speculation/proposal.js';
 
 /** Counts accepted guesses by source. */
 function counter(): {

@@ -4,10 +4,10 @@
 import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
 import type { CompiledGrammar } from '../constraints/network.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
+import type { PlanRecord } from '../planning/plan-record.js';
 import type { Computing } from '../llama/devices.js';
 import type { CacheType, Exactness } from '../llama/invariance.js';
-import type { NodeSource } from '../speculation/proposer.js';
+import type { NodeSource } from '../speculation/proposal.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
 

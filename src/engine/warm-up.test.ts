@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sequenceId } from '../base/types.js';
 import { fakeModel, hashedModel } from '../decoder/fake.js';
-import { priorCosts } from '../goodput/prior-costs.js';
+import { priorCosts } from '../costs/prior-costs.js';
 import { EngineCore } from './core.js';
 import { optionsOf, requestOf, runAll } from './test-support.js';
 import { WarmUp } from './warm-up.js';

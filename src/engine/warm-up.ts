@@ -6,7 +6,7 @@
  */
 import { GREEDY } from '../base/sampling-options.js';
 import type { EngineModel } from '../decoder/decoder.js';
-import type { CostTable } from '../goodput/cost-table.js';
+import type { CostTable } from '../costs/cost-table.js';
 import { EngineCore } from './core.js';
 import { AS_THE_ENGINE, type EngineOptions } from './types.js';
 

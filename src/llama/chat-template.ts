@@ -8,16 +8,10 @@ import { ForetokenError } from '../base/errors.js';
 import { guardTree, someString, unguard } from './special-tokens.js';
 import type { CallSyntax } from '../grammar/answer.js';
 import { THINK_BEGIN } from '../grammar/answer.js';
+import type { ChatMessage } from './chat-message.js';
 import { readCalls, toolForm, withoutTools, type ToolForm } from './tool-history.js';
 import { readCallSyntax, TAGGED_CALLS, withToolText } from './tool-syntax.js';
 import type { Vocabulary } from './vocabulary.js';
-
-export interface ChatMessage {
-  readonly role: string;
-  readonly content: string;
-  /** Whatever else a template may read, such as `name` and `tool_calls`. */
-  readonly [field: string]: unknown;
-}
 
 export interface RenderOptions {
   /** End with the beginning of the assistant's answer; the default. */

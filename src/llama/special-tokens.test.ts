@@ -4,10 +4,11 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { GEMMA, SMOLLM2_Q4_1, absent } from '../base/real-models.js';
 import { writeTinyModel } from '../gguf/tiny-model.js';
-import { CHATML_TEMPLATE, ChatTemplate, type ChatMessage } from './chat-template.js';
+import { CHATML_TEMPLATE, ChatTemplate } from './chat-template.js';
 import { SpecialTokens, guardTree, unguard } from './special-tokens.js';
 import { DEMO_MODEL, temporaryFolder } from './test-models.js';
 import { Vocabulary } from './vocabulary.js';
+import type { ChatMessage } from './chat-message.js';
 
 const names = ['<|a|>', '<|ab|>', '<|a|><|ab|>', '[X]', '<|a', 'ord'];
 const special = new SpecialTokens({

@@ -1,7 +1,8 @@
 /** Calls and results in the form that a template knows, and as text where it knows none. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CHATML_TEMPLATE, ChatTemplate, type ChatMessage } from './chat-template.js';
+import { CHATML_TEMPLATE, ChatTemplate } from './chat-template.js';
+import type { ChatMessage } from './chat-message.js';
 
 const HISTORY: readonly ChatMessage[] = [
   { role: 'user', content: 'weather?' },

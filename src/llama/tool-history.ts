@@ -3,7 +3,7 @@
  * differ: arguments as an object or as JSON text, no content beside calls as an empty text or as none, results
  * in a role of their own or not at all. Which it is, is tried once with a conversation whose parts must come out.
  */
-import type { ChatMessage } from './chat-template.js';
+import type { ChatMessage } from './chat-message.js';
 import { TAGGED_CALLS } from './tool-syntax.js';
 
 /** A call as OpenAI's API has it, its arguments read. */

@@ -4,7 +4,7 @@
  * knows no calls are told of functions in words, and answer in the tags that most models have met (Hermes').
  */
 import type { CallSyntax } from '../grammar/answer.js';
-import type { ChatMessage } from './chat-template.js';
+import type { ChatMessage } from './chat-message.js';
 
 /** For models that bring no syntax of their own. */
 export const TAGGED_CALLS: CallSyntax = {

@@ -10,7 +10,7 @@ import { charactersOf, echoLogprobs, joinLogprobs, type Echo } from './echo.js';
 import { chatLogprobs, completionLogprobs, type CompletionLogprobs, type PlacedLogprob } from './logprobs.js';
 import { errorBody } from './failures.js';
 import { SSE_DONE, sseEvent } from './sse.js';
-import type { Additions, Usage, UsageSoFar } from './usage.js';
+import type { Additions, Usage, UsageSoFar, UsageTold } from './usage.js';
 
 export interface AnswerHead {
   readonly id: string;
@@ -97,9 +97,6 @@ class ChunkFrame {
     return (usage === undefined ? '' : sseEvent({ ...this.head, choices: [], usage })) + SSE_DONE;
   }
 }
-
-/** What a stream says of its usage: nothing, at its end, or with every chunk. */
-export type UsageTold = 'never' | 'at the end' | 'always';
 
 export class ChatFormat implements AnswerFormat {
   readonly #head: AnswerHead;

@@ -5,7 +5,8 @@
 import { ForetokenError } from '../base/errors.js';
 import { readChatRequest, type ChatRequest } from './chat-request.js';
 import { Fields, invalid, show } from './fields.js';
-import { EXTENSION_FIELDS, type ModelLimits } from './generation-fields.js';
+import { EXTENSION_FIELDS } from './generation-fields.js';
+import type { ModelLimits } from './model-limits.js';
 
 /** Fields of ours that every API takes, as they are. */
 export const COMMON_FIELDS = [...EXTENSION_FIELDS, 'chat_template_kwargs'] as const;

@@ -7,9 +7,9 @@ import {
   MAX_TOP_LOGPROBS,
   readGeneration,
   type GenerationOptions,
-  type ModelLimits,
 } from './generation-fields.js';
 import { readToolCalls, readTools, toolVariables, type ToolRequest } from './tool-fields.js';
+import type { ModelLimits } from './model-limits.js';
 
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];

@@ -7,8 +7,8 @@ import {
   MAX_TOP_LOGPROBS,
   readGeneration,
   type GenerationOptions,
-  type ModelLimits,
 } from './generation-fields.js';
+import type { ModelLimits } from './model-limits.js';
 
 /** A text still to be tokenised, or tokens. */
 export type Prompt = string | readonly number[];

@@ -5,9 +5,9 @@ import type { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
 import type { FurtherModel } from './further-models.js';
-import type { ModelLimits } from './generation-fields.js';
 import type { ApiKeys } from './guards.js';
 import type { ServerMetrics } from './metrics.js';
+import type { ModelLimits } from './model-limits.js';
 
 export interface ServerOptions {
   readonly engine: EngineHandle;

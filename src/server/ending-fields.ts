@@ -1,7 +1,7 @@
 /** The fields, named as vLLM's, that say when a text may end and with what: `min_tokens`, `stop_token_ids` and the like. */
 import { ForetokenError } from '../base/errors.js';
 import { invalid, requireTokens, type Fields } from './fields.js';
-import type { ModelLimits } from './generation-fields.js';
+import type { ModelLimits } from './model-limits.js';
 
 export interface Endings {
   /** Tokens before which nothing ends the text but its limit. */

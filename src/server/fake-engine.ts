@@ -14,7 +14,7 @@ import type {
   RequestStream,
   StepReport,
 } from '../engine/types.js';
-import type { PlanRecord } from '../goodput/plan-record.js';
+import type { PlanRecord } from '../planning/plan-record.js';
 import type { CallSyntax } from '../grammar/answer.js';
 import { TAGGED_CALLS } from '../llama/tool-syntax.js';
 import type { ChatEnding, ChatFallback, ChatMessage, TextCodec } from './codec.js';

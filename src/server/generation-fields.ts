@@ -4,27 +4,14 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import type { GrammarSource } from '../constraints/grammar-source.js';
-import type { SamplingDefaults } from '../base/sampling-options.js';
-import type { ProposerName, SamplingOptions, SpeculationWish } from '../engine/types.js';
-import type { UsageTold } from './answer-format.js';
+import type { SamplingOptions, SpeculationWish } from '../engine/types.js';
 import type { Reading } from './answer-reader.js';
 import { readEndings, type Endings } from './ending-fields.js';
 import { invalid, requireNumber, type Fields } from './fields.js';
 import { readGrammar } from './response-format.js';
 import { readSpeculation } from './speculation-field.js';
-
-/** What is known of the model when a body is read. */
-export interface ModelLimits {
-  readonly vocabularySize: number;
-  /** Tokens of one sequence, prompt and output together. */
-  readonly sequenceCapacity: number;
-  /** What can guess its tokens. */
-  readonly proposers: readonly ProposerName[];
-  /** How words are chosen where a request does not say. */
-  readonly sampling: SamplingDefaults;
-  /** Fields that are not known are refused, not left out of account with a warning. */
-  readonly strict: boolean;
-}
+import type { ModelLimits } from './model-limits.js';
+import type { UsageTold } from './usage.js';
 
 export interface GenerationOptions {
   /** Choices for each prompt. */

@@ -7,14 +7,21 @@ import type { FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { CompiledGrammar } from '../constraints/network.js';
 import type { RequestEvent } from '../engine/types.js';
-import type { AnswerFormat, UsageTold, WholeChoice } from './answer-format.js';
+import type { AnswerFormat, WholeChoice } from './answer-format.js';
 import { Choice, type Piece } from './choice.js';
 import type { ServerContext } from './context.js';
 import type { GenerationOptions } from './generation-fields.js';
 import type { PlacedLogprob } from './logprobs.js';
 import { SseWriter } from './sse.js';
 import { clientOf } from './guards.js';
-import { additionsOf, usageOf, type Additions, type Spent, type UsageSoFar } from './usage.js';
+import {
+  additionsOf,
+  usageOf,
+  type Additions,
+  type Spent,
+  type UsageSoFar,
+  type UsageTold,
+} from './usage.js';
 
 const SEED_SPACE = 2 ** 32;
 

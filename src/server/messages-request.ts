@@ -3,7 +3,7 @@ import { ForetokenError } from '../base/errors.js';
 import { COMMON_FIELDS, ownTools, readTranslated, taken, type FieldNames } from './chat-body.js';
 import type { ChatRequest } from './chat-request.js';
 import { Fields, invalid, isObject, show } from './fields.js';
-import type { ModelLimits } from './generation-fields.js';
+import type { ModelLimits } from './model-limits.js';
 
 export const MESSAGES_FIELDS = [
   'model',

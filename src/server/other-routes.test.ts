@@ -1,9 +1,9 @@
 /** Embeddings, models, tokens, plans and health. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isPlanRecord } from '../goodput/plan-record.js';
-import { planGuesses } from '../goodput/planner.js';
-import { FREE } from '../goodput/test-machines.js';
+import { isPlanRecord } from '../planning/plan-record.js';
+import { planGuesses } from '../planning/planner.js';
+import { FREE } from '../costs/test-machines.js';
 import type { ErrorBody } from './failures.js';
 import { CHAT, testServer, until } from './test-server.js';
 

@@ -3,9 +3,9 @@ import { ForetokenError } from '../base/errors.js';
 import { COMMON_FIELDS, ownTools, readTranslated, taken, type FieldNames } from './chat-body.js';
 import type { ChatRequest } from './chat-request.js';
 import { Fields, invalid, isObject, show } from './fields.js';
-import type { ModelLimits } from './generation-fields.js';
 import type { ResponseStore } from './response-store.js';
 import { chatTurns, type Item } from './responses-items.js';
+import type { ModelLimits } from './model-limits.js';
 
 const OWN_FIELDS = [
   'model',

@@ -131,3 +131,6 @@ const ratio = (over: number, under: number): number => (under > 0 ? over / under
 function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
 }
+
+/** What a stream says of its usage: nothing, at its end, or with every chunk. */
+export type UsageTold = 'never' | 'at the end' | 'always';

@@ -5,7 +5,7 @@
  * Roofline after Williams et al., "Roofline: An Insightful Visual Performance Model" (CACM 2009): a decode
  * takes as long as reading its weights or doing its arithmetic, whichever is longer.
  */
-import { curveMs, type CostCurve, type CostTable } from '../goodput/cost-table.js';
+import { curveMs, type CostCurve, type CostTable } from '../costs/cost-table.js';
 import { besideMs, H200_27M, H200_6B, type BesideMs, type ShapedCosts } from './h200.js';
 
 export interface NamedCurve {

@@ -3,8 +3,8 @@
  * margin (how far its choice lies before its second choice) gives that away. The engine has to find out; the
  * oracle may look it up here.
  */
-import { PRIORS } from '../goodput/acceptance-prior.js';
-import type { Outlook } from '../goodput/outlook.js';
+import { PRIORS } from '../acceptance/acceptance-prior.js';
+import type { SignalDistribution } from '../acceptance/signal-distribution.js';
 import { Dice } from './dice.js';
 import type { SimRequest, Workload } from './workload.js';
 
@@ -14,7 +14,7 @@ const SURE_RIGHT_MARGIN = 5;
 const SURE_WRONG_MARGIN = 0.25;
 
 const { bins: MARGIN_BINS } = PRIORS.draft;
-const OUTLOOK_POSITIONS = 5;
+const DISTRIBUTION_POSITIONS = 5;
 
 /** Streams of luck. */
 const AGREES = 21;
@@ -55,9 +55,9 @@ export class DraftTruth {
   }
 
   /** [position] how sure the draft may turn out to be, as one knows who knows how its margins are distributed. */
-  outlook(request: SimRequest): Outlook[] {
+  signalDistribution(request: SimRequest): SignalDistribution[] {
     const [right, wrong] = marginMeans(this.#workload.tasks[request.label]!.confidence);
-    return Array.from({ length: OUTLOOK_POSITIONS }, (_, depth) => {
+    return Array.from({ length: DISTRIBUTION_POSITIONS }, (_, depth) => {
       const prior = this.probability(request, depth);
       const bins = MARGIN_BINS.map((edge, bin) => {
         const next = MARGIN_BINS[bin + 1] ?? Infinity;

@@ -8,7 +8,7 @@
  * The tables end at 144 tokens. Beyond 128 of one sequence a simulation goes on in proportion to tokens, which is
  * dearer than such GPUs are; reading the cache is worked out from the memory's speed, for contexts were short.
  */
-import type { PartShape } from '../goodput/parts.js';
+import type { UbatchShape } from '../costs/ubatches.js';
 
 /** Milliseconds of decodes of several sequences, by sequences and tokens of each: `4x2`. */
 type Shapes = Readonly<Record<string, number>>;
@@ -80,7 +80,7 @@ export const H200_27M: ShapedCosts = {
 };
 
 /** Milliseconds that a part of a batch takes more than as many tokens of one sequence. */
-export type BesideMs = (part: PartShape, unified: boolean) => number;
+export type BesideMs = (part: UbatchShape, unified: boolean) => number;
 
 /**
  * Between shapes that were measured, straight lines: along the tokens of the batch, and from one number of sequences

@@ -2,11 +2,11 @@
  * The oracle's knowledge: for the draft model the true probabilities, known before anything has been seen. What
  * lookup and suffix find depends on the texts, so that is learned as always.
  */
-import type { AcceptanceSource, RequestRates } from '../engine/guessing.js';
-import { AcceptanceModel } from '../goodput/acceptance-model.js';
-import type { GuessSource } from '../speculation/proposer.js';
+import { AcceptanceModel } from '../acceptance/acceptance-model.js';
 import type { DraftTruth } from './draft-truth.js';
 import type { SimRequest } from './workload.js';
+import type { GuessSource } from '../speculation/proposal.js';
+import type { AcceptanceSource, RequestRates } from '../acceptance/acceptance-source.js';
 
 export class KnownAcceptance implements AcceptanceSource {
   readonly #learned = new AcceptanceModel();
@@ -39,11 +39,13 @@ export class KnownAcceptance implements AcceptanceSource {
         let product = 1;
         return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
       },
-      outlook(source, optimism) {
-        return source === 'draft' ? truth.outlook(request) : learned.outlook(source, optimism);
+      signalDistribution(source, optimism) {
+        return source === 'draft'
+          ? truth.signalDistribution(request)
+          : learned.signalDistribution(source, optimism);
       },
       /** What is known needs no hope. */
-      hope: (source, alone) => (isLearned(source) ? learned.hope(source, alone) : 0),
+      optimismBonus: (source, alone) => (isLearned(source) ? learned.optimismBonus(source, alone) : 0),
       observe(source, ...seen) {
         if (isLearned(source)) learned.observe(source, ...seen);
       },

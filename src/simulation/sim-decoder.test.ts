@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { decoderConformance } from '../decoder/conformance.js';
-import { draftMs, overheadMs, targetMs, type CostTable } from '../goodput/cost-table.js';
+import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
 import { CURVES } from './curves.js';
 import { SimDecoder } from './sim-decoder.js';
 import { NO_NOISE, SimModel, type MachineOptions } from './sim-model.js';

@@ -10,7 +10,7 @@ import { assert, ForetokenError } from '../base/errors.js';
 import type { Position, SequenceId } from '../base/types.js';
 import { TokenBatch } from '../decoder/batch.js';
 import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
-import { shapesOf, type PartShape } from '../goodput/parts.js';
+import { ubatchShapesOf, type UbatchShape } from '../costs/ubatches.js';
 import { PROMPT_HEAD } from './tasks.js';
 import { indexOfHead, VOCABULARY, type SimRequest } from './workload.js';
 
@@ -25,7 +25,7 @@ export interface Voice {
    * @param tokenCells sum over tokens of the cells each attends to
    * @param parts in which the library computes it, one after the other
    */
-  spend(tokens: number, outputs: number, tokenCells: number, parts: readonly PartShape[]): void;
+  spend(tokens: number, outputs: number, tokenCells: number, parts: readonly UbatchShape[]): void;
   /** The choice for `position` of a request's text, the next best one and how far behind that is in nats. */
   say(request: SimRequest, position: number, depth: number): Choice;
   /** The first look at a row of logits. */
@@ -133,7 +133,7 @@ export class SimDecoder implements Decoder {
       row.seen = false;
     }
     this.#count(rows);
-    const parts = shapesOf(this.batch.shares(), this.unified);
+    const parts = ubatchShapesOf(this.batch.shares(), this.unified);
     this.#voice.spend(this.batch.length, this.#rowCount, tokenCells, parts);
     return 'done';
   }

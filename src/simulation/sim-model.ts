@@ -3,7 +3,7 @@
  * and the mishaps that are to happen.
  */
 import type { EngineModel } from '../decoder/decoder.js';
-import { draftMs, overheadMs, targetMs, type CostTable } from '../goodput/cost-table.js';
+import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
 import { VirtualClock } from './clock.js';
 import { Dice } from './dice.js';
 import type { BesideMs } from './h200.js';
@@ -36,7 +36,7 @@ export interface MachineOptions {
   /** Requests that run at the same time. */
   readonly parallel: number;
   readonly batchSize: number;
-  /** One pool of KV cells; otherwise a batch of several requests is computed in parts (`goodput/parts.ts`). */
+  /** One pool of KV cells; otherwise a batch of several requests is computed in parts (`costs/ubatches.ts`). */
   readonly unified: boolean;
   /** Without a draft, only lookup and suffix can guess. */
   readonly draft: boolean;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CURVES, CURVE_NAMES } from './curves.js';
-import { curveMs } from '../goodput/cost-table.js';
+import { curveMs } from '../costs/cost-table.js';
 import { parsePolicies } from './policies.js';
 import { MIXES, PLAIN_TASK, type SimTask } from './tasks.js';
 import { headOf, indexOfHead, makeWorkload, type Arrivals, type Workload } from './workload.js';

@@ -4,7 +4,6 @@
  * and the main chain comes first.
  */
 import { assert } from '../base/errors.js';
-import type { NodeSource } from './proposer.js';
 
 /** Parent of the guesses for the very next token. */
 export const ROOT = -1;
@@ -94,3 +93,12 @@ export class Proposal {
     this.sources.length = length;
   }
 }
+
+/** Where a guess came from; `alternative` is the second choice of a draft model, the side branch of a tree. */
+export type GuessSource = 'grammar' | 'lookup' | 'suffix' | 'draft' | 'alternative';
+
+/**
+ * Where a node of a proposal came from. `padding` nobody guessed: it only makes a proposal as long as others, where
+ * unequal ones would cost more.
+ */
+export type NodeSource = GuessSource | 'padding';

@@ -7,15 +7,6 @@ import { token as asToken, type SequenceId } from '../base/types.js';
 import type { TokenSampler } from '../sampling/sampler.js';
 import type { Proposal } from './proposal.js';
 
-/** Where a guess came from; `alternative` is the second choice of a draft model, the side branch of a tree. */
-export type GuessSource = 'grammar' | 'lookup' | 'suffix' | 'draft' | 'alternative';
-
-/**
- * Where a node of a proposal came from. `padding` nobody guessed: it only makes a proposal as long as others, where
- * unequal ones would cost more.
- */
-export type NodeSource = GuessSource | 'padding';
-
 /** One request's wish for guesses in this step. */
 export interface DraftTask {
   /** Unique to the request for as long as it runs. */

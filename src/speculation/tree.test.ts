@@ -1,8 +1,7 @@
 /** Trees of several proposers' guesses, and what is selected of them. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { GuessSource } from './proposer.js';
-import { Proposal, ROOT } from './proposal.js';
+import { Proposal, ROOT, type GuessSource } from './proposal.js';
 import { growTree } from './tree.js';
 
 function chainOf(tokens: readonly number[], source: GuessSource = 'draft'): Proposal {

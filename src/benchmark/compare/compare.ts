@@ -1,0 +1,382 @@
+/**
+ * `foretoken bench compare`: all settings of speculation on one server, under every load, in alternating order.
+ * The setting travels with each request, so one process answers all of them: same weights, same memory, same
+ * moment. After each run the server is idle and has forgotten the prompts before the next begins.
+ */
+import { ForetokenError } from '../../base/errors.js';
+import { cellRecord } from './analysis.js';
+import { engineFigures, lastStep, planFigures } from './engine.js';
+import {
+  estimatedSeconds,
+  planBlocks,
+  planCells,
+  promptsOf,
+  seedOf,
+  type Block,
+  type Calibration,
+  type CellPlan,
+  type RateWish,
+} from './plan.js';
+import { rampShape, rampWindows, type RampShape } from './ramp.js';
+import { runRamp } from './ramp-run.js';
+import type { ComparedServer } from './server.js';
+import { autoProposers, defaultSettings, parseSetting, speculationField, type Setting } from './settings.js';
+import { COMPARE_SCHEMA, type CompareResult, type RampRunRecord, type RunRecord } from './types.js';
+import { verdicts } from './verdicts.js';
+import { describeMachine } from '../machine.js';
+import { Random } from '../random.js';
+import { runBenchmark } from '../run.js';
+import { groupedErrors, summarise } from '../summary.js';
+import { sum } from '../statistics.js';
+import type { BenchmarkOptions, BenchmarkPrompt, BenchmarkRun } from '../types.js';
+
+export interface ComparisonOptions {
+  readonly server: ComparedServer;
+  /** Undefined: the usual ones, of the draft model where the server has one. */
+  readonly settings: readonly Setting[] | undefined;
+  readonly rates: readonly RateWish[];
+  readonly repeats: number;
+  readonly secondsPerRun: number;
+  /** Undefined: no ramp. */
+  readonly rampSeconds: number | undefined;
+  readonly prompts: readonly BenchmarkPrompt[];
+  readonly seed: number;
+  readonly temperature: number;
+  readonly outputTokens: number;
+  readonly withSuffix: boolean;
+  /** For the record. */
+  readonly version: string;
+  readonly serverFlags: readonly string[] | null;
+  readonly signal: AbortSignal;
+}
+
+/** Told before each run. */
+export type OnProgress = (
+  done: number,
+  total: number,
+  what: { readonly load: string; readonly setting: string },
+) => void;
+
+/** Of what is not measured: a run's start, the prompts that take the last ones' place. */
+const SECONDS_BETWEEN = 0.3;
+const METRICS = ['ttft', 'tpot', 'e2el'] as const;
+
+export class Comparison {
+  readonly #options: ComparisonOptions;
+  readonly #startedAt = new Date();
+  readonly #startMs = performance.now();
+  readonly #machine = describeMachine();
+  readonly #runs: RunRecord[] = [];
+  readonly #rampRuns: RampRunRecord[] = [];
+  /** [cell, repeat] texts of the first setting that ran. */
+  readonly #texts = new Map<string, readonly (string | undefined)[]>();
+  #model = '';
+  #parallel = 1;
+  #proposers: readonly string[] = [];
+  #settings: readonly Setting[] = [];
+  #calibration: Calibration = { idleLatencyMs: 0, saturationRps: 0 };
+  #cells: readonly CellPlan[] = [];
+  #complete = false;
+
+  constructor(options: ComparisonOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Finds out what the server can do, warms it up and plans the matrix.
+   * @throws ForetokenError `invalid_option` for a setting that the server refuses, `server_unreachable`
+   */
+  async prepare(): Promise<void> {
+    const { server, rates, secondsPerRun, prompts, withSuffix } = this.#options;
+    const { model, parallel } = await server.health();
+    this.#model = model;
+    this.#parallel = parallel;
+    this.#proposers = autoProposers(await server.proposers(), withSuffix);
+    this.#settings = this.#options.settings ?? defaultSettings(this.#proposers.includes('draft'));
+    this.#refuseMissing();
+    for (const setting of this.#settings) await this.#warmUp(setting);
+    this.#calibration = await this.#calibrate();
+    const tasks = [...new Set(prompts.map(({ task }) => task))];
+    this.#cells = planCells({ rates, tasks, secondsPerRun, calibration: this.#calibration });
+  }
+
+  get settings(): readonly Setting[] {
+    return this.#settings;
+  }
+
+  get cells(): readonly CellPlan[] {
+    return this.#cells;
+  }
+
+  get calibration(): Calibration {
+    return this.#calibration;
+  }
+
+  /** Of the whole matrix, ramps included. */
+  get estimatedSeconds(): number {
+    const { repeats, rampSeconds } = this.#options;
+    const one = sum(this.#cells.map((cell) => estimatedSeconds(cell, this.#calibration) + SECONDS_BETWEEN));
+    const ramps = rampSeconds === undefined ? 0 : 2 * repeats * (rampSeconds + SECONDS_BETWEEN);
+    return one * this.#settings.length * repeats + ramps;
+  }
+
+  /** Whether a cell has more requests, over its repeats, than there are prompts for it. */
+  get repeatsPrompts(): boolean {
+    const { prompts, repeats } = this.#options;
+    return this.#cells.some(
+      ({ task, requests }) =>
+        requests * repeats > prompts.filter((prompt) => task === 'all' || prompt.task === task).length,
+    );
+  }
+
+  /** Runs the matrix and the ramps; ends early, without an error, when the signal says so. */
+  async run(onProgress: OnProgress): Promise<void> {
+    const { repeats, seed, signal, rampSeconds } = this.#options;
+    const blocks = planBlocks(this.#cells, this.#settings, repeats, seed);
+    const shape =
+      rampSeconds === undefined ? undefined : rampShape(this.#calibration.saturationRps, rampSeconds);
+    const ramps = shape === undefined ? [] : this.#rampBlocks();
+    const total = blocks.length + ramps.length;
+    for (const [index, block] of blocks.entries()) {
+      onProgress(index, total, { load: block.cell.id, setting: block.setting.name });
+      await this.#runBlock(block);
+      if (signal.aborted) return;
+    }
+    for (const [index, { setting, repeat }] of ramps.entries()) {
+      onProgress(blocks.length + index, total, { load: 'ramp', setting });
+      await this.#runRamp(shape!, setting, repeat);
+      if (signal.aborted) return;
+    }
+    this.#complete = true;
+  }
+
+  /** What was measured so far. */
+  result(): CompareResult {
+    const { repeats, secondsPerRun, seed, temperature, outputTokens, prompts, rampSeconds } = this.#options;
+    const { idleLatencyMs, saturationRps } = this.#calibration;
+    const cells = this.#cells.map((cell) => cellRecord(cell, this.#settings, this.#runs, repeats));
+    const shape = rampSeconds === undefined ? undefined : rampShape(saturationRps, rampSeconds);
+    const ramp =
+      shape === undefined || this.#rampRuns.length === 0
+        ? null
+        : {
+            duration_s: shape.durationS,
+            low_rps: shape.lowRps,
+            peak_rps: shape.peakRps,
+            runs: this.#rampRuns,
+            windows: rampWindows(this.#rampRuns, shape.durationS),
+          };
+    return {
+      schema: COMPARE_SCHEMA,
+      complete: this.#complete,
+      started_at: this.#startedAt.toISOString(),
+      duration_s: (performance.now() - this.#startMs) / 1000,
+      version: this.#options.version,
+      machine: this.#machine,
+      server: {
+        model: this.#model,
+        parallel: this.#parallel,
+        proposers: this.#proposers,
+        flags: this.#options.serverFlags,
+      },
+      options: {
+        repeats,
+        seconds_per_run: secondsPerRun,
+        seed,
+        temperature,
+        output_len: outputTokens,
+        tasks: [...new Set(prompts.map(({ task }) => task))],
+        with_suffix: this.#options.withSuffix,
+      },
+      calibration: { idle_latency_ms: idleLatencyMs, saturation_rps: saturationRps },
+      settings: this.#settings.map((setting) => ({
+        name: setting.name,
+        speculation: this.#fieldOf(setting),
+      })),
+      verdicts: verdicts(cells, this.#runs, ramp),
+      cells,
+      runs: this.#runs,
+      ramp,
+    };
+  }
+
+  #fieldOf(setting: Setting): unknown {
+    return speculationField(setting, this.#proposers);
+  }
+
+  #refuseMissing(): void {
+    if (this.#proposers.length === 0 && this.#options.rampSeconds !== undefined)
+      throw new ForetokenError(
+        'invalid_option',
+        '--ramp compares auto with off, and nothing guesses there.',
+        {
+          param: 'ramp',
+        },
+      );
+    for (const { name, kind, proposer } of this.#settings) {
+      const missing =
+        kind === 'auto'
+          ? this.#proposers.length === 0
+          : kind === 'fixed' && !this.#proposers.includes(proposer!);
+      if (!missing) continue;
+      const why =
+        proposer === 'suffix' ? 'suffix takes part only with --with-suffix' : 'the server has nothing for it';
+      const here =
+        this.#proposers.length === 0 ? 'nothing guesses there' : `there guess ${this.#proposers.join(', ')}`;
+      throw new ForetokenError('invalid_option', `--settings: ${name} cannot run: ${why} (${here}).`, {
+        param: 'settings',
+      });
+    }
+  }
+
+  /** Everything that runs share; prompts and load are each run's own. */
+  #benchmark(
+    setting: Setting | 'off',
+    load: Pick<BenchmarkOptions, 'prompts' | 'requestRate' | 'maxConcurrency' | 'seed'> &
+      Partial<Pick<BenchmarkOptions, 'arrivalsMs'>>,
+  ): Promise<BenchmarkRun> {
+    const { server, temperature, signal } = this.#options;
+    return runBenchmark({
+      baseUrl: server.baseUrl,
+      endpoint: '/v1/chat/completions',
+      model: this.#model,
+      ...(server.apiKey === undefined ? {} : { apiKey: server.apiKey }),
+      burstiness: 1,
+      warmups: 0,
+      temperature,
+      ignoreEos: false,
+      extraBody: { speculation: setting === 'off' ? 'off' : this.#fieldOf(setting) },
+      signal,
+      ...load,
+    });
+  }
+
+  /** From the end of the pool, where the matrix does not get to. */
+  #sparePrompts(count: number): BenchmarkPrompt[] {
+    const { prompts } = this.#options;
+    return Array.from({ length: count }, (_, index) => prompts.at(-1 - (index % prompts.length))!);
+  }
+
+  /** The planner learns here what it will know in use; a setting that cannot run is found before the long part. */
+  async #warmUp(setting: Setting): Promise<void> {
+    const load = { requestRate: Infinity, maxConcurrency: this.#parallel, seed: this.#options.seed };
+    const run = await this.#benchmark(setting, { prompts: this.#sparePrompts(2 * this.#parallel), ...load });
+    const error = run.outcomes.find((outcome) => outcome.error !== undefined)?.error;
+    if (error !== undefined && !this.#options.signal.aborted)
+      throw new ForetokenError(
+        'server_unreachable',
+        `With the setting ${setting.name} the server fails: ${error}.`,
+        {
+          param: 'settings',
+        },
+      );
+  }
+
+  async #calibrate(): Promise<Calibration> {
+    const { seed, secondsPerRun, signal, prompts } = this.#options;
+    const tasks = new Set(prompts.map(({ task }) => task)).size;
+    const load = { requestRate: Infinity, seed };
+    const idle = await this.#benchmark('off', {
+      prompts: this.#sparePrompts(2 * tasks),
+      maxConcurrency: 1,
+      ...load,
+    });
+    const idleLatencyMs = idle.durationMs / idle.outcomes.length;
+    const count = Math.max(4 * this.#parallel, Math.round((1000 * secondsPerRun) / idleLatencyMs));
+    const full = await this.#benchmark('off', {
+      prompts: this.#sparePrompts(Math.min(count, 1000)),
+      maxConcurrency: this.#parallel,
+      ...load,
+    });
+    const error = [...idle.outcomes, ...full.outcomes].find((outcome) => outcome.error !== undefined)?.error;
+    if (error !== undefined && !signal.aborted)
+      throw new ForetokenError('server_unreachable', `The server fails without speculation: ${error}.`);
+    return { idleLatencyMs, saturationRps: (1000 * full.outcomes.length) / full.durationMs };
+  }
+
+  async #settle(): Promise<void> {
+    const { server } = this.#options;
+    await server.untilIdle();
+    await server.forgetPrompts(this.#parallel);
+    await server.untilIdle();
+  }
+
+  async #runBlock({ cell, repeat, setting, seed }: Block<Setting>): Promise<void> {
+    const { server, prompts, signal } = this.#options;
+    await this.#settle();
+    const planned = setting.kind === 'auto' ? lastStep(await server.plans()) : -1;
+    const before = await server.samples();
+    const startedMs = performance.now() - this.#startMs;
+    const run = await this.#benchmark(setting, {
+      prompts: promptsOf(cell, repeat, prompts),
+      requestRate: cell.requestRate ?? Infinity,
+      maxConcurrency: cell.kind === 'idle' ? 1 : undefined,
+      seed,
+    });
+    if (signal.aborted) return;
+    await server.untilIdle();
+    const after = await server.samples();
+    const errors = run.outcomes.flatMap(({ error }) => error ?? []);
+    this.#runs.push({
+      cell: cell.id,
+      setting: setting.name,
+      repeat,
+      started_s: startedMs / 1000,
+      summary: summarise(run, { percentiles: [99], metrics: METRICS }),
+      cached_prompt_tokens: sum(run.outcomes.map(({ usage }) => cachedTokens(usage))),
+      texts_differ: this.#textsThatDiffer(`${cell.id}\n${repeat}`, run),
+      engine: engineFigures(before, after, run.speculation),
+      plans: setting.kind === 'auto' ? planFigures(await server.plans(), planned) : null,
+      errors: groupedErrors(errors),
+    });
+  }
+
+  #textsThatDiffer(key: string, { outcomes }: BenchmarkRun): number {
+    const texts = outcomes.map(({ text, error }) => (error === undefined ? text : undefined));
+    const known = this.#texts.get(key);
+    if (known === undefined) {
+      this.#texts.set(key, texts);
+      return 0;
+    }
+    return texts.filter(
+      (text, index) => text !== undefined && known[index] !== undefined && text !== known[index],
+    ).length;
+  }
+
+  #rampBlocks(): { readonly setting: string; readonly repeat: number }[] {
+    const { repeats, seed } = this.#options;
+    return Array.from({ length: repeats }, (_, repeat) =>
+      new Random(seedOf(seed, 'ramp order', repeat))
+        .shuffled([
+          'off',
+          'auto',
+          ...this.#settings.map(({ name }) => name).filter((name) => name === 'control'),
+        ])
+        .map((setting) => ({ setting, repeat })),
+    ).flat();
+  }
+
+  async #runRamp(shape: RampShape, setting: string, repeat: number): Promise<void> {
+    const { server, prompts, seed, signal } = this.#options;
+    await this.#settle();
+    const record = await runRamp({
+      shape,
+      setting,
+      repeat,
+      server,
+      parallel: this.#parallel,
+      saturationRps: this.#calibration.saturationRps,
+      seed: seedOf(seed, 'ramp', repeat),
+      promptsFor: (count) => promptsOf({ task: 'all', requests: count }, repeat, prompts),
+      benchmark: (load) => this.#benchmark(parseSetting(setting)!, load),
+    });
+    if (!signal.aborted) this.#rampRuns.push(record);
+  }
+}
+
+/** OpenAI's field; 0 where the server does not tell. */
+function cachedTokens(usage: unknown): number {
+  const details = (usage as { prompt_tokens_details?: { cached_tokens?: unknown } } | undefined)
+    ?.prompt_tokens_details;
+  return typeof details?.cached_tokens === 'number' ? details.cached_tokens : 0;
+}

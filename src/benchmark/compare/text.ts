@@ -1,0 +1,53 @@
+/** A comparison in a few lines for the terminal; the page has the rest. */
+import { cellName } from './analysis.js';
+import type { CellRecord, CompareResult, Verdict } from './types.js';
+import { median, type Ratio } from '../statistics.js';
+
+export function compareText(result: CompareResult): string {
+  return [
+    ...(result.complete ? [] : ['Ended early: what follows is incomplete.']),
+    '',
+    ...aligned([
+      ['load', 'off', 'auto / off', 'best in hindsight', 'auto / best'],
+      ...result.cells.map((cell) => rowOf(cell, result)),
+    ]),
+    '',
+    ...result.verdicts.map(verdictLine),
+  ].join('\n');
+}
+
+function rowOf(cell: CellRecord, { runs }: CompareResult): string[] {
+  const off = runs.flatMap(({ cell: id, setting, summary }) =>
+    id === cell.id && setting === 'off' ? [Number(summary['mean_e2el_ms'])] : [],
+  );
+  return [
+    cellName(cell),
+    off.length === 0 ? '-' : `${median(off).toFixed(0)} ms`,
+    ratioText(cell.to_off.find(({ setting }) => setting === 'auto') ?? null),
+    cell.best ?? '-',
+    ratioText(cell.auto_to_best),
+  ];
+}
+
+/** Latency over latency: below 1 is faster. */
+export function ratioText(ratio: Ratio | null): string {
+  if (ratio === null) return '-';
+  const { median: middle, min, max, pairs } = ratio;
+  return pairs === 1 ? middle.toFixed(3) : `${middle.toFixed(3)} (${min.toFixed(3)}-${max.toFixed(3)})`;
+}
+
+export const verdictWord = ({ holds }: Verdict): string =>
+  holds === null ? 'unknown' : holds ? 'yes' : 'no';
+
+const verdictLine = (verdict: Verdict): string =>
+  `${verdictWord(verdict).padEnd(7)}  ${verdict.claim} (${verdict.detail})`;
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,190 @@
+/**
+ * Which guesses pay: the plan with the highest predicted token goodput, the tokens that a step is expected to
+ * commit over the time it is expected to take (Liu et al., "Optimizing Speculative Decoding for Serving Large
+ * Language Models Using Goodput", arXiv 2406.14066, section 4). Pure functions of plain records, so that a plan
+ * can be logged, computed again and explained.
+ *
+ * Guesses are taken in the order of their survival over all requests, and every beginning of that order is
+ * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
+ */
+import { curveMs, draftMs } from '../costs/cost-table.js';
+import { planAlone } from './single-request.js';
+import { bestGuesses, splitsIntoUbatches, type Score } from './search.js';
+import type { DraftStopRule } from './draft-stop-rule.js';
+import { longCatchUpMs, StepForecast, tokensOf } from './step-forecast.js';
+import type { PlanRequest, PlanInput, Forecast, GoodputPlan, Made } from './types.js';
+
+/** What `PlanInput.leastGain` is at least where nothing is known: predictions err, and no guesses are the safe side. */
+export const LEAST_GAIN = 1.03;
+
+export function planGuesses(input: PlanInput): GoodputPlan {
+  return planWithRule(input).plan;
+}
+
+/** The same with the rule by which a request alone ends its draft, where the plan leaves that open. */
+export function planWithRule(input: PlanInput): { plan: GoodputPlan; stopRule: DraftStopRule | undefined } {
+  const { requests } = input;
+  const none = requests.map(() => -1);
+  const base = new StepForecast(input, none);
+  const without = base.forecast();
+  const nothing: Made = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
+  if (requests.every(({ options, fixed }) => fixed || options.length === 0)) {
+    return { plan: planOf(input, nothing, without, without.tokens / without.ms), stopRule: undefined };
+  }
+  const { price, score } = objectiveOf(input);
+  const baseScore = score(without);
+  let best = nothing;
+  let bestScore = baseScore;
+  let tried: readonly number[] = none;
+  // The price of time decides between draft and lookup, and depends itself on what is chosen: twice is enough.
+  for (let pass = 0; pass < 2; pass++) {
+    const options = bestOptions(input, price ?? best.forecast.tokens / best.forecast.ms);
+    if (pass > 0 && options.every((option, request) => option === tried[request])) break;
+    tried = options;
+    const found = bestGuesses(input, options, score);
+    if (found.score <= bestScore) continue;
+    bestScore = found.score;
+    const { lengths, padTo } = found.sum;
+    best = { options, lengths: [...lengths], padTo, forecast: found.sum.forecast() };
+  }
+  const drafting = planAlone(input, without, best.forecast.tokens / best.forecast.ms, price);
+  if (drafting !== undefined && score(drafting.made.forecast) > bestScore) {
+    best = drafting.made;
+    bestScore = score(best.forecast);
+  }
+  const gain = price === undefined ? bestScore / baseScore - 1 : (bestScore - baseScore) / base.tokens;
+  if (gain < neededGain(input) - 1) best = nothing;
+  const paid = price ?? best.price ?? best.forecast.tokens / best.forecast.ms;
+  return {
+    plan: planOf(input, best, without, paid),
+    stopRule: best === drafting?.made ? drafting.stopRule : undefined,
+  };
+}
+
+/** Goodput over that without guesses that must be promised, plans being as late as they are. */
+export function neededGain(input: PlanInput): number {
+  // Of a request alone, late plans were mostly made for other texts.
+  return input.leastGain * (splitsIntoUbatches(input) ? input.lateness : 1);
+}
+
+function planOf(
+  { requests }: PlanInput,
+  { options, lengths, padTo, forecast }: Made,
+  without: Forecast,
+  price: number,
+): GoodputPlan {
+  const choices = requests.map(({ id, fixed }, request) => {
+    const length = lengths[request]!;
+    return { id, option: length === 0 ? -1 : fixed ? 0 : options[request]!, length };
+  });
+  return { choices, padTo, forecast, without, price };
+}
+
+/**
+ * What is made as large as possible: tokens a millisecond. Where prompts share the step, tokens a millisecond
+ * would let every guess seem free beside them, so there a millisecond costs what it would bring without them.
+ */
+function objectiveOf(input: PlanInput): { price: number | undefined; score: Score } {
+  const { price } =
+    input.prefill.length === 0
+      ? { price: undefined }
+      : planGuesses({ ...input, prefill: [], prefillTokenCells: 0 });
+  return { price, score: scoreAt(price) };
+}
+
+/**
+ * @param price tokens that a millisecond must bring; undefined: what it brings is to be as much as possible
+ * @param spentMs of the step already
+ */
+function scoreAt(price: number | undefined, spentMs = 0): Score {
+  if (price === undefined) return ({ tokens, ms }) => tokens / (ms + spentMs);
+  return ({ tokens, ms }) => tokens - price * ms;
+}
+
+/** What a step would come to with given choices, for comparing a plan with others. */
+export function forecastOf(
+  input: PlanInput,
+  { choices, padTo }: Pick<GoodputPlan, 'choices' | 'padTo'>,
+): Forecast {
+  const sum = new StepForecast(
+    input,
+    choices.map(({ option }) => option),
+  );
+  choices.forEach(({ option, length }, request) => {
+    const { fixed, options } = input.requests[request]!;
+    if (fixed) return;
+    for (const survival of options[option]?.survival.slice(0, length) ?? []) sum.add(request, survival);
+  });
+  sum.padTo = padTo;
+  return sum.forecast();
+}
+
+/** For each request the option that is worth most at this price of time, when all guess about as much. */
+function bestOptions(input: PlanInput, price: number): number[] {
+  const { requests, costs } = input;
+  const count = requests.length;
+  const batch = tokensOf(input.prefill) + count;
+  const alone = curveMs(costs.target, batch);
+  const verifyMs: number[] = [0];
+  const guessMs: number[] = [(costs.targetAfterDraftMs + costs.draftAfterTargetMs) / count];
+  return requests.map(({ options, fixed, context }) => {
+    if (fixed) return 0;
+    let chosen = -1;
+    // Whether any pays at all is seen when they are taken; this compares them with each other.
+    let highest = -Infinity;
+    options.forEach(({ survival, catchUp, catchUpShare }, option) => {
+      let tokens = 0;
+      for (let length = 1; length <= survival.length; length++) {
+        tokens += survival[length - 1]!;
+        verifyMs[length] ??= (curveMs(costs.target, batch + count * length) - alone) / count;
+        guessMs[length] ??= guessMs[length - 1]! + draftMs(costs, count, 0) / count;
+        const drafting = catchUp === 0 ? 0 : guessMs[length]! + longCatchUpMs(costs, catchUp, catchUpShare);
+        const reading = costs.targetMsPerTokenCell * context * length;
+        const value = tokens - price * (verifyMs[length]! + reading + drafting);
+        if (value > highest) {
+          highest = value;
+          chosen = option;
+        }
+      }
+    });
+    return chosen;
+  });
+}
+
+/** The guesses of a request after drafting. */
+export interface Drafted {
+  readonly sequence: number;
+  readonly context: number;
+  /** [node] probability that the guess and all before it stand; no node's is above its parent's. */
+  readonly survival: readonly number[];
+  /** Verified as they are. */
+  readonly fixed: boolean;
+}
+
+/** Of the drafted guesses those to verify. */
+export interface Kept {
+  /** [request][node] */
+  readonly nodes: readonly (readonly boolean[])[];
+  /** Requests with fewer guesses are filled up to so many; 0 for not. */
+  readonly padTo: number;
+}
+
+/** What of the drafted guesses to verify, now that it is known how sure each is and drafting has been paid. */
+export function selectGuesses(
+  input: Omit<PlanInput, 'requests'> & { readonly price: number; readonly spentMs: number },
+  drafted: readonly Drafted[],
+): Kept {
+  const requests = drafted.map(({ sequence, context, survival, fixed }, id): PlanRequest => {
+    const options = [{ source: 'lookup' as const, survival, catchUp: 0, catchUpShare: 1 }];
+    return { id, sequence, context, fixed, options };
+  });
+  const { price, spentMs } = input;
+  const { taken, sum } = bestGuesses(
+    { ...input, requests },
+    requests.map(() => 0),
+    scoreAt(input.prefill.length > 0 ? price : undefined, spentMs),
+  );
+  const nodes = drafted.map(({ survival, fixed }) => survival.map(() => fixed));
+  for (const { request, index } of taken) nodes[request]![index] = true;
+  return { nodes, padTo: sum.padTo };
+}

@@ -1,0 +1,131 @@
+/** What a step comes to: expected tokens and milliseconds, as it grows by one guess after another. */
+import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { mergeShares, ubatchesOf, type SequenceShare } from '../costs/ubatches.js';
+import type { Forecast, PlanInput, PlanOption } from './types.js';
+
+/** A catch-up of more tokens than this counts as long: a draft that guessed last step lacks one or two. */
+const USUAL_CATCH_UP = 2;
+
+/** Of the cost of another size, what the first step of a run of guessing steps has to earn. */
+const FIRST_OF_RUN = 0.25;
+
+export class StepForecast {
+  /** Expected to be committed. */
+  tokens: number;
+  /** [request] guesses. */
+  readonly lengths: number[];
+  /** Where this is above 0, requests with fewer guesses verify as many tokens all the same, so that all are equal. */
+  padTo = 0;
+  readonly #input: PlanInput;
+  /** [request] which of its options it guesses by, or -1. */
+  readonly #options: readonly number[];
+  /** [depth] tokens in the draft's decode of this depth. */
+  #drafting: number[] = [];
+  #draftMs = 0;
+  readonly #prefillTokens: number;
+
+  constructor(input: PlanInput, options: readonly number[]) {
+    this.#input = input;
+    this.#options = options;
+    this.#prefillTokens = tokensOf(input.prefill);
+    this.lengths = input.requests.map(() => 0);
+    this.tokens = input.requests.length;
+    input.requests.forEach(({ fixed, options: all }, request) => {
+      if (fixed)
+        all[0]?.survival.forEach((survival) => {
+          this.add(request, survival);
+        });
+    });
+  }
+
+  /** One guess more for a request, which stands together with all before it with probability `survival`. */
+  add(request: number, survival: number): void {
+    const { requests, costs } = this.#input;
+    const { context, options, fixed } = requests[request]!;
+    const { catchUp, catchUpShare } = options[fixed ? 0 : this.#options[request]!]!;
+    const index = this.lengths[request]!++;
+    this.tokens += survival;
+    if (catchUp === 0) return;
+    if (this.#drafting.length === 0) this.#draftMs += costs.draftAfterTargetMs;
+    const before = this.#drafting[index] ?? 0;
+    const after = before + (index === 0 ? Math.min(catchUp, USUAL_CATCH_UP) : 1);
+    this.#drafting[index] = after;
+    this.#draftMs += draftMs(costs, after, context) - draftMs(costs, before, context);
+    if (index === 0) this.#draftMs += longCatchUpMs(costs, catchUp, catchUpShare);
+  }
+
+  get ms(): number {
+    const { costs, requests, prefillTokenCells } = this.#input;
+    let outputs = 0;
+    let tokenCells = prefillTokenCells;
+    for (let request = 0; request < requests.length; request++) {
+      const rows = 1 + Math.max(this.lengths[request]!, this.padTo);
+      outputs += rows;
+      tokenCells += requests[request]!.context * rows;
+    }
+    const tokens = this.#prefillTokens + outputs;
+    const parts = this.#parts();
+    const work = {
+      tokens,
+      outputs,
+      tokenCells,
+      resized: false,
+      afterDraft: this.#drafting.length > 0,
+      parts,
+    };
+    const resizes = parts === undefined || parts.length === 1 ? this.#resizes(tokens) : 0;
+    return (
+      targetMs(costs, work) +
+      resizes * costs.targetResizeMs +
+      this.#draftMs +
+      overheadMs(costs, outputs, outputs > requests.length)
+    );
+  }
+
+  forecast(): Forecast {
+    const rows = this.lengths.reduce((sum, length) => sum + 1 + Math.max(length, this.padTo), 0);
+    return {
+      tokens: this.tokens,
+      ms: this.ms,
+      draftMs: this.#draftMs,
+      batchTokens: this.#prefillTokens + rows,
+    };
+  }
+
+  /**
+   * Changes of size to be paid for a batch of `tokens` computed in one piece. Steps without guesses are mostly
+   * followed by more of the kind, and so are steps with some: what the first of a run pays is not held against it
+   * in full, or guessing would neither begin nor end where it should.
+   */
+  #resizes(tokens: number): number {
+    const { requests, prefill, previousTokens } = this.#input;
+    if (tokens === previousTokens) return 0;
+    if (prefill.length > 0) return 1;
+    if (tokens === requests.length) return 0;
+    return previousTokens === requests.length ? FIRST_OF_RUN : 1;
+  }
+
+  /** In which the library computes the batch; undefined for one. */
+  #parts(): number[] | undefined {
+    const { requests, prefill, unified } = this.#input;
+    if (unified || requests.length + prefill.length < 2) return undefined;
+    const shares = requests.map(({ sequence }, request) => {
+      return { sequence, tokens: 1 + Math.max(this.lengths[request]!, this.padTo) };
+    });
+    return ubatchesOf(prefill.length === 0 ? shares : mergeShares(prefill, shares), false);
+  }
+}
+
+/** What of a long catch-up a step must earn, milliseconds. */
+export function longCatchUpMs(
+  costs: CostTable,
+  catchUp: PlanOption['catchUp'],
+  share: PlanOption['catchUpShare'],
+): number {
+  if (catchUp <= USUAL_CATCH_UP) return 0;
+  return share * (draftMs(costs, catchUp, (catchUp * catchUp) / 2) - draftMs(costs, 1, 0));
+}
+
+export function tokensOf(shares: readonly SequenceShare[]): number {
+  return shares.reduce((sum, { tokens }) => sum + tokens, 0);
+}
