@@ -137,7 +137,7 @@ class CurveRegression {
       `a curve of ${curve.tokens.length} sizes from ${curve.tokens[0]} on with ${curve.ms.length} times`,
     );
     this.#tokens = curve.tokens;
-    this.learner = new OnlineRegression([...curve.ms, ...terms]);
+    this.learner = new OnlineRegression([...curve.ms, ...terms], curve.ms.length);
   }
 
   begin(): void {
@@ -168,10 +168,10 @@ class CurveRegression {
    */
   curve(outerPace: number): CostCurve {
     const factor = Math.exp(outerPace + this.learner.pace);
-    const { values, weights } = this.learner;
+    const { values } = this.learner;
     const pool = new IsotonicRegression();
     this.#tokens.forEach((_, point) => {
-      pool.add(values[point]!, weights[point]!);
+      pool.add(values[point]!, this.learner.weight(point));
     });
     return { tokens: this.#tokens, ms: this.#tokens.map((_, point) => pool.mean(point) * factor) };
   }

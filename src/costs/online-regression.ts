@@ -1,87 +1,98 @@
 /**
- * Corrects a cost that is a sum of terms, `exp(pace) * (v0 * a0 + v1 * a1 + ...)`, from what decodes really
- * took: amounts `a` are known for each observation, values `v` and the pace are learned.
+ * Learns a cost that is a sum of terms, `exp(pace) * (v0 * a0 + v1 * a1 + ...)`, from what decodes really took:
+ * amounts `a` are known for each observation, values `v` and the pace are learned, and how sure they are.
  *
- * The pace, common to all values, is what other processes, heat and clock rates change. It follows the median
- * of the last `WINDOW` log residuals, so that single outliers move nothing and a lasting change is learned
- * within a few dozen observations. What the pace cannot explain corrects the values, slowly: a normalised step
- * of gradient descent on the log residual (each value by its share of the prediction), clipped as in Huber's
- * loss. Values are corrected in log space, so they stay positive. What all residuals have in common is the pace's
- * and no value's, and values leak a little towards where they started, or pace and values would drift apart in
- * opposite directions: hiccups only ever add, so the mean of the residuals lies above their median.
+ * An extended Kalman filter on the logarithm of the time (Welch and Bishop, "An Introduction to the Kalman Filter",
+ * 1995): its state is the pace of the machine, which other processes, heat and clock rates change for all terms alike,
+ * and a correction of each value, in log space, so that values stay positive. Where it starts is the prior, and
+ * corrections that nothing confirms drift back to it (an Ornstein-Uhlenbeck process): what a bad moment made dear would
+ * otherwise stay dear, for nobody would try it again. Noise is Student's t (the weights of Lange, Little and Taylor,
+ * "Robust Statistical Modeling Using the t Distribution", JASA 84, 1989), so a single outlier moves nothing; several in
+ * a row on one side are a machine that has changed its pace.
+ *
+ * Tuned on the machines of cost-model.test.ts and the simulator's curves.
  */
 
-/** Residuals that the pace is taken from: 4 of 9 may be anything. */
-const WINDOW = 9;
-/** Share of the way to the median that the pace goes with each observation. */
-const PACE_GAIN = 0.15;
-/** A median further away counts as this far (log; 7x). */
-const PACE_CLIP = 2;
-const MOST_PACE = Math.log(1000);
-
-/** Share of a residual that the values take up with each observation. */
-const VALUE_GAIN = 0.08;
-/** A residual further away counts as this far (log; 22 %): an outlier moves a value by 1.6 %. */
-const VALUE_CLIP = 0.2;
-/** Pull to the start, as a share of the gain: a lasting correction by a third is made but for 0.3 %. */
-const LEAK = 0.01;
-const MOST_CORRECTION = Math.log(30);
-/**
- * A value that is not observed goes back to where it started, half-way within some 700 observations of others: what
- * a bad moment made dear would otherwise stay dear, for nobody would ever try it again.
- */
-const FADE_AFTER = 32;
-const FADE = 2 ** (-FADE_AFTER / 700);
-
-const UNSEEN_WEIGHT = 1;
-const MOST_WEIGHT = 128;
-
-/** Share of the way that what all residuals have in common follows each of them. */
-const COMMON_GAIN = 0.02;
-
-/** When so many residuals in a row lie this far (log) on one side, it is the pace that is wrong. */
+/** Standard deviation of a correction before anything was observed, and where it returns to; log. */
+const VALUE_DEVIATION = 0.1;
+/** The same of the pace: something else may run here from the start. */
+const PACE_DEVIATION = 0.5;
+/** Correlation of the corrections of neighbouring sizes of a curve: what makes one dear makes the next dear. */
+const NEIGHBOURS = 0.8;
+/** Share of a correction that is left after one observation: half of it after 700. */
+const KEEP = 2 ** (-1 / 700);
+/** Corrections drift back in steps of so many observations. */
+const DRIFT_EVERY = 32;
+/** How far the pace wanders from one observation to the next; log. */
+const PACE_STEP = 0.003;
+/** Degrees of freedom of the noise. */
+const FREEDOM = 4;
+/** Standard deviation of the noise before it is known, and its bounds; log. */
+const NOISE = 0.05;
+const LEAST_NOISE = 0.02;
+const MOST_NOISE = 0.2;
+const NOISE_GAIN = 0.02;
+/** So many residuals in a row, each so many deviations off on the same side, are a change of pace. */
 const STREAK = 4;
-const ONE_SIDED = 0.1;
+const SURPRISE = 2.5;
+const MOST_PACE = Math.log(1000);
+const MOST_CORRECTION = Math.log(30);
 /** Smallest value, milliseconds: a value of zero could never be corrected. */
 const LEAST_VALUE = 1e-6;
 
 export class OnlineRegression {
   /** [term] milliseconds at pace 0. */
   readonly values: Float64Array;
-  /** [term] of the observation at hand; set by the caller before `predict` or `learn`. */
+  /** [term] of the observation at hand; set by the caller before `learn`. */
   readonly amounts: Float64Array;
-  /** Log factor on all values, beside the one the caller gives. */
-  pace = 0;
-
-  /** [term] how much is known of a value, beside others: observations, few of which are long ago. */
-  readonly weights: Float64Array;
-
   readonly #initial: Float64Array;
-  /** [term] log of value over initial value. */
-  readonly #corrections: Float64Array;
+  /** Pace first, then the correction of each term. */
+  readonly #state: Float64Array;
+  /** [row * size + column] covariance of the state. */
+  readonly #covariance: Float64Array;
+  readonly #prior: Float64Array;
+  /** How the logarithm of the time follows the state, and what the covariance makes of that. */
+  readonly #slope: Float64Array;
+  readonly #spread: Float64Array;
   /** [term] pace + correction when last published. */
   readonly #published: Float64Array;
-  readonly #recent = new Float64Array(WINDOW);
-  readonly #sorted = new Float64Array(WINDOW);
-  #next = 0;
-  /** Side of the latest residual, and how many in a row lie there. */
-  #side = 0;
+  readonly #size: number;
+  #noise = NOISE ** 2;
+  /** Residuals in a row on one side, and the smallest of them. */
   #streak = 0;
-  /** [term] observed since values last faded. */
-  readonly #seen: Uint8Array;
-  #untilFade = FADE_AFTER;
-  /** Mean of the clipped residuals. */
-  #common = 0;
+  #least = 0;
+  #untilDrift = DRIFT_EVERY;
 
-  /** @param initial [term] milliseconds */
-  constructor(initial: readonly number[]) {
-    this.weights = new Float64Array(initial.length).fill(UNSEEN_WEIGHT);
+  /**
+   * @param initial [term] milliseconds
+   * @param sizes how many of the first terms are the sizes of one curve, in order
+   */
+  constructor(initial: readonly number[], sizes = 0) {
+    this.#size = initial.length + 1;
     this.#initial = Float64Array.from(initial, (value) => Math.max(value, LEAST_VALUE));
     this.values = this.#initial.slice();
     this.amounts = new Float64Array(initial.length);
-    this.#corrections = new Float64Array(initial.length);
     this.#published = new Float64Array(initial.length);
-    this.#seen = new Uint8Array(initial.length);
+    this.#state = new Float64Array(this.#size);
+    this.#slope = new Float64Array(this.#size);
+    this.#spread = new Float64Array(this.#size);
+    this.#prior = priorOf(this.#size, sizes);
+    this.#covariance = this.#prior.slice();
+  }
+
+  /** Log factor on all values, beside the one the caller gives. */
+  get pace(): number {
+    return this.#state[0]!;
+  }
+
+  /** [term] how much is known of a value, beside others: the inverse of its variance. */
+  weight(term: number): number {
+    return 1 / this.#covariance[(term + 1) * (this.#size + 1)]!;
+  }
+
+  /** Standard deviation of the logarithm of what the amounts at hand cost, noise left out. */
+  deviation(): number {
+    return this.#aim() > 0 ? Math.sqrt(this.#variance()) : 0;
   }
 
   /**
@@ -91,83 +102,120 @@ export class OnlineRegression {
    * @returns the furthest that a value concerned has moved (log) since `markPublished`
    */
   learn(ms: number, outerPace = 0): number {
-    const { amounts, values } = this;
-    let sum = 0;
-    for (let term = 0; term < amounts.length; term++) sum += amounts[term]! * values[term]!;
+    const sum = this.#aim();
     if (!(sum > 0)) return 0;
-    const residual = Math.log(ms / sum) - outerPace;
-    this.#recent[this.#next] = residual;
-    this.#next = (this.#next + 1) % WINDOW;
-    const sorted = this.#sort();
-    const away = clip(sorted[WINDOW >> 1]! - this.pace, PACE_CLIP);
-    this.pace = clip(this.pace + PACE_GAIN * away, MOST_PACE);
-    const off = residual - this.pace;
-    const side = off > ONE_SIDED ? 1 : off < -ONE_SIDED ? -1 : 0;
-    this.#streak = side === this.#side ? this.#streak + 1 : 1;
-    this.#side = side;
-    if (--this.#untilFade === 0) this.#fade();
-    if (side !== 0 && this.#streak >= STREAK) return this.#correct(sum, 0);
-    const clipped = clip(off, VALUE_CLIP);
-    this.#common += COMMON_GAIN * (clipped - this.#common);
-    return this.#correct(sum, clipped - this.#common);
-  }
-
-  /** Moves each value by its share of the prediction `sum`; see `learn` for what it returns. */
-  #correct(sum: number, residual: number): number {
-    const { amounts, values } = this;
-    let squares = 0;
-    for (let term = 0; term < amounts.length; term++) {
-      squares += ((amounts[term]! * values[term]!) / sum) ** 2;
+    this.#drift();
+    const residual = Math.log(ms / sum) - outerPace - this.pace;
+    let variance = this.#variance();
+    if (this.#changedPace(residual, variance + this.#noise)) {
+      this.#covariance[0]! += 4 * this.#least ** 2;
+      this.#streak = 0;
+      variance = this.#variance();
     }
-    let furthest = 0;
-    for (let term = 0; term < amounts.length; term++) {
-      if (amounts[term] === 0) continue;
-      this.#seen[term] = 1;
-      this.weights[term] = Math.min(MOST_WEIGHT, this.weights[term]! + 1);
-      if (residual !== 0) {
-        const share = (amounts[term]! * values[term]!) / sum;
-        const gain = (VALUE_GAIN * share) / squares;
-        const before = this.#corrections[term]!;
-        const correction = clip(before + gain * (residual - LEAK * share * before), MOST_CORRECTION);
-        this.#corrections[term] = correction;
-        values[term] = this.#initial[term]! * Math.exp(correction);
-      }
-      const moved = Math.abs(this.pace + this.#corrections[term]! - this.#published[term]!);
-      if (moved > furthest) furthest = moved;
-    }
-    return furthest;
-  }
-
-  #fade(): void {
-    this.#untilFade = FADE_AFTER;
-    for (let term = 0; term < this.values.length; term++) {
-      if (this.#seen[term] === 0 && this.#corrections[term] !== 0) {
-        this.#corrections[term]! *= FADE;
-        this.values[term] = this.#initial[term]! * Math.exp(this.#corrections[term]!);
-        this.weights[term] = UNSEEN_WEIGHT + FADE * (this.weights[term]! - UNSEEN_WEIGHT);
-      }
-    }
-    this.#seen.fill(0);
+    const surprise = residual ** 2 / (variance + this.#noise);
+    const noise = (this.#noise * (FREEDOM + surprise)) / (FREEDOM + 1);
+    this.#noise += NOISE_GAIN * (Math.min(residual ** 2, 4 * this.#noise) - this.#noise);
+    this.#noise = Math.min(MOST_NOISE ** 2, Math.max(LEAST_NOISE ** 2, this.#noise));
+    this.#update(residual, variance + noise);
+    return this.#moved();
   }
 
   markPublished(): void {
     for (let term = 0; term < this.values.length; term++)
-      this.#published[term] = this.pace + this.#corrections[term]!;
+      this.#published[term] = this.pace + this.#state[term + 1]!;
   }
 
-  /** The recent residuals in ascending order. */
-  #sort(): Float64Array {
-    const sorted = this.#sorted;
-    for (let index = 0; index < WINDOW; index++) {
-      const value = this.#recent[index]!;
-      let at = index;
-      for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
-      sorted[at] = value;
+  /** Fills the slope for the amounts at hand; their sum at pace 0, milliseconds. */
+  #aim(): number {
+    const { amounts, values } = this;
+    let sum = 0;
+    for (let term = 0; term < amounts.length; term++) sum += amounts[term]! * values[term]!;
+    this.#slope[0] = 1;
+    for (let term = 0; term < amounts.length; term++)
+      this.#slope[term + 1] = (amounts[term]! * values[term]!) / sum;
+    return sum;
+  }
+
+  /** Of the prediction; leaves in `#spread` what each part of the state has to do with it. */
+  #variance(): number {
+    let variance = 0;
+    for (let row = 0; row < this.#size; row++) {
+      let spread = 0;
+      for (let column = 0; column < this.#size; column++)
+        spread += this.#covariance[row * this.#size + column]! * this.#slope[column]!;
+      this.#spread[row] = spread;
+      variance += this.#slope[row]! * spread;
     }
-    return sorted;
+    return variance;
+  }
+
+  #changedPace(residual: number, variance: number): boolean {
+    if (Math.abs(residual) < SURPRISE * Math.sqrt(variance)) this.#streak = 0;
+    else {
+      const goesOn = this.#streak > 0 && Math.sign(residual) === Math.sign(this.#least);
+      this.#least = goesOn && Math.abs(this.#least) < Math.abs(residual) ? this.#least : residual;
+      this.#streak = goesOn ? this.#streak + 1 : 1;
+    }
+    return this.#streak >= STREAK;
+  }
+
+  #update(residual: number, variance: number): void {
+    const size = this.#size;
+    for (let row = 0; row < size; row++) {
+      const gain = this.#spread[row]! / variance;
+      const most = row === 0 ? MOST_PACE : MOST_CORRECTION;
+      this.#state[row] = Math.min(most, Math.max(-most, this.#state[row]! + gain * residual));
+      for (let column = 0; column < size; column++)
+        this.#covariance[row * size + column]! -= gain * this.#spread[column]!;
+    }
+    this.#setValues();
+  }
+
+  /** The pace wanders; corrections drift back. */
+  #drift(): void {
+    this.#covariance[0]! += PACE_STEP ** 2;
+    this.#untilDrift -= 1;
+    if (this.#untilDrift > 0) return;
+    this.#untilDrift = DRIFT_EVERY;
+    const size = this.#size;
+    const keep = KEEP ** DRIFT_EVERY;
+    for (let row = 0; row < size; row++) {
+      if (row > 0) this.#state[row]! *= keep;
+      for (let column = 0; column < size; column++)
+        this.#relax(row * size + column, (row > 0 ? keep : 1) * (column > 0 ? keep : 1), row * column > 0);
+    }
+    this.#setValues();
+  }
+
+  #relax(at: number, keep: number, drifts: boolean): void {
+    this.#covariance[at]! *= keep;
+    if (drifts) this.#covariance[at]! += (1 - keep) * this.#prior[at]!;
+  }
+
+  #setValues(): void {
+    for (let term = 0; term < this.values.length; term++)
+      this.values[term] = this.#initial[term]! * Math.exp(this.#state[term + 1]!);
+  }
+
+  #moved(): number {
+    let furthest = 0;
+    for (let term = 0; term < this.values.length; term++) {
+      if (this.amounts[term] === 0) continue;
+      furthest = Math.max(furthest, Math.abs(this.pace + this.#state[term + 1]! - this.#published[term]!));
+    }
+    return furthest;
   }
 }
 
-function clip(value: number, most: number): number {
-  return value > most ? most : value < -most ? -most : value;
+/** [row * size + column] covariance before anything was observed. */
+function priorOf(size: number, sizes: number): Float64Array {
+  const prior = new Float64Array(size * size);
+  prior[0] = PACE_DEVIATION ** 2;
+  for (let row = 1; row < size; row++)
+    for (let column = 1; column < size; column++) {
+      const curve = row <= sizes && column <= sizes;
+      const correlation = row === column ? 1 : curve ? NEIGHBOURS ** Math.abs(row - column) : 0;
+      prior[row * size + column] = correlation * VALUE_DEVIATION ** 2;
+    }
+  return prior;
 }
