@@ -32,7 +32,14 @@ import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 const WORTH_WAITING_TOKENS = 32;
 
 /** What a step is doing, in words for `EngineStall`. */
-export type Phase = 'admitting' | 'drafting' | 'computing prompts' | 'decoding' | 'sampling';
+export type Phase =
+  | 'admitting'
+  | 'looking for guesses'
+  | 'planning'
+  | 'drafting'
+  | 'computing prompts'
+  | 'decoding'
+  | 'sampling';
 
 export class EngineCore {
   readonly pool: KvPool;
@@ -78,6 +85,7 @@ export class EngineCore {
         this.#counter.proposerFailed(name, thrown);
       },
       known.acceptance,
+      this.#onPhase,
     );
     this.grammars = new GrammarPool({
       vocabularySize: model.decoder.vocabularySize,

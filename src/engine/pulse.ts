@@ -8,6 +8,8 @@ const QUIET = ['loading the model', 'waiting for work'] as const;
 const BUSY = [
   'reading messages',
   'admitting',
+  'looking for guesses',
+  'planning',
   'drafting',
   'computing prompts',
   'decoding',

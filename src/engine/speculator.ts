@@ -62,6 +62,7 @@ export class Speculator {
   readonly #unified: boolean;
   readonly #now: () => number;
   readonly #onFailure: (name: string, thrown: unknown) => void;
+  readonly #onPhase: (phase: 'looking for guesses' | 'planning' | 'drafting') => void;
   readonly #draft: DraftModelProposer | undefined;
   readonly #lookup: LookupProposer | undefined;
   readonly #suffix: SuffixProposer | undefined;
@@ -88,12 +89,14 @@ export class Speculator {
     now: () => number,
     onFailure: (name: string, thrown: unknown) => void,
     acceptance: AcceptanceSource = new AcceptanceModel(),
+    onPhase: (phase: 'looking for guesses' | 'planning' | 'drafting') => void = () => undefined,
   ) {
     this.acceptance = acceptance;
     this.#options = options;
     this.#unified = model.decoder.unified;
     this.#now = now;
     this.#onFailure = onFailure;
+    this.#onPhase = onPhase;
     const able = options.mode !== 'off' && model.decoder.canTruncate ? options.proposers : [];
     if (model.draft && (able.includes('draft') || able.includes('tree'))) {
       this.#draft = new DraftModelProposer(
@@ -137,6 +140,7 @@ export class Speculator {
   }
 
   #guessFor(able: readonly Guessing[], plan: StepPlan): void {
+    this.#onPhase('looking for guesses');
     const { table } = this.timing.latency;
     const short = table.overheadMsGuessing > SHORT_SHARE * table.target.ms[0]!;
     this.#propose(
@@ -157,6 +161,7 @@ export class Speculator {
     const startMs = this.#now();
     const made = this.#planFor(plan, short);
     const plannedMs = this.#now();
+    this.#onPhase('drafting');
     this.#draftFor(made);
     const draftedMs = this.#now();
     this.#select(made);
@@ -176,6 +181,7 @@ export class Speculator {
       serves(last, this.#steps, this.#step, offers)
     )
       return last;
+    this.#onPhase('planning');
     const input = this.#input(plan, short);
     const { plan: goodput, stopRule } = planWithRule(input);
     const guesses = goodput.choices.some(({ length }) => length > 0);

@@ -4,6 +4,7 @@
 import type { PlainError } from '../base/errors.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
 import type { CompiledGrammar } from '../constraints/network.js';
+import type { Mechanism } from '../planning/mechanisms.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 import type { Computing } from '../llama/devices.js';
 import type { CacheType, Exactness } from '../llama/invariance.js';
@@ -195,6 +196,8 @@ export interface EngineOptions {
     readonly lookupMinNgram: number;
     /** Most memory of the store of earlier outputs, bytes. */
     readonly suffixBytes: number;
+    /** Parts of the policy of `auto` to do without, for ablations; undefined: none. */
+    readonly without?: readonly Mechanism[] | undefined;
   };
   /** File to which every step's plan is appended as a line of JSON; undefined for none. */
   readonly planLog?: string | undefined;

@@ -31,18 +31,21 @@ const computed = (msOf: (tokens: number) => number): CostCurve => ({
   ms: POINTS.map(msOf),
 });
 
-/** What is the same in all tables of processors; overheads as measured at one stream (docs/benchmarks.md). */
+/**
+ * What is the same in all tables of processors; overheads as measured at one stream (docs/benchmarks.md). What a model
+ * takes longer after the other one, and looking for guesses, as measured with the demo model (`costs/prior-costs.ts`).
+ */
 const PROCESSOR = {
   version: 0,
   targetMsPerTokenCell: 0.0008,
   targetMsPerOutput: 0,
   targetResizeMs: 0.3,
-  targetAfterDraftMs: 0,
-  draftAfterTargetMs: 0,
+  targetAfterDraftMs: 0.25,
+  draftAfterTargetMs: 0.08,
   draftMsPerTokenCell: 0.0001,
   overheadMs: 0.05,
   overheadMsPerRow: 0.015,
-  overheadMsGuessing: 0,
+  overheadMsGuessing: 0.15,
 };
 
 /**
@@ -58,6 +61,7 @@ const roofline =
     launchMs +
     Math.max((2 * weightsRead(tokens)) / H100.bytesPerMs, (2 * weightsUsed * tokens) / H100.flopsPerMs);
 
+/** Weights come from memory, whoever has run before. */
 const GPU = {
   version: 0,
   targetMsPerOutput: 0,
@@ -66,7 +70,7 @@ const GPU = {
   draftAfterTargetMs: 0,
   overheadMs: 0.2,
   overheadMsPerRow: 0.002,
-  overheadMsGuessing: 0,
+  overheadMsGuessing: 0.1,
 };
 
 /** Reading keys and values: 2 x layers x KV heads x head width x 2 bytes a cell. */

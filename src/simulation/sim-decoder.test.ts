@@ -4,7 +4,10 @@ import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { decoderConformance } from '../decoder/conformance.js';
 import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import type { Phase } from '../engine/core.js';
 import { CURVES } from './curves.js';
+import { AUTO, OFF, type Policy } from './policies.js';
+import { simulate } from './simulate.js';
 import { SimDecoder } from './sim-decoder.js';
 import { NO_NOISE, SimModel, type MachineOptions } from './sim-model.js';
 import { PLAIN_TASK, type SimTask } from './tasks.js';
@@ -101,8 +104,38 @@ describe('simulated machine', () => {
     expectedMs += overheadMs(COSTS, 1, false);
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20, true);
+    expectedMs += draftMs(COSTS, 20, tokenCells) + COSTS.draftAfterTargetMs;
+    assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
+    read(model, workload, 1, 20, true);
     expectedMs += draftMs(COSTS, 20, tokenCells);
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
+    read(model, workload, 1, 20);
+    expectedMs += targetMs(COSTS, { tokens: 20, outputs: 1, tokenCells, resized: false, afterDraft: true });
+    assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
+  });
+
+  it('charges for looking and for planning, more where several requests are looked at', () => {
+    const timesOf = (phases: readonly Phase[], requests: number): number => {
+      const model = modelOf(workloadOf());
+      for (const phase of phases) model.worked(phase, requests);
+      return model.clock.ms;
+    };
+    const whole = timesOf(['looking for guesses', 'planning', 'drafting', 'decoding'], 1);
+    assert.ok(Math.abs(whole - COSTS.overheadMsGuessing) < 1e-9);
+    const reused = timesOf(['looking for guesses', 'drafting'], 1);
+    assert.ok(reused > 0 && reused < whole, `${reused} of ${whole}`);
+    assert.ok(timesOf(['looking for guesses', 'planning'], 16) > 2 * whole);
+    assert.equal(timesOf(['admitting', 'drafting', 'computing prompts', 'decoding', 'sampling'], 16), 0);
+  });
+
+  it('charges the engine for every step in which it looks, and for no other', () => {
+    const workload = workloadOf({ acceptance: 0, spread: 0 }, 20);
+    const machine = { costs: COSTS, noise: NO_NOISE, mishaps: [], parallel: 1, batchSize: 512 };
+    const rest = { unified: true, mostGuesses: 8, calibrated: false, draft: true, proposers: ['lookup'] as const };
+    const secondsOf = (policy: Policy, more: Partial<CostTable>): number =>
+      simulate(workload, { ...machine, ...rest, costs: { ...COSTS, ...more } }, policy).busySeconds;
+    assert.equal(secondsOf(OFF, {}), secondsOf(OFF, { overheadMsGuessing: 0 }), 'off never looks');
+    assert.ok(secondsOf(AUTO, {}) > secondsOf(AUTO, { overheadMsGuessing: 0 }), 'auto looks');
   });
 
   it('scatters times around the curve, with the outliers and mishaps that were asked for', () => {

@@ -4,6 +4,7 @@
  */
 import type { EngineModel } from '../decoder/decoder.js';
 import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import type { Phase } from '../engine/core.js';
 import { VirtualClock } from './clock.js';
 import { Dice } from './dice.js';
 import type { BesideMs } from './h200.js';
@@ -42,6 +43,13 @@ export interface MachineOptions {
   readonly draft: boolean;
 }
 
+/**
+ * Of the time of a step that looks for guesses and plans (`overheadMsGuessing`, of one request), the part in which it
+ * plans; and what each further request adds of both.
+ */
+const PLANNING = 0.6;
+const FURTHER_REQUEST = 0.25;
+
 /** Streams of luck. */
 const NOISE = 31;
 const OUTLIER = 33;
@@ -57,6 +65,8 @@ export class SimModel implements EngineModel {
   readonly #dice: Dice;
   /** Tokens of the target's latest decode. */
   #lastTokens = 0;
+  /** Which model has run last, whose weights the caches hold. */
+  #latest: 'target' | 'draft' = 'target';
   #targetDecodes = 0;
   #draftDecodes = 0;
   #firstLook = true;
@@ -76,6 +86,13 @@ export class SimModel implements EngineModel {
     this.draft = options.draft
       ? new SimDecoder({ ...shape, unified: true }, workload.items, this.#drafter(), this.decoder)
       : undefined;
+  }
+
+  /** The engine begins with a part of a step: looking for guesses and planning take time of their own. */
+  worked(phase: Phase, requests: number): void {
+    const share = phase === 'planning' ? PLANNING : phase === 'looking for guesses' ? 1 - PLANNING : 0;
+    const each = 1 + FURTHER_REQUEST * (requests - 1);
+    this.clock.advance(share * each * this.#options.costs.overheadMsGuessing);
   }
 
   isEndOfGeneration(token: number): boolean {
@@ -109,7 +126,9 @@ export class SimModel implements EngineModel {
         const resized = tokens !== this.#lastTokens;
         this.#lastTokens = tokens;
         const sizes = unified ? undefined : parts.map((part) => part.tokens);
-        let ms = targetMs(costs, { tokens, outputs, tokenCells, resized, parts: sizes });
+        const afterDraft = this.#latest === 'draft';
+        this.#latest = 'target';
+        let ms = targetMs(costs, { tokens, outputs, tokenCells, resized, afterDraft, parts: sizes });
         if (besideMs !== undefined) for (const part of parts) ms += besideMs(part, unified);
         this.clock.advance(factor * ms);
         this.draft?.resetDepths();
@@ -131,7 +150,10 @@ export class SimModel implements EngineModel {
     return {
       spend: (tokens, _outputs, tokenCells) => {
         const factor = this.#noise(this.#draftDecodes++, 1);
-        this.clock.advance(factor * draftMs(this.#options.costs, tokens, tokenCells));
+        const { costs } = this.#options;
+        const cold = this.#latest === 'target' ? costs.draftAfterTargetMs : 0;
+        this.#latest = 'draft';
+        this.clock.advance(factor * (draftMs(costs, tokens, tokenCells) + cold));
       },
       say: (request, position, depth): Choice => {
         const right = request.text[position] ?? 1;

@@ -28,9 +28,12 @@ const STEPS_PER_TOKEN = 10;
 
 export function simulate(workload: Workload, machine: SimulationOptions, policy: Policy): SimMetrics {
   const model = new SimModel(workload, machine);
-  const core = new EngineCore(model, engineOptions(workload, machine, policy), {
+  const core: EngineCore = new EngineCore(model, engineOptions(workload, machine, policy), {
     now: model.clock.now,
     costs: machine.calibrated && !policy.knowing ? measuredCosts(workload, machine) : machine.costs,
+    onPhase: (phase) => {
+      model.worked(phase, core.running);
+    },
     ...(policy.knowing && { acceptance: new KnownAcceptance(workload.items, model.truth) }),
   });
   const progress = new Progress(workload, model);
