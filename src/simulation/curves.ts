@@ -6,6 +6,7 @@
  * takes as long as reading its weights or doing its arithmetic, whichever is longer.
  */
 import { curveMs, type CostCurve, type CostTable } from '../costs/cost-table.js';
+import { SMOLLM2_Q4_1, SMOLLM2_Q8_0 } from './real-models.js';
 import { besideMs, H200_27M, H200_6B, type BesideMs, type ShapedCosts } from './h200.js';
 
 export interface NamedCurve {
@@ -174,6 +175,18 @@ export const CURVES = {
       target: measured([1, 2, 4, 8, 16, 32], [8.5, 12.4, 19.9, 35, 66, 128]),
       draft: measured([1, 2, 4, 8, 16, 32], [0.7, 1, 1.5, 2.5, 4.5, 8.1]),
     },
+  },
+  'smollm2-q4_1': {
+    title: 'EPYC, 2 cores, SmolLM2 135M Q4_1, draft of 2 layers of 128',
+    kind: 'measured',
+    unified: false,
+    costs: { ...PROCESSOR, ...SMOLLM2_Q4_1 },
+  },
+  'smollm2-q8_0': {
+    title: 'EPYC, 2 cores, SmolLM2 135M Q8_0, draft of 2 layers of 128',
+    kind: 'measured',
+    unified: false,
+    costs: { ...PROCESSOR, ...SMOLLM2_Q8_0 },
   },
   'gpu-7b': {
     title: 'H100, dense 7.2B in BF16 (32 layers, 8 KV heads of 128), draft 160M',
