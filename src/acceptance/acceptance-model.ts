@@ -81,8 +81,11 @@ class LabelRates {
   readonly #changes = SOURCES.map(() => new Cusum());
   /** Verified guesses of all sources, ever. */
   #clock = 0;
+  readonly #onChange: () => void;
 
-  constructor(parents: readonly Views[]) {
+  /** @param onChange told whenever the work seems to have changed */
+  constructor(parents: readonly Views[], onChange: () => void) {
+    this.#onChange = onChange;
     const pace = { halfLife: LABEL_HALF_LIFE, pseudo: PSEUDO };
     this.views = SOURCES.map((source, index) => viewsOf(source, parents[index]!, pace));
   }
@@ -102,6 +105,7 @@ class LabelRates {
     this.#clock += 1;
     const changed = this.#changes[source]!.observe(expected, stood);
     if (changed) {
+      this.#onChange();
       const { byPosition, whileSure, bySignal } = this.views[source]!;
       for (const table of [byPosition, whileSure, bySignal]) table.forget(KEPT_AT_CHANGE);
     }
@@ -123,6 +127,8 @@ export class AcceptanceModel {
   readonly #sources: readonly Views[];
   /** The label asked for last stands last. */
   readonly #labels = new Map<number, LabelRates>();
+  /** How often work seemed to have changed. */
+  resets = 0;
 
   constructor() {
     this.#sources = SOURCES.map((source) => {
@@ -138,7 +144,7 @@ export class AcceptanceModel {
    */
   request(label: number): RequestAcceptance {
     assert(Number.isSafeInteger(label) && label >= 0, `a request has the label ${label}`);
-    const rates = this.#labels.get(label) ?? new LabelRates(this.#sources);
+    const rates = this.#labels.get(label) ?? new LabelRates(this.#sources, () => (this.resets += 1));
     this.#labels.delete(label);
     this.#labels.set(label, rates);
     if (this.#labels.size > MOST_LABELS) this.#labels.delete(this.#labels.keys().next().value!);

@@ -16,4 +16,6 @@ export type RequestRates = Pick<
 /** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
 export interface AcceptanceSource {
   request(label: number, requestId: number): RequestRates;
+  /** How often it has taken what it saw for a change of the work; undefined where it does not look for any. */
+  readonly resets?: number;
 }

@@ -131,7 +131,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     )
     .addHelpText('after', ENVIRONMENT_NOTE)
     .action(async (flags: SimulateFlags) => {
-      (await import('./simulate.js')).simulateCommand(flags);
+      await (await import('./simulate.js')).simulateCommand(flags);
     });
   addSimulateFlags(simulate);
 

@@ -9,7 +9,12 @@ import { makeWorkload } from '../simulation/workload.js';
 import { simulateSetup, type SimulateFlags } from './flags/simulate.js';
 import { ProgressBar, table } from './terminal.js';
 
-export function simulateCommand(flags: SimulateFlags): void {
+export async function simulateCommand(flags: SimulateFlags): Promise<void> {
+  if (flags.ablate === true || flags.peers === true || flags.shifts === true) {
+    const result = await (await import('./simulate-study.js')).simulateStudy(flags);
+    if (flags.json !== undefined) writeResult(flags.json, { simulation: true, flags, ...result });
+    return;
+  }
   const { workload: options, machine, policies } = simulateSetup(flags);
   const workload = makeWorkload(options);
   const { title, kind } = CURVES[flags.curve];

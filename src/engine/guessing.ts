@@ -71,7 +71,7 @@ export class Guessing {
     this.state = state;
     this.acceptance = acceptance.request(state.request.label, state.id);
     this.mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
-    this.#length = wish.length ?? options.length;
+    this.#length = options.length;
     const allowed = able.filter((name) => wish.proposers?.includes(name) ?? true);
     // A tree is grown around what the draft model guesses.
     this.#allowed = new Set(allowed.includes('tree') ? [...allowed, 'draft'] : allowed);
@@ -116,7 +116,8 @@ export class Guessing {
 
   begin(item: DecodeItem): void {
     this.#item = item;
-    this.most = Math.min(item.room, this.#length);
+    // Looked at in every step: a simulation lets other policies set it.
+    this.most = Math.min(item.room, this.state.request.speculation.length ?? this.#length);
     this.#maxTokens = this.most;
     this.#worth = undefined;
     this.#pays = undefined;

@@ -2,6 +2,7 @@
 import { assert } from '../base/errors.js';
 import { quantile } from '../base/quantile.js';
 import type { RequestEvent, StepReport } from '../engine/types.js';
+import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 import type { SimModel } from './sim-model.js';
 import type { SimRequest, Workload } from './workload.js';
 
@@ -70,7 +71,7 @@ interface Flight {
   acceptedTokens: number;
 }
 
-interface StepNote {
+export interface StepNote {
   readonly startMs: number;
   readonly endMs: number;
   readonly tokens: number;
@@ -78,6 +79,10 @@ interface StepNote {
   readonly draftTokens: number;
   readonly acceptedTokens: number;
   readonly running: number;
+  /** Whether prompts were computed in it. */
+  readonly prefill: boolean;
+  /** Of the acceptance model so far: how often it has taken what it sees for a change of the work. */
+  readonly resets: number;
 }
 
 const STRETCHES = 20;
@@ -86,6 +91,7 @@ const STRETCHES = 20;
 export class Progress {
   readonly #workload: Workload;
   readonly #model: SimModel;
+  readonly #acceptance: AcceptanceSource;
   readonly #flights: Flight[] = [];
   readonly #steps: StepNote[] = [];
   #ended = 0;
@@ -93,9 +99,10 @@ export class Progress {
   #engineWallMs = 0;
   readonly #errors: number[] = [];
 
-  constructor(workload: Workload, model: SimModel) {
+  constructor(workload: Workload, model: SimModel, acceptance: AcceptanceSource) {
     this.#workload = workload;
     this.#model = model;
+    this.#acceptance = acceptance;
   }
 
   get inFlight(): number {
@@ -117,7 +124,7 @@ export class Progress {
   }
 
   /** Runs one step of the engine and notes what it came to. */
-  step(run: () => StepReport): void {
+  step(run: () => StepReport): StepNote {
     const { clock, decoder, draft } = this.#model;
     const startMs = clock.ms;
     const decodes = decoder.sampledSequences;
@@ -128,7 +135,7 @@ export class Progress {
     this.#engineWallMs += performance.now() - decoder.wallMs - (draft?.wallMs ?? 0) - wall;
     this.#committed += report.committedTokens;
     this.#model.truth.progress(this.#committed / this.#workload.outputTokens);
-    this.#steps.push({
+    const note: StepNote = {
       startMs,
       endMs: clock.ms,
       tokens: report.committedTokens,
@@ -136,7 +143,11 @@ export class Progress {
       draftTokens: report.draftTokens,
       acceptedTokens: report.acceptedTokens,
       running: report.running,
-    });
+      prefill: report.prefillTokens > 0,
+      resets: this.#acceptance.resets ?? 0,
+    };
+    this.#steps.push(note);
+    return note;
   }
 
   told({ id, tokens, finish }: RequestEvent): void {

@@ -1,5 +1,6 @@
 /** The ways of choosing guesses that a simulation compares. */
 import { ForetokenError } from '../base/errors.js';
+import { MECHANISMS, type Mechanism } from '../planning/mechanisms.js';
 import {
   AS_THE_ENGINE,
   PROPOSERS,
@@ -7,6 +8,7 @@ import {
   type ProposerName,
   type SpeculationWish,
 } from '../engine/types.js';
+import { EpsilonGreedyTuner, ExpectedValueController, type LengthController } from './peers.js';
 
 export interface Policy {
   readonly name: string;
@@ -15,6 +17,10 @@ export interface Policy {
   readonly mode: EngineOptions['speculation']['mode'];
   /** The planner is told the true probabilities instead of learning them. */
   readonly knowing: boolean;
+  /** Parts of `auto` to do without. */
+  readonly without?: readonly Mechanism[];
+  /** Sets the length of every step instead. @param most guesses in a row */
+  readonly controller?: (most: number, seed: number) => LengthController;
 }
 
 /** Guesses by one proposer, always so many. */
@@ -27,6 +33,17 @@ export interface FixedChoice {
 export const OFF: Policy = { name: 'off', wishes: [AS_THE_ENGINE], mode: 'off', knowing: false };
 export const AUTO: Policy = { name: 'auto', wishes: [AS_THE_ENGINE], mode: 'auto', knowing: false };
 export const ORACLE: Policy = { ...AUTO, name: 'oracle', knowing: true };
+/** As other projects choose (`peers.ts`). */
+export const PEERS: readonly Policy[] = [
+  { ...OFF, name: 'ollama', mode: 'fixed', controller: (most) => new ExpectedValueController(most) },
+  { ...OFF, name: 'autotune', mode: 'fixed', controller: (most, seed) => new EpsilonGreedyTuner(most, seed) },
+];
+
+export const withoutPolicy = (mechanism: Mechanism): Policy => ({
+  ...AUTO,
+  name: `without:${mechanism}`,
+  without: [mechanism],
+});
 
 const wishOf = ({ length, proposer }: FixedChoice): SpeculationWish =>
   length === 0
@@ -51,6 +68,10 @@ export function parsePolicies(text: string, proposer: ProposerName): Policy[] {
     if (item === 'off') return OFF;
     if (item === 'auto') return AUTO;
     if (item === 'oracle') return ORACLE;
+    const peer = PEERS.find(({ name }) => name === item);
+    if (peer !== undefined) return peer;
+    const mechanism = MECHANISMS.find((name) => item === `without:${name}`);
+    if (mechanism !== undefined) return withoutPolicy(mechanism);
     const [, length, name] = /^(?:fixed:)?(\d{1,2})(?::([a-z]+))?$/.exec(item) ?? [];
     const named = PROPOSERS.find((one) => one === name);
     const goesOn = item.startsWith('fixed:') || current !== undefined;
@@ -58,7 +79,8 @@ export function parsePolicies(text: string, proposer: ProposerName): Policy[] {
     if (!known || Number(length) < 1 || Number(length) > 64) {
       throw new ForetokenError(
         'invalid_option',
-        'A policy is off, auto, oracle, or fixed:K or fixed:K:PROPOSER with K from 1 to 64 and one of ' +
+        `A policy is off, auto, oracle, ${PEERS.map(({ name }) => name).join(', ')}, without:MECHANISM with one of ` +
+          `${MECHANISMS.join(', ')}, or fixed:K or fixed:K:PROPOSER with K from 1 to 64 and one of ` +
           `${PROPOSERS.join(', ')}; got ${JSON.stringify(item)}.`,
         { param: 'policies' },
       );

@@ -131,7 +131,13 @@ describe('simulated machine', () => {
   it('charges the engine for every step in which it looks, and for no other', () => {
     const workload = workloadOf({ acceptance: 0, spread: 0 }, 20);
     const machine = { costs: COSTS, noise: NO_NOISE, mishaps: [], parallel: 1, batchSize: 512 };
-    const rest = { unified: true, mostGuesses: 8, calibrated: false, draft: true, proposers: ['lookup'] as const };
+    const rest = {
+      unified: true,
+      mostGuesses: 8,
+      calibrated: false,
+      draft: true,
+      proposers: ['lookup'] as const,
+    };
     const secondsOf = (policy: Policy, more: Partial<CostTable>): number =>
       simulate(workload, { ...machine, ...rest, costs: { ...COSTS, ...more } }, policy).busySeconds;
     assert.equal(secondsOf(OFF, {}), secondsOf(OFF, { overheadMsGuessing: 0 }), 'off never looks');

@@ -5,11 +5,12 @@
 import { assert } from '../base/errors.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { EngineCore } from '../engine/core.js';
-import type { EngineOptions, EngineRequest, ProposerName } from '../engine/types.js';
+import type { EngineOptions, EngineRequest, ProposerName, SpeculationWish } from '../engine/types.js';
+import { AcceptanceModel } from '../acceptance/acceptance-model.js';
 import { calibrate } from '../costs/calibrate.js';
 import type { CostTable } from '../costs/cost-table.js';
 import { KnownAcceptance } from './known-acceptance.js';
-import { Progress, type SimMetrics } from './metrics.js';
+import { Progress, type SimMetrics, type StepNote } from './metrics.js';
 import { wishFor, type Policy } from './policies.js';
 import { SimModel, type MachineOptions } from './sim-model.js';
 import type { SimRequest, Workload } from './workload.js';
@@ -25,18 +26,30 @@ export interface SimulationOptions extends MachineOptions {
 
 /** Far more steps than tokens mean that the engine goes round in circles. */
 const STEPS_PER_TOKEN = 10;
+const DRAFT: readonly ProposerName[] = ['draft'];
 
-export function simulate(workload: Workload, machine: SimulationOptions, policy: Policy): SimMetrics {
+/** @param onStep told of every step, in order */
+export function simulate(
+  workload: Workload,
+  machine: SimulationOptions,
+  policy: Policy,
+  onStep: (note: StepNote) => void = () => undefined,
+): SimMetrics {
   const model = new SimModel(workload, machine);
+  const acceptance = policy.knowing
+    ? new KnownAcceptance(workload.items, model.truth)
+    : new AcceptanceModel();
+  const controller = policy.controller?.(machine.mostGuesses, workload.seed);
+  const controlled = { mode: 'fixed' as const, length: 0, proposers: machine.draft ? DRAFT : undefined };
   const core: EngineCore = new EngineCore(model, engineOptions(workload, machine, policy), {
     now: model.clock.now,
     costs: machine.calibrated && !policy.knowing ? measuredCosts(workload, machine) : machine.costs,
     onPhase: (phase) => {
       model.worked(phase, core.running);
     },
-    ...(policy.knowing && { acceptance: new KnownAcceptance(workload.items, model.truth) }),
+    acceptance,
   });
-  const progress = new Progress(workload, model);
+  const progress = new Progress(workload, model, acceptance);
   const { items, arrivals } = workload;
   const isDue = (item: SimRequest): boolean =>
     arrivals.kind === 'closed' ? progress.inFlight < arrivals.inFlight : item.arrivalMs <= model.clock.ms;
@@ -45,7 +58,8 @@ export function simulate(workload: Workload, machine: SimulationOptions, policy:
   for (;;) {
     for (; next < items.length && isDue(items[next]!); next++) {
       progress.arrived(items[next]!);
-      core.submit(requestOf(items[next]!, policy));
+      const wish = controller === undefined ? wishFor(policy, items[next]!.label) : controlled;
+      core.submit(requestOf(items[next]!, wish));
     }
     if (core.idle) {
       if (next === items.length) break;
@@ -53,8 +67,21 @@ export function simulate(workload: Workload, machine: SimulationOptions, policy:
       continue;
     }
     assert(steps++ < STEPS_PER_TOKEN * workload.totalTokens, 'the engine makes no progress');
-    progress.step(() => core.step());
-    for (const event of core.takeEvents()) progress.told(event);
+    if (controller !== undefined) controlled.length = controller.next();
+    const note = progress.step(() => core.step());
+    const events = core.takeEvents();
+    for (const event of events) progress.told(event);
+    onStep(note);
+    // A request at its end has room for fewer guesses.
+    const going = events.filter(({ tokens, finish }) => tokens.length > 0 && finish === undefined);
+    if (controller !== undefined && !note.prefill && going.length > 0) {
+      const accepted = going.map((event) => event.accepted);
+      controller.learn(controlled.length, {
+        accepted,
+        tokens: note.tokens,
+        ms: note.endMs - note.startMs,
+      });
+    }
   }
   core.pool.checkIntegrity();
   return progress.metrics(policy.name);
@@ -66,7 +93,11 @@ function measuredCosts(workload: Workload, machine: SimulationOptions): CostTabl
   return calibrate(idle, { now: idle.clock.now });
 }
 
-function engineOptions(workload: Workload, machine: SimulationOptions, { mode }: Policy): EngineOptions {
+function engineOptions(
+  workload: Workload,
+  machine: SimulationOptions,
+  { mode, without }: Policy,
+): EngineOptions {
   return {
     parallel: machine.parallel,
     queueLimit: workload.requests,
@@ -77,11 +108,15 @@ function engineOptions(workload: Workload, machine: SimulationOptions, { mode }:
       proposers: machine.proposers,
       lookupMinNgram: 2,
       suffixBytes: 8 * 2 ** 20,
+      without,
     },
   };
 }
 
-function requestOf({ index, label, text, promptLength }: SimRequest, policy: Policy): EngineRequest {
+function requestOf(
+  { index, label, text, promptLength }: SimRequest,
+  speculation: SpeculationWish,
+): EngineRequest {
   return {
     id: index,
     prompt: text.slice(0, promptLength),
@@ -91,7 +126,7 @@ function requestOf({ index, label, text, promptLength }: SimRequest, policy: Pol
     ignoreEndOfGeneration: true,
     grammar: undefined,
     topLogprobs: -1,
-    speculation: wishFor(policy, label),
+    speculation,
     label,
   };
 }

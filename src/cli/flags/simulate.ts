@@ -29,6 +29,10 @@ export interface SimulateFlags {
   readonly most: number;
   readonly seed: number;
   readonly json?: string;
+  readonly ablate?: boolean;
+  readonly peers?: boolean;
+  readonly shifts?: boolean;
+  readonly seeds?: number;
 }
 
 const MOST_REQUESTS = 100_000;
@@ -138,7 +142,7 @@ export function addSimulateFlags(command: Command): Command {
     .addOption(
       valued(
         '--policies <list>',
-        'what to compare: off, auto, oracle, fixed:K, fixed:K:PROPOSER',
+        'what to compare: off, auto, oracle, fixed:K, fixed:K:PROPOSER, ollama, autotune, without:MECHANISM',
         nonEmpty('--policies'),
         'off,fixed:1,2,3,5,8,auto,oracle',
       ),
@@ -156,6 +160,19 @@ export function addSimulateFlags(command: Command): Command {
         'most tokens that auto guesses in a row',
         wholeNumber('--most', { min: 1, max: 64 }),
         16,
+      ),
+    )
+    .optionsGroup('Studies over a fixed set of workloads (then nothing above counts):')
+    .addOption(yesOrNo('--ablate', 'what each part of auto is worth: regret without it (minutes)'))
+    .addOption(yesOrNo('--peers', 'auto against the controllers of Ollama and ik_llama.cpp (minutes)'))
+    .addOption(
+      yesOrNo('--shifts', 'how soon auto recovers from abrupt changes, and its false resets (minutes)'),
+    )
+    .addOption(
+      valued(
+        '--seeds <count>',
+        'runs of each workload (default: 1, and 8 of --shifts)',
+        wholeNumber('--seeds', { min: 1, max: 100 }),
       ),
     )
     .optionsGroup('Result:')

@@ -1,0 +1,88 @@
+/**
+ * The workloads over which policies are judged (`foretoken simulate --ablate`, `--peers`): machines that people have,
+ * few and many requests, and work of five kinds. Always the same, so that figures can be compared from one day to the
+ * next.
+ */
+import { CURVES, type CurveName, type NamedCurve } from './curves.js';
+import type { SimulationOptions } from './simulate.js';
+import { MIXES, PLAIN_TASK, type Shift, type SimTask } from './tasks.js';
+import { makeWorkload, type Workload } from './workload.js';
+
+/** Processors as their owners have them, a GPU that computes many tokens for the price of one, and one that does not. */
+const STUDY_CURVES = ['smollm2-q8_0', 'smollm2-q4_1', 'gpu-7b', 'h200-6b'] as const satisfies CurveName[];
+/** Requests in flight, and how many there are in all. */
+const LOADS = [
+  [1, 40],
+  [4, 60],
+  [16, 96],
+] as const;
+const MOST_GUESSES = 16;
+
+interface Kind {
+  readonly tasks: readonly SimTask[];
+  readonly shifts?: readonly Shift[];
+}
+
+/** Shares that drafts of real models are right: the demo's tasks differ less and are guessed better. */
+const MIXED = [0.85, 0.5, 0.8, 0.7, 0.6];
+const KINDS: Readonly<Record<string, Kind>> = {
+  stationary: { tasks: [{ ...PLAIN_TASK, acceptance: 0.65, spread: 0.7 }] },
+  shifts: {
+    tasks: [{ ...PLAIN_TASK, acceptance: 0.85 }],
+    shifts: [
+      { at: 0.25, acceptance: 0.1 },
+      { at: 0.5, acceptance: 0.92 },
+      { at: 0.75, acceptance: 0.3 },
+    ],
+  },
+  mixed: { tasks: MIXES.demo.map((task, at) => ({ ...task, acceptance: MIXED[at]!, spread: 0.7 })) },
+  copying: { tasks: MIXES.copy.map((task) => ({ ...task, acceptance: 0.5 })) },
+  'bad draft': { tasks: [{ ...PLAIN_TASK, acceptance: 0.05, spread: 0.2 }] },
+};
+
+export interface Cell {
+  readonly name: string;
+  readonly curve: CurveName;
+  readonly inFlight: number;
+  readonly kind: string;
+}
+
+export const CELLS: readonly Cell[] = STUDY_CURVES.flatMap((curve) =>
+  LOADS.flatMap(([inFlight]) =>
+    Object.keys(KINDS).map((kind): Cell => ({
+      name: `${curve}, ${inFlight}, ${kind}`,
+      curve,
+      inFlight,
+      kind,
+    })),
+  ),
+);
+
+/** Little noise and rare outliers, as on a machine that does other things, too. */
+export function machineOf(curve: CurveName, parallel: number): SimulationOptions {
+  const named: NamedCurve = CURVES[curve];
+  return {
+    costs: named.costs,
+    besideMs: named.besideMs,
+    noise: { sigma: 0.08, outliers: 0.002, outlierFactor: 4 },
+    mishaps: [],
+    parallel,
+    batchSize: Math.max(512, parallel * (MOST_GUESSES + 1)),
+    unified: named.unified,
+    draft: true,
+    mostGuesses: MOST_GUESSES,
+    calibrated: true,
+    proposers: ['lookup', 'suffix', 'draft'],
+  };
+}
+
+export function workloadOf({ inFlight, kind }: Cell, seed: number): Workload {
+  const [, requests] = LOADS.find(([load]) => load === inFlight)!;
+  return makeWorkload({
+    requests,
+    arrivals: { kind: 'closed', inFlight },
+    shifts: [],
+    seed,
+    ...KINDS[kind]!,
+  });
+}
