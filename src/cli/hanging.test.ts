@@ -1,9 +1,9 @@
-/** An engine thread that hangs in native code, or dies: everybody is told, and the process ends when it is told to. */
+/** An engine thread that hangs in native code, dies or finds its books wrong: everybody is told, and the process ends when it is told to. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { DIE, HANG } from '../engine/test-thread.js';
+import { DIE, HANG, MEND } from '../engine/test-thread.js';
 
 const program = fileURLToPath(new URL('./test-hanging-server.js', import.meta.url));
 
@@ -109,4 +109,22 @@ describe('an engine thread that dies', () => {
       server.kill();
     }
   });
+});
+
+it('books that were mended are told of in the log and by a metric', async () => {
+  const server = await Server.start();
+  try {
+    const metrics = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
+    assert.match(await metrics(), /^foretoken_kv_conservation_errors_total 0$/m);
+    void server.ask(MEND).catch(() => undefined);
+    await until(() => server.err.includes('wrong'), server);
+    assert.match(
+      server.err,
+      /books of the KV cache were wrong \(one cell is missing\); the caches have been emptied/,
+    );
+    assert.match(await metrics(), /^foretoken_kv_conservation_errors_total 1$/m);
+    assert.match(await metrics(), /^foretoken_kv_cells\{state="free"\} 2048$/m);
+  } finally {
+    server.kill();
+  }
 });

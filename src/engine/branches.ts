@@ -82,6 +82,14 @@ export class Branches {
     }
   }
 
+  /** Empties all of them, whatever they are said to hold. */
+  reset(): void {
+    for (const branch of this.#branches) {
+      this.#cut(branch, 0);
+      branch.owner = undefined;
+    }
+  }
+
   /** Throws when a branch holds what its owner does not. */
   checkIntegrity(lengthOf: (owner: SequenceId) => number): void {
     for (const { sequence, owner, length, lent } of this.#branches) {

@@ -86,6 +86,8 @@ class ThreadedEngine implements EngineHandle {
   readonly #embeddings = new Map<number, Waiting<Float32Array>>();
   readonly #planReaders = new Map<number, Waiting<readonly PlanRecord[]>>();
   readonly #listeners: ((report: StepReport) => void)[] = [];
+  readonly #booksListeners: ((problem: string) => void)[] = [];
+  readonly #onProblem: (text: string) => void;
   readonly #planLog: PlanLog | undefined;
   readonly #exited: Promise<void>;
   #nextId = 1;
@@ -103,6 +105,7 @@ class ThreadedEngine implements EngineHandle {
     onProblem: (text: string) => void,
   ) {
     this.#planLog = planLog;
+    this.#onProblem = onProblem;
     this.#worker = worker;
     this.#pulse = pulse;
     this.info = info;
@@ -230,6 +233,10 @@ class ThreadedEngine implements EngineHandle {
     this.#listeners.push(listener);
   }
 
+  onBooksMended(listener: (problem: string) => void): void {
+    this.#booksListeners.push(listener);
+  }
+
   async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
     if (this.#state === 'open') {
       this.#state = 'closing';
@@ -291,6 +298,14 @@ class ThreadedEngine implements EngineHandle {
           if (message.embedding) waiting.resolve(message.embedding);
           else waiting.reject(ForetokenError.fromPlain(message.error!));
         });
+        return;
+      case 'books-mended':
+        this.#cells = message.cells;
+        this.#onProblem(
+          `the books of the KV cache were wrong (${message.problem}); the caches have been emptied, and nothing is lost ` +
+            'but kept prompts. Please report this.',
+        );
+        for (const listener of this.#booksListeners) listener(message.problem);
         return;
       case 'plans':
         this.#planReaders.get(message.id)?.resolve(message.plans);

@@ -214,7 +214,31 @@ export class KvPool {
     return true;
   }
 
-  /** Throws when the books contradict themselves or the decoder. For idle moments and tests. */
+  /** Throws when the books contradict themselves or the decoder, or name a request where none runs. */
+  checkIdle(): void {
+    for (const { state, sequence } of this.#slots)
+      assert(state !== 'running', `sequence ${sequence} runs for no request`);
+    this.checkIntegrity();
+  }
+
+  /** Empties everything, whatever the books say: the decoder's sequences, the drafts', and the books. No request may run. */
+  reset(): void {
+    for (const slot of this.#slots) {
+      this.#decoder.truncate(slot.sequence, position(0));
+      this.#onCleared(slot.sequence);
+      Object.assign(slot, { state: 'free', tokens: NO_TOKENS, length: 0, alone: false });
+      slot.cells.length = 0;
+    }
+    this.branches.reset();
+    this.#holders.fill(0);
+    this.#pins.fill(0);
+    this.#freeCells.length = 0;
+    for (let cell = this.total - 1; cell >= 0; cell--) this.#freeCells.push(cell);
+    this.#pinned = 0;
+    this.#reserved = 0;
+  }
+
+  /** Throws when the books contradict themselves or the decoder. Between steps only. */
   checkIntegrity(): void {
     const holders = new Int32Array(this.total);
     const pins = new Int32Array(this.total);
@@ -228,14 +252,14 @@ export class KvPool {
       }
     }
     this.branches.checkIntegrity((sequence) => this.#slots[sequence]!.length);
-    const used = holders.reduce((count, holding) => count + Math.sign(holding), 0);
-    const pinned = pins.reduce((count, pinning) => count + Math.sign(pinning), 0);
+    let [used, pinned] = [0, 0];
+    for (let cell = 0; cell < holders.length; cell++) {
+      assert(holders[cell] === this.#holders[cell], `holders of cell ${cell}`);
+      if (holders[cell]! > 0) used += 1;
+      if (pins[cell]! > 0) pinned += 1;
+    }
     assert(used + this.free === this.total, `${used} cells used + ${this.free} free = ${this.total}`);
     assert(pinned === this.#pinned, `${this.#pinned} cells pinned, counted ${pinned}`);
-    assert(
-      holders.every((count, cell) => count === this.#holders[cell]),
-      'holders of a cell',
-    );
   }
 
   /** True when taking the first `shared` tokens from another sequence is cheaper than computing them. */

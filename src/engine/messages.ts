@@ -41,5 +41,7 @@ export type FromThread =
       readonly reports: readonly StepReport[];
       readonly cells: CellCounts;
     }
+  /** The books of the KV cache were wrong, and have been mended. */
+  | { readonly type: 'books-mended'; readonly problem: string; readonly cells: CellCounts }
   | { readonly type: 'plans'; readonly id: number; readonly plans: readonly PlanRecord[] }
   | ({ readonly type: 'embedded' } & EmbeddingAnswer);

@@ -45,10 +45,10 @@ export class Pulse {
     Atomics.notify(this.#words, MESSAGES);
   }
 
-  /** Sleeps unless a message has come since `messages` was `seen`. */
-  sleep(seen: number): void {
+  /** Sleeps unless a message has come since `messages` was `seen`, until one comes or for `mostMs`. */
+  sleep(seen: number, mostMs = Infinity): void {
     this.beat('waiting for work');
-    Atomics.wait(this.#words, MESSAGES, seen);
+    Atomics.wait(this.#words, MESSAGES, seen, mostMs);
   }
 
   /** The engine thread moves, and says what it does from here on. */

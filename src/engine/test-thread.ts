@@ -1,6 +1,6 @@
 /**
  * For tests: a thread that speaks like the engine's and, at the word of a request's length, hangs in native code
- * (`maxTokens` 1), dies (2), or never answers while it moves (any other).
+ * (`maxTokens` 1), dies (2), says that it has mended its books (3), or never answers while it moves (any other).
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import koffi from 'koffi';
@@ -10,6 +10,7 @@ import type { EngineInfo } from './types.js';
 
 export const HANG = 1;
 export const DIE = 2;
+export const MEND = 3;
 
 if (parentPort !== null) {
   const { options, pulse: memory } = workerData as ThreadData;
@@ -26,6 +27,14 @@ if (parentPort !== null) {
       if (message.type !== 'submit') continue;
       pulse.beat('decoding');
       if (message.request.maxTokens === DIE) throw new Error('the thread dies');
+      if (message.request.maxTokens === MEND) {
+        const mended: FromThread = {
+          type: 'books-mended',
+          problem: 'one cell is missing',
+          cells: { inUse: 0, cached: 0, free: 2048 },
+        };
+        parentPort.postMessage(mended);
+      }
       // Not to be ended by anything but the end of the process, like a loop in the library.
       if (message.request.maxTokens === HANG) koffi.load(null).func('int pause()')();
     }

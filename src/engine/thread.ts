@@ -9,9 +9,10 @@ import { EngineCore } from './core.js';
 import { knownCosts } from './known-costs.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { EmbeddingTurns } from './embedding-turns.js';
+import { IdleAudit } from './idle-audit.js';
 import { Outbox } from './outbox.js';
 import { Pulse } from './pulse.js';
-import type { StepReport } from './types.js';
+import type { CellCounts, StepReport } from './types.js';
 import { WarmUp } from './warm-up.js';
 
 assert(parentPort !== null, 'engine/thread.js runs as a worker only');
@@ -84,11 +85,17 @@ function run({ model, core, warmUp }: Loaded): void {
     warming?.end();
     warming = undefined;
   };
-  const outbox = new Outbox((events, reports) => {
+  const cells = (): CellCounts => {
     const { inUse, cached, free } = core.pool;
-    send({ type: 'news', events, reports, cells: { inUse, cached, free } });
+    return { inUse, cached, free };
+  };
+  const outbox = new Outbox((events, reports) => {
+    send({ type: 'news', events, reports, cells: cells() });
   });
   const embeddings = new EmbeddingTurns((tokens) => model.embedInPieces(tokens));
+  const audit = new IdleAudit(core, (problem) => {
+    send({ type: 'books-mended', problem, cells: cells() });
+  });
   for (let read = -1; ;) {
     const seen = pulse.messages;
     // Whatever comes, the caches are empty before it is looked at.
@@ -96,7 +103,8 @@ function run({ model, core, warmUp }: Loaded): void {
     // Between any two pieces of work: who hangs up is let go after one.
     if (seen !== read && !receiveAll(core, embeddings)) break;
     read = seen;
-    const report = core.idle ? undefined : stepSafely(core);
+    if (!core.idle) audit.stepped();
+    const report = core.idle ? undefined : stepSafely(core, audit);
     if (!embeddings.idle) {
       pulse.beat('embedding');
       const answer = embeddings.turn(report?.stepMs);
@@ -110,7 +118,7 @@ function run({ model, core, warmUp }: Loaded): void {
       if (!warmSafely(warming)) endWarmUp();
     } else {
       // Sleeps only if no message has come since `seen` was read; a wake-up is then never missed.
-      pulse.sleep(seen);
+      pulse.sleep(seen, audit.look(performance.now()));
     }
   }
   pulse.beat('ending');
@@ -165,11 +173,13 @@ function warmSafely(warmUp: WarmUp): boolean {
 }
 
 /** A fault in a step is answered to every request, and the engine goes on. */
-function stepSafely(core: EngineCore): StepReport | undefined {
+function stepSafely(core: EngineCore, audit: IdleAudit): StepReport | undefined {
   try {
     return core.step();
   } catch (thrown) {
     core.failAll(ForetokenError.from(thrown).toPlain());
+    // The decoder may hold what the books do not know.
+    audit.look(Infinity);
     return undefined;
   }
 }

@@ -326,6 +326,8 @@ export interface EngineHandle {
   plans(): Promise<readonly PlanRecord[]>;
   /** Called after every step with its report. */
   onStep(listener: (report: StepReport) => void): void;
+  /** Called when the books of the KV cache were found wrong, and have been mended. */
+  onBooksMended(listener: (problem: string) => void): void;
   /** Requests in flight, running or waiting. */
   readonly inFlight: number;
   /** As of the latest news, which also comes when a request is cancelled; undefined before the first. */

@@ -190,6 +190,8 @@ export class FakeEngine implements EngineHandle {
   onSubmit: ((stream: FakeStream) => void) | undefined;
   stall: EngineStall | undefined;
   readonly #listeners: ((report: StepReport) => void)[] = [];
+  /** Told by tests. */
+  readonly booksListeners: ((problem: string) => void)[] = [];
   #closing = false;
   #whenEmpty: (() => void) | undefined;
 
@@ -246,6 +248,10 @@ export class FakeEngine implements EngineHandle {
 
   onStep(listener: (report: StepReport) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onBooksMended(listener: (problem: string) => void): void {
+    this.booksListeners.push(listener);
   }
 
   step(report: Partial<StepReport>): void {

@@ -11,7 +11,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { SamplingDefaults } from '../base/sampling-options.js';
-import type { EngineHandle } from '../engine/types.js';
+import type { CellCounts, EngineHandle } from '../engine/types.js';
 import { clientGone } from './client-gone.js';
 import type { TextCodec } from './codec.js';
 import { isObject } from './fields.js';
@@ -142,8 +142,19 @@ function whenOver(reply: FastifyReply, over: () => void): void {
 export function together(
   first: EngineHandle,
   further: () => readonly EngineHandle[],
-): Pick<EngineHandle, 'inFlight' | 'stall'> {
+): Pick<EngineHandle, 'inFlight' | 'stall' | 'cells'> {
   return {
+    get cells() {
+      const known = [first, ...further()].flatMap(({ cells }) => cells ?? []);
+      if (known.length === 0) return undefined;
+      const sum = (of: (cells: CellCounts) => number): number =>
+        known.reduce((total, cells) => total + of(cells), 0);
+      return {
+        inUse: sum(({ inUse }) => inUse),
+        cached: sum(({ cached }) => cached),
+        free: sum(({ free }) => free),
+      };
+    },
     get inFlight() {
       return further().reduce((sum, { inFlight }) => sum + inFlight, first.inFlight);
     },

@@ -101,6 +101,11 @@ export class ServerMetrics {
     'Generated tokens of ended requests.',
   );
 
+  readonly #booksMended = this.#counter(
+    'kv_conservation_errors_total',
+    'Times that free, cached and used KV cells were found not to add up while idle, and the caches were emptied.',
+  );
+
   constructor(engine: Pick<EngineHandle, 'inFlight' | 'stall' | 'cells'>) {
     const totals = this.#totals;
     this.#summed('spec_decode_num_drafts_total', 'Drafts verified.', () => totals.drafts);
@@ -172,6 +177,10 @@ export class ServerMetrics {
     this.#endToEnd.observe((statistics.queueMs + statistics.prefillMs + statistics.decodeMs) / 1000);
     if (statistics.outputTokens > 1)
       this.#perToken.observe(statistics.decodeMs / 1000 / (statistics.outputTokens - 1));
+  }
+
+  booksMended(): void {
+    this.#booksMended.inc();
   }
 
   responded(route: string, status: number): void {

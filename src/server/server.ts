@@ -116,6 +116,9 @@ function contextOf(
   engine.onStep((report) => {
     shared.metrics.stepEnded(report);
   });
+  engine.onBooksMended(() => {
+    shared.metrics.booksMended();
+  });
   return {
     ...shared,
     engine,
