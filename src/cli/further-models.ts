@@ -1,8 +1,8 @@
 /** The models that `serve` serves besides the first: which they are, what they take, and how each is loaded. */
 import { readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { modelFile } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
-import { splitFilesOf } from '../gguf/plausibility.js';
 import { inspectGguf } from '../gguf/summary.js';
 import { modelFiles } from '../hub/names.js';
 import { availableBytes } from '../llama/memory.js';
@@ -39,7 +39,7 @@ export function firstOfFolder(folder: string): string {
 export function furtherModels(flags: ServeFlags, firstPath: string): FurtherModel[] {
   const named = flags.moreModels.map((text): NamedFile => {
     const [, name, file = text] = /^([^=/\\]+)=(.+)$/.exec(text) ?? [];
-    const whole = path.resolve(file);
+    const whole = modelFile(file);
     return { id: name ?? nameOf(whole), file: whole };
   });
   const known = new Set([firstPath, ...named.map(({ file }) => file)].map(realPath));
@@ -78,7 +78,7 @@ function filesOf(folder: string): string[] {
 function bytesOf(file: string, { ctxSize, parallel }: ServeFlags): number {
   // With a size of context, so that what a token takes is told of files that name none.
   const { contextLength, memory, fileBytes } = inspectGguf(file, { contextSize: USUAL_CONTEXT });
-  if (memory === undefined) return Math.max(1, splitFilesOf(file).length) * fileBytes;
+  if (memory === undefined) return fileBytes;
   const usual = Math.min(contextLength ?? USUAL_CONTEXT, USUAL_CONTEXT) * parallel;
   return memory.weightBytes + memory.kvBytesPerToken * (ctxSize > 0 ? ctxSize : usual);
 }
@@ -104,7 +104,7 @@ async function load(file: string, id: string, flags: ServeFlags): Promise<Loaded
   note(`loading ${id}`);
   // On another thread: streams of other models go on meanwhile.
   await tryInThread(file, setup.model);
-  const { engine, text, textSetup } = await start(setup, own);
+  const { engine, text, textSetup } = await start(setup, own, id);
   if (text.chatFallback !== undefined) warn(`${id}: ${text.chatFallback.warning}`);
   note(`${id} is loaded`);
   return {

@@ -18,7 +18,7 @@ import { addGenerationFlags, type GenerateFlags } from './flags/generate.js';
 import { addInspectFlags, type InspectFlags } from './flags/inspect.js';
 import { addModelsFlags, type ModelsFlags } from './flags/models.js';
 import { addSamplingFlags } from './flags/sampling.js';
-import { addServerFlags, type ServeFlags } from './flags/serve.js';
+import { addServerFlags, type GivenServeFlags, withFirstModel } from './flags/serve.js';
 import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
 import { version } from './version.js';
@@ -43,11 +43,11 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .summary('serve a model over the OpenAI API')
     .description("Serves a model over an HTTP API like OpenAI's, until Ctrl-C or SIGTERM.")
     .addHelpText('after', ENVIRONMENT_NOTE)
-    .action(async (flags: ServeFlags, command: Command) => {
+    .action(async (flags: GivenServeFlags, command: Command) => {
       const keyOnCommandLine = command.getOptionValueSource('apiKey') === 'cli';
-      await (await import('./serve.js')).serve(flags, keyOnCommandLine);
+      await (await import('./serve.js')).serve(withFirstModel(flags), keyOnCommandLine);
     });
-  addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve))), 1));
+  addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve, true))), 1));
 
   const generate = program
     .command('generate')

@@ -69,10 +69,7 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
         'differ with speculation or under load; every answer says so (docs/lossless.md).',
     );
   }
-  engine.onStep(({ proposerErrors }) => {
-    for (const error of proposerErrors) warn(`a proposer fails, its guesses are left out: ${error}`);
-  });
-  const stopped = untilSignal(app, engine, flags.shutdownGraceMs);
+  const stopped = untilSignal(app, flags.shutdownGraceMs);
   try {
     const url = await listen(app, flags);
     announce(url, modelId, setup, engine, flags, keys.length > 0);
@@ -84,7 +81,7 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
   void offerDraft(given, modelPath, looking.signal);
   await stopped;
   looking.abort();
-  endWithoutThread(engine);
+  endWithoutThread(app.engines);
   codec.close();
   text.dispose();
 }

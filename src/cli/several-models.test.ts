@@ -71,6 +71,8 @@ it('takes models by name, and says what cannot be', async () => {
   const { server, url } = await serving([
     '--model',
     path.join(folder, 'one.gguf'),
+    '-m',
+    path.join(folder, 'three.gguf'),
     '--more-models',
     `second=${path.join(folder, 'two.gguf')}`,
     '-c',
@@ -82,7 +84,7 @@ it('takes models by name, and says what cannot be', async () => {
     const { data } = (await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] };
     assert.deepEqual(
       data.map(({ id }) => id),
-      ['one', 'second'],
+      ['one', 'three', 'second'],
     );
   } finally {
     server.kill();

@@ -1,4 +1,5 @@
 /** Starts what `serve` and `generate` both need: the engine in its thread, and the text side on this one. */
+import { ForetokenError } from '../base/errors.js';
 import { startEngine } from '../engine/engine.js';
 import type { EngineHandle } from '../engine/types.js';
 import { loadLibrary } from '../llama/library.js';
@@ -17,8 +18,12 @@ export interface Started {
   readonly textSetup: TextSetup;
 }
 
-/** The weights load in the engine's thread while the vocabulary loads here; if one fails, neither is left open. */
-export async function start(setup: EngineSetup, flags: EngineFlags): Promise<Started> {
+/**
+ * The weights load in the engine's thread while the vocabulary loads in another, so that a server with other models goes
+ * on; if one fails, neither is left open.
+ * @param id of a further model, for its warnings
+ */
+export async function start(setup: EngineSetup, flags: EngineFlags, id?: string): Promise<Started> {
   const template =
     flags.chatTemplateFile === undefined
       ? undefined
@@ -31,27 +36,40 @@ export async function start(setup: EngineSetup, flags: EngineFlags): Promise<Sta
     onLoadProgress: (progress) => {
       bar.update('loading', progress, nameOf(modelPath));
     },
-    onProblem: warn,
+    onProblem: warnOf(id),
   }).finally(() => {
     bar.clear();
   });
-  let text: LlamaCodec;
-  try {
+  const reading = async (): Promise<LlamaCodec> => {
     // The engine's thread loads the same kind of library; the process keeps the first.
     loadLibrary(flags.gpu);
-    text = LlamaCodec.open(modelPath, template);
-  } catch (error) {
-    // Where both refuse the file, the engine's words are the ones to hear.
-    const engine = await starting;
-    await engine.close({ graceMs: 0 });
-    throw error;
+    return LlamaCodec.openInBackground(modelPath, template);
+  };
+  const [engine, text] = await Promise.allSettled([starting, reading()]);
+  // Where both refuse the file, the engine's words are the ones to hear.
+  if (engine.status === 'rejected') {
+    if (text.status === 'fulfilled') text.value.dispose();
+    throw ForetokenError.from(engine.reason);
   }
-  try {
-    const engine = await starting;
-    engine.info.notes.forEach(warn);
-    return { engine, text, textSetup: { modelPath, chatTemplate: template, gpu: flags.gpu } };
-  } catch (error) {
-    text.dispose();
-    throw error;
+  if (text.status === 'rejected') {
+    await engine.value.close({ graceMs: 0 });
+    throw ForetokenError.from(text.reason);
   }
+  const say = warnOf(id);
+  engine.value.info.notes.forEach(say);
+  engine.value.onStep(({ proposerErrors }) => {
+    for (const error of proposerErrors) say(`a proposer fails, its guesses are left out: ${error}`);
+  });
+  return {
+    engine: engine.value,
+    text: text.value,
+    textSetup: { modelPath, chatTemplate: template, gpu: flags.gpu },
+  };
 }
+
+/** Warnings of one model among several begin with its name. */
+const warnOf =
+  (id: string | undefined) =>
+  (text: string): void => {
+    warn(id === undefined ? text : `${id}: ${text}`);
+  };

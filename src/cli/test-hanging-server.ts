@@ -21,7 +21,7 @@ const app = buildServer({
   modelPath: 'none',
   shutdownGraceMs: graceMs,
 });
-const stopped = untilSignal(app, engine, graceMs);
+const stopped = untilSignal(app, graceMs);
 process.stdout.write(`listening on ${await listen(app, { host: '127.0.0.1', port: 0 })}\n`);
 await stopped;
-endWithoutThread(engine);
+endWithoutThread(app.engines);

@@ -2,7 +2,7 @@
  * Functions of llama.cpp 0.5.0 (`include/llama.h`, `ggml/include/ggml-backend.h`). Each C prototype is the
  * declaration itself: koffi parses it. The types it speaks of are in `structs.ts`.
  */
-import type { LibraryHandle } from 'koffi';
+import type { KoffiFunc, LibraryHandle } from 'koffi';
 import type { Batch, ContextParams, ModelParams, Pointer, QuantizeParams } from './structs.js';
 
 export * from './structs.js';
@@ -15,6 +15,20 @@ export function declare<F extends (...args: never[]) => unknown>(
   prototype: string,
 ): F {
   return library.func(prototype) as unknown as F;
+}
+
+/** Calls a function of a library on another thread, so that this one goes on meanwhile. */
+export function inBackground<Arguments extends unknown[], Result>(
+  call: (...given: Arguments) => Result,
+  ...given: Arguments
+): Promise<Result> {
+  const { async: start } = call as KoffiFunc<(...all: unknown[]) => Result>;
+  return new Promise((resolve, reject) => {
+    start(...given, (error: Error | null, result: Result) => {
+      if (error === null) resolve(result);
+      else reject(error);
+    });
+  });
 }
 
 export type Llama = ReturnType<typeof declareLlama>;

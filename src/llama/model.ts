@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import koffi from 'koffi';
 import { ForetokenError } from '../base/errors.js';
 import {
+  inBackground,
   llama_progress_callback,
   LoadMode,
   PoolingType,
@@ -130,11 +131,19 @@ export class LlamaModel {
     const { library, task } = LlamaModel.check(path, options);
     const model = LlamaModel.loadUntried(library, path, options);
     if (model !== undefined) return model;
-    // It loaded before: there may be less memory now.
-    const reason = reasonToRefuse(library, task);
-    throw new ForetokenError(codeOf(reason), `Cannot load the model ${path}: ${reason}`, {
-      param: 'model',
-    });
+    throw refusal(library, task);
+  }
+
+  /**
+   * The vocabulary and the metadata only, read on another thread.
+   * @throws ForetokenError as `load`
+   */
+  static async loadVocabulary(path: string): Promise<LlamaModel> {
+    const { library, task } = LlamaModel.check(path, { vocabOnly: true });
+    const params = paramsFor(library, task, [], {});
+    const pointer = await inBackground(library.llama.modelLoad, path, params);
+    if (pointer === null) throw refusal(library, task);
+    return new LlamaModel(library, path, pointer, params, [], task);
   }
 
   /**
@@ -146,14 +155,7 @@ export class LlamaModel {
     const { llama } = library;
     const task = taskOf(library, path, options);
     const gpus = gpusFor(library, task);
-    const params: ModelParams = {
-      ...llama.modelDefaults(),
-      n_gpu_layers: gpus.length === 0 ? 0 : task.gpuLayers,
-      ...deviceParams(gpus, listDevices(llama)),
-      load_mode: LoadMode[options.loadMode ?? 'mmap'],
-      vocab_only: task.vocabOnly,
-      use_extra_bufts: options.repackWeights ?? true,
-    };
+    const params = paramsFor(library, task, gpus, options);
     const loading = { cancelled: false };
     const { onProgress } = options;
     if (onProgress !== undefined)
@@ -213,6 +215,28 @@ const taskOf = (library: Library, path: string, options: ModelLoadOptions): Load
   gpuLayers: options.gpuLayers ?? 0,
   device: options.device,
 });
+
+const paramsFor = (
+  { llama }: Library,
+  task: LoadTask,
+  gpus: readonly Device[],
+  { loadMode, repackWeights }: ModelLoadOptions,
+): ModelParams => ({
+  ...llama.modelDefaults(),
+  n_gpu_layers: gpus.length === 0 ? 0 : task.gpuLayers,
+  ...deviceParams(gpus, listDevices(llama)),
+  load_mode: LoadMode[loadMode ?? 'mmap'],
+  vocab_only: task.vocabOnly,
+  use_extra_bufts: repackWeights ?? true,
+});
+
+/** Of a file that loaded when it was tried: there may be less memory now. */
+function refusal(library: Library, task: LoadTask): ForetokenError {
+  const reason = reasonToRefuse(library, task);
+  return new ForetokenError(codeOf(reason), `Cannot load the model ${task.path}: ${reason}`, {
+    param: 'model',
+  });
+}
 
 /** @throws ForetokenError `gpu_unavailable` */
 function gpusFor(library: Library, { gpu, gpuLayers, vocabOnly, device }: LoadTask): readonly Device[] {

@@ -31,6 +31,22 @@ describe('vocabulary', () => {
     model.dispose();
   });
 
+  it('can be read on another thread, while this one goes on', async () => {
+    let turns = 0;
+    let over = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!over) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const elsewhere = await Vocabulary.openInBackground(DEMO_MODEL);
+    over = true;
+    assert.ok(turns > 0, 'nothing else ran meanwhile');
+    assert.equal(elsewhere.fingerprint(), vocabulary.fingerprint());
+    elsewhere.dispose();
+    await assert.rejects(Vocabulary.openInBackground('/nowhere/model.gguf'), { code: 'file_not_found' });
+  });
+
   it('gives text back as it was', () => {
     for (const text of [
       '',

@@ -91,6 +91,11 @@ export class Vocabulary {
     return new Vocabulary(LlamaModel.load(modelPath, { vocabOnly: true }), true);
   }
 
+  /** The same, read on another thread, so that this one goes on meanwhile. */
+  static async openInBackground(modelPath: string): Promise<Vocabulary> {
+    return new Vocabulary(await LlamaModel.loadVocabulary(modelPath), true);
+  }
+
   /** The vocabulary of a loaded model. */
   static of(model: LlamaModel): Vocabulary {
     return new Vocabulary(model, false);

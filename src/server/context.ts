@@ -4,7 +4,7 @@ import type { SamplingDefaults } from '../base/sampling-options.js';
 import type { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
-import type { FurtherModel } from './further-models.js';
+import type { FurtherModel, ListedModel } from './further-models.js';
 import type { ApiKeys } from './guards.js';
 import type { ServerMetrics } from './metrics.js';
 import type { ModelLimits } from './model-limits.js';
@@ -53,6 +53,8 @@ export interface ServerContext {
   readonly limits: ModelLimits;
   readonly modelId: string;
   readonly modelPath: string;
+  /** All models of the server, the first and then the further ones. */
+  readonly served: () => readonly ListedModel[];
   readonly systemFingerprint: string;
   readonly embeddingQueueLimit: number;
   readonly stallTimeoutMs: number;

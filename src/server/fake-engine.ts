@@ -4,6 +4,7 @@
  */
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import type {
+  CellCounts,
   EngineHandle,
   EngineInfo,
   EngineRequest,
@@ -189,6 +190,7 @@ export class FakeEngine implements EngineHandle {
   /** Answers a request once it is submitted; tests that drive streams themselves leave it out. */
   onSubmit: ((stream: FakeStream) => void) | undefined;
   stall: EngineStall | undefined;
+  cells: CellCounts | undefined;
   readonly #listeners: ((report: StepReport) => void)[] = [];
   /** Told by tests. */
   readonly booksListeners: ((problem: string) => void)[] = [];

@@ -73,7 +73,71 @@ it('the first answers for its name, for default and for none; others for theirs'
   const metrics = (await app.inject('/metrics')).body;
   assert.match(metrics, /http_requests_total\{route="\/v1\/completions",status="200"\} 1\n/);
   const unknown = await post('/v1/chat/completions', { ...CHAT, model: 'third' });
-  assert.equal(unknown.json<{ error: { code: string } }>().error.code, 'model_not_found');
+  const { code, message } = unknown.json<{ error: { code: string; message: string } }>().error;
+  assert.equal(code, 'model_not_found');
+  assert.match(message, /this server has 'demo', 'other'\./);
+});
+
+it('who names a model that is not served is told those that are, as far as there is room', async () => {
+  const models = Array.from({ length: 30 }, (_, index) => further(`${'m'.repeat(300)}${index}`, ''));
+  const { app } = testServer({ furtherModels: models });
+  const response = await app.inject(`/v1/models/${'x'.repeat(400)}`);
+  assert.equal(response.statusCode, 404);
+  const { message } = response.json<{ error: { message: string } }>().error;
+  assert.match(message, /this server has 'demo', 'm{100}', .* and 21 more \(GET \/v1\/models\)\.$/);
+  assert.ok(message.length < 1500, `${message.length} characters`);
+});
+
+it('/health watches every engine, and names the model to who may know', async () => {
+  const other = further('other', 'x');
+  const open = testServer({ furtherModels: [other] });
+  const closed = testServer({ furtherModels: [other], apiKeys: ['key'] });
+  for (const { post } of [open, closed])
+    await post('/v1/completions', { model: 'other', prompt: 'x' }, { authorization: 'Bearer key' });
+  assert.equal((await open.app.inject('/health')).statusCode, 200);
+  other.engine.stall = { doing: 'decoding', forMs: 7000 };
+  const told = await open.app.inject('/health');
+  assert.equal(told.statusCode, 503);
+  assert.match(told.body, /engine thread of the model 'other' has not moved for 7 s; it was decoding/);
+  const untold = await closed.app.inject('/health');
+  assert.equal(untold.statusCode, 503);
+  assert.doesNotMatch(untold.body, /other/);
+  assert.match((await open.app.inject('/metrics')).body, /^foretoken_engine_stalled 1$/m);
+});
+
+it('closing counts and waits for the requests of all models, and tells of a thread that did not end', async () => {
+  const other = further('other', '');
+  other.engine.onSubmit = undefined;
+  const { app, engine, post } = testServer({ furtherModels: [other], shutdownGraceMs: 20_000 });
+  const answers = [
+    post('/v1/completions', { prompt: 'x' }),
+    post('/v1/completions', { model: 'other', prompt: 'x' }),
+  ];
+  await until('both are submitted', () => app.engines.inFlight === 2);
+  let closed = false;
+  const closing = app.close().then(() => (closed = true));
+  await until('both close', () => engine.closedWith !== undefined && other.engine.closedWith !== undefined);
+  assert.deepEqual(other.engine.closedWith, { graceMs: 20_000 });
+  answering('first')(engine.last);
+  assert.equal((await answers[0]!).json<Answer>().choices[0]!.text, 'first');
+  assert.equal(closed, false);
+  other.engine.stall = { doing: 'decoding', forMs: 5000 };
+  answering('second')(other.engine.last);
+  assert.equal((await answers[1]!).json<Answer>().choices[0]!.text, 'second');
+  await closing;
+  assert.deepEqual(app.engines.stall, { doing: 'decoding', forMs: 5000 });
+});
+
+it('/metrics adds up the cells of all engines', async () => {
+  const other = further('other', 'x');
+  const { app, engine, post } = testServer({ furtherModels: [other] });
+  engine.cells = { inUse: 1, cached: 20, free: 300 };
+  other.engine.cells = { inUse: 4, cached: 50, free: 600 };
+  const free = async (): Promise<string | undefined> =>
+    /^foretoken_kv_cells\{state="free"\} (\d+)$/m.exec((await app.inject('/metrics')).body)?.[1];
+  assert.equal(await free(), '300');
+  await post('/v1/completions', { model: 'other', prompt: 'x' });
+  assert.equal(await free(), '900');
 });
 
 it("mistakes are answered by the model's routes as by the first's, and guards hold for all", async () => {

@@ -11,7 +11,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { SamplingDefaults } from '../base/sampling-options.js';
-import type { CellCounts, EngineHandle } from '../engine/types.js';
+import type { CellCounts, EngineHandle, EngineStall } from '../engine/types.js';
 import { clientGone } from './client-gone.js';
 import type { TextCodec } from './codec.js';
 import { isObject } from './fields.js';
@@ -46,6 +46,7 @@ export interface ListedModel {
 export class FurtherModels {
   readonly #pool: ModelPool<FurtherModel, Serving>;
   #graceMs = 0;
+  #left: EngineStall | undefined;
   /** Bodies that have been read, on their way to a model's routes. */
   readonly #bodies = new WeakMap<IncomingMessage, unknown>();
 
@@ -68,6 +69,7 @@ export class FurtherModels {
       close: async ({ loaded, routes }) => {
         // Unloaded for want of room nobody uses it; a request that was given up may still be on its way out.
         await loaded.engine.close({ graceMs: this.#graceMs });
+        this.#left ??= loaded.engine.stall;
         loaded.codec.close?.();
         loaded.dispose?.();
         await routes.close();
@@ -86,6 +88,11 @@ export class FurtherModels {
   /** Of those that are loaded. */
   engines(): EngineHandle[] {
     return this.list().flatMap(({ engine }) => engine ?? []);
+  }
+
+  /** What the thread of an unloaded model was doing when it did not end; undefined while all have ended. */
+  get left(): EngineStall | undefined {
+    return this.#left;
   }
 
   /** Hands requests that name a further model to its routes. */
@@ -138,14 +145,20 @@ function whenOver(reply: FastifyReply, over: () => void): void {
   reply.raw.once('close', over);
 }
 
-/** For engines that are one to the metrics. */
-export function together(
-  first: EngineHandle,
-  further: () => readonly EngineHandle[],
-): Pick<EngineHandle, 'inFlight' | 'stall' | 'cells'> {
+/** The engines of all loaded models as one, for whoever counts or watches. */
+export type AllEngines = Pick<EngineHandle, 'inFlight' | 'stall' | 'cells'>;
+
+export function together(first: EngineHandle, further: FurtherModels): AllEngines {
+  const all = (): EngineHandle[] => [first, ...further.engines()];
   return {
+    get inFlight() {
+      return all().reduce((sum, { inFlight }) => sum + inFlight, 0);
+    },
+    get stall() {
+      return all().find(({ stall }) => stall !== undefined)?.stall ?? further.left;
+    },
     get cells() {
-      const known = [first, ...further()].flatMap(({ cells }) => cells ?? []);
+      const known = all().flatMap(({ cells }) => cells ?? []);
       if (known.length === 0) return undefined;
       const sum = (of: (cells: CellCounts) => number): number =>
         known.reduce((total, cells) => total + of(cells), 0);
@@ -154,12 +167,6 @@ export function together(
         cached: sum(({ cached }) => cached),
         free: sum(({ free }) => free),
       };
-    },
-    get inFlight() {
-      return further().reduce((sum, { inFlight }) => sum + inFlight, first.inFlight);
-    },
-    get stall() {
-      return first.stall ?? further().find(({ stall }) => stall !== undefined)?.stall;
     },
   };
 }

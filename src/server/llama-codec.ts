@@ -31,6 +31,11 @@ export class LlamaCodec implements TextCodec {
     return new LlamaCodec(Vocabulary.open(modelPath), chatTemplate);
   }
 
+  /** The same, read on another thread, so that this one goes on meanwhile. */
+  static async openInBackground(modelPath: string, chatTemplate?: string): Promise<LlamaCodec> {
+    return new LlamaCodec(await Vocabulary.openInBackground(modelPath), chatTemplate);
+  }
+
   get vocabularySize(): number {
     return this.#vocabulary.size;
   }

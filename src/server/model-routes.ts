@@ -4,22 +4,19 @@ import { ForetokenError } from '../base/errors.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { ServerContext } from './context.js';
 import { Fields, isObject } from './fields.js';
-import type { FurtherModels } from './further-models.js';
 
-export function modelRoutes(app: FastifyInstance, context: ServerContext, further: FurtherModels): void {
+/** As many names are told to who asks for a model that is not served, and so much of each. */
+const MOST_NAMES = 10;
+const MOST_LETTERS = 100;
+
+export function modelRoutes(app: FastifyInstance, context: ServerContext): void {
   const list = (): Description[] => {
-    const first = describeModel(context.modelId, context.startedAt, context.engine);
-    const others = further.list();
-    return others.length === 0
-      ? [first]
-      : [
-          // As llama-server says it, where it serves several.
-          { ...first, status: { value: 'loaded' } },
-          ...others.map(({ id, state, engine }) => ({
-            ...describeModel(id, context.startedAt, engine),
-            status: { value: state },
-          })),
-        ];
+    const models = context.served();
+    return models.map(({ id, state, engine }) => ({
+      ...describeModel(id, context.startedAt, engine),
+      // As llama-server says it, where it serves several.
+      ...(models.length > 1 && { status: { value: state } }),
+    }));
   };
   app.get('/v1/models', () => ({ object: 'list', data: list() }));
 
@@ -38,10 +35,13 @@ export function requireModel(context: ServerContext, body: unknown): void {
     throw unknownModel(context, model);
 }
 
-function unknownModel(context: ServerContext, given: string): ForetokenError {
+function unknownModel({ served }: ServerContext, given: string): ForetokenError {
+  const names = served().map(({ id }) => `'${id.slice(0, MOST_LETTERS)}'`);
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more (GET /v1/models)` : '';
   return new ForetokenError(
     'model_not_found',
-    `The model '${given.slice(0, 100)}' is not served here; this server has '${context.modelId}'.`,
+    `The model '${given.slice(0, MOST_LETTERS)}' is not served here; this server has ` +
+      `${names.slice(0, MOST_NAMES).join(', ')}${more}.`,
     { param: 'model' },
   );
 }

@@ -17,7 +17,7 @@ import type { ServerContext, ServerOptions } from './context.js';
 import { EmbeddingLine } from './embedding-line.js';
 import { embeddingRoutes } from './embedding-routes.js';
 import { answerParserError, installErrorHandling, sendError } from './failures.js';
-import { FurtherModels, together } from './further-models.js';
+import { type AllEngines, FurtherModels, together } from './further-models.js';
 import { ApiKeys, requireApiKey } from './guards.js';
 import { readJsonBodies } from './json-body.js';
 import { llamaServerRoutes } from './llama-server-routes.js';
@@ -38,8 +38,11 @@ const MEBIBYTE = 1024 * 1024;
 /** After the engine has ended every request, how long the last bytes may take to reach slow clients. */
 const LAST_BYTES_MS = 2_000;
 
-/** Builds the app; `close()` also closes the engine. */
-export function buildServer(options: ServerOptions): FastifyInstance {
+/** The app with the engines of all models that it serves. */
+export type ServerApp = FastifyInstance & { readonly engines: AllEngines };
+
+/** Builds the app; `close()` also closes the engines. */
+export function buildServer(options: ServerOptions): ServerApp {
   const { engine } = options;
   const bodyLimitBytes = options.bodyLimitBytes ?? 8 * MEBIBYTE;
   const app = Fastify({
@@ -53,13 +56,6 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     return503OnClosing: false,
     clientErrorHandler: answerParserError,
   });
-  const shared: Shared = {
-    options,
-    startedAt: Math.floor(Date.now() / 1000),
-    metrics: new ServerMetrics(together(engine, () => further.engines())),
-    grammars: new GrammarCompiler(),
-    keys: new ApiKeys(options.apiKeys ?? []),
-  };
   const onErrors = { bodyLimitBytes, onInternalError: options.onInternalError ?? (() => undefined) };
   const further = new FurtherModels(
     options.furtherModels ?? [],
@@ -73,6 +69,15 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       return routes;
     },
   );
+  const engines = together(engine, further);
+  const shared: Shared = {
+    options,
+    served: () => [{ id: options.modelId, state: 'loaded', engine }, ...further.list()],
+    startedAt: Math.floor(Date.now() / 1000),
+    metrics: new ServerMetrics(engines),
+    grammars: new GrammarCompiler(),
+    keys: new ApiKeys(options.apiKeys ?? []),
+  };
   const context = contextOf(shared, options);
 
   installErrorHandling(app, onErrors);
@@ -89,9 +94,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
 
   further.install(app);
   installRoutes(app, context);
-  modelRoutes(app, context, further);
+  modelRoutes(app, context);
   closeWithEngines(app, context, further, options.shutdownGraceMs ?? 30_000);
-  return app;
+  return Object.assign(app, { engines });
 }
 
 /** How paths are read, of every model's routes. */
@@ -103,7 +108,7 @@ const ROUTING: FastifyServerOptions = {
 };
 
 /** What the routes of all models have in common. */
-interface Shared extends Pick<ServerContext, 'startedAt' | 'metrics' | 'grammars' | 'keys'> {
+interface Shared extends Pick<ServerContext, 'served' | 'startedAt' | 'metrics' | 'grammars' | 'keys'> {
   readonly options: ServerOptions;
 }
 

@@ -11,16 +11,20 @@ import { LONG_ANSWER, longArray, longText } from './long-json.js';
 export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get('/health', (request) => {
     if (context.closing) throw new ForetokenError('shutting_down', 'The server is shutting down.');
-    const { stall } = context.engine;
-    if (stall !== undefined)
+    const hasKey = context.keys.broughtBy(request);
+    // Whoever has no key learns whether the server is up, and nothing else.
+    const isTold = hasKey || !context.keys.asked;
+    for (const { id, engine } of context.served()) {
+      if (engine?.stall === undefined) continue;
+      const { doing, forMs } = engine.stall;
+      const whose = isTold && id !== context.modelId ? ` of the model '${id}'` : '';
       throw new ForetokenError(
         'engine_stalled',
-        `The engine thread has not moved for ${Math.round(stall.forMs / 1000)} s; it was ${stall.doing}. ` +
+        `The engine thread${whose} has not moved for ${Math.round(forMs / 1000)} s; it was ${doing}. ` +
           'If it does not move again, restart the server.',
       );
-    const hasKey = context.keys.broughtBy(request);
-    // Whoever has no key learns that the server is up, and nothing else.
-    if (context.keys.asked && !hasKey) return { status: 'ok' };
+    }
+    if (!isTold) return { status: 'ok' };
     const { info, inFlight } = context.engine;
     return {
       status: 'ok',

@@ -1,11 +1,11 @@
 /** For tests of the server: an app over a fake engine, and what its answers are read with. */
-import type { LightMyRequestResponse, FastifyInstance } from 'fastify';
+import type { LightMyRequestResponse } from 'fastify';
 import { after } from 'node:test';
 import { FakeCodec, FakeEngine, type FakeStream } from './fake-engine.js';
-import { buildServer, type ServerOptions } from './server.js';
+import { buildServer, type ServerApp, type ServerOptions } from './server.js';
 
 export interface TestServer {
-  readonly app: FastifyInstance;
+  readonly app: ServerApp;
   readonly engine: FakeEngine;
   /** Posts JSON without a socket. */
   readonly post: (

@@ -7,7 +7,7 @@ import { modelFile } from '../../base/bundled.js';
 import { CACHE_TYPES, type CacheType } from '../../llama/invariance.js';
 import { valued, yesOrNo } from './flag.js';
 import { speculationSetup, type SpeculationFlags } from './speculation.js';
-import { listOf, nonEmpty, oneOf, wholeNumber } from './values.js';
+import { listOf, nonEmpty, oneOf, repeated, wholeNumber } from './values.js';
 
 /** Flags of which one says where the model comes from. */
 export const MODEL_SOURCES = ['model', 'hfRepo'] as const;
@@ -44,16 +44,22 @@ const cacheType =
   };
 const MOST_TOKENS = 2 ** 24;
 
-export function addModelFlags(command: Command): Command {
+const MODEL_HELP =
+  'GGUF file of the model, or "demo" for the bundled one (default: SmolLM2-135M-Instruct, fetched once, else ' +
+  'the bundled one)';
+
+/** @param several `--model` may be repeated, and gives a list */
+export function addModelFlags(command: Command, several = false): Command {
   return command
     .optionsGroup('Model:')
     .addOption(
-      valued(
-        '-m, --model <file>',
-        'GGUF file of the model, or "demo" for the bundled one (default: SmolLM2-135M-Instruct, fetched once, else ' +
-          'the bundled one)',
-        nonEmpty('--model'),
-      ),
+      several
+        ? valued(
+            '-m, --model <file>',
+            `${MODEL_HELP}; where it is repeated, the others are further models, as --more-models`,
+            repeated('--model'),
+          )
+        : valued('-m, --model <file>', MODEL_HELP, nonEmpty('--model')),
     )
     .addOption(
       valued(

@@ -29,6 +29,15 @@ export interface ServeFlags extends EngineFlags, SamplingFlags {
   readonly watchdogMs: number;
 }
 
+/** As they are given: `--model` may be repeated. */
+export type GivenServeFlags = Omit<ServeFlags, 'model'> & { readonly model?: readonly string[] };
+
+/** The first model is the server's first, and others are further ones. */
+export function withFirstModel({ model: models = [], ...flags }: GivenServeFlags): ServeFlags {
+  const [model, ...further] = models;
+  return { ...flags, moreModels: [...further, ...flags.moreModels], ...(model !== undefined && { model }) };
+}
+
 export function addServerFlags(command: Command): Command {
   return command
     .optionsGroup('Server:')
