@@ -125,9 +125,9 @@ function addLevel(
   });
 }
 
-/** Of few requests any number is tried, of many all, a half, a quarter and one. */
+/** Of few requests any number is tried, of many all, a half, a quarter and one (half of four is 10 % too few at worst). */
 function countsOf(requests: number): number[] {
-  if (requests <= 3) return Array.from({ length: requests }, (_, index) => requests - index);
+  if (requests <= 4) return Array.from({ length: requests }, (_, index) => requests - index);
   return [requests, requests >> 1, ...(requests >= 8 ? [requests >> 2] : []), 1];
 }
 
