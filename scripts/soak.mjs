@@ -10,6 +10,7 @@ import http from 'node:http';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomNumbers } from '../dist/base/random.js';
+import { median } from '../dist/base/statistics.js';
 import { malformed } from './lib/malformed.mjs';
 import { metric, residentMiB, send, startServer } from './lib/serving.mjs';
 
@@ -173,7 +174,6 @@ const clients = Array.from({ length: Number(values.clients) }, (_, index) =>
 await Promise.race([Promise.all(clients), unanswered]);
 clearInterval(sampler);
 
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 if (!server.alive()) faults.push(`the server ended: ${server.log()}`);
 else {
   // What was abandoned is ended within a step or the time for stalled readers.

@@ -1,20 +1,10 @@
 /** Medians, spreads and Markdown tables: everything that turns samples into what docs/benchmarks.md shows. */
 
-/** @param {readonly number[]} values @param {number} q between 0 and 1; linear between neighbours */
-export function quantile(values, q) {
-  if (values.length === 0) return NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (sorted.length - 1) * q;
-  const low = Math.floor(at);
-  const high = Math.ceil(at);
-  return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
-}
+import { quantile } from '../../dist/base/quantile.js';
+import { randomNumbers, shuffled as inOrderOf } from '../../dist/base/random.js';
+import { median, sum } from '../../dist/base/statistics.js';
 
-/** @param {readonly number[]} values */
-export const median = (values) => quantile(values, 0.5);
-
-/** @param {readonly number[]} values */
-export const sum = (values) => values.reduce((total, value) => total + value, 0);
+export { median, quantile, sum };
 
 /** Mean of the middle nine tenths: one hiccup of the machine does not decide it. @param {readonly number[]} values */
 export function middleMean(values) {
@@ -72,24 +62,12 @@ export function table(head, rows) {
 }
 
 /**
- * The same random order for the same seed (mulberry32), so that a run can be repeated.
+ * The same random order for the same seed, so that a run can be repeated.
  * @template T
  * @param {readonly T[]} items
  * @param {number} seed
  * @returns {T[]}
  */
 export function shuffled(items, seed) {
-  let state = seed >>> 0;
-  const random = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-  const copy = [...items];
-  for (let index = copy.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(random() * (index + 1));
-    [copy[index], copy[other]] = [copy[other], copy[index]];
-  }
-  return copy;
+  return inOrderOf(items, randomNumbers(seed));
 }

@@ -25,7 +25,11 @@ export async function runGroups(groups, output = process.stdout) {
         const { nesting, file, message } = event.data;
         // The summary alone is of no file.
         const [, name, value] =
-          (event.type === 'test:diagnostic' && nesting === 0 && file === undefined && SUMMARY.exec(message)) || [];
+          (event.type === 'test:diagnostic' &&
+            nesting === 0 &&
+            file === undefined &&
+            SUMMARY.exec(message)) ||
+          [];
         if (name === undefined) yield event;
         else counts.set(name, (counts.get(name) ?? 0) + Number(value));
       }

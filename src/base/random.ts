@@ -12,9 +12,28 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Fills `values` with normally distributed numbers (Box and Muller). */
+/** Whole numbers from 0 to below the limit that each call names, the same for the same seed. */
+export function randomIndices(seed: number): (limit: number) => number {
+  const random = randomNumbers(seed);
+  return (limit) => Math.floor(random() * limit);
+}
+
+/** A copy in random order (Fisher and Yates). */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    [order[last], order[other]] = [order[other]!, order[last]!];
+  }
+  return order;
+}
+
+/** Of mean 0 and deviation 1 (Box and Muller). */
+export const normalNumber = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** Fills `values` with normally distributed numbers. */
 export function fillNormal(values: Float32Array, deviation: number, random: () => number): Float32Array {
-  for (let i = 0; i < values.length; i++)
-    values[i] = deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  for (let i = 0; i < values.length; i++) values[i] = deviation * normalNumber(random);
   return values;
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const script = (name: string): string => new URL(`../../scripts/lib/${name}`, import.meta.url).href;
 const { groupTests } = (await import(script('test-groups.mjs'))) as {
-  groupTests(root: string, files: readonly string[]): { light: string[]; heavy: string[] };
+  groupTests: (root: string, files: readonly string[]) => { light: string[]; heavy: string[] };
 };
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-groups-'));
@@ -71,8 +71,12 @@ describe('a run of several groups', () => {
     // The runner runs nothing inside a test of its own.
     const env = { ...process.env };
     delete env['NODE_TEST_CONTEXT'];
-    const args = ['--input-type=module', '--eval', program];
-    const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
+    write({ 'run.mjs': program });
+    const { status, stdout } = spawnSync(process.execPath, ['run.mjs'], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    });
     return { code: status, out: stdout };
   }
 

@@ -1,14 +1,13 @@
 /** Arrivals as a process: rate, evenness, ramps, and the same again for the same seed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mean } from '../base/statistics.js';
 import { arrivalTimesMs } from './arrivals.js';
 import { Random } from './random.js';
 
 const COUNT = 20_000;
 const gapsOf = (times: readonly number[]): number[] =>
   times.map((time, index) => time - (index === 0 ? 0 : times[index - 1]!));
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 const variance = (values: readonly number[]): number => {
   const middle = mean(values);
   return mean(values.map((value) => (value - middle) ** 2));

@@ -1,6 +1,6 @@
 /** Seeded random numbers for arrivals and prompts: the same seed gives the same run on every machine. */
 
-import { randomNumbers } from '../base/random.js';
+import { normalNumber, randomNumbers, shuffled } from '../base/random.js';
 
 export class Random {
   /** 0 <= x < 1 */
@@ -15,19 +15,14 @@ export class Random {
     return Math.floor(this.uniform() * count);
   }
 
-  /** A copy in random order (Fisher-Yates). */
+  /** A copy in random order. */
   shuffled<T>(items: readonly T[]): T[] {
-    const shuffled = [...items];
-    for (let last = shuffled.length - 1; last > 0; last -= 1) {
-      const other = this.index(last + 1);
-      [shuffled[last], shuffled[other]] = [shuffled[other]!, shuffled[last]!];
-    }
-    return shuffled;
+    return shuffled(items, this.uniform);
   }
 
-  /** Mean 0, deviation 1 (Box-Muller). */
+  /** Mean 0, deviation 1. */
   normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+    return normalNumber(this.uniform);
   }
 
   /**

@@ -1,12 +1,7 @@
 /** Statistics of measurements: the one place where benchmarks get their means and ratios from. */
-import { quantile } from '../base/quantile.js';
+import { median } from '../base/statistics.js';
 
-export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** NaN of nothing. */
-export const mean = (values: readonly number[]): number => sum(values) / values.length;
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
+export { mean, median, sum } from '../base/statistics.js';
 
 export interface Ratio {
   readonly median: number;

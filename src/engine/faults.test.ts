@@ -1,6 +1,7 @@
 /** The step loop when the decoder fails, and under random loads. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { EngineCore } from './core.js';
 import { generate, optionsOf, pair, requestOf, runAll, textsOf, type Outcome } from './test-support.js';
@@ -37,11 +38,7 @@ describe('faults of the decoder', () => {
 describe('random loads', () => {
   it('answers every request, with its own text, whatever comes when (fixed seeds)', () => {
     for (let seed = 1; seed <= 25; seed++) {
-      let state = seed;
-      const random = (limit: number): number => {
-        state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-        return (state >>> 8) % limit;
-      };
+      const random = randomIndices(seed);
       const unified = random(3) > 0;
       const requests = Array.from({ length: 12 }, (_, id) =>
         requestOf(

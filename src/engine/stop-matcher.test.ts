@@ -1,17 +1,14 @@
 /** Stop texts across token boundaries, against a search of the whole text. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
 import { StopMatcher } from './stop-matcher.js';
 
 const encoder = new TextEncoder();
 
 describe('StopMatcher', () => {
   it('finds the earliest stop however the text is cut (fixed seeds)', () => {
-    let state = 5;
-    const random = (limit: number): number => {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      return (state >>> 8) % limit;
-    };
+    const random = randomIndices(5);
     const word = (length: number): string =>
       Array.from({ length }, () => 'abé😀'.match(/./gu)![random(4)]!).join('');
     let matches = 0;

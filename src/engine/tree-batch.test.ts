@@ -1,6 +1,7 @@
 /** Trees of right and wrong guesses over a fake decoder: the text, the cache and its books after every step. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { position, token } from '../base/types.js';
 import { fakeModel } from '../decoder/fake.js';
@@ -101,14 +102,6 @@ class Loop {
   }
 }
 
-function randomOf(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % limit;
-  };
-}
-
 const VOCABULARY = 24;
 const none: Propose = () => new Proposal();
 const model = (more: Parameters<typeof fakeModel>[0] = {}): Model =>
@@ -169,7 +162,7 @@ describe('trees', () => {
       const expected = plain.run();
       const won = new Map<string, number>();
       for (let seed = 1; seed <= 25; seed++) {
-        const random = randomOf(seed);
+        const random = randomIndices(seed);
         const loop = new Loop(model(), (state) =>
           randomTree(random, [...state.request.prompt, ...expected.get(state.id)!], state.known),
         );
@@ -264,7 +257,7 @@ describe('trees', () => {
   });
 
   it('leave nothing behind when a decode or a verification fails', () => {
-    const random = randomOf(9);
+    const random = randomIndices(9);
     const loop = new Loop(model(), () => {
       const tree = new Proposal();
       tree.push(1, 0, 'draft');

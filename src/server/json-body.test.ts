@@ -1,6 +1,7 @@
 /** Bodies that are JSON only in name, nest deep, name a field twice, or hold what no number does. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
 import type { ErrorBody } from './failures.js';
 import { MAX_JSON_DEPTH, parseJsonBody } from './json-body.js';
 import { answering, testServer } from './test-server.js';
@@ -70,11 +71,7 @@ describe('a body', () => {
       '\u0000',
       '\\u0061',
     ];
-    let state = 1;
-    const next = (below: number): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * below);
-    };
+    const next = randomIndices(1);
     let good = 0;
     for (let round = 0; round < 20_000; round++) {
       const text = Array.from({ length: 1 + next(12) }, () => pieces[next(pieces.length)]!).join('');

@@ -1,4 +1,5 @@
 /** What an answer cost: OpenAI's `usage`, llama-server's `timings`, vLLM's figures of speculation. */
+import { sum } from '../base/statistics.js';
 import type { Exactness, RequestStatistics } from '../engine/types.js';
 
 export interface Usage {
@@ -127,10 +128,6 @@ export function additionsOf(spent: readonly Spent[], exactness: Exactness): Addi
 }
 
 const ratio = (over: number, under: number): number => (under > 0 ? over / under : 0);
-
-function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
-}
 
 /** What a stream says of its usage: nothing, at its end, or with every chunk. */
 export type UsageTold = 'never' | 'at the end' | 'always';

@@ -1,6 +1,7 @@
 /** What a run of a simulation is judged by; all times are virtual. */
 import { assert } from '../base/errors.js';
 import { quantile } from '../base/quantile.js';
+import { sum } from '../base/statistics.js';
 import type { RequestEvent, StepReport } from '../engine/types.js';
 import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 import type { SimModel } from './sim-model.js';
@@ -262,10 +263,6 @@ function spreadOf(values: readonly number[]): Spread {
     p50: quantile(values, 0.5),
     p99: quantile(values, 0.99),
   };
-}
-
-function sum<Item>(items: readonly Item[], valueOf: (item: Item) => number): number {
-  return items.reduce((total, item) => total + valueOf(item), 0);
 }
 
 const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mean } from '../base/statistics.js';
 import { CURVES, CURVE_NAMES } from './curves.js';
 import { curveMs } from '../costs/cost-table.js';
 import { parsePolicies } from './policies.js';
@@ -40,7 +41,6 @@ describe('workload', () => {
       const times = workloadOf(arrivals).items.map(({ arrivalMs }) => arrivalMs);
       return times.slice(1).map((ms, index) => ms - times[index]!);
     };
-    const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
     const poisson = gaps({ kind: 'poisson', perSecond: 20 });
     assert.ok(Math.abs(mean(poisson) - 50) < 3, `mean gap ${mean(poisson)}`);
     const deviation = Math.sqrt(mean(poisson.map((gap) => (gap - 50) ** 2)));

@@ -1,6 +1,7 @@
 /** What prompt lookup proposes, against a plain search for the latest earlier occurrence. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
 import type { Grammar } from '../base/grammar.js';
 import { LookupProposer } from './lookup.js';
 import type { Proposal } from './proposal.js';
@@ -44,14 +45,6 @@ function expected(text: readonly number[], min: number, count: number): { tokens
   return { tokens: [], match: 0 };
 }
 
-function randomFrom(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % limit;
-  };
-}
-
 function assertAgrees(proposer: LookupProposer, text: readonly number[], minNgram: number): number {
   const { tokens, signals } = proposalOf(proposer, text, { maxTokens: 6 });
   const { tokens: right, match } = expected(text, minNgram, 6);
@@ -73,7 +66,7 @@ describe('LookupProposer', () => {
   });
 
   it('agrees with a plain search while texts grow (fixed seeds)', () => {
-    const random = randomFrom(11);
+    const random = randomIndices(11);
     for (let round = 0; round < 60; round++) {
       const minNgram = 1 + random(6);
       const proposer = new LookupProposer({ minNgram });
@@ -86,7 +79,7 @@ describe('LookupProposer', () => {
   });
 
   it('agrees with it on a long text, given at once or token by token', () => {
-    const random = randomFrom(3);
+    const random = randomIndices(3);
     const text: number[] = [];
     const all = new LookupProposer({ minNgram: 1 });
     let longest = 0;

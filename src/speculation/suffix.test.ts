@@ -1,6 +1,7 @@
 /** What suffix drafting proposes from earlier outputs, and how it keeps a step short. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
 import type { Grammar } from '../base/grammar.js';
 import type { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
@@ -119,12 +120,9 @@ describe('SuffixProposer', () => {
     const events = (): number[] => {
       const proposer = new SuffixProposer({ maxBytes: MIN_BYTES });
       const guesses: number[] = [];
-      let state = 5;
+      const random = randomIndices(5);
       for (let round = 0; round < 300; round++) {
-        const output = Int32Array.from({ length: 40 }, () => {
-          state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-          return (state >>> 8) % 4;
-        });
+        const output = Int32Array.from({ length: 40 }, () => random(4));
         proposer.learn(output, 0, 40, round % 2);
         guesses.push(...propose(proposer, [...output.subarray(0, 6)]).tokens);
       }

@@ -1,6 +1,7 @@
 /** Trees of several proposers' guesses, and what is selected of them. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
 import { Proposal, ROOT, type GuessSource } from './proposal.js';
 import { growTree } from './tree.js';
 
@@ -17,14 +18,6 @@ function pathsOf(tree: Proposal): number[][] {
     for (let node = leaf; node !== ROOT; node = tree.parents[node]!) path.unshift(tree.tokens[node]!);
     return path;
   });
-}
-
-function randomOf(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % limit;
-  };
 }
 
 describe('growTree', () => {
@@ -75,7 +68,7 @@ describe('growTree', () => {
   });
 
   it('holds every guess once, parents first, the main chain before all (fixed seeds)', () => {
-    const random = randomOf(5);
+    const random = randomIndices(5);
     for (let round = 0; round < 500; round++) {
       const some = (): number[] => Array.from({ length: random(6) }, () => random(3));
       const draft = chainOf(some());
