@@ -97,14 +97,15 @@ function peersText(judged: readonly Judged[]): string {
 
 const recoveryTable = (recovered: readonly Recovered[]): string =>
   markdown(
-    ['curve', 'in flight', 'acceptance', 'best after it', 'requests until 95 %, mean', 'by seed'],
-    recovered.map(({ change, bestLength, requests }) => [
+    ['curve', 'in flight', 'acceptance', 'best after it', 'requests until 95 %, mean', 'by seed', 'resets after it'],
+    recovered.map(({ change, bestLength, requests, resetsAfter }) => [
       change.curve,
       String(change.inFlight),
       `${change.from} to ${change.to}`,
       bestLength === 0 ? 'off' : `fixed:${bestLength}`,
       requests.includes(undefined) ? 'not in all runs' : meanText(requests as number[]),
       requests.map((count) => count ?? 'never').join(', '),
+      String(resetsAfter),
     ]),
   );
 

@@ -37,14 +37,16 @@ const RECOVERED = 0.95;
 interface Sums {
   readonly tokens: readonly number[];
   readonly ms: readonly number[];
-  /** Before the change, how often the work seemed to have changed. */
+  /** How often the work seemed to have changed before it did, and afterwards. */
   readonly falseResets: number;
+  readonly resetsAfter: number;
 }
 
 export interface Recovery {
   /** Requests' worth of tokens after the change until goodput is back; undefined: not within the run. */
   readonly requests: number | undefined;
   readonly falseResets: number;
+  readonly resetsAfter: number;
   /** Requests before the change. */
   readonly calm: number;
 }
@@ -63,12 +65,14 @@ function sumsOf(change: Change, workload: Workload, policy: Policy): Sums {
   const tokens: number[] = [];
   const ms: number[] = [];
   let falseResets = 0;
+  let resets = 0;
   simulate(workload, machineOf(change.curve, change.inFlight), policy, (note) => {
     tokens.push((tokens.at(-1) ?? 0) + note.tokens);
     ms.push((ms.at(-1) ?? 0) + note.endMs - note.startMs);
-    if (tokens.at(-1)! < CHANGE_AT * workload.outputTokens) falseResets = note.resets;
+    resets = note.resets;
+    if (tokens.at(-1)! < CHANGE_AT * workload.outputTokens) falseResets = resets;
   });
-  return { tokens, ms, falseResets };
+  return { tokens, ms, falseResets, resetsAfter: resets - falseResets };
 }
 
 /** Milliseconds of work until so many tokens are committed. */
@@ -95,7 +99,7 @@ export function recoveryOf(change: Change, seed: number, length: number): Recove
     const spent = (sums: Sums): number => msAt(sums, from + WINDOW * request) - msAt(sums, from);
     if (spent(best) >= RECOVERED * spent(auto)) requests = after;
   }
-  return { requests, falseResets: auto.falseResets, calm };
+  return { requests, falseResets: auto.falseResets, resetsAfter: auto.resetsAfter, calm };
 }
 
 /** The fixed length with the highest goodput after the change. */

@@ -8,12 +8,12 @@ import type { SimulationOptions } from './simulate.js';
 import { MIXES, PLAIN_TASK, type Shift, type SimTask } from './tasks.js';
 import { makeWorkload, type Workload } from './workload.js';
 
-/** Processors as their owners have them, a GPU that computes many tokens for the price of one, and one that does not. */
-const STUDY_CURVES = ['smollm2-q8_0', 'smollm2-q4_1', 'gpu-7b', 'h200-6b'] as const satisfies CurveName[];
+/** Short steps, a model that people use, a GPU that computes many tokens for the price of one, and one with a cliff. */
+const STUDY_CURVES = ['demo', 'smollm2-q8_0', 'gpu-7b', 'h200-6b'] as const satisfies CurveName[];
 /** Requests in flight, and how many there are in all. */
 const LOADS = [
-  [1, 40],
-  [4, 60],
+  [1, 32],
+  [4, 56],
   [16, 96],
 ] as const;
 const MOST_GUESSES = 16;

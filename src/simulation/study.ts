@@ -11,7 +11,7 @@ import { CELLS, type Cell } from './study-set.js';
 import type { Answers, Job } from './study-thread.js';
 
 /** What could be reached: the best of these on each workload. */
-const REFERENCES = ['oracle', 'off', 'fixed:1', 'fixed:3', 'fixed:5', 'fixed:8'];
+const REFERENCES = ['oracle', 'off', 'fixed:2', 'fixed:5'];
 
 /** A mean over workloads, and where it was least and most. */
 export interface Spread {
@@ -42,6 +42,8 @@ export interface Recovered {
   /** [seed] requests until goodput is back; undefined: not within the run. */
   readonly requests: readonly (number | undefined)[];
   readonly falseResets: number;
+  /** After the changes, of which there was one for each seed. */
+  readonly resetsAfter: number;
   /** Requests without any change, in which those happened. */
   readonly calm: number;
 }
@@ -114,6 +116,7 @@ export async function recoveries(
       bestLength: lengths[at]!,
       requests: own.map(({ requests }) => requests),
       falseResets: own.reduce((sum, { falseResets }) => sum + falseResets, 0),
+      resetsAfter: own.reduce((sum, { resetsAfter }) => sum + resetsAfter, 0),
       calm: own.reduce((sum, { calm }) => sum + calm, 0),
     };
   });
