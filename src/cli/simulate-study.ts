@@ -1,5 +1,6 @@
 /** `foretoken simulate --ablate`, `--peers`, `--shifts`: policies judged over many workloads, as tables of Markdown. */
 import os from 'node:os';
+import { mean, sum } from '../base/statistics.js';
 import {
   judge,
   recoveries,
@@ -97,24 +98,29 @@ function peersText(judged: readonly Judged[]): string {
 
 const recoveryTable = (recovered: readonly Recovered[]): string =>
   markdown(
-    ['curve', 'in flight', 'acceptance', 'best after it', 'requests until 95 %, mean', 'by seed', 'resets after it'],
+    [
+      'curve',
+      'in flight',
+      'acceptance',
+      'best after it',
+      'requests until 95 %, mean',
+      'by seed',
+      'resets after it',
+    ],
     recovered.map(({ change, bestLength, requests, resetsAfter }) => [
       change.curve,
       String(change.inFlight),
       `${change.from} to ${change.to}`,
       bestLength === 0 ? 'off' : `fixed:${bestLength}`,
-      requests.includes(undefined) ? 'not in all runs' : meanText(requests as number[]),
+      requests.includes(undefined) ? 'not in all runs' : mean(requests as number[]).toFixed(1),
       requests.map((count) => count ?? 'never').join(', '),
       String(resetsAfter),
     ]),
   );
 
-const meanText = (values: readonly number[]): string =>
-  (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(1);
-
 function resetsText(recovered: readonly Recovered[]): string {
-  const resets = recovered.reduce((sum, { falseResets }) => sum + falseResets, 0);
-  const calm = recovered.reduce((sum, one) => sum + one.calm, 0);
+  const resets = sum(recovered, ({ falseResets }) => falseResets);
+  const calm = sum(recovered, (one) => one.calm);
   return (
     `False resets: ${resets} in ${calm} requests before the changes, ` +
     `${((1000 * resets) / calm).toFixed(2)} in 1,000.`

@@ -43,12 +43,8 @@ export interface MachineOptions {
   readonly draft: boolean;
 }
 
-/**
- * Of the time of a step that looks for guesses and plans (`overheadMsGuessing`, of one request), the part in which it
- * plans; and what each further request adds of both.
- */
+/** Of the time of a step that looks for guesses and plans (`overheadMsGuessing`), the part in which it plans. */
 const PLANNING = 0.6;
-const FURTHER_REQUEST = 0.25;
 
 /** Streams of luck. */
 const NOISE = 31;
@@ -89,10 +85,9 @@ export class SimModel implements EngineModel {
   }
 
   /** The engine begins with a part of a step: looking for guesses and planning take time of their own. */
-  worked(phase: Phase, requests: number): void {
+  worked(phase: Phase): void {
     const share = phase === 'planning' ? PLANNING : phase === 'looking for guesses' ? 1 - PLANNING : 0;
-    const each = 1 + FURTHER_REQUEST * (requests - 1);
-    this.clock.advance(share * each * this.#options.costs.overheadMsGuessing);
+    this.clock.advance(share * this.#options.costs.overheadMsGuessing);
   }
 
   isEndOfGeneration(token: number): boolean {

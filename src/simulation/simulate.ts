@@ -41,11 +41,11 @@ export function simulate(
     : new AcceptanceModel();
   const controller = policy.controller?.(machine.mostGuesses, workload.seed);
   const controlled = { mode: 'fixed' as const, length: 0, proposers: machine.draft ? DRAFT : undefined };
-  const core: EngineCore = new EngineCore(model, engineOptions(workload, machine, policy), {
+  const core = new EngineCore(model, engineOptions(workload, machine, policy), {
     now: model.clock.now,
     costs: machine.calibrated && !policy.knowing ? measuredCosts(workload, machine) : machine.costs,
     onPhase: (phase) => {
-      model.worked(phase, core.running);
+      model.worked(phase);
     },
     acceptance,
   });

@@ -4,6 +4,7 @@
  */
 import os from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { mean, sum } from '../base/statistics.js';
 import { MECHANISMS, type Mechanism } from '../planning/mechanisms.js';
 import { PEERS } from './policies.js';
 import { CHANGES, type Change } from './recovery.js';
@@ -115,9 +116,9 @@ export async function recoveries(
       change,
       bestLength: lengths[at]!,
       requests: own.map(({ requests }) => requests),
-      falseResets: own.reduce((sum, { falseResets }) => sum + falseResets, 0),
-      resetsAfter: own.reduce((sum, { resetsAfter }) => sum + resetsAfter, 0),
-      calm: own.reduce((sum, { calm }) => sum + calm, 0),
+      falseResets: sum(own, ({ falseResets }) => falseResets),
+      resetsAfter: sum(own, ({ resetsAfter }) => resetsAfter),
+      calm: sum(own, ({ calm }) => calm),
     };
   });
 }
@@ -136,23 +137,20 @@ function judgedOf(policy: string, goodputs: readonly CellGoodputs[]): Judged {
   return {
     policy,
     regret: spreadOf(goodputs, (of) => regretOf(of, policy)),
-    bySeed: goodputs[0]!.seeds.map((_, seed) => meanOf(regrets.map(({ seeds }) => seeds[seed]!))),
-    byKind: new Map(regrets.map(({ kind }) => [kind, meanOf(ofKind(kind))])),
+    bySeed: goodputs[0]!.seeds.map((_, seed) => mean(regrets.map(({ seeds }) => seeds[seed]!))),
+    byKind: new Map(regrets.map(({ kind }) => [kind, mean(ofKind(kind))])),
   };
 }
 
 /** Over the workloads, each the mean of its seeds. */
 function spreadOf(goodputs: readonly CellGoodputs[], valueOf: (of: ByPolicy) => number): Spread {
-  const values = goodputs.map(({ seeds }) => meanOf(seeds.map(valueOf)));
+  const values = goodputs.map(({ seeds }) => mean(seeds.map(valueOf)));
   const at = (value: number): { value: number; where: Cell } => ({
     value,
     where: goodputs[values.indexOf(value)]!.cell,
   });
-  return { mean: meanOf(values), least: at(Math.min(...values)), most: at(Math.max(...values)) };
+  return { mean: mean(values), least: at(Math.min(...values)), most: at(Math.max(...values)) };
 }
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** [job] its answer; a worker that fails ends it all. */
 async function runAll<Kind extends Job['kind']>(
