@@ -11,6 +11,7 @@ export type {
   ModelOptions,
   ProposerName,
   RequestEvent,
+  RequestRecord,
   RequestStatistics,
   RequestStream,
   SpeculationMode,

@@ -21,6 +21,7 @@ export const ERRORS = {
   not_supported: { status: 501, type: 'not_supported_error' },
   no_slot_free: { status: 503, type: 'server_error' },
   queue_full: { status: 429, type: 'rate_limit_error' },
+  too_many_readers: { status: 429, type: 'rate_limit_error' },
   reader_stalled: { status: 408, type: 'request_cancelled' },
   cancelled: { status: 499, type: 'request_cancelled' },
   internal_error: { status: 500, type: 'server_error' },

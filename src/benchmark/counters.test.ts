@@ -1,18 +1,18 @@
 /** Counters of speculation on the metrics pages of Foretoken and vLLM. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { ServerStatistics } from '../server/statistics.js';
 import { ServerMetrics } from '../server/metrics.js';
 import { FakeEngine } from '../server/fake-engine.js';
 import { countsOfAnswers, difference, readCounts } from './counters.js';
 
 it("are read from Foretoken's own page", async () => {
-  const metrics = new ServerMetrics({ inFlight: 0, stall: undefined });
   const engine = new FakeEngine();
-  engine.onStep((report) => {
-    metrics.stepEnded(report);
-  });
+  const statistics = new ServerStatistics({ tokens: false });
+  const metrics = new ServerMetrics(engine, () => [{ id: 'demo', state: 'loaded', engine }], statistics);
+  statistics.watch('demo', engine);
   const page = (): Promise<string> => metrics.registry.metrics();
-  engine.step({ drafts: 2, draftTokens: 9, acceptedTokens: 4, acceptedPerPosition: [2, 1, 1] });
+  engine.step({ drafts: 2, guesses: { draft: { drafted: [2, 2, 2, 2, 1], accepted: [2, 1, 1] } } });
   const before = readCounts(await page())!;
   assert.deepEqual(before, {
     drafts: 2,
@@ -20,7 +20,7 @@ it("are read from Foretoken's own page", async () => {
     acceptedTokens: 4,
     acceptedPerPosition: [2, 1, 1],
   });
-  engine.step({ drafts: 1, draftTokens: 5, acceptedTokens: 4, acceptedPerPosition: [1, 1, 1, 1] });
+  engine.step({ drafts: 1, guesses: { draft: { drafted: [1, 1, 1, 1, 1], accepted: [1, 1, 1, 1] } } });
   assert.deepEqual(difference(before, readCounts(await page())!), {
     drafts: 1,
     draftTokens: 5,

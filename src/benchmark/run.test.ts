@@ -69,7 +69,7 @@ describe('a run against our own server', () => {
     const engine = new FakeEngine();
     const answer = answering('ok');
     engine.onSubmit = (stream) => {
-      engine.step({ drafts: 1, draftTokens: 5, acceptedTokens: 3, acceptedPerPosition: [1, 1, 1] });
+      engine.step({ drafts: 1, guesses: { draft: { drafted: [1, 1, 1, 1, 1], accepted: [1, 1, 1] } } });
       answer(stream);
     };
     const run = await bench(await serve(engine), { warmups: 3, maxConcurrency: 2 });

@@ -18,12 +18,25 @@ after(() => {
 describe('foretoken explain', () => {
   it('tells what a server that was asked has planned, from itself and from its log', async () => {
     const { server, url } = await serving(['--plan-log', log]);
-    const body = { prompt: 'one two three one two three one two', max_tokens: 24, temperature: 0 };
+    const body = {
+      prompt: 'one two three one two three one two',
+      max_tokens: 24,
+      temperature: 0,
+      ignore_eos: true,
+    };
     await fetch(`${url}/v1/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }).then((response) => response.json());
+    const off = { ...body, speculation: 'off' };
+    await fetch(`${url}/v1/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(off),
+    }).then((response) => response.json());
+    const never = await run(['explain', url, '--request', '2']);
+    assert.deepEqual(never, { code: 0, out: 'request 2 (length): no guesses: off by request\n', err: '' });
     const live = await run(['explain', url, '--last', '2']);
     assert.equal(live.code, 0, live.err);
     assert.match(live.out, /^step \d+: 1 request/);

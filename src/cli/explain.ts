@@ -1,6 +1,10 @@
-/** `foretoken explain`: why steps were planned as they were, from a plan log or a running server. */
+/**
+ * `foretoken explain`: why steps were planned as they were, from a plan log or a running server; of the latter also
+ * why ended requests were not guessed for.
+ */
 import { readFileSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
+import { plainLine } from '../base/plain-line.js';
 import { explainStep } from '../planning/explain.js';
 import { isPlanRecord } from '../planning/plan-record.js';
 import type { PlanRecord } from '../planning/plan-record.js';
@@ -11,14 +15,22 @@ const TIMEOUT_MS = 10_000;
 
 /** @param source file of a plan log (`serve --plan-log`), or the address of a server */
 export async function explain(source: string, flags: ExplainFlags): Promise<void> {
-  const records = /^https?:\/\//i.test(source) ? await ofServer(source, flags.apiKey) : ofFile(source);
+  const live = /^https?:\/\//i.test(source);
+  const records = live ? await ofServer(source, flags.apiKey) : ofFile(source);
   const chosen = records
     .filter(({ step }) => flags.step === undefined || step === flags.step)
     .filter(
       ({ input }) => flags.request === undefined || input.requests.some(({ id }) => id === flags.request),
     )
     .slice(-flags.last);
+  // Plans tell of steps that were planned; whoever was never guessed for may be in none of them.
+  const ended =
+    live && (flags.request !== undefined || records.length === 0)
+      ? endedText(await getJson(source, '/v1/stats', flags.apiKey), flags.request)
+      : [];
+  if (ended.length > 0 && flags.json !== true) process.stdout.write(`${ended.join('\n')}\n`);
   if (chosen.length === 0) {
+    if (ended.length > 0 && flags.json !== true) return;
     throw new ForetokenError(
       'invalid_option',
       records.length === 0
@@ -49,8 +61,37 @@ function ofFile(file: string): PlanRecord[] {
 }
 
 async function ofServer(address: string, apiKey: string | undefined): Promise<PlanRecord[]> {
-  const url = `${address.replace(/\/+$/, '')}/v1/plans`;
-  let body: { readonly data?: unknown } | null;
+  const body = (await getJson(address, '/v1/plans', apiKey)) as { readonly data?: unknown } | null;
+  if (!Array.isArray(body?.data)) throw notARecord(address);
+  return body.data.map((value: unknown) => {
+    if (!isPlanRecord(value)) throw notARecord(address);
+    return value;
+  });
+}
+
+/** A line for each of the latest ended requests: whether it was guessed for, and why not. Nothing of another body. */
+function endedText(body: unknown, wanted: number | undefined): string[] {
+  const { models } = (body ?? {}) as { readonly models?: unknown };
+  const lines: string[] = [];
+  for (const model of Array.isArray(models) ? (models as unknown[]) : []) {
+    const { latest_requests: requests } = (model ?? {}) as { readonly latest_requests?: unknown };
+    for (const request of Array.isArray(requests) ? (requests as unknown[]) : []) {
+      const one = request as Readonly<Record<string, unknown>>;
+      if (typeof one['id'] !== 'number' || (wanted !== undefined && one['id'] !== wanted)) continue;
+      const { not_speculated: why, draft_tokens: drafted, accepted_tokens: accepted } = one;
+      lines.push(
+        `request ${one['id']} (${plainLine(String(one['finish_reason']))}): ` +
+          (typeof why === 'string'
+            ? `no guesses: ${plainLine(why)}`
+            : `${Number(drafted)} guesses, ${Number(accepted)} accepted`),
+      );
+    }
+  }
+  return lines;
+}
+
+async function getJson(address: string, path: string, apiKey: string | undefined): Promise<unknown> {
+  const url = `${address.replace(/\/+$/, '')}${path}`;
   try {
     const response = await fetch(url, {
       headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
@@ -58,7 +99,7 @@ async function ofServer(address: string, apiKey: string | undefined): Promise<Pl
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`status ${response.status}, ${text.slice(0, 200)}`);
-    body = JSON.parse(text) as typeof body;
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new ForetokenError(
       'invalid_option',
@@ -66,11 +107,6 @@ async function ofServer(address: string, apiKey: string | undefined): Promise<Pl
       { cause: error },
     );
   }
-  if (!Array.isArray(body?.data)) throw notARecord(url);
-  return body.data.map((value: unknown) => {
-    if (!isPlanRecord(value)) throw notARecord(url);
-    return value;
-  });
 }
 
 function recordOf(line: string, where: string): PlanRecord {

@@ -3,7 +3,6 @@ import { ForetokenError } from '../base/errors.js';
 import { modeText } from '../engine/speculation-mode.js';
 import {
   AS_THE_ENGINE,
-  tooLongText,
   type EngineHandle,
   type EngineRequest,
   type FinishReason,
@@ -11,6 +10,7 @@ import {
   type RequestStatistics,
   type SpeculationWish,
 } from '../engine/types.js';
+import { tooLongText } from '../server/engine-words.js';
 import { TokenTable, type TextCodec } from '../server/codec.js';
 import type { LlamaCodec } from '../server/llama-codec.js';
 import { endNow } from '../llama/end-now.js';

@@ -49,6 +49,7 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     furtherModelsBytes: boundFor(flags, modelPath),
     apiKeys: keys,
     openMetrics: flags.openMetrics ?? false,
+    statsTexts: flags.statsTexts ?? false,
     listensOn: flags.host,
     allowedHosts: flags.allowedHost,
     corsOrigins: flags.corsOrigin,

@@ -55,6 +55,8 @@ export class EngineCore {
   /** In order of admission. */
   readonly #running: RequestState[] = [];
   #events: RequestEvent[] = [];
+  /** Whether the records of ended requests bring their tokens. */
+  tellsTokens = false;
   /** Steps that computed prompts. */
   #prefillTurn = 0;
   readonly #onPhase: (phase: Phase) => void;
@@ -121,9 +123,11 @@ export class EngineCore {
   /** Queues a request; one that cannot run is answered with an error event. */
   submit(request: EngineRequest): void {
     try {
-      this.#waiting.add(new RequestState(request, this.#model, this.grammars, this.#now()));
+      this.#waiting.add(
+        new RequestState(request, this.#model, this.grammars, this.#now(), this.speculator.allow(request)),
+      );
     } catch (thrown) {
-      this.#events.push(refusalOf(request.id, ForetokenError.from(thrown).toPlain(), request.prompt.length));
+      this.#emit(refusalOf(request.id, ForetokenError.from(thrown).toPlain(), request));
     }
   }
 
@@ -315,7 +319,7 @@ export class EngineCore {
 
   #advancePrefill({ prefill }: StepPlan): void {
     for (const { state, count, firstRow } of prefill) {
-      if (state.scoring) this.#events.push(state.score(firstRow, count));
+      if (state.scoring) this.#emit(state.score(firstRow, count));
       this.pool.advance(state.slot!, count);
     }
   }
@@ -335,7 +339,7 @@ export class EngineCore {
   #commit(plan: StepPlan): void {
     const nowMs = this.#now();
     for (const state of this.#running.filter(({ complete }) => complete)) {
-      this.#events.push(state.endAtPrompt(nowMs));
+      this.#emit(state.endAtPrompt(nowMs));
       this.#leave(state);
     }
     for (const item of plan.decode) {
@@ -345,7 +349,7 @@ export class EngineCore {
         const { event, path } = state.commit(placement.firstRow, item.proposal, nowMs);
         this.#counter.committed(event, item.proposal, path);
         this.speculator.learn(item, event.tokens);
-        this.#events.push(event);
+        this.#emit(event);
         // The newest token has not been computed, and neither has what was guessed wrong.
         keepPath(this.pool, state, placement, path, state.known - 1);
         if (state.finished) this.#leave(state);
@@ -373,7 +377,7 @@ export class EngineCore {
     const error = new ForetokenError(
       'decode_failed',
       `The model could not compute this step (${outcome}). The request may be tried again; if this repeats, ` +
-        'check memory and --ctx-size.',
+        'check memory.',
     ).toPlain();
     for (const state of states) {
       // Part of the batch may be in the cache: nothing of these sequences can be trusted.
@@ -393,7 +397,7 @@ export class EngineCore {
   }
 
   #end(state: RequestState, reason: 'cancelled' | 'error', error?: PlainError): void {
-    this.#events.push(state.end(reason, error));
+    this.#emit(state.end(reason, error));
     if (state.slot) this.#leave(state);
     else if (!this.#parked.delete(state.id)) this.#waiting.remove(state);
   }
@@ -401,6 +405,18 @@ export class EngineCore {
   #leave(state: RequestState): void {
     this.#running.splice(this.#running.indexOf(state), 1);
     this.pool.release(state.slot!);
-    this.speculator.forgetRequest(state);
+    this.speculator.forgetRequest(state.id);
+  }
+
+  /** Tells an event; with a request's end, its record. */
+  #emit(event: RequestEvent): void {
+    const { finish } = event;
+    if (finish === undefined) {
+      this.#events.push(event);
+      return;
+    }
+    this.speculator.requestEnded(finish);
+    const tokens = this.tellsTokens ? finish.tokens?.slice() : undefined;
+    this.#events.push({ ...event, finish: { ...finish, tokens } });
   }
 }

@@ -171,7 +171,7 @@ describe('the engine thread with the real model', () => {
     const error = (await answerOf(engine, requestOf([5], { sampling: { ...GREEDY, logitBias: banned } })))
       .finish.error;
     assert.equal(error?.code, 'invalid_request');
-    assert.match(error.message, /logit_bias bans every token/);
+    assert.match(error.message, /logit bias bans every token/);
   });
 
   it('embeds', async () => {

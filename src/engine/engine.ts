@@ -12,6 +12,7 @@ import { EventStream } from './request-stream.js';
 import {
   refusalOf,
   type CellCounts,
+  type DecodeCosts,
   type EngineHandle,
   type EngineInfo,
   type EngineOptions,
@@ -19,6 +20,7 @@ import {
   type EngineStall,
   type ModelOptions,
   type RequestEvent,
+  type RequestRecord,
   type RequestStream,
   type StepReport,
 } from './types.js';
@@ -88,6 +90,8 @@ class ThreadedEngine implements EngineHandle {
   readonly #listeners: ((report: StepReport) => void)[] = [];
   readonly #booksListeners: ((problem: string) => void)[] = [];
   readonly #onProblem: (text: string) => void;
+  /** Who is told of ended requests, and whether their tokens are wanted. */
+  readonly #recordListeners = new Map<(record: RequestRecord) => void, boolean>();
   readonly #planLog: PlanLog | undefined;
   readonly #exited: Promise<void>;
   #nextId = 1;
@@ -95,6 +99,7 @@ class ThreadedEngine implements EngineHandle {
   #whenEmpty: (() => void) | undefined;
   #stall: EngineStall | undefined;
   #cells: CellCounts | undefined;
+  #costs: DecodeCosts | undefined;
 
   constructor(
     worker: Worker,
@@ -133,6 +138,10 @@ class ThreadedEngine implements EngineHandle {
     return this.#cells;
   }
 
+  get costs(): DecodeCosts | undefined {
+    return this.#costs;
+  }
+
   get inFlight(): number {
     return this.#streams.size;
   }
@@ -160,8 +169,7 @@ class ThreadedEngine implements EngineHandle {
     if (this.#streams.size >= this.#capacity) {
       throw new ForetokenError(
         'queue_full',
-        `${this.#streams.size} requests are running or waiting already. Try again later, or start the server ` +
-          'with a larger --queue-limit or --parallel.',
+        `${this.#streams.size} requests are running or waiting already. Try again later.`,
       );
     }
     const absent = request.speculation.proposers?.find((name) => !this.info.proposers.includes(name));
@@ -169,7 +177,7 @@ class ThreadedEngine implements EngineHandle {
       const able = this.info.proposers.join(', ');
       throw new ForetokenError(
         'invalid_request',
-        `This server cannot guess by ${absent}; what it can: ${able === '' ? 'nothing' : able}.`,
+        `Nothing can guess by ${absent} here; what it can: ${able === '' ? 'nothing' : able}.`,
         { param: 'speculation.proposers' },
       );
     }
@@ -237,6 +245,19 @@ class ThreadedEngine implements EngineHandle {
     this.#booksListeners.push(listener);
   }
 
+  onRequestEnd(listener: (record: RequestRecord) => void, wants = { tokens: false }): () => void {
+    const tell = (change: () => void): void => {
+      const wanted = (): boolean => [...this.#recordListeners.values()].some((tokens) => tokens);
+      const before = wanted();
+      change();
+      if (wanted() !== before) this.#post({ type: 'tokens', wanted: !before });
+    };
+    tell(() => this.#recordListeners.set(listener, wants.tokens));
+    return () => {
+      tell(() => this.#recordListeners.delete(listener));
+    };
+  }
+
   async close({ graceMs }: { readonly graceMs: number }): Promise<void> {
     if (this.#state === 'open') {
       this.#state = 'closing';
@@ -287,6 +308,7 @@ class ThreadedEngine implements EngineHandle {
     switch (message.type) {
       case 'news':
         this.#cells = message.cells;
+        this.#costs = message.costs;
         for (const event of message.events) this.#deliver(event);
         for (const report of message.reports) {
           if (report.plan !== undefined) this.#planLog?.add(report.plan);
@@ -320,6 +342,7 @@ class ThreadedEngine implements EngineHandle {
   #deliver(event: RequestEvent): void {
     const stream = this.#streams.get(event.id);
     if (stream?.push(event) !== true) return;
+    for (const listener of this.#recordListeners.keys()) listener(event.finish!);
     this.#streams.delete(event.id);
     this.#ifEmpty();
   }

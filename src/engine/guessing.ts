@@ -7,7 +7,7 @@ import { growTree } from '../speculation/tree.js';
 import { paysTogether, worthAlone, worthOf, type DraftTerms } from '../planning/draft-continuation.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
-import type { EngineOptions, ProposerName, SpeculationMode } from './types.js';
+import type { ProposerName, SpeculationMode } from './types.js';
 import type { PlanOption } from '../planning/types.js';
 import type { RequestRates, AcceptanceSource } from '../acceptance/acceptance-source.js';
 
@@ -60,21 +60,14 @@ export class Guessing {
   #window: number | undefined;
   #promiseAtProbe: number | undefined;
 
-  /** @param able what can guess in this engine at all */
-  constructor(
-    state: RequestState,
-    acceptance: AcceptanceSource,
-    options: EngineOptions['speculation'],
-    able: readonly ProposerName[],
-  ) {
-    const wish = state.request.speculation;
+  constructor(state: RequestState, acceptance: AcceptanceSource) {
+    const { mode, length, proposers } = state.speculation;
     this.state = state;
     this.acceptance = acceptance.request(state.request.label, state.id);
-    this.mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
-    this.#length = options.length;
-    const allowed = able.filter((name) => wish.proposers?.includes(name) ?? true);
+    this.mode = mode;
+    this.#length = length;
     // A tree is grown around what the draft model guesses.
-    this.#allowed = new Set(allowed.includes('tree') ? [...allowed, 'draft'] : allowed);
+    this.#allowed = new Set(proposers.includes('tree') ? [...proposers, 'draft'] : proposers);
   }
 
   get able(): boolean {

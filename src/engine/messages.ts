@@ -4,6 +4,7 @@ import type { PlanRecord } from '../planning/plan-record.js';
 import type { EmbeddingAnswer } from './embedding-turns.js';
 import type {
   CellCounts,
+  DecodeCosts,
   EngineInfo,
   EngineOptions,
   EngineRequest,
@@ -26,6 +27,8 @@ export type ToThread =
   /** Its reader does not keep up; or does again. */
   | { readonly type: 'pause' | 'resume'; readonly id: number }
   | { readonly type: 'embed'; readonly id: number; readonly tokens: Int32Array }
+  /** Whether records of ended requests are to bring their tokens. */
+  | { readonly type: 'tokens'; readonly wanted: boolean }
   /** Asks for the latest plans. */
   | { readonly type: 'plans'; readonly id: number }
   /** End all that is in flight as cancelled, free everything and leave. */
@@ -40,6 +43,7 @@ export type FromThread =
       readonly events: readonly RequestEvent[];
       readonly reports: readonly StepReport[];
       readonly cells: CellCounts;
+      readonly costs: DecodeCosts | undefined;
     }
   /** The books of the KV cache were wrong, and have been mended. */
   | { readonly type: 'books-mended'; readonly problem: string; readonly cells: CellCounts }

@@ -19,8 +19,8 @@ export class PlanLog {
     } catch (error) {
       throw new ForetokenError(
         'invalid_option',
-        `Cannot write the plan log ${file}: ${(error as Error).message}. Name another file with --plan-log.`,
-        { param: 'plan-log', cause: error },
+        `Cannot write the plan log ${file}: ${(error as Error).message}. Name another file.`,
+        { param: 'planLog', cause: error },
       );
     }
     this.#stream = createWriteStream(file, { fd: descriptor });

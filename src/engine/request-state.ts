@@ -2,6 +2,7 @@
  * One request inside the engine. `0 <= computed <= known <= limit`: the first `computed` tokens are in the KV
  * cache, the first `known` are prompt and output so far, and there will never be more than `limit`.
  */
+import { sum } from '../base/statistics.js';
 import { assert, ForetokenError, type PlainError } from '../base/errors.js';
 import type { Grammar } from '../base/grammar.js';
 import { token as asToken } from '../base/types.js';
@@ -12,7 +13,10 @@ import { TokenSampler } from '../sampling/sampler.js';
 import { ROOT, type Proposal } from '../speculation/proposal.js';
 import type { KvPool, Slot } from './kv-pool.js';
 import { StopMatcher, type StopMatch } from './stop-matcher.js';
-import type { EngineRequest, FinishReason, RequestEvent, RequestStatistics, TokenLogprob } from './types.js';
+import { countGuesses, type GuessCounts } from './guess-counts.js';
+import { statisticsOf, type NotSpeculated, type RequestRecord } from './request-record.js';
+import type { AllowedSpeculation } from './speculation-mode.js';
+import type { EngineRequest, FinishReason, RequestEvent, TokenLogprob } from './types.js';
 
 /** [model] the tokens that end its texts, which only requests with `minTokens` ask for. */
 const endTokens = new WeakMap<EngineModel, readonly number[]>();
@@ -33,6 +37,7 @@ function endingsOf(
 
 export class RequestState {
   readonly request: EngineRequest;
+  readonly speculation: AllowedSpeculation;
   readonly sampler: TokenSampler;
   readonly grammar: Grammar | undefined;
   /** `tokens[0, known)` is the text; has room for `limit` once started. */
@@ -59,14 +64,21 @@ export class RequestState {
   /** Tokens of the prompt whose log-probabilities have been reported. */
   #scored = 0;
   preemptions = 0;
-  #drafts = 0;
-  #draftTokens = 0;
-  #acceptedTokens = 0;
   #decodeSteps = 0;
+  readonly #guesses: GuessCounts = {};
   readonly #acceptanceHistogram: number[] = [];
+  /** Steps that looked for guesses and verified none, and what the best of them promised. */
+  #passedOver = 0;
+  #bestGain: number | undefined;
 
   /** @throws ForetokenError `invalid_request`, `context_length_exceeded`. */
-  constructor(request: EngineRequest, model: EngineModel, grammars: GrammarPool, nowMs: number) {
+  constructor(
+    request: EngineRequest,
+    model: EngineModel,
+    grammars: GrammarPool,
+    nowMs: number,
+    speculation: AllowedSpeculation,
+  ) {
     const capacity = model.decoder.sequenceCapacity;
     const length = request.prompt.length;
     if (length === 0)
@@ -74,21 +86,19 @@ export class RequestState {
     if (length >= capacity) {
       throw new ForetokenError(
         'context_length_exceeded',
-        `The prompt has ${length} tokens; a request may hold ${capacity} including its answer. ` +
-          'Shorten the prompt, or start the server with a larger --ctx-size.',
-        { param: 'messages' },
+        `The prompt has ${length} tokens; a request may hold ${capacity} including its answer. Shorten the prompt.`,
+        { param: 'prompt' },
       );
     }
     if (request.maxTokens < 0) {
       throw new ForetokenError(
         'invalid_request',
-        `max_tokens is ${request.maxTokens}; it must be at least 0.`,
-        {
-          param: 'max_tokens',
-        },
+        `A request is to write ${request.maxTokens} tokens at most; that must be at least 0.`,
+        { param: 'maxTokens' },
       );
     }
     this.request = request;
+    this.speculation = speculation;
     this.#model = model;
     this.#arrivedMs = nowMs;
     this.limit = Math.min(capacity, length + request.maxTokens);
@@ -187,7 +197,7 @@ export class RequestState {
     const accepted = path.filter((node) => proposal.sources[node] !== 'padding').length;
     if (this.outputTokens === tokens.length) this.#firstTokenMs = nowMs;
     this.#lastTokenMs = nowMs;
-    this.#count(proposal.guesses, accepted);
+    this.#count(proposal, path, accepted);
     const event = {
       id: this.id,
       tokens,
@@ -246,13 +256,13 @@ export class RequestState {
     if (grammar !== undefined)
       return new ForetokenError(
         'invalid_grammar',
-        `No token of this model${banned ? ', with those that logit_bias bans left out,' : ''} goes on as the grammar ` +
+        `No token of this model${banned ? ', with those that its bias bans left out,' : ''} goes on as the grammar ` +
           'wants it here.',
         { param: 'grammar' },
       );
     if (banned)
-      return new ForetokenError('invalid_request', 'logit_bias bans every token: none may come next.', {
-        param: 'logit_bias',
+      return new ForetokenError('invalid_request', 'The logit bias bans every token: none may come next.', {
+        param: 'sampling.logitBias',
       });
     return new ForetokenError('decode_failed', "The model's scores of the next token are no numbers.");
   }
@@ -286,42 +296,65 @@ export class RequestState {
     return { ...ofText, trimBytes };
   }
 
-  #count(drafted: number, accepted: number): void {
+  /** @param gain what the best guesses promised: goodput over that without less 1; undefined when there were none */
+  passedOver(gain: number | undefined): void {
+    this.#passedOver += 1;
+    if (gain !== undefined) this.#bestGain = Math.max(gain, this.#bestGain ?? gain);
+  }
+
+  #count(proposal: Proposal, path: readonly number[], accepted: number): void {
     this.#decodeSteps += 1;
-    if (drafted === 0) return;
-    this.#drafts += 1;
-    this.#draftTokens += drafted;
-    this.#acceptedTokens += accepted;
+    if (proposal.length > 0) countGuesses(this.#guesses, proposal, path);
+    if (proposal.guesses === 0) return;
     while (this.#acceptanceHistogram.length <= accepted) this.#acceptanceHistogram.push(0);
     this.#acceptanceHistogram[accepted]! += 1;
   }
 
   #ending(reason: FinishReason, error?: PlainError): NonNullable<RequestEvent['finish']> {
     return {
-      reason,
-      statistics: this.#statistics(),
+      ...this.#record(reason, error),
       stopTrimBytes: this.#stopMatch?.trimBytes ?? 0,
       ...(this.#stopMatch?.stop !== undefined && { stop: this.#stopMatch.stop }),
-      ...(error !== undefined && { error }),
     };
   }
 
-  #statistics(): RequestStatistics {
+  #record(reason: FinishReason, error: PlainError | undefined): RequestRecord {
+    const { mode, proposers } = this.speculation;
     const startedMs = this.#startedMs ?? this.#arrivedMs;
-    const began = this.outputTokens > 0 || this.#finish === 'length';
+    const began = this.outputTokens > 0 || reason === 'length';
+    const notSpeculated = this.#whyNotSpeculated();
     return {
-      promptTokens: this.request.prompt.length,
-      cachedTokens: this.cachedTokens,
-      outputTokens: this.outputTokens,
-      queueMs: startedMs - this.#arrivedMs,
-      prefillMs: began ? this.#firstTokenMs - startedMs : 0,
-      decodeMs: began ? this.#lastTokenMs - this.#firstTokenMs : 0,
-      drafts: this.#drafts,
-      draftTokens: this.#draftTokens,
-      acceptedTokens: this.#acceptedTokens,
-      acceptanceHistogram: this.#acceptanceHistogram,
-      decodeSteps: this.#decodeSteps,
-      preemptions: this.preemptions,
+      id: this.id,
+      label: this.request.label,
+      reason,
+      ...(error !== undefined && { error }),
+      tokens: this.tokens.subarray(0, this.known),
+      speculation: { mode, proposers },
+      arrivedMs: this.#arrivedMs,
+      guesses: this.#guesses,
+      notSpeculated,
+      bestGain: notSpeculated === 'no proposer pays' ? this.#bestGain : undefined,
+      statistics: statisticsOf({
+        promptTokens: this.request.prompt.length,
+        cachedTokens: this.cachedTokens,
+        outputTokens: this.outputTokens,
+        queueMs: startedMs - this.#arrivedMs,
+        prefillMs: began ? this.#firstTokenMs - startedMs : 0,
+        decodeMs: began ? this.#lastTokenMs - this.#firstTokenMs : 0,
+        acceptanceHistogram: this.#acceptanceHistogram,
+        guesses: this.#guesses,
+        decodeSteps: this.#decodeSteps,
+        preemptions: this.preemptions,
+      }),
     };
+  }
+
+  #whyNotSpeculated(): NotSpeculated | undefined {
+    if (sum(this.#acceptanceHistogram) > 0) return undefined;
+    if (this.speculation.never !== undefined) return this.speculation.never;
+    if (this.#decodeSteps === 0) return 'it ended before its first token';
+    if (this.limit - this.request.prompt.length < 2) return 'no room for guesses';
+    if (this.#passedOver === 0) return 'no guesses were looked for, since they did not pay lately';
+    return this.#bestGain === undefined ? 'no proposer had a guess' : 'no proposer pays';
   }
 }

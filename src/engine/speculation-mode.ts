@@ -1,5 +1,63 @@
-/** How a mode of speculation is written, on the command line and in requests alike: `auto`, `off`, `fixed:K`. */
-import { PROPOSERS, type SpeculationMode } from './types.js';
+/**
+ * What may be guessed for a request: its wish within what the engine allows. And how a mode of speculation is written,
+ * on the command line and in requests alike: `auto`, `off`, `fixed:K`.
+ */
+
+/** `auto` lets goodput decide at every step, `fixed` always guesses the same number, `off` none. */
+export type SpeculationMode = 'auto' | 'off' | 'fixed';
+
+/**
+ * What may guess: the request's own text, earlier outputs, the request's grammar, the draft model; `tree` tries second choices of the
+ * draft and a looked-up text beside its first (one pool of KV cells only).
+ */
+export const PROPOSERS = ['lookup', 'suffix', 'grammar', 'draft', 'tree'] as const;
+export type ProposerName = (typeof PROPOSERS)[number];
+
+/** A request's own wish; what is undefined is as the engine's options say. */
+export interface SpeculationWish {
+  readonly mode: SpeculationMode | undefined;
+  /** `fixed`: guesses a step; `auto`: most guesses a step. */
+  readonly length: number | undefined;
+  /** Those of the engine's proposers that may guess. */
+  readonly proposers: readonly ProposerName[] | undefined;
+}
+
+export const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
+
+/** Why nothing is ever guessed for a request, as is known from its beginning. */
+export type NeverSpeculated =
+  | 'off for this server'
+  | 'off by request'
+  | 'the model cannot take back tokens'
+  | 'no proposer can guess here'
+  | 'none of the proposers that it allows can guess here';
+
+export interface AllowedSpeculation {
+  readonly mode: SpeculationMode;
+  /** As `SpeculationWish.length`, where the request does not say. */
+  readonly length: number;
+  readonly proposers: readonly ProposerName[];
+  /** Set when nothing is guessed, whatever the mode. */
+  readonly never: NeverSpeculated | undefined;
+}
+
+/** @param able what can guess in the engine, and whether its model can take guesses back */
+export function allowedSpeculation(
+  wish: SpeculationWish,
+  options: { readonly mode: SpeculationMode; readonly length: number },
+  able: { readonly proposers: readonly ProposerName[]; readonly canTruncate: boolean },
+): AllowedSpeculation {
+  const mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
+  const proposers = able.proposers.filter((name) => wish.proposers?.includes(name) ?? true);
+  const never = (): NeverSpeculated | undefined => {
+    if (options.mode === 'off') return 'off for this server';
+    if (mode === 'off') return 'off by request';
+    if (!able.canTruncate) return 'the model cannot take back tokens';
+    if (able.proposers.length === 0) return 'no proposer can guess here';
+    return proposers.length === 0 ? 'none of the proposers that it allows can guess here' : undefined;
+  };
+  return { mode, length: options.length, proposers, never: never() };
+}
 
 /** Most guesses a step that can be asked for. */
 export const MOST_GUESSES = 64;

@@ -153,7 +153,7 @@ describe('planned speculation', () => {
     const { core, reports, run } = machine(0, { proposers: ['lookup', 'draft'] });
     core.submit({ ...request(1), speculation: { mode: 'auto', length: undefined, proposers: ['lookup'] } });
     run();
-    assert.ok(reports.every(({ sources }) => sources.draft === undefined));
+    assert.ok(reports.every(({ guesses }) => guesses.draft === undefined));
     assert.ok(guessesOf(reports) >= 0);
   });
 

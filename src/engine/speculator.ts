@@ -25,7 +25,8 @@ import { PLAN_SERVES_STEPS, serves, type CachedPlan } from './cached-plan.js';
 import type { DecodeItem, StepPlan } from './plan.js';
 import type { RequestState } from './request-state.js';
 import { StepTiming } from './step-timing.js';
-import type { EngineOptions, ProposerName } from './types.js';
+import { allowedSpeculation, type AllowedSpeculation } from './speculation-mode.js';
+import type { EngineOptions, EngineRequest, ProposerName, RequestRecord } from './types.js';
 import type { PlanInput, PlanOption } from '../planning/types.js';
 import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 
@@ -56,6 +57,7 @@ export class Speculator {
   readonly acceptance: AcceptanceSource;
   /** What can guess at all. */
   readonly proposers: readonly ProposerName[];
+  readonly canTruncate: boolean;
   /** The latest plans, for logs and explanations. */
   readonly records = new Ring<PlanRecord>(KEPT_PLANS);
   readonly #options: EngineOptions['speculation'];
@@ -97,7 +99,8 @@ export class Speculator {
     this.#now = now;
     this.#onFailure = onFailure;
     this.#onPhase = onPhase;
-    const able = options.mode !== 'off' && model.decoder.canTruncate ? options.proposers : [];
+    this.canTruncate = model.decoder.canTruncate;
+    const able = options.mode !== 'off' && this.canTruncate ? options.proposers : [];
     if (model.draft && (able.includes('draft') || able.includes('tree'))) {
       this.#draft = new DraftModelProposer(
         model.draft,
@@ -165,6 +168,10 @@ export class Speculator {
     this.#draftFor(made);
     const draftedMs = this.#now();
     this.#select(made);
+    this.#step.forEach((one, at) => {
+      if (!one.able || one.guesses > 0) return;
+      one.state.passedOver(made.input.requests[at]!.options.length > 0 ? made.plan.gain : undefined);
+    });
     this.planMs = plannedMs - startMs + this.#now() - draftedMs;
     const guesses = this.#step.map((one) => one.made);
     this.#planned = { step: this.#steps, plannedAt: made.at, input: made.input, plan: made.plan, guesses };
@@ -231,14 +238,22 @@ export class Speculator {
     return this.#planned === undefined ? undefined : this.records.newest;
   }
 
+  /** What the request may have guessed for it here. */
+  allow(request: EngineRequest): AllowedSpeculation {
+    return allowedSpeculation(request.speculation, this.#options, this);
+  }
+
   /** A request leaves its place: it has ended or is to come back. */
-  forgetRequest(state: RequestState): void {
-    this.#requests.delete(state.id);
-    for (const proposer of this.#all()) proposer.forgetRequest(state.id);
-    if (!state.finished || state.outputTokens === 0) return;
-    this.#usualOutput += 0.1 * (state.outputTokens - this.#usualOutput);
-    const { prompt, label } = state.request;
-    this.#suffix?.learn(state.tokens, Math.max(0, prompt.length - LEAD_IN), state.known, label);
+  forgetRequest(id: number): void {
+    this.#requests.delete(id);
+    for (const proposer of this.#all()) proposer.forgetRequest(id);
+  }
+
+  /** Learns from what a request has written. */
+  requestEnded({ tokens, label, statistics: { promptTokens, outputTokens } }: RequestRecord): void {
+    if (outputTokens === 0 || tokens === undefined) return;
+    this.#usualOutput += 0.1 * (outputTokens - this.#usualOutput);
+    this.#suffix?.learn(tokens, Math.max(0, promptTokens - LEAD_IN), tokens.length, label);
   }
 
   forgetSequence(sequence: DraftTask['sequence']): void {
@@ -261,7 +276,7 @@ export class Speculator {
     const { state } = item;
     let guessing = this.#requests.get(state.id);
     if (guessing === undefined) {
-      guessing = new Guessing(state, this.acceptance, this.#options, this.proposers);
+      guessing = new Guessing(state, this.acceptance);
       this.#requests.set(state.id, guessing);
     }
     guessing.begin(item);

@@ -1,6 +1,7 @@
 /** Counts what a step does and makes its report. */
 import type { TokenBatch } from '../decoder/batch.js';
-import type { Proposal, NodeSource } from '../speculation/proposal.js';
+import type { Proposal } from '../speculation/proposal.js';
+import { countGuesses, guessTotals, type GuessCounts } from './guess-counts.js';
 import type { StepPlan } from './plan.js';
 import type { Speculator } from './speculator.js';
 import type { RequestEvent, StepReport } from './types.js';
@@ -14,40 +15,27 @@ interface Gauges {
 
 export class StepCounter {
   #targetMs = 0;
+  #targetDecodes = 0;
   #batchTokens = 0;
-  #sources: Partial<Record<NodeSource, { drafted: number; accepted: number }>> = {};
+  #guesses: GuessCounts = {};
   #drafts = 0;
-  #draftTokens = 0;
-  #acceptedTokens = 0;
   #committedTokens = 0;
   #preemptions = 0;
-  #acceptedPerPosition: number[] = [];
   #proposerErrors: string[] = [];
   readonly #told = new Set<string>();
 
   /** A decode of the target has ended. */
   decoded(batch: TokenBatch, ms: number): void {
     this.#targetMs += ms;
+    this.#targetDecodes += 1;
     this.#batchTokens += batch.length;
   }
 
-  /** @param path the nodes of the proposal that stood */
+  /** @param path the nodes of the proposal that were accepted */
   committed(event: RequestEvent, proposal: Proposal, path: readonly number[]): void {
     this.#committedTokens += event.tokens.length;
-    const drafted = proposal.guesses;
-    for (const source of proposal.sources) this.#ofSource(source).drafted += 1;
-    for (const node of path) this.#ofSource(proposal.sources[node]!).accepted += 1;
-    if (drafted === 0) return;
-    this.#drafts += 1;
-    this.#draftTokens += drafted;
-    this.#acceptedTokens += event.accepted;
-    for (let position = 0; position < event.accepted; position++) {
-      this.#acceptedPerPosition[position] = (this.#acceptedPerPosition[position] ?? 0) + 1;
-    }
-  }
-
-  #ofSource(source: NodeSource): { drafted: number; accepted: number } {
-    return (this.#sources[source] ??= { drafted: 0, accepted: 0 });
+    if (proposal.length > 0) countGuesses(this.#guesses, proposal, path);
+    if (proposal.guesses > 0) this.#drafts += 1;
   }
 
   preempted(): void {
@@ -69,19 +57,20 @@ export class StepCounter {
     { running, waiting, pool }: Gauges,
     speculator: Speculator,
   ): StepReport {
-    const { draftMs } = speculator.timing;
+    const { draftMs, draftDecodes } = speculator.timing;
+    const { draftTokens, acceptedTokens } = guessTotals(this.#guesses);
     const report: StepReport = {
       stepMs,
       targetMs: this.#targetMs,
       draftMs,
       predictedMs: speculator.ended(this.#committedTokens, stepMs),
       planMs: speculator.planMs,
-      sources: this.#sources,
+      guesses: this.#guesses,
       plan: undefined,
       batchTokens: this.#batchTokens,
       prefillTokens: plan.prefillTokens,
-      draftTokens: this.#draftTokens,
-      acceptedTokens: this.#acceptedTokens,
+      draftTokens,
+      acceptedTokens,
       committedTokens: this.#committedTokens,
       running,
       waiting,
@@ -89,19 +78,19 @@ export class StepCounter {
       cellsCached: pool.cached,
       cellsFree: pool.free,
       preemptions: this.#preemptions,
-      acceptedPerPosition: this.#acceptedPerPosition,
+      targetDecodes: this.#targetDecodes,
+      draftDecodes,
+      decodingRequests: plan.decode.length,
       drafts: this.#drafts,
       proposerErrors: this.#proposerErrors,
     };
     this.#targetMs = 0;
-    this.#sources = {};
+    this.#targetDecodes = 0;
+    this.#guesses = {};
     this.#batchTokens = 0;
     this.#drafts = 0;
-    this.#draftTokens = 0;
-    this.#acceptedTokens = 0;
     this.#committedTokens = 0;
     this.#preemptions = 0;
-    this.#acceptedPerPosition = [];
     if (this.#proposerErrors.length > 0) this.#proposerErrors = [];
     return report;
   }

@@ -5,7 +5,15 @@
  * nobody plans.
  */
 import type { TokenBatch } from '../decoder/batch.js';
-import { draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from '../costs/cost-table.js';
+import type { DecodeCosts } from './types.js';
+import {
+  curveMs,
+  draftMs,
+  overheadMs,
+  targetMs,
+  type CostTable,
+  type TargetWork,
+} from '../costs/cost-table.js';
 import { CostModel } from '../costs/cost-model.js';
 import { ubatchesOf } from '../costs/ubatches.js';
 
@@ -20,12 +28,12 @@ export class StepTiming {
   previousTokens = 0;
   /** Milliseconds of this step that the draft model took. */
   draftMs = 0;
+  /** Decodes of the draft model in this step. */
+  draftDecodes = 0;
   readonly #unified: boolean;
   readonly #active: boolean;
   #steps = 0;
   #looks = false;
-  /** Whether the draft has run in this step. */
-  #drafted = false;
   #targetMs = 0;
   #predictedMs = 0;
   #rows = 0;
@@ -47,7 +55,7 @@ export class StepTiming {
     this.#steps += 1;
     this.#paused = paused;
     this.draftMs = 0;
-    this.#drafted = false;
+    this.draftDecodes = 0;
     this.#targetMs = 0;
     this.#predictedMs = 0;
     this.#rows = 0;
@@ -56,8 +64,8 @@ export class StepTiming {
   /** A decode of the draft model and the choice of guesses after it have taken this long. */
   drafted(tokens: number, tokenCells: number, ms: number): void {
     this.draftMs += ms;
-    const first = !this.#drafted;
-    this.#drafted = true;
+    const first = this.draftDecodes === 0;
+    this.draftDecodes += 1;
     if (!this.#looks) return;
     const { table } = this.latency;
     this.#predictedMs += draftMs(table, tokens, tokenCells) + (first ? table.draftAfterTargetMs : 0);
@@ -75,13 +83,24 @@ export class StepTiming {
       outputs: batch.outputCount,
       tokenCells: batch.attendedCells,
       resized,
-      afterDraft: this.#drafted,
+      afterDraft: this.draftDecodes > 0,
       parts: this.#unified ? undefined : ubatchesOf(batch.shares(), false),
     };
     this.#targetMs += ms;
     this.#rows += work.outputs;
     this.#predictedMs += targetMs(this.latency.table, work);
     this.latency.observeTarget(work, ms);
+  }
+
+  /** What decodes cost, as is known now; undefined where nobody plans with it. */
+  get costs(): DecodeCosts | undefined {
+    if (!this.#active) return undefined;
+    const { table } = this.latency;
+    return {
+      oneTokenMs: curveMs(table.target, 1),
+      eightTokensMs: curveMs(table.target, 8),
+      draftTokenMs: table.draft === undefined ? undefined : draftMs(table, 1, 0),
+    };
   }
 
   /** What a step takes longer when guesses are looked for and none are made, milliseconds. */

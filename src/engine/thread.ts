@@ -90,7 +90,7 @@ function run({ model, core, warmUp }: Loaded): void {
     return { inUse, cached, free };
   };
   const outbox = new Outbox((events, reports) => {
-    send({ type: 'news', events, reports, cells: cells() });
+    send({ type: 'news', events, reports, cells: cells(), costs: core.speculator.timing.costs });
   });
   const embeddings = new EmbeddingTurns((tokens) => model.embedInPieces(tokens));
   const audit = new IdleAudit(core, (problem) => {
@@ -153,6 +153,9 @@ function receiveAll(core: EngineCore, embeddings: EmbeddingTurns): boolean {
         break;
       case 'embed':
         embeddings.add(message.id, message.tokens);
+        break;
+      case 'tokens':
+        core.tellsTokens = message.wanted;
         break;
       case 'plans':
         send({ type: 'plans', id: message.id, plans: core.speculator.records.toArray() });

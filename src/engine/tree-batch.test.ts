@@ -30,7 +30,12 @@ class Loop {
   }
 
   add(request: EngineRequest): RequestState {
-    const state = new RequestState(request, this.model, grammarsOf(this.model), 0);
+    const state = new RequestState(request, this.model, grammarsOf(this.model), 0, {
+      mode: 'fixed',
+      length: 8,
+      proposers: ['draft'],
+      never: undefined,
+    });
     this.start(state);
     return state;
   }

@@ -1,4 +1,5 @@
 /** Trees through the whole step loop, over a fake model under pressure and over the real one. */
+import { sum } from '../base/statistics.js';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -28,9 +29,9 @@ function counter(): {
   const accepted = { lookup: 0, suffix: 0, grammar: 0, draft: 0, alternative: 0 };
   return {
     accepted,
-    count: (_, { sources }) => {
-      for (const [source, { accepted: stood }] of Object.entries(sources))
-        accepted[source as GuessSource] += stood;
+    count: (_, { guesses }) => {
+      for (const [source, count] of Object.entries(guesses))
+        accepted[source as GuessSource] += sum(count.accepted);
     },
   };
 }

@@ -8,30 +8,20 @@ import type { Mechanism } from '../planning/mechanisms.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 import type { Computing } from '../llama/devices.js';
 import type { CacheType, Exactness } from '../llama/invariance.js';
-import type { NodeSource } from '../speculation/proposal.js';
+import type { GuessCounts } from './guess-counts.js';
+import { recordOfRefused, type RequestRecord } from './request-record.js';
+import type { ProposerName, SpeculationMode, SpeculationWish } from './speculation-mode.js';
 
 export type { SamplingOptions } from '../base/sampling-options.js';
 
-/** `auto` lets goodput decide at every step, `fixed` always guesses the same number, `off` none. */
-export type SpeculationMode = 'auto' | 'off' | 'fixed';
-
-/**
- * What may guess: the request's own text, earlier outputs, the request's grammar, the draft model; `tree` tries second choices of the
- * draft and a looked-up text beside its first (one pool of KV cells only).
- */
-export const PROPOSERS = ['lookup', 'suffix', 'grammar', 'draft', 'tree'] as const;
-export type ProposerName = (typeof PROPOSERS)[number];
-
-/** A request's own wish; what is undefined is as the engine's options say. */
-export interface SpeculationWish {
-  readonly mode: SpeculationMode | undefined;
-  /** `fixed`: guesses a step; `auto`: most guesses a step. */
-  readonly length: number | undefined;
-  /** Those of the engine's proposers that may guess. */
-  readonly proposers: readonly ProposerName[] | undefined;
-}
-
-export const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };
+export {
+  AS_THE_ENGINE,
+  PROPOSERS,
+  type ProposerName,
+  type SpeculationMode,
+  type SpeculationWish,
+} from './speculation-mode.js';
+export type { FinishReason, RequestRecord, RequestStatistics } from './request-record.js';
 
 export interface EngineRequest {
   /** Unique among the requests in flight. */
@@ -73,35 +63,6 @@ export interface TokenLogprob {
   readonly top: readonly { readonly token: number; readonly logprob: number }[];
 }
 
-/**
- * How a request ended: `finished` by the model's end-of-generation token, `stopped` by a stop text, `length`
- * by its limit or the context's, `cancelled` by the client, `error`.
- */
-export type FinishReason = 'finished' | 'stopped' | 'length' | 'cancelled' | 'error';
-
-/** Counts of one request; times in milliseconds on the engine's monotonic clock. */
-export interface RequestStatistics {
-  readonly promptTokens: number;
-  /** Prompt tokens that were in the KV cache already. */
-  readonly cachedTokens: number;
-  readonly outputTokens: number;
-  /** Waiting before the first step that computed anything for it. */
-  readonly queueMs: number;
-  /** From first computation to first token. */
-  readonly prefillMs: number;
-  /** From first to last token. */
-  readonly decodeMs: number;
-  /** Steps in which at least one token was drafted for it. */
-  readonly drafts: number;
-  readonly draftTokens: number;
-  readonly acceptedTokens: number;
-  /** [k] = number of drafts of which exactly k tokens were accepted. */
-  readonly acceptanceHistogram: readonly number[];
-  /** Verification steps including those without a draft: outputTokens / steps = mean acceptance length. */
-  readonly decodeSteps: number;
-  readonly preemptions: number;
-}
-
 /** One step's news of one request. */
 export interface RequestEvent {
   readonly id: number;
@@ -112,34 +73,22 @@ export interface RequestEvent {
   readonly logprobs?: readonly TokenLogprob[];
   /** Of tokens of the prompt, from the second one on, in order and in pieces, before any other token. */
   readonly promptLogprobs?: readonly TokenLogprob[];
-  readonly finish?: {
-    readonly reason: FinishReason;
-    readonly statistics: RequestStatistics;
+  readonly finish?: RequestRecord & {
     /** Bytes at the end of the request's text that belong to the stop string or what follows it. */
     readonly stopTrimBytes: number;
     /** The stop text that was found. */
     readonly stop?: string;
-    readonly error?: PlainError;
   };
 }
 
 /** The one event of a request that ends in an error before anything was done for it. */
-export function refusalOf(id: number, error: PlainError, promptTokens = 0): RequestEvent {
-  const statistics: RequestStatistics = {
-    promptTokens,
-    cachedTokens: 0,
-    outputTokens: 0,
-    queueMs: 0,
-    prefillMs: 0,
-    decodeMs: 0,
-    drafts: 0,
-    draftTokens: 0,
-    acceptedTokens: 0,
-    acceptanceHistogram: [],
-    decodeSteps: 0,
-    preemptions: 0,
-  };
-  return { id, tokens: [], accepted: 0, finish: { reason: 'error', statistics, stopTrimBytes: 0, error } };
+export function refusalOf(
+  id: number,
+  error: PlainError,
+  { label, prompt }: Partial<Pick<EngineRequest, 'label' | 'prompt'>> = {},
+): RequestEvent {
+  const record = recordOfRefused(id, error, label, prompt?.length);
+  return { id, tokens: [], accepted: 0, finish: { ...record, stopTrimBytes: 0 } };
 }
 
 /** What one step did: sent with its events, feeds the metrics. */
@@ -161,15 +110,18 @@ export interface StepReport {
   readonly cellsCached: number;
   readonly cellsFree: number;
   readonly preemptions: number;
-  /** [position] = drafts whose token at that position was accepted. */
-  readonly acceptedPerPosition: readonly number[];
+  /** Decodes of the target and of draft models. */
+  readonly targetDecodes: number;
+  readonly draftDecodes: number;
+  /** Requests that decoded, with or without guesses. */
+  readonly decodingRequests: number;
   readonly drafts: number;
   /** What the step was predicted to take, milliseconds; undefined where it was not looked at. */
   readonly predictedMs: number | undefined;
   /** Part of the step in which the planner chose, milliseconds; 0 where nobody speculates. */
   readonly planMs: number;
-  /** Guesses verified, and how many stood, by where they came from. */
-  readonly sources: Readonly<Partial<Record<NodeSource, { drafted: number; accepted: number }>>>;
+  /** Guesses verified and accepted, by who made them and by position. */
+  readonly guesses: Readonly<GuessCounts>;
   /** Only when plans are logged. */
   readonly plan: PlanRecord | undefined;
   /** Proposers that failed in this step, each kind of failure once in the engine's life. */
@@ -270,27 +222,6 @@ export interface EngineInfo {
   readonly loadMs: number;
 }
 
-/**
- * Why a text is too long and what can be done: what the server gives each request, and what the model was trained for.
- * @param tokens how many the text has, in words
- */
-export function tooLongText(
-  info: Pick<EngineInfo, 'sequenceCapacity' | 'contextTrain' | 'parallel'>,
-  what: string,
-  tokens: string,
-): string {
-  const { sequenceCapacity, contextTrain, parallel } = info;
-  const more =
-    contextTrain > sequenceCapacity
-      ? `or give it more: the model was trained for ${contextTrain}, which --ctx-size ${contextTrain * parallel} gives ` +
-        (parallel === 1 ? 'it.' : `each of ${parallel} requests at the same time.`)
-      : 'since that is what the model was trained for.';
-  return (
-    `${what} has ${tokens} tokens, and a request may hold ${sequenceCapacity} here, answer included (--ctx-size). ` +
-    `Shorten it, ${more}`
-  );
-}
-
 /** The events of one request. Ends after the event that has `finish`; leaving the loop early cancels. */
 export interface RequestStream extends AsyncIterable<RequestEvent> {
   readonly id: number;
@@ -303,6 +234,14 @@ export interface CellCounts {
   readonly inUse: number;
   readonly cached: number;
   readonly free: number;
+}
+
+/** Milliseconds of decodes, as the planner knows them now. */
+export interface DecodeCosts {
+  readonly oneTokenMs: number;
+  readonly eightTokensMs: number;
+  /** One token of the draft model; undefined without one. */
+  readonly draftTokenMs: number | undefined;
 }
 
 /** The engine thread has not moved for longer than the watchdog allows. */
@@ -328,10 +267,18 @@ export interface EngineHandle {
   onStep(listener: (report: StepReport) => void): void;
   /** Called when the books of the KV cache were found wrong, and have been mended. */
   onBooksMended(listener: (problem: string) => void): void;
+  /**
+   * Called once for every request that was submitted, when it ends.
+   * @param wants `tokens`: records bring the request's tokens, at the cost of sending them between threads
+   * @returns ends the calls
+   */
+  onRequestEnd(listener: (record: RequestRecord) => void, wants?: { readonly tokens: boolean }): () => void;
   /** Requests in flight, running or waiting. */
   readonly inFlight: number;
   /** As of the latest news, which also comes when a request is cancelled; undefined before the first. */
   readonly cells?: CellCounts | undefined;
+  /** As of the latest news; undefined before the first, and where nothing is planned with costs. */
+  readonly costs?: DecodeCosts | undefined;
   /** Set while the engine thread does not move; still set after `close` when it never ended. */
   readonly stall: EngineStall | undefined;
   /**

@@ -55,7 +55,10 @@ describe('explainStep', () => {
 
   it('says when nothing paid, and when a plan is not what this version would plan', () => {
     const record = recordOf([0.1, 0.01]);
-    assert.match(explainStep(record).join('\n'), /request 17: no guesses/);
+    assert.match(
+      explainStep(record).join('\n'),
+      /request 17: no guesses\n {4}no proposer pays: best gain -?\d+\.\d %\n/,
+    );
     const choices = [{ id: 17, option: 1, length: 2 }];
     const other = { ...record, plan: { ...record.plan, choices } };
     assert.match(explainStep(other).join('\n'), /the plan differs/);

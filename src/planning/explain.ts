@@ -49,7 +49,11 @@ function explainChoice(input: PlanInput, plan: GoodputPlan, choice: Choice, requ
   lines.push(`  request ${choice.id}: ${what}${fixed ? ' (fixed by the request)' : ''}`);
   if (fixed) return lines;
   if (options.length === 0)
-    lines.push('    nothing to guess with: speculation is off for it, or it is about to end');
+    lines.push(
+      '    nothing to guess with: no proposer had a guess, speculation is off for it, or it is about to end',
+    );
+  else if (chosen === undefined && Number.isFinite(plan.gain))
+    lines.push(`    no proposer pays: best gain ${(100 * plan.gain).toFixed(1)} %`);
   options.forEach(({ source, survival, catchUp, signalDistributions }, option) => {
     const list = survival.slice(0, 8).map((each) => each.toFixed(2));
     const lag = catchUp > 2 ? `, after catching up on ${catchUp} tokens` : '';

@@ -29,7 +29,7 @@ export function planWithRule(input: PlanInput): { plan: GoodputPlan; stopRule: D
   const without = base.forecast();
   const nothing: Made = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
   if (requests.every(({ options, fixed }) => fixed || options.length === 0)) {
-    return { plan: planOf(input, nothing, without, without.tokens / without.ms), stopRule: undefined };
+    return { plan: planOf(input, nothing, without, without.tokens / without.ms, 0), stopRule: undefined };
   }
   const { price, score } = objectiveOf(input);
   const baseScore = score(without);
@@ -56,7 +56,7 @@ export function planWithRule(input: PlanInput): { plan: GoodputPlan; stopRule: D
   if (gain < neededGain(input) - 1) best = nothing;
   const paid = price ?? best.price ?? best.forecast.tokens / best.forecast.ms;
   return {
-    plan: planOf(input, best, without, paid),
+    plan: planOf(input, best, without, paid, gain),
     stopRule: best === drafting?.made ? drafting.stopRule : undefined,
   };
 }
@@ -72,12 +72,13 @@ function planOf(
   { options, lengths, padTo, forecast }: Made,
   without: Forecast,
   price: number,
+  gain: number,
 ): GoodputPlan {
   const choices = requests.map(({ id, fixed }, request) => {
     const length = lengths[request]!;
     return { id, option: length === 0 ? -1 : fixed ? 0 : options[request]!, length };
   });
-  return { choices, padTo, forecast, without, price };
+  return { choices, padTo, forecast, without, price, gain };
 }
 
 /**

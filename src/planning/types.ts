@@ -82,6 +82,8 @@ export interface GoodputPlan {
   readonly without: Forecast;
   /** Tokens per millisecond that a millisecond more must bring: the goodput of the plan, prompts apart. */
   readonly price: number;
+  /** What the best guesses promise, also where that is too little to make them: goodput over that without less 1. */
+  readonly gain: number;
 }
 
 /** What a plan comes to. */

@@ -1,5 +1,6 @@
 /** One choice of an answer: a stream of engine events on one side, text and what goes with it on the other. */
 import { ForetokenError } from '../base/errors.js';
+import { inWordsOfTheApi } from './engine-words.js';
 import type { RequestEvent, RequestStatistics, RequestStream, TokenLogprob } from '../engine/types.js';
 import { AnswerReader, type AnswerParts, type CallDelta, type Reading } from './answer-reader.js';
 import type { TokenTable } from './codec.js';
@@ -87,7 +88,7 @@ export class Choice {
       case 'error':
         throw finish.error === undefined
           ? new ForetokenError('internal_error', 'The engine ended the request without saying why.')
-          : ForetokenError.fromPlain(finish.error);
+          : inWordsOfTheApi(finish.error);
       case 'cancelled':
         throw new ForetokenError('cancelled', 'The request was cancelled before its answer was complete.');
       case 'finished':

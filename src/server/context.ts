@@ -21,8 +21,10 @@ export interface ServerOptions {
   readonly furtherModelsBytes?: number;
   /** Keys of which a request must bring one; none: open to everybody who can reach the port. */
   readonly apiKeys?: readonly string[];
-  /** `/metrics` asks for no key. */
+  /** `/metrics` and `/v1/stats` ask for no key. */
   readonly openMetrics?: boolean;
+  /** Whether events of statistics tell the texts of requests. */
+  readonly statsTexts?: boolean;
   /** The address that will be listened on, which says what the server may be called; none: loopback. */
   readonly listensOn?: string;
   /** Further names that it may be called by; `*`: any. */

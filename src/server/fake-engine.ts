@@ -11,10 +11,12 @@ import type {
   EngineStall,
   FinishReason,
   RequestEvent,
+  RequestRecord,
   RequestStatistics,
   RequestStream,
   StepReport,
 } from '../engine/types.js';
+import { guessTotals } from '../engine/guess-counts.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 import type { CallSyntax } from '../grammar/answer.js';
 import { TAGGED_CALLS } from '../llama/tool-syntax.js';
@@ -85,9 +87,9 @@ export class FakeStream implements RequestStream {
   #outputTokens = 0;
   readonly #events: RequestEvent[] = [];
   #wake: (() => void) | undefined;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (record: RequestRecord) => void;
 
-  constructor(id: number, request: Omit<EngineRequest, 'id'>, onEnd: () => void) {
+  constructor(id: number, request: Omit<EngineRequest, 'id'>, onEnd: (record: RequestRecord) => void) {
     this.id = id;
     this.request = request;
     this.#onEnd = onEnd;
@@ -110,6 +112,7 @@ export class FakeStream implements RequestStream {
       readonly stop?: string;
       readonly error?: PlainError;
       readonly statistics?: Partial<RequestStatistics>;
+      readonly record?: Partial<RequestRecord>;
       readonly logprobs?: RequestEvent['logprobs'];
     } = {},
   ): void {
@@ -132,20 +135,32 @@ export class FakeStream implements RequestStream {
       preemptions: 0,
       ...more.statistics,
     };
+    const record: RequestRecord = {
+      id: this.id,
+      label: this.request.label,
+      reason,
+      error: more.error,
+      tokens: undefined,
+      speculation: { mode: 'auto', proposers: ['lookup', 'draft'] },
+      arrivedMs: 0,
+      guesses: {},
+      notSpeculated: 'no proposer had a guess',
+      bestGain: undefined,
+      statistics,
+      ...more.record,
+    };
     this.#push({
       id: this.id,
       tokens,
       accepted: 0,
       ...(more.logprobs === undefined ? {} : { logprobs: more.logprobs }),
       finish: {
-        reason,
-        statistics,
+        ...record,
         stopTrimBytes: more.stopTrimBytes ?? 0,
         ...(more.stop === undefined ? {} : { stop: more.stop }),
-        ...(more.error === undefined ? {} : { error: more.error }),
       },
     });
-    this.#onEnd();
+    this.#onEnd(record);
   }
 
   cancel(): void {
@@ -194,6 +209,9 @@ export class FakeEngine implements EngineHandle {
   readonly #listeners: ((report: StepReport) => void)[] = [];
   /** Told by tests. */
   readonly booksListeners: ((problem: string) => void)[] = [];
+  /** Whether anybody asked for the tokens of ended requests. */
+  wantsTokens = false;
+  readonly #recordListeners = new Set<(record: RequestRecord) => void>();
   #closing = false;
   #whenEmpty: (() => void) | undefined;
 
@@ -231,7 +249,8 @@ export class FakeEngine implements EngineHandle {
   submit(request: Omit<EngineRequest, 'id'>): RequestStream {
     if (this.#closing) throw new ForetokenError('shutting_down', 'The engine is closing.');
     if (this.inFlight >= this.capacity) throw new ForetokenError('queue_full', 'Too many requests wait.');
-    const stream = new FakeStream(this.streams.length + 1, request, () => {
+    const stream = new FakeStream(this.streams.length + 1, request, (record) => {
+      for (const listener of this.#recordListeners) listener(record);
       if (this.inFlight === 0) this.#whenEmpty?.();
     });
     this.streams.push(stream);
@@ -256,15 +275,20 @@ export class FakeEngine implements EngineHandle {
     this.booksListeners.push(listener);
   }
 
+  onRequestEnd(listener: (record: RequestRecord) => void, wants = { tokens: false }): () => void {
+    this.wantsTokens ||= wants.tokens;
+    this.#recordListeners.add(listener);
+    return () => this.#recordListeners.delete(listener);
+  }
+
   step(report: Partial<StepReport>): void {
+    const totals = guessTotals(report.guesses ?? {});
     const whole: StepReport = {
       stepMs: 0,
       targetMs: 0,
       draftMs: 0,
       batchTokens: 0,
       prefillTokens: 0,
-      draftTokens: 0,
-      acceptedTokens: 0,
       committedTokens: 0,
       running: 0,
       waiting: 0,
@@ -272,15 +296,20 @@ export class FakeEngine implements EngineHandle {
       cellsCached: 0,
       cellsFree: 0,
       preemptions: 0,
-      acceptedPerPosition: [],
+      targetDecodes: 1,
+      draftDecodes: 0,
+      decodingRequests: 0,
       drafts: 0,
-      predictedMs: 0,
+      predictedMs: undefined,
       planMs: 0,
-      sources: {},
       plan: undefined,
       proposerErrors: [],
+      guesses: {},
+      draftTokens: totals.draftTokens,
+      acceptedTokens: totals.acceptedTokens,
       ...report,
     };
+    this.cells = { inUse: whole.cellsInUse, cached: whole.cellsCached, free: whole.cellsFree };
     for (const listener of this.#listeners) listener(whole);
   }
 

@@ -6,13 +6,13 @@ import { randomInt } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { CompiledGrammar } from '../constraints/network.js';
-import type { RequestEvent } from '../engine/types.js';
 import type { AnswerFormat, WholeChoice } from './answer-format.js';
 import { Choice, type Piece } from './choice.js';
 import type { ServerContext } from './context.js';
+import { inWordsOfTheApi } from './engine-words.js';
 import type { GenerationOptions } from './generation-fields.js';
 import type { PlacedLogprob } from './logprobs.js';
-import { SseWriter } from './sse.js';
+import { openStream, type SseWriter } from './sse.js';
 import { clientOf } from './guards.js';
 import {
   additionsOf,
@@ -203,7 +203,6 @@ class Generation {
 
   async #consume(choice: Choice, take: (piece: Piece) => Promise<void> | undefined): Promise<void> {
     for await (const event of choice.stream) {
-      this.#record(event);
       const piece = choice.take(event);
       const taken = take(piece);
       // Awaiting costs a turn, so only where there is something to wait for.
@@ -211,11 +210,6 @@ class Generation {
     }
     if (choice.ending === undefined)
       throw new ForetokenError('engine_stopped', 'The engine stopped before the answer was complete.');
-  }
-
-  #record(event: RequestEvent): void {
-    if (event.finish !== undefined)
-      this.#context.metrics.requestEnded(event.finish.reason, event.finish.statistics);
   }
 
   /** Requests that the engine cancels while the server closes were not cancelled by their clients. */
@@ -341,20 +335,7 @@ function submit(
     });
   } catch (thrown) {
     for (const { stream } of choices) stream.cancel();
-    throw thrown;
+    throw thrown instanceof ForetokenError ? inWordsOfTheApi(thrown) : thrown;
   }
   return choices;
-}
-
-/** Takes the response out of fastify's hands and sends its head. */
-function openStream(reply: FastifyReply, stall: ConstructorParameters<typeof SseWriter>[1]): SseWriter {
-  reply.header('content-type', 'text/event-stream; charset=utf-8');
-  reply.header('cache-control', 'no-cache');
-  // Asks nginx not to collect events into larger pieces.
-  reply.header('x-accel-buffering', 'no');
-  reply.hijack();
-  for (const [name, value] of Object.entries(reply.getHeaders()))
-    if (value !== undefined) reply.raw.setHeader(name, value);
-  reply.raw.writeHead(200);
-  return new SseWriter(reply.raw, stall);
 }

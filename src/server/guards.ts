@@ -5,7 +5,8 @@ import { ForetokenError } from '../base/errors.js';
 
 /** Open even where keys are asked for: what load balancers probe. It tells those without a key next to nothing. */
 const HEALTH = '/health';
-const METRICS = '/metrics';
+/** Figures without anything of a request's own, for scrapers that have no key where the operator says so. */
+const METRICS = ['/metrics', '/v1/stats'];
 
 /** The keys of a server: which requests bring one. */
 export class ApiKeys {
@@ -36,7 +37,7 @@ export class ApiKeys {
 /** @param openMetrics `/metrics` asks for no key, for scrapers that have none */
 export function requireApiKey(app: FastifyInstance, keys: ApiKeys, openMetrics: boolean): void {
   if (!keys.asked) return;
-  const openPaths = new Set(openMetrics ? [HEALTH, METRICS] : [HEALTH]);
+  const openPaths = new Set(openMetrics ? [HEALTH, ...METRICS] : [HEALTH]);
   app.addHook('onRequest', (request, _reply, done) => {
     if (openPaths.has(request.routeOptions.url ?? '') || keys.broughtBy(request)) {
       done();

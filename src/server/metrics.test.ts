@@ -29,8 +29,7 @@ it('/metrics adds up steps and requests', async () => {
     draftMs: 3,
     batchTokens: 7,
     prefillTokens: 2,
-    draftTokens: 4,
-    acceptedTokens: 3,
+    targetDecodes: 1,
     committedTokens: 5,
     cellsInUse: 100,
     cellsCached: 50,
@@ -39,10 +38,14 @@ it('/metrics adds up steps and requests', async () => {
     waiting: 1,
     preemptions: 1,
     drafts: 2,
-    acceptedPerPosition: [2, 1],
+    guesses: {
+      draft: { drafted: [2, 1], accepted: [2, 0] },
+      lookup: { drafted: [0, 1], accepted: [0, 1] },
+      padding: { drafted: [1], accepted: [1] },
+    },
   };
   engine.step(step);
-  engine.step({ ...step, cellsFree: 9, acceptedPerPosition: [1, 0, 1] });
+  engine.step({ ...step, cellsFree: 9, guesses: { draft: { drafted: [1, 1, 2], accepted: [1, 1, 1] } } });
   await post('/v1/chat/completions', CHAT);
   await post('/v1/chat/completions', CHAT);
   await post('/v1/chat/completions', { ...CHAT, n: 0 });
@@ -57,7 +60,7 @@ it('/metrics adds up steps and requests', async () => {
       spec_decode_num_draft_tokens_total: 8,
       spec_decode_num_accepted_tokens_total: 6,
       'spec_decode_num_accepted_tokens_per_pos_total{position="0"}': 3,
-      'spec_decode_num_accepted_tokens_per_pos_total{position="1"}': 1,
+      'spec_decode_num_accepted_tokens_per_pos_total{position="1"}': 2,
       'spec_decode_num_accepted_tokens_per_pos_total{position="2"}': 1,
       committed_tokens_total: 10,
       batch_tokens_total: 14,

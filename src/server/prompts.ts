@@ -1,6 +1,6 @@
 /** Tokens of what a request brings, refused before the engine sees them where they cannot fit. */
 import { ForetokenError } from '../base/errors.js';
-import { tooLongText } from '../engine/types.js';
+import { tooLongText } from './engine-words.js';
 import type { ChatRequest } from './chat-request.js';
 import type { Awaitable, ChatMessage } from './codec.js';
 import type { Prompt } from './completion-request.js';

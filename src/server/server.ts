@@ -28,6 +28,10 @@ import { checkOrigins, requireOwnHost } from './origins.js';
 import { rerankRoutes } from './rerank-routes.js';
 import { responsesRoutes } from './responses-routes.js';
 import { expectProgress } from './sse.js';
+import { ServerStatistics, type ListModels } from './statistics.js';
+import { nowField } from './stats-format.js';
+import { StatisticsFeed } from './stats-feed.js';
+import { statsRoutes, textsOf } from './stats-routes.js';
 import { statusRoutes, tokenRoutes } from './status-routes.js';
 
 export type { ServerOptions } from './context.js';
@@ -70,11 +74,16 @@ export function buildServer(options: ServerOptions): ServerApp {
     },
   );
   const engines = together(engine, further);
+  const tables = new Map<string, TokenTable>();
+  const statistics = new ServerStatistics({ tokens: options.statsTexts === true });
+  const served: ListModels = () => [{ id: options.modelId, state: 'loaded', engine }, ...further.list()];
   const shared: Shared = {
     options,
-    served: () => [{ id: options.modelId, state: 'loaded', engine }, ...further.list()],
+    served,
+    statistics,
+    tables,
     startedAt: Math.floor(Date.now() / 1000),
-    metrics: new ServerMetrics(engines),
+    metrics: new ServerMetrics(engines, served, statistics),
     grammars: new GrammarCompiler(),
     keys: new ApiKeys(options.apiKeys ?? []),
   };
@@ -95,7 +104,17 @@ export function buildServer(options: ServerOptions): ServerApp {
   further.install(app);
   installRoutes(app, context);
   modelRoutes(app, context);
-  closeWithEngines(app, context, further, options.shutdownGraceMs ?? 30_000);
+  const feed = new StatisticsFeed({
+    stallTimeoutMs: context.stallTimeoutMs,
+    now: (model) => {
+      const engine = served().find(({ id }) => id === model)?.engine;
+      return nowField(engine, statistics.of(model));
+    },
+    textOf: (model, record) => textsOf(tables.get(model), record),
+  });
+  statistics.listen(feed);
+  statsRoutes(app, shared.startedAt, served, statistics, feed);
+  closeWithEngines(app, context, further, feed, options.shutdownGraceMs ?? 30_000);
   return Object.assign(app, { engines });
 }
 
@@ -110,25 +129,25 @@ const ROUTING: FastifyServerOptions = {
 /** What the routes of all models have in common. */
 interface Shared extends Pick<ServerContext, 'served' | 'startedAt' | 'metrics' | 'grammars' | 'keys'> {
   readonly options: ServerOptions;
+  readonly statistics: ServerStatistics;
+  /** By model, of those that have been loaded. */
+  readonly tables: Map<string, TokenTable>;
 }
 
 /** What the routes of one model need; its steps are counted from now on. */
 function contextOf(
-  { options, ...shared }: Shared,
+  { options, statistics, tables, ...shared }: Shared,
   model: Pick<ServerOptions, 'engine' | 'codec' | 'modelId' | 'modelPath' | 'sampling'>,
 ): ServerContext {
   const { engine, codec } = model;
-  engine.onStep((report) => {
-    shared.metrics.stepEnded(report);
-  });
-  engine.onBooksMended(() => {
-    shared.metrics.booksMended();
-  });
+  const table = new TokenTable(codec);
+  tables.set(model.modelId, table);
+  statistics.watch(model.modelId, engine);
   return {
     ...shared,
     engine,
     codec,
-    table: new TokenTable(codec),
+    table,
     limits: {
       vocabularySize: codec.vocabularySize,
       sequenceCapacity: engine.info.sequenceCapacity,
@@ -183,7 +202,8 @@ export async function listen(
 
 function refuseWhileClosing(app: FastifyInstance, context: ServerContext): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const open = !context.closing || ['/health', '/metrics'].includes(request.routeOptions.url ?? '');
+    const open =
+      !context.closing || ['/health', '/metrics', '/v1/stats'].includes(request.routeOptions.url ?? '');
     done(
       open
         ? undefined
@@ -209,12 +229,14 @@ function closeWithEngines(
   app: FastifyInstance,
   context: ServerContext,
   further: FurtherModels,
+  feed: StatisticsFeed,
   graceMs: number,
 ): void {
   app.addHook('preClose', async () => {
     context.closing = true;
     // Every request in flight has its last event when this returns.
     await Promise.all([context.engine.close({ graceMs }), further.close(graceMs)]);
+    feed.close();
     context.codec.close?.();
     await context.grammars.close();
     // fastify waits for open connections; one whose client does not read must not hold the process.

@@ -4,6 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import type { FastifyReply } from 'fastify';
 
 /** Joined text is written at the latest when it has this many characters. */
 const FLUSH_AT = 32 * 1024;
@@ -89,6 +90,22 @@ export class SseWriter {
     if (!this.#blocked) expectProgress(this.#response, this.#stallTimeoutMs);
     this.#blocked = true;
   }
+}
+
+/** Takes the response out of fastify's hands and sends its head. */
+export function openStream(
+  reply: FastifyReply,
+  stall: ConstructorParameters<typeof SseWriter>[1],
+): SseWriter {
+  reply.header('content-type', 'text/event-stream; charset=utf-8');
+  reply.header('cache-control', 'no-cache');
+  // Asks nginx not to collect events into larger pieces.
+  reply.header('x-accel-buffering', 'no');
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.writeHead(200);
+  return new SseWriter(reply.raw, stall);
 }
 
 /** Lets the response emit `timeout` when its connection takes nothing for `ms`; 0 for never. */

@@ -91,7 +91,7 @@ export class Comparison {
     const { model, parallel } = await server.health();
     this.#model = model;
     this.#parallel = parallel;
-    this.#proposers = autoProposers(await server.proposers(), withSuffix);
+    this.#proposers = autoProposers((await server.stats(model)).proposers, withSuffix);
     this.#settings = this.#options.settings ?? defaultSettings(this.#proposers.includes('draft'));
     this.#refuseMissing();
     for (const setting of this.#settings) await this.#warmUp(setting);
@@ -305,7 +305,7 @@ export class Comparison {
     const { server, prompts, signal } = this.#options;
     await this.#settle();
     const planned = setting.kind === 'auto' ? lastStep(await server.plans()) : -1;
-    const before = await server.samples();
+    const before = await server.stats(this.#model);
     const startedMs = performance.now() - this.#startMs;
     const run = await this.#benchmark(setting, {
       prompts: promptsOf(cell, repeat, prompts),
@@ -315,7 +315,7 @@ export class Comparison {
     });
     if (signal.aborted) return;
     await server.untilIdle();
-    const after = await server.samples();
+    const after = await server.stats(this.#model);
     const errors = run.outcomes.flatMap(({ error }) => error ?? []);
     this.#runs.push({
       cell: cell.id,
@@ -325,7 +325,7 @@ export class Comparison {
       summary: summarise(run, { percentiles: [99], metrics: METRICS }),
       cached_prompt_tokens: sum(run.outcomes.map(({ usage }) => cachedTokens(usage))),
       texts_differ: this.#textsThatDiffer(`${cell.id}\n${repeat}`, run),
-      engine: engineFigures(before, after, run.speculation),
+      engine: engineFigures(before, after),
       plans: setting.kind === 'auto' ? planFigures(await server.plans(), planned) : null,
       errors: groupedErrors(errors),
     });
@@ -363,7 +363,7 @@ export class Comparison {
       shape,
       setting,
       repeat,
-      server,
+      stats: () => server.stats(this.#model),
       parallel: this.#parallel,
       saturationRps: this.#calibration.saturationRps,
       seed: seedOf(seed, 'ramp', repeat),

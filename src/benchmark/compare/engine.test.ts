@@ -2,45 +2,70 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FREE } from '../../costs/test-machines.js';
 import { engineFigures, lastStep, planFigures } from './engine.js';
-import { readSamples } from './server.js';
+import { readStats } from './stats.js';
 
-const page = (factor: number): string => `# HELP foretoken_step_duration_seconds One whole engine step.
-foretoken_step_duration_seconds_bucket{le="0.001"} ${9 * factor}
-foretoken_step_duration_seconds_sum ${0.25 * factor}
-foretoken_step_duration_seconds_count ${100 * factor}
-foretoken_committed_tokens_total ${200 * factor}
-foretoken_batch_tokens_total ${400 * factor}
-foretoken_prefill_tokens_total ${50 * factor}
-foretoken_spec_decode_num_draft_tokens_total ${150 * factor}
-foretoken_spec_decode_source_tokens_total{source="draft",state="drafted"} ${120 * factor}
-foretoken_spec_decode_source_tokens_total{source="draft",state="accepted"} ${60 * factor}
-foretoken_spec_decode_source_tokens_total{source="lookup",state="drafted"} 30
-foretoken_planning_seconds_total ${1e-3 * factor}
-foretoken_latency_model_error{quantile="0.5"} 0.05
-foretoken_latency_model_error{quantile="0.9"} ${0.1 * factor}
-other_total 3`;
+/** As `/v1/stats` tells it. */
+const body = (factor: number): unknown => ({
+  object: 'stats',
+  models: [
+    { model: 'other' },
+    {
+      model: 'demo',
+      proposers: ['lookup', 'draft'],
+      requests_in_flight: 3,
+      step_time_error: { steps: 7, p50: 0.05, p90: 0.1 * factor },
+      total: {
+        steps: 100 * factor,
+        step_ms: 250 * factor,
+        target_ms: 200 * factor,
+        draft_ms: 30 * factor,
+        outside_ms: 20 * factor,
+        planning_ms: factor,
+        committed_tokens: 200 * factor,
+        decoding_requests: 200 * factor,
+        steps_without_guesses: 0,
+        drafts: 20 * factor,
+        draft_tokens: 150 * factor,
+        accepted_tokens: 60 * factor,
+        proposers: {
+          draft: { drafted: [70 * factor, 50 * factor], accepted: [40 * factor, 20 * factor] },
+          lookup: { drafted: [20, 10], accepted: [5, 5] },
+          padding: { drafted: [factor], accepted: [factor] },
+        },
+      },
+    },
+  ],
+});
 
 describe('what the engine did in a run', () => {
-  it('is what its counters grew by', () => {
-    const counts = { drafts: 40, draftTokens: 150, acceptedTokens: 90, acceptedPerPosition: [40, 30] };
-    const figures = engineFigures(readSamples(page(1)), readSamples(page(3)), counts);
+  it('is what its sums grew by', () => {
+    const figures = engineFigures(readStats(body(1), 'demo')!, readStats(body(3), 'demo')!);
     assert.equal(figures.steps, 200);
     assert.equal(figures.step_s, 0.5);
     assert.equal(figures.committed_tokens, 400);
     assert.equal(figures.token_goodput, 800);
-    assert.ok(Math.abs(figures.plan_s - 2e-3) < 1e-12);
-    // 800 tokens in batches: 100 of prompts, 300 guesses, so requests decoded 400 times.
+    assert.equal(figures.plan_s, 2e-3);
     assert.equal(figures.mean_length, 300 / 400);
-    // Lookup guessed nothing meanwhile.
+    // Lookup guessed nothing meanwhile, and nobody guessed the padding.
     assert.deepEqual(figures.sources, { draft: { drafted: 240, accepted: 120 } });
+    assert.deepEqual(figures.accepted_per_position, [80, 40]);
     assert.equal(figures.drafts, 40);
-    // A gauge: as it stands at the end.
+    // As it is at the end.
     assert.deepEqual(figures.latency_model_error, { median: 0.05, p90: 0.1 * 3 });
   });
 
   it('is nothing where nothing ran', () => {
-    const figures = engineFigures(readSamples(page(1)), readSamples(page(1)), undefined);
+    const stats = readStats(body(1), 'demo')!;
+    const figures = engineFigures(stats, stats);
     assert.deepEqual([figures.token_goodput, figures.mean_length, figures.steps], [0, 0, 0]);
+  });
+
+  it('is not read from what is no statistics, or not of the model', () => {
+    assert.deepEqual(readStats(body(1), 'demo')!.proposers, ['lookup', 'draft']);
+    for (const wrong of [undefined, 'x', [], {}, { models: [] }, { models: [{ model: 'demo' }] }])
+      assert.equal(readStats(wrong, 'demo'), undefined);
+    assert.equal(readStats(body(1), 'other'), undefined);
+    assert.equal(readStats(body(NaN), 'demo'), undefined);
   });
 });
 

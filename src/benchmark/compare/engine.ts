@@ -1,68 +1,43 @@
-/** What the engine did during a run: differences of its counters, and the plans that it keeps. */
+/** What the engine did during a run: what its sums grew by, and the plans that it keeps. */
 import { isPlanRecord } from '../../planning/plan-record.js';
-import type { Samples } from './server.js';
+import { grown, meanLength, type ModelStats } from './stats.js';
 import type { EngineFigures, PlanFigures } from './types.js';
 import { quantile } from '../../base/quantile.js';
-import type { SpeculationCounts } from '../types.js';
+import { sum } from '../statistics.js';
 
-/** `alternative`: a draft's second choice. */
-const SOURCES = ['lookup', 'suffix', 'draft', 'alternative'];
-
-export function engineFigures(
-  before: Samples,
-  after: Samples,
-  speculation: SpeculationCounts | undefined,
-): EngineFigures {
-  const grown = (name: string): number =>
-    (after.get(`foretoken_${name}`) ?? 0) - (before.get(`foretoken_${name}`) ?? 0);
-  const committed = grown('committed_tokens_total');
-  const stepSeconds = grown('step_duration_seconds_sum');
+export function engineFigures(before: ModelStats, after: ModelStats): EngineFigures {
+  const run = grown(before.total, after.total);
+  // What nobody guessed only makes proposals equally long.
+  const proposers = Object.entries(run.proposers).filter(
+    ([name, { drafted }]) => name !== 'padding' && sum(drafted) > 0,
+  );
+  const positions = Math.max(0, ...proposers.map(([, { accepted }]) => accepted.length));
+  const perPosition = Array.from({ length: positions }, (_, position) =>
+    sum(proposers.map(([, { accepted }]) => accepted[position] ?? 0)),
+  );
   return {
-    steps: grown('step_duration_seconds_count'),
-    step_s: stepSeconds,
-    target_s: grown('step_target_seconds_sum'),
-    draft_s: grown('step_draft_seconds_sum'),
-    outside_s: grown('step_outside_native_seconds_sum'),
-    plan_s: grown('planning_seconds_total'),
-    committed_tokens: committed,
-    token_goodput: stepSeconds > 0 ? committed / stepSeconds : 0,
-    drafts: speculation?.drafts ?? 0,
-    draft_tokens: speculation?.draftTokens ?? 0,
-    accepted_tokens: speculation?.acceptedTokens ?? 0,
-    accepted_per_position: speculation?.acceptedPerPosition ?? [],
-    mean_length: meanLength(before, after),
-    latency_model_error: latencyModelError(after),
-    steps_without_guesses: grown('steps_without_guesses_total'),
+    steps: run.steps,
+    step_s: run.step_ms / 1000,
+    target_s: run.target_ms / 1000,
+    draft_s: run.draft_ms / 1000,
+    outside_s: run.outside_ms / 1000,
+    plan_s: run.planning_ms / 1000,
+    committed_tokens: run.committed_tokens,
+    token_goodput: run.step_ms > 0 ? (1000 * run.committed_tokens) / run.step_ms : 0,
+    drafts: run.drafts,
+    draft_tokens: run.draft_tokens,
+    accepted_tokens: run.accepted_tokens,
+    accepted_per_position: perPosition.slice(0, perPosition.findLastIndex((count) => count > 0) + 1),
+    mean_length: meanLength(run),
+    latency_model_error: after.stepTimeError,
+    steps_without_guesses: run.steps_without_guesses,
     sources: Object.fromEntries(
-      SOURCES.flatMap((source) => {
-        const of = (state: string): number =>
-          grown(`spec_decode_source_tokens_total{source="${source}",state="${state}"}`);
-        const drafted = of('drafted');
-        return drafted === 0 ? [] : [[source, { drafted, accepted: of('accepted') }]];
-      }),
+      proposers.map(([name, { drafted, accepted }]) => [
+        name,
+        { drafted: sum(drafted), accepted: sum(accepted) },
+      ]),
     ),
   };
-}
-
-function latencyModelError(samples: Samples): EngineFigures['latency_model_error'] {
-  const quantileOf = (share: string): number | undefined =>
-    samples.get(`foretoken_latency_model_error{quantile="${share}"}`);
-  const [median, p90] = [quantileOf('0.5'), quantileOf('0.9')];
-  return median === undefined || p90 === undefined ? null : { median, p90 };
-}
-
-/**
- * Guesses for a request in a step: a decoding request has one token in the target's batch, and its guesses
- * beside it, so what remains of the batches without prompts and guesses counts how often requests decoded.
- */
-export function meanLength(before: Samples, after: Samples): number {
-  const grown = (name: string): number =>
-    (after.get(`foretoken_${name}_total`) ?? 0) - (before.get(`foretoken_${name}_total`) ?? 0);
-  const guesses = grown('spec_decode_num_draft_tokens');
-  const padding = 'foretoken_spec_decode_source_tokens_total{source="padding",state="drafted"}';
-  const padded = (after.get(padding) ?? 0) - (before.get(padding) ?? 0);
-  const decoded = grown('batch_tokens') - grown('prefill_tokens') - guesses - padded;
-  return decoded > 0 ? guesses / decoded : 0;
 }
 
 /** The number of the latest plan, to tell plans of a run from those before it. */

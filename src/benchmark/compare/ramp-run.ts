@@ -1,8 +1,7 @@
-/** One run of the ramp, with the server's counters read once a second, at the same cost for every setting. */
+/** One run of the ramp, with the server's statistics read once a second, at the same cost for every setting. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { meanLength } from './engine.js';
 import { overloadEndS, rampArrivalsMs, recoveryS, type RampShape } from './ramp.js';
-import type { ComparedServer, Samples } from './server.js';
+import { grown, meanLength, type ModelStats } from './stats.js';
 import type { RampRunRecord, RampSample } from './types.js';
 import { tpotMs } from '../summary.js';
 import type { BenchmarkOptions, BenchmarkPrompt, BenchmarkRun } from '../types.js';
@@ -11,7 +10,7 @@ export interface RampRunOptions {
   readonly shape: RampShape;
   readonly setting: string;
   readonly repeat: number;
-  readonly server: ComparedServer;
+  readonly stats: () => Promise<ModelStats>;
   readonly parallel: number;
   readonly saturationRps: number;
   /** Of the arrivals. */
@@ -24,9 +23,9 @@ export interface RampRunOptions {
 }
 
 export async function runRamp(options: RampRunOptions): Promise<RampRunRecord> {
-  const { shape, setting, repeat, server, parallel, saturationRps, seed } = options;
+  const { shape, setting, repeat, parallel, saturationRps, seed } = options;
   const arrivalsMs = rampArrivalsMs(shape, seed);
-  const sampler = new Sampler(server);
+  const sampler = new Sampler(options.stats);
   const sampling = sampler.run();
   const run = await options
     .benchmark({
@@ -63,11 +62,11 @@ const INTERVAL_MS = 1000;
 
 class Sampler {
   readonly samples: RampSample[] = [];
-  readonly #server: ComparedServer;
+  readonly #stats: () => Promise<ModelStats>;
   readonly #stopped = new AbortController();
 
-  constructor(server: ComparedServer) {
-    this.#server = server;
+  constructor(stats: () => Promise<ModelStats>) {
+    this.#stats = stats;
   }
 
   stop(): void {
@@ -76,26 +75,26 @@ class Sampler {
 
   async run(): Promise<void> {
     const startMs = performance.now();
-    let last: { readonly atMs: number; readonly samples: Samples } | undefined;
+    let last: { readonly atMs: number; readonly stats: ModelStats } | undefined;
     while (!this.#stopped.signal.aborted) {
       const atMs = performance.now();
       // A server that is gone shows in the requests themselves.
-      const samples = await this.#server.samples().catch(() => undefined);
-      if (samples === undefined) return;
+      const stats = await this.#stats().catch(() => undefined);
+      if (stats === undefined) return;
       if (last !== undefined)
-        this.#add(last.samples, samples, (atMs - last.atMs) / 1000, (atMs - startMs) / 1000);
-      last = { atMs, samples };
+        this.#add(last.stats, stats, (atMs - last.atMs) / 1000, (atMs - startMs) / 1000);
+      last = { atMs, stats };
       await sleep(INTERVAL_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
 
-  #add(before: Samples, after: Samples, seconds: number, atS: number): void {
-    const name = 'foretoken_committed_tokens_total';
+  #add(before: ModelStats, after: ModelStats, seconds: number, atS: number): void {
+    const since = grown(before.total, after.total);
     this.samples.push({
       at_s: atS,
-      committed_tokens_per_s: ((after.get(name) ?? 0) - (before.get(name) ?? 0)) / seconds,
-      mean_length: meanLength(before, after),
-      in_flight: after.get('foretoken_num_requests_in_flight') ?? 0,
+      committed_tokens_per_s: since.committed_tokens / seconds,
+      mean_length: meanLength(since),
+      in_flight: after.inFlight,
     });
   }
 }

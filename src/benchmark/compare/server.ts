@@ -1,8 +1,8 @@
-/** A Foretoken server as a comparison sees it: what it can do, whether it is idle, what its engine has counted. */
+/** A Foretoken server as a comparison sees it: what it can do, whether it is idle, what its engine has done. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ForetokenError } from '../../base/errors.js';
-import { PROPOSERS } from '../../engine/types.js';
 import { BenchmarkClient } from '../client.js';
+import { isObject, readStats, type ModelStats } from './stats.js';
 
 const ENDPOINT = '/v1/chat/completions';
 
@@ -12,22 +12,6 @@ export interface ServerHealth {
   readonly parallel: number;
   readonly busy: number;
   readonly waiting: number;
-}
-
-/** By name with its labels as they are written, and the sum over all labels by the name alone. */
-export type Samples = ReadonlyMap<string, number>;
-
-const SAMPLE = /^(foretoken_[a-z0-9_]+)(\{[^}]*\})? +([-+]?[\d.]+(?:e[-+]?\d+)?)\s*$/i;
-
-export function readSamples(page: string): Samples {
-  const samples = new Map<string, number>();
-  for (const line of page.split('\n')) {
-    const [, name, labels = '', text] = SAMPLE.exec(line) ?? [];
-    if (name === undefined || name.endsWith('_bucket')) continue;
-    for (const key of new Set([name, name + labels]))
-      samples.set(key, (samples.get(key) ?? 0) + Number(text));
-  }
-  return samples;
 }
 
 export class ComparedServer {
@@ -71,36 +55,31 @@ export class ComparedServer {
     }
   }
 
-  /** A short answer, thrown away. @returns what the server had against it */
-  async ask(text: string, speculation: unknown, maxTokens: number): Promise<string | undefined> {
+  /** A short answer without speculation, thrown away. */
+  async #ask(text: string, maxTokens: number): Promise<void> {
     const body = {
       messages: [{ role: 'user', content: text }],
-      speculation,
+      speculation: 'off',
       max_tokens: maxTokens,
       ignore_eos: true,
       temperature: 0,
       stream: true,
     };
-    return (await this.#client.stream(ENDPOINT, body, this.#signal)).error;
-  }
-
-  /** What can guess there, found by asking for each: the server refuses what it has not. */
-  async proposers(): Promise<readonly string[]> {
-    const refusals = await Promise.all(
-      PROPOSERS.map((name) => this.ask('Hello', { mode: 'auto', proposers: [name] }, 1)),
-    );
-    return PROPOSERS.filter((_, index) => refusals[index] === undefined);
+    await this.#client.stream(ENDPOINT, body, this.#signal);
   }
 
   /** Takes the texts of the last run out of the KV cache: the next setting must compute the same prompts itself. */
   async forgetPrompts(parallel: number): Promise<void> {
     await Promise.all(
-      Array.from({ length: parallel }, (_, index) => this.ask(`${index + 1}. Say anything.`, 'off', 8)),
+      Array.from({ length: parallel }, (_, index) => this.#ask(`${index + 1}. Say anything.`, 8)),
     );
   }
 
-  async samples(): Promise<Samples> {
-    return readSamples(await this.#get('/metrics'));
+  /** What a model has done and can do. */
+  async stats(model: string): Promise<ModelStats> {
+    const stats = readStats(await this.#json('/v1/stats'), model);
+    if (stats === undefined) throw this.#unusable(`its /v1/stats tells nothing of ${model}`);
+    return stats;
   }
 
   /** The latest plans of the engine, oldest first, unchecked; empty where the server keeps none. */
@@ -134,8 +113,5 @@ export class ComparedServer {
     );
   }
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -17,6 +17,7 @@ export interface ServeFlags extends EngineFlags, SamplingFlags {
   readonly apiKey: readonly string[];
   readonly apiKeyFile?: string;
   readonly openMetrics?: boolean;
+  readonly statsTexts?: boolean;
   readonly allowedHost: readonly string[];
   readonly strict?: boolean;
   readonly alias?: string;
@@ -86,7 +87,15 @@ export function addServerFlags(command: Command): Command {
       ),
     )
     .addOption(valued('--api-key-file <file>', 'file with one such key a line', nonEmpty('--api-key-file')))
-    .addOption(yesOrNo('--open-metrics', 'GET /metrics needs no key, for scrapers that have none'))
+    .addOption(
+      yesOrNo('--open-metrics', 'GET /metrics and GET /v1/stats need no key, for scrapers that have none'),
+    )
+    .addOption(
+      yesOrNo(
+        '--stats-texts',
+        'GET /v1/stats/events tells the texts of ended requests, to everybody who has a key',
+      ),
+    )
     .addOption(
       valued(
         '--allowed-host <name>',
