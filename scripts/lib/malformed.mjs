@@ -105,6 +105,7 @@ const GOOD = [
   ['GET', '/health', undefined],
   ['GET', '/v1/models', undefined],
   ['GET', '/v1/plans', undefined],
+  ['GET', '/v1/stats', undefined],
   ['GET', '/props', undefined],
   ['GET', '/slots', undefined],
 ];
