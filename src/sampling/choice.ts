@@ -3,15 +3,20 @@
  * greedy, in one pass. Ties go to the lower id. The second is what a draft would have said instead, and its
  * distance tells how sure the first is.
  */
-import { gumbelOf, MAX_GUMBEL, type PositionNoise } from './noise.js';
+import { gumbelOf, MAX_GUMBEL, uniformOf, type PositionNoise } from './noise.js';
 
 /** Pruning keeps this far from its bound, so that rounding cannot make it drop a token it must not. */
 const SLACK_NATS = 0.5;
 
-/** [n] a token whose uniform is no greater has a noise of at most n - SLACK_NATS. */
-const UNIFORM_BELOW = Float64Array.from({ length: Math.ceil(MAX_GUMBEL) + 1 }, (_, nats) =>
-  Math.exp(-Math.exp(SLACK_NATS - nats)),
+/** [n] a token whose hash is less has a noise of at most n - SLACK_NATS. */
+const HASH_BELOW = Float64Array.from(
+  { length: Math.ceil(MAX_GUMBEL) + 1 },
+  (_, nats) => Math.exp(-Math.exp(SLACK_NATS - nats)) * 2 ** 32 - 0.5,
 );
+
+/** A token this many nats below the bar comes into question only with a rare hash, which one comparison finds. */
+const FAR = 8;
+const RARE = Math.floor(HASH_BELOW[FAR]!);
 
 /** Which ranks a caller needs; knowing the second, too, leaves less of the vocabulary to be passed over. */
 export type Ranks = 1 | 2;
@@ -32,19 +37,15 @@ export class Choice {
 
   /** By the plain logits. */
   greedy(logits: Float32Array): void {
+    const bits = new Int32Array(logits.buffer, logits.byteOffset, logits.length);
     let token = 0;
     let second = -1;
     let score = -Infinity;
     let secondScore = -Infinity;
     const { length } = logits;
     for (let id = 0; id < length;) {
-      // Hardly any token comes close: eight at once are passed over in half the time (9.4 us for 8,192 before).
-      for (; id + 8 <= length; id += 8) {
-        if (logits[id]! > secondScore || logits[id + 1]! > secondScore) break;
-        if (logits[id + 2]! > secondScore || logits[id + 3]! > secondScore) break;
-        if (logits[id + 4]! > secondScore || logits[id + 5]! > secondScore) break;
-        if (logits[id + 6]! > secondScore || logits[id + 7]! > secondScore) break;
-      }
+      // Hardly any token comes close, so eight at once are passed over.
+      id = secondScore > 0 ? passBits(bits, id, bits[second]!) : pass(logits, id, secondScore);
       for (const end = Math.min(id + 8, length); id < end; id++) {
         const logit = logits[id]!;
         if (!(logit > secondScore)) continue;
@@ -80,18 +81,21 @@ export class Choice {
     this.#set(likeliest, logits[likeliest]! / temperature + noise.gumbel(likeliest), -1, -Infinity);
     this.#offer(next, logits[next]! / temperature + noise.gumbel(next));
     const reach = (MAX_GUMBEL + SLACK_NATS) * temperature;
+    const scale = 1 / temperature;
     let bar = ranks === 1 ? this.#score : this.#secondScore;
     let floor = bar * temperature - reach;
+    let near = (bar - FAR) * temperature;
     for (let id = 0; id < logits.length; id++) {
       const logit = logits[id]!;
       if (logit < floor || id === likeliest || id === next) continue;
-      const scaled = logit / temperature;
-      const uniform = noise.uniform(id);
+      const hash = noise.hash(id);
+      if (hash < RARE && logit < near) continue;
       // Two logarithms cost five times as much as the hash, and hardly any token's noise is high enough.
-      if (uniform <= UNIFORM_BELOW[Math.floor(bar - scaled)]!) continue;
-      this.#offer(id, scaled + gumbelOf(uniform));
+      if (hash < HASH_BELOW[Math.floor(bar - logit * scale)]!) continue;
+      this.#offer(id, logit / temperature + gumbelOf(uniformOf(hash)));
       bar = ranks === 1 ? this.#score : this.#secondScore;
       floor = bar * temperature - reach;
+      near = (bar - FAR) * temperature;
     }
   }
 
@@ -122,4 +126,29 @@ export class Choice {
     this.second = second;
     this.#secondScore = secondScore;
   }
+}
+
+/** Moves on by eights while none of the eight from `id` on is above `bar`. */
+function pass(logits: Float32Array, id: number, bar: number): number {
+  const last = logits.length - 8;
+  for (; id <= last; id += 8) {
+    if (logits[id]! > bar || logits[id + 1]! > bar || logits[id + 2]! > bar || logits[id + 3]! > bar) break;
+    if (logits[id + 4]! > bar || logits[id + 5]! > bar || logits[id + 6]! > bar || logits[id + 7]! > bar)
+      break;
+  }
+  return id;
+}
+
+/**
+ * The same by the bits of the numbers, for a positive bar: bits of positive numbers are ordered as the numbers are, and
+ * those of negative ones are negative integers. It spares turning each into a double (49,152 in 29 us instead of
+ * 38, EPYC Milan). What is no number may end it; the caller looks anyway.
+ */
+function passBits(bits: Int32Array, id: number, bar: number): number {
+  const last = bits.length - 8;
+  for (; id <= last; id += 8) {
+    if (bits[id]! > bar || bits[id + 1]! > bar || bits[id + 2]! > bar || bits[id + 3]! > bar) break;
+    if (bits[id + 4]! > bar || bits[id + 5]! > bar || bits[id + 6]! > bar || bits[id + 7]! > bar) break;
+  }
+  return id;
 }

@@ -24,16 +24,25 @@ export class PositionNoise {
     return this;
   }
 
+  /** Unsigned, 32 bits; its uniform and its noise rise with it. */
+  hash(token: number): number {
+    return mix(mix(this.#first ^ Math.imul(token + 1, 0x27d4eb2d)) ^ this.#second) >>> 0;
+  }
+
   /** Uniform in (0, 1), 2^32 steps. */
   uniform(token: number): number {
-    const hash = mix(mix(this.#first ^ Math.imul(token + 1, 0x27d4eb2d)) ^ this.#second);
-    return ((hash >>> 0) + 0.5) / 4294967296;
+    return uniformOf(this.hash(token));
   }
 
   /** Standard Gumbel: argmax over tokens of (log p + gumbel) is distributed as p. */
   gumbel(token: number): number {
     return gumbelOf(this.uniform(token));
   }
+}
+
+/** In (0, 1), 2^32 steps. */
+export function uniformOf(hash: number): number {
+  return (hash + 0.5) / 4294967296;
 }
 
 /** The Gumbel noise of a uniform in (0, 1); rises with it. */
