@@ -48,7 +48,7 @@ describe('Choice', () => {
       }
     for (const only of [[], [-Infinity, -Infinity], [NaN], [5], [-Infinity, 2], [Infinity, 3, Infinity]]) {
       choice.greedy(Float32Array.from(only));
-      assert.deepEqual({ token: choice.token, second: choice.second }, bestTwo(only), `${only.join()}`);
+      assert.deepEqual({ token: choice.token, second: choice.second }, bestTwo(only), only.join());
     }
   });
 
