@@ -29,14 +29,14 @@ await takeTurn();
 const machine = describeMachine();
 const files = modelPaths(options);
 const models = await loadModels({ ...files, threads: options.threads, context: 1024 });
-const { calibrate } = await import('../dist/costs/calibrate.js');
+const { calibrateModel } = await import('../dist/costs/calibrate.js');
 const { curveMs } = await import('../dist/costs/cost-table.js');
 const tokens = Array.from({ length: options.context + 16 }, (_, index) => (index * 7919) % 8000);
 /** @type {{ ms: number, foretold: number[], measured: number[] }[]} */
 const runs = [];
 for (let run = 0; run < options.calibrations; run += 1) {
   const started = performance.now();
-  const costs = calibrate(models);
+  const costs = calibrateModel(models);
   const ms = performance.now() - started;
   const foretold = SIZES.map(
     (size) => curveMs(costs.target, size) + costs.targetMsPerTokenCell * size * options.context,

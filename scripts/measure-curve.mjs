@@ -6,7 +6,7 @@
  *
  *   node scripts/measure-curve.mjs MODEL [DRAFT or -] [calibrations, 5] [seconds of each, 10]
  */
-import { calibrate } from '../dist/costs/calibrate.js';
+import { calibrateModel } from '../dist/costs/calibrate.js';
 import { curveMs } from '../dist/costs/cost-table.js';
 import { LlamaEngineModel } from '../dist/llama/engine-model.js';
 
@@ -21,8 +21,14 @@ const draftPath = draft === '-' ? undefined : draft;
 const options = { modelPath, draftPath, contextSize: 4096, parallel: 4, batchSize: 512, microBatchSize: 512 };
 const rest = { threads: 0, gpu: 'none', gpuLayers: 0, kvUnified: false, loraPaths: [] };
 const model = LlamaEngineModel.load({ ...options, ...rest });
+const flat = ({ drafts, ...table }) => {
+  const [draft] = Object.values(drafts);
+  if (draft === undefined) return table;
+  const { curve, msPerTokenCell, afterTargetMs } = draft;
+  return { ...table, draft: curve, draftMsPerTokenCell: msPerTokenCell, draftAfterTargetMs: afterTargetMs };
+};
 const tables = Array.from({ length: Number(count) }, () =>
-  calibrate(model, { budgetMs: 1000 * Number(seconds) }),
+  flat(calibrateModel(model, { budgetMs: 1000 * Number(seconds) })),
 );
 model.dispose();
 

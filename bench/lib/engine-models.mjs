@@ -9,7 +9,7 @@ import { fail } from './options.mjs';
 
 /**
  * @typedef {import('../../dist/decoder/decoder.js').Decoder} Decoder
- * @typedef {import('../../dist/llama/engine-model.js').LlamaEngineModel} Models
+ * @typedef {import('../../dist/llama/engine-model.js').LlamaEngineModel & { draft: import('../../dist/llama/context.js').LlamaDecoder | undefined }} Models
  */
 
 /**
@@ -20,7 +20,7 @@ export async function loadModels({ model, draft, threads, context }) {
   const built = path.join(root, 'dist', 'llama', 'engine-model.js');
   if (!existsSync(built)) fail('The library is not built: run npm run build in the repository first.');
   const { LlamaEngineModel } = await import('../../dist/llama/engine-model.js');
-  return LlamaEngineModel.load({
+  const models = LlamaEngineModel.load({
     modelPath: path.resolve(model),
     draftPath: draft === undefined ? undefined : path.resolve(draft),
     contextSize: context,
@@ -33,6 +33,7 @@ export async function loadModels({ model, draft, threads, context }) {
     kvUnified: undefined,
     loraPaths: [],
   });
+  return Object.assign(models, { draft: models.drafts[0]?.decoder });
 }
 
 /** @param {Float32Array} logits */

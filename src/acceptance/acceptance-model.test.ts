@@ -328,4 +328,31 @@ describe('AcceptanceModel', () => {
     request.observe('draft', [2], 0, true);
     assert.ok(request.expected('draft', 0) < 0.7);
   });
+
+  it('learns of each version of a draft apart, and of the rest together', () => {
+    const model = new AcceptanceModel();
+    const old = { version: 'old' };
+    const before = model.request(0, 1, { version: 'new' }).expected('draft', 0);
+    const request = model.request(0, 2, old);
+    for (let step = 0; step < 400; step++) {
+      request.observe('draft', [4, 4], 0, true);
+      request.observe('lookup', [2, 2], 0, true);
+    }
+    assert.ok(model.request(0, 3, old).expected('draft', 0) < 0.2);
+    assert.equal(model.request(0, 4, { version: 'new' }).expected('draft', 0), before);
+    assert.equal(model.request(0, 5, { version: 'newer' }).expected('draft', 0), before);
+    assert.ok(model.request(0, 6, { version: 'new' }).expected('lookup', 0) < 0.2);
+  });
+
+  it('begins with what was measured of a draft, and forgets versions that are long gone', () => {
+    const model = new AcceptanceModel();
+    const measured = model.request(0, 1, { version: 'measured', acceptance: [0.9, 0.5] });
+    assert.ok(Math.abs(measured.expected('draft', 0) - 0.9) < 0.01);
+    assert.ok(Math.abs(measured.expected('draft', 1) - 0.5) < 0.01);
+    assert.ok(Math.abs(measured.expected('draft', 9) - 0.5) < 0.01);
+    for (let step = 0; step < 100; step++) measured.observe('draft', [4], 0, true);
+    for (let at = 0; at < 300; at++) model.request(0, at, { version: `v${at}` });
+    const again = model.request(0, 1, { version: 'measured' });
+    assert.equal(again.expected('draft', 0), model.request(0, 1, { version: 'v299' }).expected('draft', 0));
+  });
 });

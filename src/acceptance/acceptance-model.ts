@@ -1,6 +1,6 @@
 /**
  * How likely guesses stand: P(the guess at a position stands | all before it stand), learned from what
- * verification showed, at three levels: where the guess came from, the kind of work (label) within that, and
+ * verification showed, at three levels: where the guess came from (of a draft model, which version of it), the kind of work (label) within that, and
  * the request (docs/planner.md). Two views: by position before anything is drafted, and by the guess's own
  * signal afterwards.
  *
@@ -73,21 +73,31 @@ function viewsOf(source: GuessSource, parents: Views<Rates>, pace: Pace): Views 
 
 /** What is known of one kind of work. */
 class LabelRates {
-  /** [source] */
-  readonly views: readonly Views[];
+  /** [source], made when they are first asked for. */
+  readonly #views: (Views | undefined)[] = [];
+  readonly #parents: readonly Views[];
   /** [source] decayed observations, as they were at `#weighedAt` on the label's clock. */
-  readonly #weights = SOURCES.map(() => 0);
-  readonly #weighedAt = SOURCES.map(() => 0);
-  readonly #changes = SOURCES.map(() => new Cusum());
+  readonly #weights: (number | undefined)[] = [];
+  readonly #weighedAt: (number | undefined)[] = [];
+  readonly #changes: (Cusum | undefined)[] = [];
   /** Verified guesses of all sources, ever. */
   #clock = 0;
   readonly #onChange: () => void;
 
   /** @param onChange told whenever the work seems to have changed */
   constructor(parents: readonly Views[], onChange: () => void) {
+    this.#parents = parents;
     this.#onChange = onChange;
+  }
+
+  view(source: number): Views {
     const pace = { halfLife: LABEL_HALF_LIFE, pseudo: PSEUDO };
-    this.views = SOURCES.map((source, index) => viewsOf(source, parents[index]!, pace));
+    return (this.#views[source] ??= viewsOf(kindAt(source), this.#parents[source]!, pace));
+  }
+
+  /** Another draft takes this place. */
+  forget(source: number): void {
+    for (const each of [this.#views, this.#weights, this.#weighedAt, this.#changes]) each[source] = undefined;
   }
 
   /**
@@ -96,22 +106,29 @@ class LabelRates {
    * Bandit Problems", 2011).
    */
   weight(source: number): number {
-    const missed = this.#clock - this.#weighedAt[source]!;
-    return this.#weights[source]! * (missed === 1 ? LABEL_KEEP : LABEL_KEEP ** missed);
+    const missed = this.#clock - (this.#weighedAt[source] ?? 0);
+    return (this.#weights[source] ?? 0) * (missed === 1 ? LABEL_KEEP : LABEL_KEEP ** missed);
   }
 
   /** A guess was verified, which was `expected` to stand with a probability between 0 and 1. */
   count(source: number, expected: number, stood: boolean): void {
     this.#clock += 1;
-    const changed = this.#changes[source]!.observe(expected, stood);
+    const changed = (this.#changes[source] ??= new Cusum()).observe(expected, stood);
     if (changed) {
       this.#onChange();
-      const { byPosition, whileSure, bySignal } = this.views[source]!;
+      const { byPosition, whileSure, bySignal } = this.view(source);
       for (const table of [byPosition, whileSure, bySignal]) table.forget(KEPT_AT_CHANGE);
     }
     this.#weights[source] = (changed ? KEPT_AT_CHANGE : 1) * this.weight(source) + 1;
     this.#weighedAt[source] = this.#clock;
   }
+}
+
+/** What tells drafts apart, and what was measured of one before it came here. */
+export interface KnownDraft {
+  readonly version: string;
+  /** [position] P(accepted | all before it are accepted), each from 0 to 1; undefined: not measured. */
+  readonly acceptance?: readonly number[] | undefined;
 }
 
 const INDEX: Readonly<Record<GuessSource, number>> = {
@@ -122,39 +139,82 @@ const INDEX: Readonly<Record<GuessSource, number>> = {
   grammar: 4,
 };
 const BINS = SOURCES.map((source) => PRIORS[source].bins);
+/** Versions of drafts kept; the one not asked for longest goes first. */
+const MOST_VERSIONS = 256;
+
+/** What the tables at a place are of: behind those of all sources stand two for each draft's version. */
+function kindAt(place: number): GuessSource {
+  return SOURCES[place] ?? ((place - SOURCES.length) % 2 === 0 ? 'draft' : 'alternative');
+}
 
 export class AcceptanceModel {
-  readonly #sources: readonly Views[];
+  /** [source] */
+  readonly #sources: Views[];
   /** The label asked for last stands last. */
   readonly #labels = new Map<number, LabelRates>();
   /** How often work seemed to have changed. */
   resets = 0;
+  /** [version] place of its tables; the one asked for last stands last. */
+  readonly #versions = new Map<string, number>();
 
   constructor() {
-    this.#sources = SOURCES.map((source) => {
-      const byPosition = fixedRates(PRIORS[source].byPosition);
-      const priors = { byPosition, whileSure: byPosition, bySignal: fixedRates(PRIORS[source].bySignal) };
-      return viewsOf(source, priors, { halfLife: SOURCE_HALF_LIFE, pseudo: PSEUDO });
-    });
+    this.#sources = SOURCES.map((source) => generalViews(source, PRIORS[source].byPosition));
   }
 
   /**
    * What the planner asks and tells about one request, for as long as it runs.
    * @param label >= 0, the kind of work; any number of them.
+   * @param draft that guesses for it: what is learned of one version says nothing of another
    */
-  request(label: number): RequestAcceptance {
+  request(label: number, _requestId?: number, draft?: KnownDraft): RequestAcceptance {
     assert(Number.isSafeInteger(label) && label >= 0, `a request has the label ${label}`);
     const rates = this.#labels.get(label) ?? new LabelRates(this.#sources, () => (this.resets += 1));
     this.#labels.delete(label);
     this.#labels.set(label, rates);
     if (this.#labels.size > MOST_LABELS) this.#labels.delete(this.#labels.keys().next().value!);
-    return new RequestAcceptance(rates, this.#sources);
+    const place = draft === undefined ? INDEX.draft : this.#placeOf(draft);
+    return new RequestAcceptance(rates, this.#sources, place);
   }
+
+  #placeOf({ version, acceptance = [] }: KnownDraft): number {
+    const known = this.#versions.get(version);
+    this.#versions.delete(version);
+    let place = known ?? SOURCES.length + 2 * this.#versions.size;
+    if (known === undefined) {
+      if (this.#versions.size >= MOST_VERSIONS) {
+        const [oldest, freed] = this.#versions.entries().next().value!;
+        this.#versions.delete(oldest);
+        place = freed;
+        for (const label of this.#labels.values()) {
+          label.forget(place);
+          label.forget(place + 1);
+        }
+      }
+      const usual = PRIORS.draft.byPosition;
+      // What was measured ends somewhere; later guesses are as the last of them, as the prior has it, too.
+      const first = usual.map(
+        (rate, position) => acceptance[Math.min(position, acceptance.length - 1)] ?? rate,
+      );
+      this.#sources[place] = generalViews('draft', first);
+      this.#sources[place + 1] = generalViews('alternative', PRIORS.alternative.byPosition);
+    }
+    this.#versions.set(version, place);
+    return place;
+  }
+}
+
+/** @param first [position] P(accepted | all before it are accepted) before anything was seen */
+function generalViews(source: GuessSource, first: readonly number[]): Views {
+  const byPosition = fixedRates(first);
+  const priors = { byPosition, whileSure: byPosition, bySignal: fixedRates(PRIORS[source].bySignal) };
+  return viewsOf(source, priors, { halfLife: SOURCE_HALF_LIFE, pseudo: PSEUDO });
 }
 
 export class RequestAcceptance {
   readonly #rates: LabelRates;
   readonly #sources: readonly Views[];
+  /** Place of the tables of its draft. */
+  readonly #draft: number;
   /** By source, before and after drafting. */
   readonly #byPosition = SOURCES.map(() => new RequestOffset(POSITION_PRECISION));
   /** What comes on top for all guesses but the first. */
@@ -162,9 +222,15 @@ export class RequestAcceptance {
   readonly #bySignal = SOURCES.map(() => new RequestOffset(SIGNAL_PRECISION));
 
   /** Made by `AcceptanceModel.request`. */
-  constructor(rates: LabelRates, sources: readonly Views[]) {
+  constructor(rates: LabelRates, sources: readonly Views[], draft: number) {
     this.#rates = rates;
     this.#sources = sources;
+    this.#draft = draft;
+  }
+
+  /** Place of the tables of a source. */
+  #placeOf(source: GuessSource): number {
+    return source === 'draft' ? this.#draft : source === 'alternative' ? this.#draft + 1 : INDEX[source];
   }
 
   /**
@@ -176,7 +242,7 @@ export class RequestAcceptance {
    */
   expected(source: GuessSource, position: number, optimism = 0, whileSure = false): number {
     const index = INDEX[source];
-    const rates = this.#rates.views[index]![kindOf(whileSure)];
+    const rates = this.#rates.view(this.#placeOf(source))[kindOf(whileSure)];
     rates.refresh();
     const offset = this.#offset(index, position) + optimism;
     return probabilityOf(rates.logOdds[positionCell(position)]! + offset);
@@ -190,7 +256,7 @@ export class RequestAcceptance {
   /** The same of a guess that was drafted, in the light of its signal (`Proposal.signals`). */
   probability(source: GuessSource, position: number, signal: number): number {
     const index = INDEX[source];
-    const { bySignal } = this.#rates.views[index]!;
+    const { bySignal } = this.#rates.view(this.#placeOf(source));
     bySignal.refresh();
     const cell = signalCell(BINS[index]!, position, signal);
     return probabilityOf(bySignal.logOdds[cell]! + this.#bySignal[index]!.value);
@@ -203,7 +269,7 @@ export class RequestAcceptance {
    */
   survival(source: GuessSource, length: number, optimism = 0, whileSure = false): number[] {
     const index = INDEX[source];
-    const rates = this.#rates.views[index]![kindOf(whileSure)];
+    const rates = this.#rates.view(this.#placeOf(source))[kindOf(whileSure)];
     rates.refresh();
     const survival: number[] = [];
     let product = 1;
@@ -221,7 +287,7 @@ export class RequestAcceptance {
    */
   signalDistribution(source: GuessSource, optimism = 0): SignalDistribution[] {
     const index = INDEX[source];
-    const { bySignal } = this.#rates.views[index]!;
+    const { bySignal } = this.#rates.view(this.#placeOf(source));
     bySignal.refresh();
     const offset = this.#bySignal[index]!.value;
     const bins = BINS[index]!.length;
@@ -231,15 +297,16 @@ export class RequestAcceptance {
         probabilityOf(bySignal.logOdds[row + bin]! + offset),
       );
       const mean = this.expected(source, position, optimism, true);
-      return tiltedTo(this.#sharesOf(index, row, bins), stands, mean);
+      return tiltedTo(this.#sharesOf(source, row, bins), stands, mean);
     });
   }
 
   /** [bin] how often guesses of the label have such signals; what is seen elsewhere counts as some of its own. */
-  #sharesOf(source: number, row: number, bins: number): number[] {
-    const label = this.#rates.views[source]!.bySignal;
-    const general = this.#sources[source]!.bySignal;
-    const prior = PRIORS[SOURCES[source]!].shares;
+  #sharesOf(source: GuessSource, row: number, bins: number): number[] {
+    const place = this.#placeOf(source);
+    const label = this.#rates.view(place).bySignal;
+    const general = this.#sources[place]!.bySignal;
+    const prior = PRIORS[source].shares;
     let sum = PSEUDO;
     for (let bin = 0; bin < bins; bin++) sum += general.trials(row + bin);
     return Array.from({ length: bins }, (_, bin) => {
@@ -256,10 +323,11 @@ export class RequestAcceptance {
    */
   optimismBonus(source: GuessSource, alone: boolean): number {
     const index = INDEX[source];
-    const { byPosition } = this.#rates.views[index]!;
+    const place = this.#placeOf(source);
+    const { byPosition } = this.#rates.view(place);
     byPosition.refresh();
     const first = probabilityOf(byPosition.logOdds[0]!);
-    const label = 1 / (1 + this.#rates.weight(index) * first * (1 - first));
+    const label = 1 / (1 + this.#rates.weight(place) * first * (1 - first));
     const own = alone ? REQUEST_OPTIMISM * this.#byPosition[index]!.deviation : 0;
     return Math.sqrt(label + own * own);
   }
@@ -296,13 +364,14 @@ export class RequestAcceptance {
     whileSure = false,
   ): void {
     const index = INDEX[source];
-    const view = this.#rates.views[index]!;
-    const general = this.#sources[index]!;
-    const place = positionCell(position);
+    const place = this.#placeOf(source);
+    const view = this.#rates.view(place);
+    const general = this.#sources[place]!;
+    const at = positionCell(position);
     const cell = signalCell(BINS[index]!, position, signal);
     const rates = view[kindOf(whileSure)];
     rates.refresh();
-    const usual = rates.logOdds[place]!;
+    const usual = rates.logOdds[at]!;
     const expected = probabilityOf(usual + this.#offset(index, position));
     const offset = this.#byPosition[index]!;
     const later = this.#later[index]!;
@@ -314,11 +383,11 @@ export class RequestAcceptance {
     // As the planner saw it: this table is brought up to date when it is read, once for many guesses.
     this.#bySignal[index]!.learn(view.bySignal.logOdds[cell]!, stood);
     for (const { byPosition, whileSure: sure, bySignal } of [view, general]) {
-      if (!whileSure || position < ALIKE) byPosition.observe(place, stood);
-      if (whileSure || position < ALIKE) sure.observe(place, stood);
+      if (!whileSure || position < ALIKE) byPosition.observe(at, stood);
+      if (whileSure || position < ALIKE) sure.observe(at, stood);
       bySignal.observe(cell, stood);
     }
-    this.#rates.count(index, expected, stood);
+    this.#rates.count(place, expected, stood);
   }
 }
 

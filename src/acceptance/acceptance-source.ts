@@ -1,5 +1,5 @@
 /** What the planner asks and tells about acceptance, whoever knows it. */
-import type { RequestAcceptance } from './acceptance-model.js';
+import type { KnownDraft, RequestAcceptance } from './acceptance-model.js';
 
 /** What the planner asks and tells about one request. */
 export type RequestRates = Pick<
@@ -15,7 +15,8 @@ export type RequestRates = Pick<
 
 /** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
 export interface AcceptanceSource {
-  request(label: number, requestId: number): RequestRates;
+  /** @param draft that guesses for the request; undefined: none */
+  request(label: number, requestId: number, draft?: KnownDraft): RequestRates;
   /** How often it has taken what it saw for a change of the work; undefined where it does not look for any. */
   readonly resets?: number;
 }

@@ -12,6 +12,8 @@ export const ERRORS = {
   invalid_api_key: { status: 401, type: 'authentication_error' },
   origin_not_allowed: { status: 403, type: 'permission_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
+  draft_not_found: { status: 404, type: 'invalid_request_error' },
+  draft_unusable: { status: 422, type: 'invalid_request_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },

@@ -29,7 +29,8 @@ it('keeps what it measured, uses it, and mends it', async () => {
 
   assert.doesNotMatch(await startOnce('auto'), /warning/);
   const [name, ...more] = calibrations();
-  assert.deepEqual(more, []);
+  // One of the target, one of its draft.
+  assert.equal(more.length, 1);
   const file = path.join(folder, name!);
   const whole = readFileSync(file, 'utf8');
   const written = statSync(file).mtimeMs;

@@ -1,5 +1,6 @@
 /** The verdict with which `draft create` and `draft train` end. */
 import { ForetokenError } from '../base/errors.js';
+import { keepAcceptance } from '../drafts/measured.js';
 import { GUESSES, measureDraft, type DraftVerdict } from '../drafts/verdict.js';
 import { LlamaCodec } from '../server/llama-codec.js';
 import { warn } from './failure.js';
@@ -13,7 +14,7 @@ const QUESTIONS = [
   'Translate into German: Good morning! How are you today?',
 ];
 
-/** Measures and says what the draft is worth here; a failure to measure is said, too, and is no failure of the command. */
+/** Measures, says and notes in the draft's file what it is worth here; a failure to measure is said, too, and is no failure of the command. */
 export async function verdict(
   target: string,
   draft: string,
@@ -38,6 +39,7 @@ export async function verdict(
     });
     bar.clear();
     process.stdout.write(`${verdictText(found)}\n`);
+    keepAcceptance(draft, found.acceptance);
   } catch (thrown) {
     bar.clear();
     warn(`what the draft is worth was not measured: ${ForetokenError.from(thrown).message}`);

@@ -47,6 +47,7 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     modelPath,
     furtherModels: further,
     furtherModelsBytes: boundFor(flags, modelPath),
+    draftsDir: flags.draftsDir,
     apiKeys: keys,
     openMetrics: flags.openMetrics ?? false,
     statsTexts: flags.statsTexts ?? false,

@@ -12,7 +12,7 @@ import type { Decoder } from '../decoder/decoder.js';
 import { EngineCore } from '../engine/core.js';
 import { optionsOf, requestOf, runAll, textsOf } from '../engine/test-support.js';
 import { writeTinyModel } from '../gguf/tiny-model.js';
-import { calibrate } from '../costs/calibrate.js';
+import { calibrateModel } from '../costs/calibrate.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { gpusAmong, listDevices } from '../llama/devices.js';
 import { LlamaEngineModel, type EngineModelOptions } from '../llama/engine-model.js';
@@ -136,7 +136,7 @@ describe('on Vulkan', { skip: lacking ?? false }, () => {
     t.diagnostic(
       `the same bits for one token and several: ${isBatchInvariant(model.decoder) ? 'yes' : 'no'}`,
     );
-    const costs = calibrate(model);
+    const costs = calibrateModel(model);
     assert.ok(costs.target.ms.every((ms) => ms > 0 && ms < Infinity));
     const prompts = [TOKENS.slice(0, 5), TOKENS.slice(3, 14), [7, 8, 9, 7, 8, 9, 7]];
     const errors: number[] = [];

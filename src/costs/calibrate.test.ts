@@ -6,10 +6,12 @@ import type { Decoder, EngineModel } from '../decoder/decoder.js';
 import { fakeModel } from '../decoder/fake.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
 import { DEMO_MODEL } from '../llama/test-models.js';
-import { calibrate } from './calibrate.js';
-import { curveMs, type CostCurve, type CostTable } from './cost-table.js';
+import { calibrate, calibrateModel } from './calibrate.js';
+import { curveMs, ONLY_DRAFT, type CostCurve, type CostTable } from './cost-table.js';
 import { priorCosts } from './prior-costs.js';
 import { asTarget, MACHINE, timedModel, type Clock } from './test-machines.js';
+
+const DRAFT = MACHINE.drafts[ONLY_DRAFT]!;
 
 function near(actual: number, expected: number, tolerance: number, what: string): void {
   assert.ok(Math.abs(actual - expected) <= tolerance * expected, `${what}: ${actual} instead of ${expected}`);
@@ -32,13 +34,14 @@ function assertEmpty(decoder: Decoder): void {
 
 function assertUsable(costs: CostTable, model: EngineModel): void {
   assertCurve(costs.target, model.decoder.batch.capacity);
-  if (model.draft) assertCurve(costs.draft!, model.draft.batch.capacity);
-  else assert.equal(costs.draft, undefined);
+  const [draft] = model.drafts;
+  if (draft) assertCurve(costs.drafts[ONLY_DRAFT]!.curve, draft.decoder.batch.capacity);
+  else assert.deepEqual(costs.drafts, {});
   for (const [name, amount] of Object.entries(costs)) {
     if (typeof amount === 'number') assert.ok(amount >= 0 && amount < Infinity, `${name}: ${amount}`);
   }
   assertEmpty(model.decoder);
-  if (model.draft) assertEmpty(model.draft);
+  if (draft) assertEmpty(draft.decoder);
 }
 
 const now =
@@ -50,7 +53,7 @@ describe('calibration', () => {
   it('finds the costs of a machine, in time', () => {
     const clock = { ms: 5e6 };
     const model = timedModel(MACHINE, clock);
-    const costs = calibrate(model, { now: now(clock), budgetMs: 1500 });
+    const costs = calibrateModel(model, { now: now(clock), budgetMs: 1500 });
     assert.ok(clock.ms - 5e6 <= 1500, `took ${clock.ms - 5e6} ms`);
     assertUsable(costs, model);
     for (const tokens of [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64, 100, 256])
@@ -59,18 +62,19 @@ describe('calibration', () => {
     near(costs.targetMsPerOutput, MACHINE.targetMsPerOutput, 0.05, 'an output');
     near(costs.targetResizeMs, MACHINE.targetResizeMs, 0.05, 'another size');
     near(costs.targetAfterDraftMs, MACHINE.targetAfterDraftMs, 0.05, 'after the draft');
+    const measured = costs.drafts[ONLY_DRAFT]!;
     for (const tokens of [1, 2, 4, 8, 16, 32])
-      near(curveMs(costs.draft!, tokens), curveMs(MACHINE.draft!, tokens), 0.03, `draft, ${tokens}`);
-    const firstMs = MACHINE.draftAfterTargetMs + asTarget(MACHINE).targetResizeMs;
-    near(costs.draftAfterTargetMs, firstMs, 0.05, 'the first decode of the draft in a step');
-    near(costs.draftMsPerTokenCell, MACHINE.draftMsPerTokenCell, 0.05, 'a cell of the draft');
+      near(curveMs(measured.curve, tokens), curveMs(DRAFT.curve, tokens), 0.03, `draft, ${tokens}`);
+    const firstMs = DRAFT.afterTargetMs + asTarget(MACHINE).targetResizeMs;
+    near(measured.afterTargetMs, firstMs, 0.05, 'the first decode of the draft in a step');
+    near(measured.msPerTokenCell, DRAFT.msPerTokenCell, 0.05, 'a cell of the draft');
   });
 
   it('leaves out the hiccups of a busy machine', () => {
     const clock = { ms: 0 };
     const random = randomNumbers(4);
     const busy = (): number => (random() < 0.1 ? 5 + 10 * random() : 1 + 0.1 * random());
-    const costs = calibrate(timedModel(MACHINE, clock, {}, busy), { now: now(clock), budgetMs: 4000 });
+    const costs = calibrateModel(timedModel(MACHINE, clock, {}, busy), { now: now(clock), budgetMs: 4000 });
     for (const tokens of [1, 2, 3, 4, 6, 8, 12, 16])
       near(curveMs(costs.target, tokens), curveMs(MACHINE.target, tokens), 0.15, `${tokens} tokens`);
   });
@@ -78,7 +82,10 @@ describe('calibration', () => {
   it('finds how sizes compare while the pace of the machine drifts', () => {
     const clock = { ms: 0 };
     const drifting = (): number => 1.25 + 0.25 * Math.sin(clock.ms / 500);
-    const costs = calibrate(timedModel(MACHINE, clock, {}, drifting), { now: now(clock), budgetMs: 2000 });
+    const costs = calibrateModel(timedModel(MACHINE, clock, {}, drifting), {
+      now: now(clock),
+      budgetMs: 2000,
+    });
     const pace = curveMs(costs.target, 1) / curveMs(MACHINE.target, 1);
     for (const tokens of [2, 3, 4, 6, 8, 12, 16])
       near(
@@ -102,7 +109,7 @@ describe('calibration', () => {
 
   it('finds a cliff, and that it is flat behind it', () => {
     const clock = { ms: 0 };
-    const costs = calibrate(timedModel(CLIFF, clock), { now: now(clock), budgetMs: 1500 });
+    const costs = calibrateModel(timedModel(CLIFF, clock), { now: now(clock), budgetMs: 1500 });
     for (const tokens of [1, 2, 4, 6, 8, 9, 12, 16, 32, 64, 128, 256])
       near(curveMs(costs.target, tokens), curveMs(CLIFF.target, tokens), 0.04, `${tokens} tokens`);
   });
@@ -112,7 +119,7 @@ describe('calibration', () => {
       const clock = { ms: 0 };
       const random = randomNumbers(seed);
       const noisy = (): number => 0.92 + 0.16 * random();
-      const costs = calibrate(timedModel(CLIFF, clock, {}, noisy), { now: now(clock), budgetMs: 1500 });
+      const costs = calibrateModel(timedModel(CLIFF, clock, {}, noisy), { now: now(clock), budgetMs: 1500 });
       for (const tokens of [1, 4, 8, 9, 16, 64, 128, 256])
         near(
           curveMs(costs.target, tokens),
@@ -129,10 +136,10 @@ describe('calibration', () => {
       ...MACHINE,
       target: { tokens: [1, 2, 4, 8, 256], ms: [300, 310, 340, 400, 4000] },
       targetMsPerTokenCell: 0.01,
-      draft: undefined,
+      drafts: {},
     };
     const model = timedModel(slow, clock);
-    const costs = calibrate(model, { now: now(clock), budgetMs: 1500 });
+    const costs = calibrateModel(model, { now: now(clock), budgetMs: 1500 });
     assert.ok(clock.ms <= 1500 + 400, `took ${clock.ms} ms`);
     assert.ok(model.decoder.decodes <= 5);
     assertUsable(costs, model);
@@ -145,7 +152,7 @@ describe('calibration', () => {
     for (const budgetMs of [0, 5, 50, 300]) {
       const clock = { ms: 0 };
       const model = timedModel(MACHINE, clock);
-      const costs = calibrate(model, { now: now(clock), budgetMs });
+      const costs = calibrateModel(model, { now: now(clock), budgetMs });
       assert.ok(clock.ms <= budgetMs + 10, `${clock.ms} ms of ${budgetMs}`);
       assertUsable(costs, model);
       near(curveMs(costs.target, 1), 1.1, 0.1, 'one token');
@@ -163,7 +170,7 @@ describe('calibration', () => {
     ]) {
       const clock = { ms: 0 };
       const model = timedModel(MACHINE, clock, options);
-      const costs = calibrate(model, { now: now(clock) });
+      const costs = calibrateModel(model, { now: now(clock) });
       assertUsable(costs, model);
       const most = Math.min(model.decoder.batch.capacity, model.decoder.sequenceCapacity, 8);
       near(curveMs(costs.target, most), curveMs(MACHINE.target, most), 0.05, `${most} tokens`);
@@ -172,13 +179,13 @@ describe('calibration', () => {
 
   it('falls back to the prior when nothing can be measured', () => {
     const stopped = fakeModel({ batchSize: 8 });
-    assert.deepEqual(calibrate(stopped, { now: () => 1 }), priorCosts(false));
+    assert.deepEqual(calibrateModel(stopped, { now: () => 1 }), priorCosts(false));
     let ms = 0;
     const backwards = fakeModel({ batchSize: 8 });
-    assert.deepEqual(calibrate(backwards, { now: () => (ms -= 5) }), priorCosts(false));
+    assert.deepEqual(calibrateModel(backwards, { now: () => (ms -= 5) }), priorCosts(false));
     const broken = fakeModel({ batchSize: 8 });
     broken.decoder.faults.push(...new Array<'failed'>(1000).fill('failed'));
-    assert.deepEqual(calibrate(broken, { now: () => (ms += 1) }), priorCosts(false));
+    assert.deepEqual(calibrateModel(broken, { now: () => (ms += 1) }), priorCosts(false));
     assertEmpty(broken.decoder);
   });
 
@@ -195,7 +202,7 @@ describe('calibration', () => {
       return 1;
     });
     model.decoder.faults.push('done', 'failed', 'done', 'no-slot', 'aborted');
-    const costs = calibrate(model, { now: now(clock), budgetMs: 3000 });
+    const costs = calibrateModel(model, { now: now(clock), budgetMs: 3000 });
     assertUsable(costs, model);
     for (const tokens of [1, 2, 4, 8])
       near(curveMs(costs.target, tokens), curveMs(MACHINE.target, tokens), 0.1, `${tokens} tokens`);
@@ -204,11 +211,34 @@ describe('calibration', () => {
   it('refuses a decoder that is in use', () => {
     const clock = { ms: 0 };
     const model = timedModel(MACHINE, clock);
-    calibrate(model, { now: now(clock) });
+    calibrateModel(model, { now: now(clock) });
     model.decoder.batch.clear();
     model.decoder.batch.add(1 as never, 0 as never, sequenceId(0), true);
     model.decoder.decode();
-    assert.throws(() => calibrate(model, { now: now(clock) }), /empty cache/);
+    assert.throws(() => calibrateModel(model, { now: now(clock) }), /empty cache/);
+  });
+
+  it('measures a draft alone beside a target that is known', () => {
+    const known = {
+      target: MACHINE.target,
+      targetMsPerTokenCell: MACHINE.targetMsPerTokenCell,
+      targetMsPerOutput: 0,
+      targetResizeMs: 0.3,
+      targetAfterDraftMs: 0.4,
+    };
+    for (const withTarget of [true, false]) {
+      const clock = { ms: 0 };
+      const { decoder, draft } = timedModel(MACHINE, clock);
+      const costs = calibrate(
+        { known, draft, target: withTarget ? decoder : undefined },
+        { now: now(clock), budgetMs: 600 },
+      );
+      assert.equal(costs.target, known);
+      for (const tokens of [1, 2, 4, 8, 16])
+        near(curveMs(costs.draft!.curve, tokens), curveMs(DRAFT.curve, tokens), 0.05, `draft, ${tokens}`);
+      assert.ok(clock.ms <= 600 + 10, `took ${clock.ms} ms`);
+      assert.equal(decoder.decodes > 0, withTarget);
+    }
   });
 
   it('measures the demo model', () => {
@@ -227,7 +257,7 @@ describe('calibration', () => {
         loraPaths: [],
       });
       try {
-        const costs = calibrate(model);
+        const costs = calibrateModel(model);
         assertUsable(costs, model);
         assert.ok(curveMs(costs.target, 32) > curveMs(costs.target, 1), 'many tokens take longer than one');
       } finally {

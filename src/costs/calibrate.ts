@@ -2,10 +2,11 @@
  * Measures what decodes of an idle model cost, in about a second. The machine's pace may change by a half
  * meanwhile, so draft and target take turns in short rounds, and what counts is how sizes compare within rounds
  * (`median-polish.ts`). What the time does not suffice for follows the prior's shape (`prior-costs.ts`); the online
- * correction (`latency-model.ts`) does the rest.
+ * correction (`cost-model.ts`) does the rest. Each model's costs are kept by themselves (`calibration-file.ts`), so a draft
+ * that is new beside a known target is measured alone.
  */
-import type { EngineModel } from '../decoder/decoder.js';
-import type { CostCurve, CostTable } from './cost-table.js';
+import type { Decoder, EngineModel } from '../decoder/decoder.js';
+import { tableOf, type CostCurve, type CostTable, type DraftCosts, type TargetCosts } from './cost-table.js';
 import { DecoderBench, ROUNDS } from './decoder-bench.js';
 import { medianPolish } from './median-polish.js';
 import {
@@ -13,10 +14,9 @@ import {
   PRIOR_CELL_SHARE,
   PRIOR_COLD_MS,
   PRIOR_COLD_SHARE,
-  PRIOR_OVERHEAD_MS,
-  PRIOR_OVERHEAD_MS_GUESSING,
-  PRIOR_OVERHEAD_MS_PER_ROW,
-  priorCosts,
+  PRIOR_STEP_COSTS,
+  priorDraftCosts,
+  priorTargetCosts,
 } from './prior-costs.js';
 
 export interface CalibrationOptions {
@@ -52,63 +52,104 @@ interface DecoderCosts {
   readonly resizeMs: number;
 }
 
+/** What is measured: the target, unless it is `known`, and the draft, if any. */
+export interface CalibrationSubjects {
+  /** May be left out where it is known; a draft is then measured with the processor's caches to itself. */
+  readonly target?: Decoder | undefined;
+  readonly known?: TargetCosts | undefined;
+  readonly draft?: Decoder | undefined;
+}
+
+export interface Calibration {
+  readonly target: TargetCosts;
+  /** Undefined without one. */
+  readonly draft: DraftCosts | undefined;
+}
+
 /**
- * Costs of this model on this machine. Its caches must be empty and nobody else may use it; they are empty
+ * Costs of these models on this machine. Their caches must be empty and nobody else may use them; they are empty
  * afterwards.
  */
-export function calibrate(model: EngineModel, options: CalibrationOptions = {}): CostTable {
+export function calibrate(models: CalibrationSubjects, options: CalibrationOptions = {}): Calibration {
+  const { known } = models;
   const now = options.now ?? ((): number => performance.now());
   const budgetMs = options.budgetMs ?? BUDGET_MS;
-  const { decoder } = model;
-  const target = new DecoderBench(decoder, {
-    ...{ name: 'target', now, allOutputs: Infinity, chooses: false },
-    budgetMs: budgetMs * (model.draft === undefined ? 1 : 1 - DRAFT_SHARE),
-  });
-  // Of what it catches up on, a draft needs the last token's logits only; a batch of guesses needs all.
-  const allOutputs = model.draft?.maxSequences ?? 0;
+  const draftMs = budgetMs * (models.draft === undefined ? 0 : models.target === undefined ? 1 : DRAFT_SHARE);
+  const target =
+    models.target &&
+    new DecoderBench(models.target, {
+      ...{ name: 'target', now, allOutputs: Infinity, chooses: false },
+      budgetMs: budgetMs - draftMs,
+    });
   const draft =
-    model.draft &&
-    new DecoderBench(model.draft, {
-      ...{ name: 'draft', now, allOutputs, chooses: true },
-      budgetMs: budgetMs * DRAFT_SHARE,
+    models.draft &&
+    new DecoderBench(models.draft, {
+      // Of what it catches up on, a draft needs the last token's logits only; a batch of guesses needs all.
+      ...{ name: 'draft', now, allOutputs: models.draft.maxSequences, chooses: true },
+      budgetMs: draftMs,
     });
   try {
-    target.begin();
+    if (known === undefined) target?.begin();
     draft?.begin();
-    const oneMs = target.oneMs ?? Infinity;
+    const oneMs = known?.target.ms[0] ?? target?.oneMs ?? Infinity;
     // Between two uses of the draft the target's weights go through the processor's caches.
     const isSmall = oneMs <= MOST_MS_BETWEEN;
     for (let round = 0; round < ROUNDS.length; round++) {
       draft?.sweep(round, (first) => {
-        if (!isSmall) return;
+        if (!isSmall || target === undefined) return;
         if (first) target.time(1);
         else target.disturbed(round);
       });
-      target.sweep(round);
+      if (known === undefined) target?.sweep(round);
     }
-    const times = medianPolish([...target.samples, ...(draft?.samples ?? [])]);
-    const drafting = draft && costsOf(draft, model.draft.batch.capacity, times);
-    const verifying = costsOf(target, decoder.batch.capacity, times);
-    const prior = priorCosts(model.draft !== undefined);
+    const times = medianPolish([...(target?.samples ?? []), ...(draft?.samples ?? [])]);
+    const verifying =
+      known ?? (target === undefined ? priorTargetCosts() : targetCostsOf(target, models.target!, times));
+    const drafting = draft && costsOf(draft, models.draft.batch.capacity, times);
     return {
-      version: 0,
-      target: verifying?.curve ?? prior.target,
-      targetMsPerTokenCell: verifying?.msPerTokenCell ?? prior.targetMsPerTokenCell,
-      targetMsPerOutput: verifying?.msPerOutput ?? prior.targetMsPerOutput,
-      targetResizeMs: verifying?.resizeMs ?? prior.targetResizeMs,
-      targetAfterDraftMs: (verifying && disturbanceMs(target, times)) ?? prior.targetAfterDraftMs,
-      draft: drafting?.curve ?? prior.draft,
-      draftMsPerTokenCell: drafting?.msPerTokenCell ?? prior.draftMsPerTokenCell,
-      // The first decode of a step is after the target's and mostly of another size than the draft's own last one.
-      draftAfterTargetMs: drafting?.resizeMs ?? prior.draftAfterTargetMs,
-      overheadMs: PRIOR_OVERHEAD_MS,
-      overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
-      overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
+      target: verifying,
+      draft:
+        models.draft &&
+        (drafting === undefined
+          ? priorDraftCosts(verifying)
+          : {
+              curve: drafting.curve,
+              msPerTokenCell: drafting.msPerTokenCell,
+              // The first decode of a step is after the target's and mostly of another size than the draft's last one.
+              afterTargetMs: drafting.resizeMs,
+            }),
     };
   } finally {
-    target.end();
+    target?.end();
     draft?.end();
   }
+}
+
+/** The table of a model that has not been measured before. */
+export function calibrateModel(
+  { decoder, drafts }: Pick<EngineModel, 'decoder' | 'drafts'>,
+  options: CalibrationOptions = {},
+): CostTable {
+  const [one] = drafts;
+  const { target, draft } = calibrate({ target: decoder, draft: one?.decoder }, options);
+  return tableOf(target, one === undefined ? {} : { [one.id]: draft! }, PRIOR_STEP_COSTS);
+}
+
+function targetCostsOf(
+  bench: DecoderBench,
+  { batch }: Decoder,
+  times: ReadonlyMap<string, number>,
+): TargetCosts {
+  const costs = costsOf(bench, batch.capacity, times);
+  if (costs === undefined) return priorTargetCosts();
+  return {
+    target: costs.curve,
+    targetMsPerTokenCell: costs.msPerTokenCell,
+    targetMsPerOutput: costs.msPerOutput,
+    targetResizeMs: costs.resizeMs,
+    targetAfterDraftMs:
+      disturbanceMs(bench, times) ?? Math.min(PRIOR_COLD_MS, PRIOR_COLD_SHARE * costs.curve.ms[0]!),
+  };
 }
 
 /** What one token takes more after another model has run; undefined where that was not tried. */

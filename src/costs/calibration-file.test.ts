@@ -9,7 +9,9 @@ import {
   readCalibration,
   writeCalibration,
   type CalibrationSubject,
+  type Role,
 } from './calibration-file.js';
+import { ONLY_DRAFT, type DraftCosts, type TargetCosts } from './cost-table.js';
 import { MACHINE } from './test-machines.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-calibration-'));
@@ -19,15 +21,24 @@ after(() => {
 
 const KEY = 'a'.repeat(64);
 
+const TARGET: TargetCosts = {
+  target: MACHINE.target,
+  targetMsPerTokenCell: 0.0012,
+  targetMsPerOutput: 0.06,
+  targetResizeMs: 0.3,
+  targetAfterDraftMs: 0.4,
+};
+const DRAFT: DraftCosts = MACHINE.drafts[ONLY_DRAFT]!;
+
 /** Reads a file with this content. */
-function readText(text: string | Uint8Array, key = KEY): ReturnType<typeof readCalibration> {
+function readText(text: string | Uint8Array, role: Role = 'target'): ReturnType<typeof readCalibration> {
   const file = path.join(folder, 'text.json');
   writeFileSync(file, text);
-  return readCalibration(file, key);
+  return readCalibration(role, file, KEY);
 }
 
-const readCosts = (costs: unknown): ReturnType<typeof readCalibration> =>
-  readText(JSON.stringify({ format: 5, key: KEY, costs }));
+const readCosts = (costs: unknown, role: Role = 'target'): ReturnType<typeof readCalibration> =>
+  readText(JSON.stringify({ format: 6, key: KEY, costs }), role);
 
 function assertProblem(result: ReturnType<typeof readCalibration>, words: RegExp, what: string): void {
   assert.ok(result !== undefined && 'problem' in result, `${what} was believed`);
@@ -37,24 +48,30 @@ function assertProblem(result: ReturnType<typeof readCalibration>, words: RegExp
 describe('calibration file', () => {
   it('gives back what was written, also over an older file, and leaves nothing beside it', () => {
     const file = calibrationPath(path.join(folder, 'new', 'place'), KEY);
-    for (const costs of [{ ...MACHINE, draft: undefined, draftMsPerTokenCell: 0 }, MACHINE]) {
-      assert.equal(writeCalibration(file, KEY, { ...costs, version: 17 }), undefined);
-      assert.deepEqual(readCalibration(file, KEY), { ...costs, version: 0 });
-    }
+    assert.equal(writeCalibration(file, KEY, { ...TARGET, targetMsPerOutput: 0 }), undefined);
+    assert.equal(writeCalibration(file, KEY, TARGET), undefined);
+    assert.deepEqual(readCalibration('target', file, KEY), TARGET);
+    assert.equal(writeCalibration(file, KEY, DRAFT), undefined);
+    assert.deepEqual(readCalibration('draft', file, KEY), DRAFT);
     assert.deepEqual(readdirSync(path.dirname(file)), [path.basename(file)]);
   });
 
   it('is not there, or about something else', () => {
-    assert.equal(readCalibration(path.join(folder, 'none.json'), KEY), undefined);
+    assert.equal(readCalibration('target', path.join(folder, 'none.json'), KEY), undefined);
     const file = path.join(folder, 'other.json');
-    writeCalibration(file, KEY, MACHINE);
-    assert.equal(readCalibration(file, 'b'.repeat(64)), undefined);
-    assert.equal(readText(JSON.stringify({ format: 1, key: KEY, costs: MACHINE })), undefined);
+    writeCalibration(file, KEY, TARGET);
+    assert.equal(readCalibration('target', file, 'b'.repeat(64)), undefined);
+    for (const format of [1, 5, 7])
+      assert.equal(
+        readText(JSON.stringify({ format, key: KEY, costs: MACHINE })),
+        undefined,
+        'an older format',
+      );
   });
 
   it('refuses every half-written file', () => {
     const file = path.join(folder, 'whole.json');
-    writeCalibration(file, KEY, MACHINE);
+    writeCalibration(file, KEY, TARGET);
     const whole = readFileSync(file);
     for (let length = 0; length < whole.length; length++)
       assertProblem(readText(whole.subarray(0, length)), /half-written/, `${length} bytes`);
@@ -73,23 +90,21 @@ describe('calibration file', () => {
       assertProblem(readText(text), /is no calibration/, text);
     assertProblem(readText(new Uint8Array([0, 255, 3])), /damaged/, 'bytes');
     assertProblem(readText(' '.repeat(100_000)), /far too large/, 'a large file');
-    assertProblem(readCalibration(folder, KEY), /cannot be read/, 'a folder');
+    assertProblem(readCalibration('target', folder, KEY), /cannot be read/, 'a folder');
   });
 
   it('refuses impossible costs', () => {
-    const { draft, target } = MACHINE;
     const bad: Record<string, unknown> = {
       nothing: null,
       'a list': [],
-      'a missing field': { ...MACHINE, overheadMs: undefined },
-      'an unknown field': { ...MACHINE, more: 1 },
-      'a negative amount': { ...MACHINE, targetResizeMs: -0.1 },
-      'a text': { ...MACHINE, targetMsPerOutput: '0.1' },
-      'not a number': { ...MACHINE, overheadMsPerRow: NaN },
-      'an absurd amount': { ...MACHINE, overheadMs: 1e12 },
-      'another version': { ...MACHINE, version: 3 },
-      'no draft': { ...MACHINE, draft: null },
-      'a draft that is none': { ...MACHINE, draft: { tokens: [1, 2], ms: [1] } },
+      'a missing field': { ...TARGET, targetResizeMs: undefined },
+      'an unknown field': { ...TARGET, more: 1 },
+      'a negative amount': { ...TARGET, targetResizeMs: -0.1 },
+      'a text': { ...TARGET, targetMsPerOutput: '0.1' },
+      'not a number': { ...TARGET, targetAfterDraftMs: NaN },
+      'no end': { ...TARGET, targetAfterDraftMs: Infinity },
+      'an absurd amount': { ...TARGET, targetResizeMs: 1e12 },
+      'those of a draft': DRAFT,
     };
     const curves: Record<string, unknown> = {
       'no points': { tokens: [], ms: [] },
@@ -104,24 +119,28 @@ describe('calibration file', () => {
       'a time that is none': { tokens: [1, 2], ms: [1, null] },
       'an absurd time': { tokens: [1, 2], ms: [1, 1e9] },
       'too many points': { tokens: Array.from({ length: 99 }, (_, i) => i + 1), ms: new Array(99).fill(1) },
-      'more than a curve': { ...target, more: 1 },
+      'more than a curve': { ...MACHINE.target, more: 1 },
     };
     for (const [what, costs] of Object.entries(bad))
       assertProblem(readCosts(costs), /impossible costs/, what);
     for (const [what, curve] of Object.entries(curves)) {
-      assertProblem(readCosts({ ...MACHINE, target: curve }), /impossible costs \(target\)/, what);
-      assertProblem(readCosts({ ...MACHINE, draft: curve }), /impossible costs \(draft\)/, `draft: ${what}`);
+      assertProblem(readCosts({ ...TARGET, target: curve }), /impossible costs \(target\)/, what);
+      assertProblem(readCosts({ ...DRAFT, curve }, 'draft'), /impossible costs \(curve\)/, `draft: ${what}`);
     }
-    assert.deepEqual(readCosts({ ...MACHINE, draft }), MACHINE, 'what is changed here is otherwise good');
+    for (const value of [NaN, Infinity, -1, '1'])
+      assertProblem(readCosts({ ...DRAFT, afterTargetMs: value }, 'draft'), /impossible/, String(value));
+    assertProblem(readCosts(TARGET, 'draft'), /other fields/, 'those of a target');
+    assert.deepEqual(readCosts(TARGET), TARGET, 'what is changed here is otherwise good');
+    assert.deepEqual(readCosts(DRAFT, 'draft'), DRAFT);
   });
 
   it('says in words when it cannot be written', () => {
     const blocked = path.join(folder, 'a-file');
     writeFileSync(blocked, '');
-    const problem = writeCalibration(path.join(blocked, 'costs.json'), KEY, MACHINE);
+    const problem = writeCalibration(path.join(blocked, 'costs.json'), KEY, TARGET);
     assert.match(problem!, /cannot be kept in .*FORETOKEN_CACHE_DIR/);
     const directory = path.join(folder, 'a-folder.json');
-    writeCalibration(path.join(directory, 'in-it.json'), KEY, MACHINE);
+    writeCalibration(path.join(directory, 'in-it.json'), KEY, TARGET);
     assert.match(writeCalibration(directory, KEY, MACHINE)!, /cannot be kept/);
     assert.ok(!readdirSync(folder).some((name) => name.endsWith('.tmp')), 'a temporary file is left');
   });
@@ -134,9 +153,10 @@ describe('key of a calibration', () => {
     return full;
   };
   const weights = new Uint8Array(300_000).map((_, i) => i % 251);
+  const draftPath = file('draft.gguf', weights.subarray(0, 1000));
   const subject: CalibrationSubject = {
+    role: 'target',
     modelPath: file('model.gguf', weights),
-    draftPath: file('draft.gguf', weights.subarray(0, 1000)),
     loraPaths: [],
     libraryVersion: '0.5.0',
     threads: 2,
@@ -165,9 +185,9 @@ describe('key of a calibration', () => {
       { modelPath: file('changed.gguf', changed) },
       { modelPath: file('end.gguf', end) },
       { modelPath: file('longer.gguf', new Uint8Array([...weights, 0])) },
-      { draftPath: undefined },
-      { draftPath: subject.modelPath },
-      { loraPaths: [subject.draftPath!] },
+      { role: 'draft' },
+      { modelPath: draftPath },
+      { loraPaths: [draftPath] },
       { libraryVersion: '0.5.1' },
       { threads: 1 },
       { batchSize: 256 },

@@ -1,18 +1,19 @@
 /**
  * Calibrations on disk, so that only the first start with a model on a machine measures: one small JSON file for
- * each combination of models, library, processor, threads and layout. A file is believed only when every field
+ * each combination of model, library, processor, threads and layout. A file is believed only when every field
  * is as it must be; anything else is measured anew and overwritten.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileFingerprint } from '../base/file-fingerprint.js';
 import { distrust, preparePrivateFolder } from '../base/private-folder.js';
 import { writeFileWhole } from '../base/write-file.js';
-import type { CostCurve, CostTable } from './cost-table.js';
+import type { CostCurve, CostsOf, DraftCosts, TargetCosts } from './cost-table.js';
 
 /** Counts the layouts of the file. */
-const FORMAT = 5;
+const FORMAT = 6;
 /** A calibration is about 2 KB. */
 const MOST_BYTES = 64 * 1024;
 const MOST_POINTS = 64;
@@ -20,10 +21,13 @@ const MOST_TOKENS = 1_000_000;
 /** Ten minutes a decode: more is no measurement. */
 const MOST_MS = 600_000;
 
+/** A draft is timed with the choice of its guesses, and in other sizes than a target. */
+export type Role = keyof CostsOf;
+
 /** What a calibration holds for; on another combination it says nothing. */
 export interface CalibrationSubject {
+  readonly role: Role;
   readonly modelPath: string;
-  readonly draftPath: string | undefined;
   readonly loraPaths: readonly string[];
   /** Of the native library. */
   readonly libraryVersion: string;
@@ -48,50 +52,28 @@ export interface CalibrationSubject {
  * @throws Error when a file cannot be read
  */
 export function calibrationKey(subject: CalibrationSubject): string {
-  const { modelPath, draftPath, loraPaths, ...settings } = subject;
+  const { modelPath, loraPaths, ...settings } = subject;
   const hash = createHash('sha256');
   const parts = [
     FORMAT,
-    fingerprint(modelPath),
-    draftPath === undefined ? null : fingerprint(draftPath),
-    loraPaths.map(fingerprint),
+    fileFingerprint(modelPath),
+    loraPaths.map(fileFingerprint),
     Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)),
     [process.platform, process.arch, os.cpus()[0]?.model ?? '', os.cpus().length],
   ];
   return hash.update(JSON.stringify(parts)).digest('hex');
 }
 
-const HEAD_BYTES = 64 * 1024;
-const SAMPLES = 16;
-const SAMPLE_BYTES = 4096;
-
-function fingerprint(file: string): string {
-  const handle = openSync(file, 'r');
-  try {
-    const { size } = fstatSync(handle);
-    const hash = createHash('sha256').update(`${size}\n`);
-    const read = (at: number, bytes: number): void => {
-      const buffer = Buffer.alloc(Math.min(bytes, Math.max(size - at, 0)));
-      hash.update(buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, at)));
-    };
-    read(0, HEAD_BYTES);
-    for (let sample = 1; sample <= SAMPLES; sample++)
-      read(Math.max(HEAD_BYTES, Math.floor((size * sample) / SAMPLES) - SAMPLE_BYTES), SAMPLE_BYTES);
-    return hash.digest('hex');
-  } finally {
-    closeSync(handle);
-  }
-}
-
 export function calibrationPath(directory: string, key: string): string {
   return path.join(directory, `costs-${key.slice(0, 24)}.json`);
 }
 
-/** The table of a file; undefined when there is no file, or it is about another model or machine. */
-export function readCalibration(
+/** The costs in a file; undefined when there is no file, or it is about another model or machine. */
+export function readCalibration<R extends Role>(
+  role: R,
   file: string,
   key: string,
-): CostTable | { readonly problem: string } | undefined {
+): CostsOf[R] | { readonly problem: string } | undefined {
   const problem = (what: string): { problem: string } => ({
     problem: `The calibration ${file} ${what}; measuring anew.`,
   });
@@ -109,50 +91,48 @@ export function readCalibration(
   if (!isRecord(content) || !hasFields(content, ['format', 'key', 'costs']))
     return problem('is no calibration');
   if (content['format'] !== FORMAT || content['key'] !== key) return undefined;
-  const wrong = problemOf(content['costs']);
+  const wrong = problemOf(content['costs'], FIELDS[role]);
   if (wrong !== undefined) return problem(`has impossible costs (${wrong})`);
-  const costs = content['costs'] as Omit<CostTable, 'draft'> & { readonly draft?: CostCurve };
-  return { ...costs, draft: costs.draft };
+  return content['costs'] as CostsOf[R];
 }
 
 /**
  * Writes a file that is whole or as it was before.
  * @returns in words what went wrong, if anything: the next start measures again, nothing worse
  */
-export function writeCalibration(file: string, key: string, costs: CostTable): string | undefined {
+export function writeCalibration(
+  file: string,
+  key: string,
+  costs: TargetCosts | DraftCosts,
+): string | undefined {
   try {
     preparePrivateFolder(path.dirname(file));
-    writeFileWhole(file, JSON.stringify({ format: FORMAT, key, costs: { ...costs, version: 0 } }));
+    writeFileWhole(file, JSON.stringify({ format: FORMAT, key, costs }));
     return undefined;
   } catch (error) {
     return `The calibration cannot be kept in ${file} (${(error as Error).message}); the next start measures again. FORETOKEN_CACHE_DIR names another folder.`;
   }
 }
 
-const AMOUNTS = [
-  'targetMsPerTokenCell',
-  'targetMsPerOutput',
-  'targetResizeMs',
-  'targetAfterDraftMs',
-  'draftMsPerTokenCell',
-  'draftAfterTargetMs',
-  'overheadMs',
-  'overheadMsPerRow',
-  'overheadMsGuessing',
-];
+interface Fields {
+  readonly curve: string;
+  readonly amounts: readonly string[];
+}
+
+const FIELDS: Readonly<Record<Role, Fields>> = {
+  target: {
+    curve: 'target',
+    amounts: ['targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs', 'targetAfterDraftMs'],
+  },
+  draft: { curve: 'curve', amounts: ['msPerTokenCell', 'afterTargetMs'] },
+};
 
 /** What is wrong with costs from outside; undefined when they can be used. */
-function problemOf(costs: unknown): string | undefined {
+function problemOf(costs: unknown, { curve, amounts }: Fields): string | undefined {
   if (!isRecord(costs)) return 'not an object';
-  const fields = ['version', 'target', ...AMOUNTS];
-  // Without a draft model JSON has no such field.
-  if (!hasFields(costs, 'draft' in costs ? [...fields, 'draft'] : fields))
-    return 'other fields than expected';
-  if (costs['version'] !== 0) return 'version';
-  const bad = AMOUNTS.find((name) => !isNumber(costs[name], 0, MOST_MS));
-  if (bad !== undefined) return bad;
-  if (!isCurve(costs['target'])) return 'target';
-  return 'draft' in costs && !isCurve(costs['draft']) ? 'draft' : undefined;
+  if (!hasFields(costs, [curve, ...amounts])) return 'other fields than expected';
+  if (!isCurve(costs[curve])) return curve;
+  return amounts.find((name) => !isNumber(costs[name], 0, MOST_MS));
 }
 
 function isCurve(value: unknown): value is CostCurve {

@@ -2,10 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { quantile } from '../base/quantile.js';
 import { randomNumbers } from '../base/random.js';
-import { curveMs, draftMs, overheadMs, targetMs, type CostTable, type TargetWork } from './cost-table.js';
+import {
+  curveMs,
+  draftMs,
+  ONLY_DRAFT,
+  overheadMs,
+  targetMs,
+  type CostTable,
+  type TargetWork,
+} from './cost-table.js';
 import { CostModel } from './cost-model.js';
 import { priorCosts } from './prior-costs.js';
 import { MACHINE } from './test-machines.js';
+
+const DRAFT = MACHINE.drafts[ONLY_DRAFT]!;
 
 /** Work as it comes while requests come and go: 1 to 12 of them, guessing 0 to 5 tokens each, 30 to 700 tokens long. */
 function* workload(random: () => number): Generator<TargetWork> {
@@ -121,7 +131,7 @@ describe('latency model', () => {
     const work = { tokens: 1, outputs: 1, tokenCells: 200, resized: false };
     for (let step = 0; step < 200; step++) model.observeTarget(work, 2 * targetMs(MACHINE, work));
     for (const ratio of factorsOf(model.table, MACHINE)) assert.ok(Math.abs(ratio / 2 - 1) < 0.1, `${ratio}`);
-    assert.ok(Math.abs(draftMs(model.table, 4, 0) / draftMs(MACHINE, 4, 0) / 2 - 1) < 0.1);
+    assert.ok(Math.abs(draftMs(model.table.drafts[ONLY_DRAFT], 4, 0) / draftMs(DRAFT, 4, 0) / 2 - 1) < 0.1);
   });
 
   it('tells two sizes apart of which one is dearer than the table says', () => {
@@ -161,7 +171,7 @@ describe('latency model', () => {
       for (let guess = 0; guess < 3; guess++) {
         const first = guess === 0;
         const tokens = first ? 2 : 1;
-        const ms = draftMs(MACHINE, tokens, 100) + (first ? MACHINE.draftAfterTargetMs : 0);
+        const ms = draftMs(DRAFT, tokens, 100) + (first ? DRAFT.afterTargetMs : 0);
         model.observeDraft(tokens, 100, ms * hiccup, first);
       }
       const work = { tokens: 4, outputs: 4, tokenCells: 400, resized: false, afterDraft: true };
@@ -170,26 +180,31 @@ describe('latency model', () => {
     const { table } = model;
     for (const tokens of [1, 2, 4])
       assert.ok(
-        Math.abs(draftMs(table, tokens, 100) / draftMs(MACHINE, tokens, 100) - 1) < 0.15,
-        `draft of ${tokens}: ${draftMs(table, tokens, 100)}, not ${draftMs(MACHINE, tokens, 100)}`,
+        Math.abs(draftMs(table.drafts[ONLY_DRAFT], tokens, 100) / draftMs(DRAFT, tokens, 100) - 1) < 0.15,
+        `draft of ${tokens}: ${draftMs(table.drafts[ONLY_DRAFT], tokens, 100)}, not ${draftMs(DRAFT, tokens, 100)}`,
       );
     assert.ok(Math.abs(curveMs(table.target, 1) / MACHINE.target.ms[0]! - 1) < 0.15, 'a size never seen');
   });
 
   it('learns what each model costs more after the other one', () => {
-    const model = new CostModel({ ...MACHINE, targetAfterDraftMs: 0.2, draftAfterTargetMs: 0.05 });
+    const model = new CostModel({
+      ...MACHINE,
+      targetAfterDraftMs: 0.2,
+      drafts: { [ONLY_DRAFT]: { ...DRAFT, afterTargetMs: 0.05 } },
+    });
     for (let step = 0; step < 6000; step++) {
       const afterDraft = step % 3 > 0;
       const work = { tokens: 1, outputs: 1, tokenCells: 100, resized: false, afterDraft };
       for (let guess = 0; guess < 3 && afterDraft; guess++) {
-        const more = guess === 0 ? MACHINE.draftAfterTargetMs : 0;
-        model.observeDraft(1, 100, draftMs(MACHINE, 1, 100) + more, guess === 0);
+        const more = guess === 0 ? DRAFT.afterTargetMs : 0;
+        model.observeDraft(1, 100, draftMs(DRAFT, 1, 100) + more, guess === 0);
       }
       model.observeTarget(work, targetMs(MACHINE, work));
     }
-    const { targetAfterDraftMs, draftAfterTargetMs } = model.table;
+    const { targetAfterDraftMs, drafts } = model.table;
+    const { afterTargetMs } = drafts[ONLY_DRAFT]!;
     assert.ok(Math.abs(targetAfterDraftMs - MACHINE.targetAfterDraftMs) < 0.08, `${targetAfterDraftMs}`);
-    assert.ok(Math.abs(draftAfterTargetMs - MACHINE.draftAfterTargetMs) < 0.02, `${draftAfterTargetMs}`);
+    assert.ok(Math.abs(afterTargetMs - DRAFT.afterTargetMs) < 0.02, `${afterTargetMs}`);
   });
 
   it('ignores what cannot be true, and counts it', () => {
@@ -240,12 +255,34 @@ describe('latency model', () => {
       seen.add(model.table);
     }
     assert.ok(seen.size > 100);
-    for (const { target, draft, ...amounts } of seen) {
-      for (const { ms } of [target, draft!]) {
+    for (const { target, drafts, ...amounts } of seen) {
+      for (const { ms } of [target, drafts[ONLY_DRAFT]!.curve]) {
         assert.ok(ms.every((value, i) => value > 0 && value < Infinity && value >= (ms[i - 1] ?? 0)));
       }
       for (const amount of Object.values(amounts)) assert.ok(amount >= 0 && amount < Infinity);
     }
+  });
+
+  it('takes drafts up and lets them go while it learns, each with costs of its own', () => {
+    const model = new CostModel({ ...MACHINE, drafts: {} });
+    // The machine turns out to be half as fast, before and after a second draft comes.
+    for (let step = 0; step < 200; step++)
+      model.observeTarget(
+        { tokens: 1, outputs: 1, tokenCells: 100, resized: false },
+        2 * targetMs(MACHINE, { tokens: 1, outputs: 1, tokenCells: 100, resized: false }),
+      );
+    model.addDraft('small', DRAFT);
+    model.addDraft('large', { ...DRAFT, curve: { tokens: [1, 64], ms: [1, 10] } });
+    const msOf = (key: string): number => draftMs(model.table.drafts[key], 1, 0);
+    assert.ok(Math.abs(msOf('small') / DRAFT.curve.ms[0]! - 1) < 0.01, 'costs are taken as they are now');
+    assert.ok(Math.abs(msOf('large') - 1) < 0.01);
+    for (let step = 0; step < 300; step++) model.observeDraft(1, 0, 3, false, 'large');
+    assert.ok(Math.abs(msOf('large') / 3 - 1) < 0.1, `${msOf('large')}`);
+    assert.ok(Math.abs(msOf('small') / DRAFT.curve.ms[0]! - 1) < 0.01, 'the other is not touched');
+    model.removeDraft('large');
+    assert.deepEqual(Object.keys(model.table.drafts), ['small']);
+    model.observeDraft(1, 0, 3, false, 'large');
+    assert.equal(msOf('large'), 0);
   });
 
   it('learns the draft apart from the target, and the overhead by rows', () => {
@@ -256,14 +293,14 @@ describe('latency model', () => {
       const rows = 1 + Math.floor(random() * 16);
       const work = { tokens: rows, outputs: rows, tokenCells: 100 * rows, resized: false };
       model.observeTarget(work, targetMs(MACHINE, work));
-      model.observeDraft(rows, 100 * rows, 1.7 * draftMs(MACHINE, rows, 100 * rows));
+      model.observeDraft(rows, 100 * rows, 1.7 * draftMs(DRAFT, rows, 100 * rows));
       model.observeOverhead(rows, false, overheadMs(truth, rows, false));
     }
     const near = (actual: number, expected: number): void => {
       assert.ok(Math.abs(actual / expected - 1) < 0.05, `${actual} instead of ${expected}`);
     };
     near(curveMs(model.table.target, 4), curveMs(MACHINE.target, 4));
-    near(draftMs(model.table, 4, 400), 1.7 * draftMs(MACHINE, 4, 400));
+    near(draftMs(model.table.drafts[ONLY_DRAFT], 4, 400), 1.7 * draftMs(DRAFT, 4, 400));
     for (const rows of [1, 4, 16]) near(overheadMs(model.table, rows, false), overheadMs(truth, rows, false));
   });
 

@@ -2,11 +2,19 @@
  * Keeps a table of costs true while the machine and the work change: every decode and every step that has been
  * timed corrects it a little (`learner.ts`), and readers get a new immutable table when it has moved.
  *
- * The pace of the machine is learned from the target's decodes, which every step has; the draft has a pace
+ * The pace of the machine is learned from the target's decodes, which every step has; each draft has a pace
  * relative to it, so that a draft that is not in use slows down and recovers with the target.
  */
 import { assert } from '../base/errors.js';
-import { resizesOf, stretchOf, type CostCurve, type CostTable, type TargetWork } from './cost-table.js';
+import {
+  ONLY_DRAFT,
+  resizesOf,
+  stretchOf,
+  type CostCurve,
+  type CostTable,
+  type DraftCosts,
+  type TargetWork,
+} from './cost-table.js';
 import { OnlineRegression } from './online-regression.js';
 import { IsotonicRegression } from '../base/isotonic-regression.js';
 
@@ -17,22 +25,20 @@ const PUBLISH_MOVED = Math.log(1.05);
 export class CostModel {
   #table: CostTable;
   readonly #target: CurveRegression;
-  readonly #draft: CurveRegression | undefined;
+  readonly #drafts = new Map<string, CurveRegression>();
   readonly #overhead: OnlineRegression;
   #observations = 0;
   #ignored = 0;
 
   constructor(initial: CostTable) {
     this.#table = initial;
-    const { target, draft } = initial;
-    this.#target = new CurveRegression(target, [
+    this.#target = new CurveRegression(initial.target, [
       initial.targetMsPerTokenCell,
       initial.targetMsPerOutput,
       initial.targetResizeMs,
       initial.targetAfterDraftMs,
     ]);
-    if (draft !== undefined)
-      this.#draft = new CurveRegression(draft, [initial.draftMsPerTokenCell, initial.draftAfterTargetMs]);
+    for (const [key, costs] of Object.entries(initial.drafts)) this.#drafts.set(key, regressionOf(costs));
     this.#overhead = new OnlineRegression([
       initial.overheadMs,
       initial.overheadMsPerRow,
@@ -65,9 +71,28 @@ export class CostModel {
     this.#observed(target.learner.learn(ms));
   }
 
-  /** One decode of the draft model has taken `ms`, the `first` of its step or not; nothing without one. */
-  observeDraft(tokens: number, tokenCells: number, ms: number, first = false): void {
-    const draft = this.#draft;
+  /** A draft has come beside those there are, with costs as far as they are known. */
+  addDraft(key: string, costs: DraftCosts): void {
+    const slower = Math.exp(-this.#target.learner.pace);
+    const scaled = { ...costs.curve, ms: costs.curve.ms.map((ms) => ms * slower) };
+    this.#drafts.set(
+      key,
+      regressionOf({
+        curve: scaled,
+        msPerTokenCell: costs.msPerTokenCell * slower,
+        afterTargetMs: costs.afterTargetMs * slower,
+      }),
+    );
+    this.#publish();
+  }
+
+  removeDraft(key: string): void {
+    if (this.#drafts.delete(key)) this.#publish();
+  }
+
+  /** One decode of a draft has taken `ms`, the `first` of its step or not; nothing where it is not there. */
+  observeDraft(tokens: number, tokenCells: number, ms: number, first = false, key = ONLY_DRAFT): void {
+    const draft = this.#drafts.get(key);
     if (draft === undefined || !this.#believable(ms, tokens, 0, tokenCells)) return;
     draft.begin();
     draft.addTokens(tokens);
@@ -103,7 +128,6 @@ export class CostModel {
   #publish(): void {
     this.#observations = 0;
     const target = this.#target;
-    const draft = this.#draft;
     const { values: overhead, pace: overheadPace } = this.#overhead;
     const { pace } = target.learner;
     this.#table = {
@@ -113,17 +137,28 @@ export class CostModel {
       targetMsPerOutput: target.term(1, 0),
       targetResizeMs: target.term(2, 0),
       targetAfterDraftMs: target.term(3, 0),
-      draft: draft?.curve(pace),
-      draftMsPerTokenCell: draft?.term(0, pace) ?? 0,
-      draftAfterTargetMs: draft?.term(1, pace) ?? 0,
+      drafts: Object.fromEntries(
+        [...this.#drafts].map(([key, draft]): [string, DraftCosts] => [
+          key,
+          {
+            curve: draft.curve(pace),
+            msPerTokenCell: draft.term(0, pace),
+            afterTargetMs: draft.term(1, pace),
+          },
+        ]),
+      ),
       overheadMs: overhead[0]! * Math.exp(overheadPace),
       overheadMsPerRow: overhead[1]! * Math.exp(overheadPace),
       overheadMsGuessing: overhead[2]! * Math.exp(overheadPace),
     };
     target.learner.markPublished();
-    draft?.learner.markPublished();
+    for (const draft of this.#drafts.values()) draft.learner.markPublished();
     this.#overhead.markPublished();
   }
+}
+
+function regressionOf({ curve, msPerTokenCell, afterTargetMs }: DraftCosts): CurveRegression {
+  return new CurveRegression(curve, [msPerTokenCell, afterTargetMs]);
 }
 
 /** The points of a curve and the terms that come on top, as the values of one learner. */

@@ -14,9 +14,8 @@ export interface CostCurve {
   readonly ms: readonly number[];
 }
 
-export interface CostTable {
-  /** Counts the tables of one run, so that plans can say which they used. */
-  readonly version: number;
+/** What decodes of the target cost. */
+export interface TargetCosts {
   /** A decode of the target with logits for every token, before any context is read. */
   readonly target: CostCurve;
   /** Milliseconds for each pair of a batch token and a KV cell that it attends to. */
@@ -25,18 +24,51 @@ export interface CostTable {
   readonly targetMsPerOutput: number;
   /** Added when a decode has another number of tokens than the one before: the library rebuilds its graph. */
   readonly targetResizeMs: number;
-  /** Added when the draft has run since the decode before: its weights are now where the target's were in the caches. */
+  /** Added when a draft has run since the decode before: its weights are now where the target's were in the caches. */
   readonly targetAfterDraftMs: number;
-  /** A decode of the draft model; undefined without one. */
-  readonly draft: CostCurve | undefined;
-  readonly draftMsPerTokenCell: number;
-  /** Added to the first of the draft's decodes in a step, for the same reason. */
-  readonly draftAfterTargetMs: number;
-  /** Per step outside all decodes, and more for each verified row: sampling, bookkeeping, events. */
+}
+
+/** What decodes of one draft model cost, the choice of guesses after them included. */
+export interface DraftCosts {
+  readonly curve: CostCurve;
+  /** As `targetMsPerTokenCell`. */
+  readonly msPerTokenCell: number;
+  /** Added to the first of its decodes in a step: the target has been through the processor's caches. */
+  readonly afterTargetMs: number;
+}
+
+/** By the part that a model has. */
+export interface CostsOf {
+  readonly target: TargetCosts;
+  readonly draft: DraftCosts;
+}
+
+/** What a step costs outside all decodes. */
+export interface StepCosts {
+  /** Per step, and more for each verified row: sampling, bookkeeping, events. */
   readonly overheadMs: number;
   readonly overheadMsPerRow: number;
   /** More for a step that guesses: planning, asking, learning. */
   readonly overheadMsGuessing: number;
+}
+
+export interface CostTable extends TargetCosts, StepCosts {
+  /** Counts the tables of one run, so that plans can say which they used. */
+  readonly version: number;
+  /** [key of a draft] what its decodes cost. */
+  readonly drafts: Readonly<Record<string, DraftCosts>>;
+}
+
+/** The key of a draft where there is only one, as in simulations. */
+export const ONLY_DRAFT = 'draft';
+
+/** The table with which a run begins, of what is known of each model by itself. */
+export function tableOf(
+  target: TargetCosts,
+  drafts: Readonly<Record<string, DraftCosts>>,
+  step: StepCosts,
+): CostTable {
+  return { version: 0, ...target, drafts, ...step };
 }
 
 /** The work of one decode of the target. */
@@ -96,10 +128,10 @@ export function resizesOf({ resized, parts }: TargetWork): number {
   return parts !== undefined && parts.length > 1 ? parts.length : resized ? 1 : 0;
 }
 
-/** Milliseconds of one decode of the draft model; 0 without one. */
-export function draftMs(table: CostTable, tokens: number, tokenCells: number): number {
-  if (table.draft === undefined || tokens === 0) return 0;
-  return curveMs(table.draft, tokens) + table.draftMsPerTokenCell * tokenCells;
+/** Milliseconds of one decode of a draft; 0 without one. */
+export function draftMs(costs: DraftCosts | undefined, tokens: number, tokenCells: number): number {
+  if (costs === undefined || tokens === 0) return 0;
+  return curveMs(costs.curve, tokens) + costs.msPerTokenCell * tokenCells;
 }
 
 /** Milliseconds of a step outside the decodes, when `rows` rows of logits are sampled from. */

@@ -1,5 +1,14 @@
 /** Costs of a model that has not been measured: shapes of curves, for what a calibration leaves out, too. */
-import { curveMs, type CostCurve, type CostTable } from './cost-table.js';
+import {
+  curveMs,
+  ONLY_DRAFT,
+  tableOf,
+  type CostCurve,
+  type CostTable,
+  type DraftCosts,
+  type StepCosts,
+  type TargetCosts,
+} from './cost-table.js';
 
 /**
  * Sizes at which curves have points, as far as the batch goes. GPUs change their kernels from eight tokens to nine,
@@ -30,9 +39,9 @@ export const PRIOR_COLD_SHARE = 0.3;
 /** Context costs this share of a token for each cell: an eighth more at 512 cells. */
 export const PRIOR_CELL_SHARE = 0.00025;
 /** Measured with the demo model: 60 us a step outside the decodes, of them 35 us for arg-max over 32,000 tokens. */
-export const PRIOR_OVERHEAD_MS = 0.03;
-export const PRIOR_OVERHEAD_MS_PER_ROW = 0.035;
-export const PRIOR_OVERHEAD_MS_GUESSING = 0.15;
+const PRIOR_OVERHEAD_MS = 0.03;
+const PRIOR_OVERHEAD_MS_PER_ROW = 0.035;
+const PRIOR_OVERHEAD_MS_GUESSING = 0.15;
 
 /** What `tokens` tokens take over what one takes. */
 const relativeMs = (tokens: number): number => curveMs({ tokens: CURVE_SIZES, ms: RELATIVE_MS }, tokens);
@@ -59,24 +68,45 @@ export function completeCurve(measured: readonly (readonly [number, number])[], 
   };
 }
 
-/**
- * A cautious table for a model that has not been measured: several tokens cost nearly as much as one by one, a
- * draft a fifth of the target, so that only guesses which mostly stand seem to pay until real times are known.
- */
-export function priorCosts(hasDraft: boolean): CostTable {
-  const most = CURVE_SIZES.at(-1)!;
+/** The least that a draft costs beside its target, however small it is: a decode has a fixed part. */
+const LEAST_DRAFT_SHARE = 0.03;
+
+/** What a target costs that has not been measured: several tokens cost nearly as much as one by one. */
+export function priorTargetCosts(): TargetCosts {
   return {
-    version: 0,
-    target: completeCurve([[1, PRIOR_MS]], most),
+    target: completeCurve([[1, PRIOR_MS]], CURVE_SIZES.at(-1)!),
     targetMsPerTokenCell: PRIOR_MS * PRIOR_CELL_SHARE,
     targetMsPerOutput: 0,
     targetResizeMs: 0.25,
-    targetAfterDraftMs: hasDraft ? PRIOR_COLD_MS : 0,
-    draft: hasDraft ? completeCurve([[1, PRIOR_MS * PRIOR_DRAFT_SHARE]], most) : undefined,
-    draftMsPerTokenCell: hasDraft ? PRIOR_MS * PRIOR_DRAFT_SHARE * PRIOR_CELL_SHARE : 0,
-    draftAfterTargetMs: hasDraft ? PRIOR_COLD_SHARE * PRIOR_COLD_MS : 0,
-    overheadMs: PRIOR_OVERHEAD_MS,
-    overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
-    overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
+    targetAfterDraftMs: PRIOR_COLD_MS,
   };
+}
+
+/**
+ * What a draft costs that has not been measured: by its size beside the target's, where that is known, or else a fifth.
+ * @param share bytes of the draft's weights over the target's
+ */
+export function priorDraftCosts(
+  target: Pick<TargetCosts, 'target'>,
+  share: number = PRIOR_DRAFT_SHARE,
+): DraftCosts {
+  const bounded = share > LEAST_DRAFT_SHARE ? Math.min(share, 1) : LEAST_DRAFT_SHARE;
+  const oneMs = bounded * target.target.ms[0]!;
+  return {
+    curve: completeCurve([[1, oneMs]], CURVE_SIZES.at(-1)!),
+    msPerTokenCell: oneMs * PRIOR_CELL_SHARE,
+    afterTargetMs: PRIOR_COLD_SHARE * Math.min(PRIOR_COLD_MS, oneMs),
+  };
+}
+
+export const PRIOR_STEP_COSTS: StepCosts = {
+  overheadMs: PRIOR_OVERHEAD_MS,
+  overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
+  overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
+};
+
+/** A cautious table for models that have not been measured, so that only guesses which mostly stand seem to pay. */
+export function priorCosts(hasDraft: boolean): CostTable {
+  const target = priorTargetCosts();
+  return tableOf(target, hasDraft ? { [ONLY_DRAFT]: priorDraftCosts(target) } : {}, PRIOR_STEP_COSTS);
 }

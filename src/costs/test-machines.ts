@@ -1,13 +1,18 @@
 /** Machines with known costs, for tests: what a decode takes by a table, and decoders that move a clock by it. */
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
-import { FakeDecoder, fakeModel, type FakeDecoderOptions } from '../decoder/fake.js';
-import { targetMs, type CostCurve, type CostTable } from './cost-table.js';
+import { draftOver, FakeDecoder, fakeModel, type FakeDecoderOptions } from '../decoder/fake.js';
+import { ONLY_DRAFT, targetMs, type CostCurve, type CostTable } from './cost-table.js';
 
 /** A curve with bends, as small models on a processor have them. */
 export const BENT: CostCurve = {
   tokens: [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256],
   ms: [1.1, 1.9, 2.05, 2.6, 3, 3.2, 3.9, 5.2, 6.8, 10.6, 13, 20, 26, 50, 99],
 };
+
+/** The costs of a draft that is the only one. */
+export function oneDraft(curve: CostCurve, msPerTokenCell = 0, afterTargetMs = 0): CostTable['drafts'] {
+  return { [ONLY_DRAFT]: { curve, msPerTokenCell, afterTargetMs } };
+}
 
 export const MACHINE: CostTable = {
   version: 0,
@@ -16,9 +21,11 @@ export const MACHINE: CostTable = {
   targetMsPerOutput: 0.06,
   targetResizeMs: 0.3,
   targetAfterDraftMs: 0.4,
-  draft: { tokens: [1, 2, 4, 8, 16, 32, 64], ms: [0.16, 0.19, 0.27, 0.45, 0.8, 1.6, 3.1] },
-  draftMsPerTokenCell: 0.00007,
-  draftAfterTargetMs: 0.1,
+  drafts: oneDraft(
+    { tokens: [1, 2, 4, 8, 16, 32, 64], ms: [0.16, 0.19, 0.27, 0.45, 0.8, 1.6, 3.1] },
+    0.00007,
+    0.1,
+  ),
   overheadMs: 0.03,
   overheadMsPerRow: 0.035,
   overheadMsGuessing: 0,
@@ -32,9 +39,7 @@ export const FREE: CostTable = {
   targetMsPerOutput: 0,
   targetResizeMs: 0,
   targetAfterDraftMs: 0,
-  draft: undefined,
-  draftMsPerTokenCell: 0,
-  draftAfterTargetMs: 0,
+  drafts: {},
   overheadMs: 0,
   overheadMsPerRow: 0,
   overheadMsGuessing: 0,
@@ -75,13 +80,14 @@ export class TimedDecoder extends FakeDecoder {
 
 /** The costs of the draft as if it were a target. */
 export function asTarget(costs: CostTable): CostTable {
+  const { curve, msPerTokenCell, afterTargetMs } = costs.drafts[ONLY_DRAFT]!;
   return {
     ...costs,
-    target: costs.draft!,
-    targetMsPerTokenCell: costs.draftMsPerTokenCell,
+    target: curve,
+    targetMsPerTokenCell: msPerTokenCell,
     targetMsPerOutput: 0,
     targetResizeMs: 0.04,
-    targetAfterDraftMs: costs.draftAfterTargetMs,
+    targetAfterDraftMs: afterTargetMs,
   };
 }
 
@@ -91,11 +97,13 @@ export function timedModel(
   clock: Clock,
   options: FakeDecoderOptions = {},
   factor?: () => number,
-): EngineModel & { readonly decoder: TimedDecoder } {
+): EngineModel & { readonly decoder: TimedDecoder; readonly draft: TimedDecoder | undefined } {
   const sizes = { batchSize: 256, maxSequences: 4, cellCount: 2048, vocabularySize: 8, ...options };
+  const draft = costs.drafts[ONLY_DRAFT] && new TimedDecoder(sizes, clock, asTarget(costs), factor);
   return {
     ...fakeModel(sizes),
     decoder: new TimedDecoder(sizes, clock, costs, factor),
-    draft: costs.draft && new TimedDecoder(sizes, clock, asTarget(costs), factor),
+    draft,
+    drafts: draft === undefined ? [] : [draftOver(draft)],
   };
 }

@@ -2,6 +2,7 @@
  * What the engine needs of a language model, so that everything above runs the same over the real model
  * (`llama/`) and over a fake with known probabilities (`fake.ts`). Only one thread may call a decoder.
  */
+import type { DraftId } from '../base/draft-id.js';
 import type { Position, SequenceId, Token } from '../base/types.js';
 import type { TokenBatch } from './batch.js';
 
@@ -71,11 +72,35 @@ export interface Decoder {
   dispose(): void;
 }
 
-/** A loaded target with its optional draft model, as the engine thread owns it. */
+/**
+ * What a draft guesses from: the text alone, or also the target's hidden states, which its decoder is then given
+ * after each verification (no such draft is there yet; `DraftModel.reads` is where its proposer will look).
+ */
+export type DraftInput = 'tokens' | 'hidden-states';
+
+/** A draft model: shares the target's vocabulary, and has a context of its own. */
+export interface DraftModel {
+  readonly id: DraftId;
+  /** Tells files under one id apart: what was learned of one says nothing of another. */
+  readonly version: string;
+  readonly reads: DraftInput;
+  readonly decoder: Decoder;
+  /** Of weights and KV cache. */
+  readonly bytes: number;
+  /** Bytes of its weights over those of the target's. */
+  readonly share: number;
+  /** [position] P(a guess is accepted | all before it are), as it was measured when the draft was made; undefined: not. */
+  readonly acceptance?: readonly number[] | undefined;
+  /** Frees it; later calls of the decoder throw `disposed`. */
+  dispose(): void;
+}
+
+/** A loaded target with the draft models that were loaded beside it, as the engine thread owns them. */
 export interface EngineModel {
   readonly decoder: Decoder;
-  /** Shares the target's vocabulary. */
-  readonly draft: Decoder | undefined;
+  readonly drafts: readonly DraftModel[];
+  /** Frees a draft that nobody uses any more. */
+  unloadDraft(draft: DraftModel): void;
   /** Ends a generation (end of sequence, end of turn …). */
   isEndOfGeneration(token: Token): boolean;
   /** UTF-8 bytes of a token as it appears in text; special tokens are empty. */

@@ -2,10 +2,11 @@
  * A decoder without a model: its next-token distribution is a known function of a sequence's last tokens,
  * and it keeps a KV cache's books as strictly as the real one. For tests of everything above.
  */
+import { asDraftId } from '../base/draft-id.js';
 import { assert, ForetokenError } from '../base/errors.js';
 import type { Position, SequenceId } from '../base/types.js';
 import { TokenBatch } from './batch.js';
-import type { DecodeOutcome, Decoder, EngineModel } from './decoder.js';
+import type { DecodeOutcome, Decoder, DraftModel, EngineModel } from './decoder.js';
 
 /** Fills `logits` for the token that follows `tokens`. */
 export type NextTokenModel = (tokens: readonly number[], logits: Float32Array) => void;
@@ -190,11 +191,22 @@ export class FakeDecoder implements Decoder {
   }
 }
 
+/** A draft over a decoder. */
+export function draftOver(decoder: Decoder, id = 'draft', version = 'one'): DraftModel {
+  return {
+    ...{ id: asDraftId(id), version, reads: 'tokens', decoder, bytes: 1000, share: 0.2 },
+    dispose: () => {
+      decoder.dispose();
+    },
+  };
+}
+
 /**
  * The whole model in fake: token t is the letter chr(97 + t % 26) in text, and token 0 ends a generation.
  */
 export function fakeModel(options: FakeDecoderOptions & { draft?: FakeDecoderOptions } = {}): EngineModel & {
   readonly decoder: FakeDecoder;
+  /** That of its only draft. */
   readonly draft: FakeDecoder | undefined;
 } {
   const decoder = new FakeDecoder(options);
@@ -202,6 +214,10 @@ export function fakeModel(options: FakeDecoderOptions & { draft?: FakeDecoderOpt
   return {
     decoder,
     draft,
+    drafts: draft === undefined ? [] : [draftOver(draft)],
+    unloadDraft(one) {
+      one.dispose();
+    },
     embeddingWidth: 4,
     isEndOfGeneration: (token) => token === 0,
     tokenBytes: (token) => (token === 0 ? new Uint8Array(0) : new Uint8Array([97 + (token % 26)])),

@@ -5,6 +5,7 @@
  */
 import { GREEDY } from '../base/sampling-options.js';
 import { ForetokenError } from '../base/errors.js';
+import { acceptanceOf } from './measured.js';
 import { startEngine } from '../engine/engine.js';
 import {
   AS_THE_ENGINE,
@@ -30,6 +31,8 @@ export interface DraftVerdict {
   readonly prompts: number;
   /** Share of the draft's guesses that were right, `GUESSES` in a row; undefined where it made none. */
   readonly right: number | undefined;
+  /** [position] share of its guesses accepted, of those before which all were; as far as enough were made. */
+  readonly acceptance: readonly number[];
   /** Time of a token without guesses, divided by that with those that pay. */
   readonly timesAsFast: number;
   /** Guesses that were thought to pay. */
@@ -122,6 +125,7 @@ async function measure(
   return {
     prompts: done,
     right: fixed.guesses === 0 ? undefined : fixed.right / fixed.guesses,
+    acceptance: acceptanceOf(fixed.histogram, GUESSES),
     timesAsFast: off.msPerToken / paying.msPerToken,
     paying: paying.guesses,
   };
@@ -167,10 +171,16 @@ async function answer(
 class Sum {
   guesses = 0;
   right = 0;
+  /** [k] drafts of which exactly k guesses were accepted. */
+  readonly histogram: number[] = [];
   #tokens = 0;
   #ms = 0;
 
-  add({ draftTokens, acceptedTokens, outputTokens, decodeMs }: RequestStatistics): void {
+  add(statistics: RequestStatistics): void {
+    const { draftTokens, acceptedTokens, outputTokens, decodeMs } = statistics;
+    statistics.acceptanceHistogram.forEach((drafts, count) => {
+      this.histogram[count] = (this.histogram[count] ?? 0) + drafts;
+    });
     this.guesses += draftTokens;
     this.right += acceptedTokens;
     // The time of decoding is that from the first token on.

@@ -81,13 +81,16 @@ export class EngineCore {
     this.speculator = new Speculator(
       model,
       options.speculation,
-      known.costs ?? priorCosts(model.draft !== undefined),
+      known.costs ?? priorCosts(false),
       this.#now,
       (name, thrown) => {
         this.#counter.proposerFailed(name, thrown);
       },
       known.acceptance,
       this.#onPhase,
+      (draft) => {
+        model.unloadDraft(draft.model);
+      },
     );
     this.grammars = new GrammarPool({
       vocabularySize: model.decoder.vocabularySize,
@@ -123,6 +126,8 @@ export class EngineCore {
   /** Queues a request; one that cannot run is answered with an error event. */
   submit(request: EngineRequest): void {
     try {
+      const { draft } = request.speculation;
+      if (draft !== undefined) this.speculator.drafts.assertThere(draft);
       this.#waiting.add(
         new RequestState(request, this.#model, this.grammars, this.#now(), this.speculator.allow(request)),
       );
@@ -135,6 +140,14 @@ export class EngineCore {
   cancel(id: number): void {
     const state = this.#find(id);
     if (state) this.#end(state, 'cancelled');
+  }
+
+  /** From now on a request is another kind of work: what its guesses show is learned for that. */
+  relabel(id: number, label: number): void {
+    const state = this.#find(id);
+    if (state === undefined) return;
+    state.request = { ...state.request, label };
+    this.speculator.relabel(state);
   }
 
   /**

@@ -3,7 +3,9 @@
  * answers every request whatever becomes of the thread.
  */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { asDraftId, type DraftId } from '../base/draft-id.js';
 import { ForetokenError, type PlainError } from '../base/errors.js';
+import { tryDraftInThread } from '../llama/trial-thread.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { PlanLog } from './plan-log.js';
@@ -13,6 +15,7 @@ import {
   refusalOf,
   type CellCounts,
   type DecodeCosts,
+  type DraftStatus,
   type EngineHandle,
   type EngineInfo,
   type EngineOptions,
@@ -70,7 +73,7 @@ export async function startEngine(
       reject(new ForetokenError('engine_stopped', 'The engine thread ended while it loaded the model.'));
     });
   });
-  return new ThreadedEngine(worker, pulse, info, options, planLog, onProblem);
+  return new ThreadedEngine(worker, pulse, info, model, options, planLog, onProblem);
 }
 
 /** Somebody waits for an answer of the thread. */
@@ -80,13 +83,18 @@ interface Waiting<T> {
 }
 
 class ThreadedEngine implements EngineHandle {
-  readonly info: EngineInfo;
+  /** What can guess changes with the drafts. */
+  info: EngineInfo;
+  readonly #model: ModelOptions;
   readonly #worker: Worker;
   readonly #pulse: Pulse;
   readonly #capacity: number;
   readonly #streams = new Map<number, EventStream>();
   readonly #embeddings = new Map<number, Waiting<Float32Array>>();
   readonly #planReaders = new Map<number, Waiting<readonly PlanRecord[]>>();
+  readonly #draftCalls = new Map<number, Waiting<readonly DraftStatus[]>>();
+  /** Drafts whose files are being looked at. */
+  readonly #loadingDrafts = new Set<DraftId>();
   readonly #listeners: ((report: StepReport) => void)[] = [];
   readonly #booksListeners: ((problem: string) => void)[] = [];
   readonly #onProblem: (text: string) => void;
@@ -105,6 +113,7 @@ class ThreadedEngine implements EngineHandle {
     worker: Worker,
     pulse: Pulse,
     info: EngineInfo,
+    model: ModelOptions,
     options: EngineOptions,
     planLog: PlanLog | undefined,
     onProblem: (text: string) => void,
@@ -114,6 +123,7 @@ class ThreadedEngine implements EngineHandle {
     this.#worker = worker;
     this.#pulse = pulse;
     this.info = info;
+    this.#model = model;
     this.#capacity = info.parallel + options.queueLimit;
     worker.on('message', (message: FromThread) => {
       this.#receive(message);
@@ -237,6 +247,58 @@ class ThreadedEngine implements EngineHandle {
     });
   }
 
+  async loadDraft({ id: name, file }: { readonly id: string; readonly file: string }): Promise<DraftStatus> {
+    const draft = asDraftId(name);
+    this.#assertOpen();
+    if (!this.info.canSpeculate)
+      throw new ForetokenError(
+        'not_supported',
+        'The model cannot take tokens back, so no draft can guess for it.',
+      );
+    if (this.#loadingDrafts.has(draft))
+      throw new ForetokenError(
+        'invalid_request',
+        `The draft '${draft}' is being loaded already; wait for that to end.`,
+      );
+    this.#loadingDrafts.add(draft);
+    try {
+      const { modelPath } = this.#model;
+      const version = await tryDraftInThread(file, modelPath, this.#model);
+      const drafts = await this.#askOfDrafts((id) => ({ type: 'loadDraft', id, draft, file, version }));
+      return drafts.find((one) => one.id === draft && one.state === 'ready')!;
+    } finally {
+      this.#loadingDrafts.delete(draft);
+    }
+  }
+
+  async unloadDraft(id: string): Promise<void> {
+    const draft = asDraftId(id);
+    await this.#askOfDrafts((call) => ({ type: 'unloadDraft', id: call, draft }));
+  }
+
+  async drafts(): Promise<readonly DraftStatus[]> {
+    const drafts = await this.#askOfDrafts((id) => ({ type: 'drafts', id }));
+    const loading = [...this.#loadingDrafts].map((id): DraftStatus => {
+      return { id, version: '', state: 'loading', bytes: 0, requests: 0, isDefault: false };
+    });
+    return [...drafts, ...loading];
+  }
+
+  relabel(requestId: number, label: number): void {
+    if (!Number.isSafeInteger(label) || label < 0)
+      throw new ForetokenError('invalid_request', `A label is a whole number from 0 on; got ${label}.`);
+    if (this.#streams.has(requestId)) this.#post({ type: 'relabel', id: requestId, label });
+  }
+
+  #askOfDrafts(messageOf: (id: number) => ToThread): Promise<readonly DraftStatus[]> {
+    this.#assertOpen();
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#draftCalls.set(id, { resolve, reject });
+      this.#post(messageOf(id));
+    });
+  }
+
   onStep(listener: (report: StepReport) => void): void {
     this.#listeners.push(listener);
   }
@@ -333,6 +395,15 @@ class ThreadedEngine implements EngineHandle {
         this.#planReaders.get(message.id)?.resolve(message.plans);
         this.#planReaders.delete(message.id);
         return;
+      case 'drafts': {
+        const { id, drafts, proposers, error } = message;
+        this.info = { ...this.info, proposers, hasDraft: drafts.some(({ state }) => state === 'ready') };
+        const waiting = this.#draftCalls.get(id);
+        this.#draftCalls.delete(id);
+        if (error === undefined) waiting?.resolve(drafts);
+        else waiting?.reject(ForetokenError.fromPlain(error));
+        return;
+      }
       case 'loading':
       case 'ready':
       case 'failed':
@@ -351,11 +422,11 @@ class ThreadedEngine implements EngineHandle {
   #abandon(error: PlainError): void {
     this.#state = 'closed';
     for (const id of [...this.#streams.keys()]) this.#deliver(refusalOf(id, error));
-    for (const waiting of [...this.#embeddings.values(), ...this.#planReaders.values()]) {
+    const all = [this.#embeddings, this.#planReaders, this.#draftCalls] as const;
+    for (const waiting of all.flatMap((calls): Waiting<never>[] => [...calls.values()])) {
       waiting.reject(ForetokenError.fromPlain(error));
     }
-    this.#embeddings.clear();
-    this.#planReaders.clear();
+    for (const calls of all) calls.clear();
   }
 
   #assertOpen(): void {

@@ -100,7 +100,7 @@ function answer(
   { mode, length, parallel }: TrialSetting,
 ): { texts: number[][]; accepted: number } {
   model.decoder.clear();
-  model.draft?.clear();
+  for (const { decoder } of model.drafts) decoder.clear();
   const core = new EngineCore(model, {
     parallel,
     queueLimit: requests.length,

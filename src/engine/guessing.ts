@@ -5,6 +5,7 @@ import { Proposal, ROOT, type GuessSource } from '../speculation/proposal.js';
 import type { DraftTask, Proposer } from '../speculation/proposer.js';
 import { growTree } from '../speculation/tree.js';
 import { paysTogether, worthAlone, worthOf, type DraftTerms } from '../planning/draft-continuation.js';
+import type { Draft } from './draft-set.js';
 import type { DecodeItem } from './plan.js';
 import type { RequestState } from './request-state.js';
 import type { ProposerName, SpeculationMode } from './types.js';
@@ -42,7 +43,9 @@ const NO_GUESSES: readonly number[] = [];
 export class Guessing {
   readonly state: RequestState;
   readonly mode: SpeculationMode;
-  readonly acceptance: RequestRates;
+  /** The draft that it was given when it began. */
+  readonly draft: Draft | undefined;
+  acceptance: RequestRates;
   /** Most guesses in a row in this step. */
   most = 0;
   /** Whose guesses the planner has chosen for this step. */
@@ -60,14 +63,27 @@ export class Guessing {
   #window: number | undefined;
   #promiseAtProbe: number | undefined;
 
-  constructor(state: RequestState, acceptance: AcceptanceSource) {
-    const { mode, length, proposers } = state.speculation;
+  constructor(state: RequestState, draft: Draft | undefined, acceptance: AcceptanceSource) {
+    const { mode, length } = state.speculation;
+    // Since it was allowed to guess, the draft may have gone.
+    const has = (name: ProposerName): boolean => draft !== undefined || (name !== 'draft' && name !== 'tree');
+    const proposers = state.speculation.proposers.filter(has);
     this.state = state;
-    this.acceptance = acceptance.request(state.request.label, state.id);
+    this.draft = draft;
+    this.acceptance = this.#ratesOf(acceptance);
     this.mode = mode;
     this.#length = length;
     // A tree is grown around what the draft model guesses.
     this.#allowed = new Set(proposers.includes('tree') ? [...proposers, 'draft'] : proposers);
+  }
+
+  /** Its text is another kind of work from now on. */
+  relabel(acceptance: AcceptanceSource): void {
+    this.acceptance = this.#ratesOf(acceptance);
+  }
+
+  #ratesOf(acceptance: AcceptanceSource): RequestRates {
+    return acceptance.request(this.state.request.label, this.state.id, this.draft?.model);
   }
 
   get able(): boolean {

@@ -1,50 +1,118 @@
-/** Where the planner's costs come from at the start: measured earlier on this machine, measured now, or guessed. */
-import type { LlamaEngineModel } from '../llama/engine-model.js';
-import type { CostTable } from '../costs/cost-table.js';
-import { calibrate } from '../costs/calibrate.js';
+/**
+ * Where the planner's costs come from: measured earlier on this machine, measured now, or guessed. Each model's are
+ * kept by themselves, so a draft brings its own to whatever target it guesses for.
+ */
 import { cacheDirectory } from '../base/private-folder.js';
+import { calibrate } from '../costs/calibrate.js';
 import {
   calibrationKey,
   calibrationPath,
   readCalibration,
   writeCalibration,
+  type Role,
 } from '../costs/calibration-file.js';
+import {
+  tableOf,
+  type CostsOf,
+  type CostTable,
+  type DraftCosts,
+  type TargetCosts,
+} from '../costs/cost-table.js';
+import { PRIOR_STEP_COSTS, priorDraftCosts } from '../costs/prior-costs.js';
+import type { LlamaDraft } from '../llama/draft.js';
+import type { LlamaEngineModel } from '../llama/engine-model.js';
 import { isExactAsked } from '../llama/target.js';
 import type { EngineOptions, ModelOptions } from './types.js';
 
-/** @param note told in words of what went wrong; costs are found all the same */
-export function knownCosts(
-  model: LlamaEngineModel,
-  options: ModelOptions,
-  speculation: EngineOptions['speculation'],
-  note: (text: string) => void,
-): CostTable | undefined {
-  const calibration = options.calibration ?? 'auto';
-  // Nothing is planned, so nothing need be known.
-  if (calibration === 'off' || speculation.mode === 'off' || !model.decoder.canTruncate) return undefined;
-  const { computing } = model.decoder.model;
-  const key = calibrationKey({
-    modelPath: options.modelPath,
-    draftPath: options.draftPath,
-    loraPaths: options.loraPaths,
-    libraryVersion: model.decoder.model.library.llama.version(),
-    threads: model.decoder.threads,
-    batchSize: options.batchSize,
-    microBatchSize: options.microBatchSize,
-    unified: model.decoder.unified,
-    exact: isExactAsked(options),
-    repacked: model.repacked,
-    gpu: options.gpu,
-    gpuLayers: computing.gpuLayers,
-    flashAttention: options.flashAttention ?? 'auto',
-    devices: computing.gpus.map(({ backend, name, description }) => `${backend} ${name} ${description}`),
-  });
-  const file = calibrationPath(cacheDirectory(), key);
-  const kept = calibration === 'fresh' ? undefined : readCalibration(file, key);
-  if (kept !== undefined && !('problem' in kept)) return kept;
-  if (kept !== undefined) note(kept.problem);
-  const costs = calibrate(model);
-  const problem = writeCalibration(file, key, costs);
-  if (problem !== undefined) note(problem);
-  return costs;
+/** A draft that is loaded while the engine serves is measured for no longer than this, and only when nobody waits. */
+const HOT_BUDGET_MS = 300;
+
+export class KnownCosts {
+  readonly #model: LlamaEngineModel;
+  readonly #options: ModelOptions;
+  readonly #note: (text: string) => void;
+
+  /** @param note told in words of what went wrong; costs are found all the same */
+  constructor(model: LlamaEngineModel, options: ModelOptions, note: (text: string) => void) {
+    this.#model = model;
+    this.#options = options;
+    this.#note = note;
+  }
+
+  /** Undefined where nothing need be known, for nothing is planned. The caches must be empty, and are so afterwards. */
+  atStart(speculation: EngineOptions['speculation']): CostTable | undefined {
+    const { decoder, drafts } = this.#model;
+    const { calibration, modelPath } = this.#options;
+    if (calibration === 'off' || speculation.mode === 'off' || !decoder.canTruncate) return undefined;
+    const [draft] = drafts;
+    const known = this.#read('target', modelPath);
+    const knownDraft = draft && this.#read('draft', draft.model.path);
+    if (known !== undefined && (draft === undefined || knownDraft !== undefined))
+      return tableOf(known, draftsOf(draft, knownDraft), PRIOR_STEP_COSTS);
+    const measured = calibrate({
+      target: decoder,
+      known,
+      draft: knownDraft === undefined ? draft?.decoder : undefined,
+    });
+    if (known === undefined) this.#write('target', modelPath, measured.target);
+    if (measured.draft !== undefined) this.#write('draft', draft!.model.path, measured.draft);
+    return tableOf(measured.target, draftsOf(draft, knownDraft ?? measured.draft), PRIOR_STEP_COSTS);
+  }
+
+  /**
+   * Of a draft that has just been loaded: kept from earlier, measured when the engine is `idle`, or else by its size;
+   * the online model corrects that.
+   * @param target what the target costs now
+   */
+  ofDraft(draft: LlamaDraft, target: TargetCosts, idle: boolean): DraftCosts {
+    const known = this.#options.calibration === 'off' ? undefined : this.#read('draft', draft.model.path);
+    if (known !== undefined) return known;
+    const prior = priorDraftCosts(target, draft.share);
+    if (!idle || this.#options.calibration === 'off') return prior;
+    const measured = calibrate({ draft: draft.decoder, known: target }, { budgetMs: HOT_BUDGET_MS }).draft;
+    if (measured === undefined) return prior;
+    this.#write('draft', draft.model.path, measured);
+    return measured;
+  }
+
+  #read<R extends Role>(role: R, file: string): CostsOf[R] | undefined {
+    if (this.#options.calibration === 'fresh') return undefined;
+    const key = this.#key(role, file);
+    const kept = readCalibration(role, calibrationPath(cacheDirectory(), key), key);
+    if (kept === undefined || !('problem' in kept)) return kept;
+    this.#note(kept.problem);
+    return undefined;
+  }
+
+  #write(role: Role, file: string, costs: TargetCosts | DraftCosts): void {
+    const key = this.#key(role, file);
+    const problem = writeCalibration(calibrationPath(cacheDirectory(), key), key, costs);
+    if (problem !== undefined) this.#note(problem);
+  }
+
+  #key(role: Role, file: string): string {
+    const { decoder, repacked } = this.#model;
+    const options = this.#options;
+    const { computing, library } = decoder.model;
+    return calibrationKey({
+      role,
+      modelPath: file,
+      loraPaths: role === 'target' ? options.loraPaths : [],
+      libraryVersion: library.llama.version(),
+      threads: decoder.threads,
+      batchSize: options.batchSize,
+      microBatchSize: options.microBatchSize,
+      unified: decoder.unified,
+      exact: isExactAsked(options),
+      repacked,
+      gpu: options.gpu,
+      gpuLayers: computing.gpuLayers,
+      flashAttention: options.flashAttention ?? 'auto',
+      devices: computing.gpus.map(({ backend, name, description }) => `${backend} ${name} ${description}`),
+    });
+  }
+}
+
+function draftsOf(draft: LlamaDraft | undefined, costs: DraftCosts | undefined): CostTable['drafts'] {
+  return draft === undefined || costs === undefined ? {} : { [draft.id]: costs };
 }

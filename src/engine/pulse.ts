@@ -4,7 +4,7 @@
  */
 import type { Phase } from './core.js';
 
-const QUIET = ['loading the model', 'waiting for work'] as const;
+const QUIET = ['loading the model', 'loading a draft', 'waiting for work'] as const;
 const BUSY = [
   'reading messages',
   'admitting',

@@ -1,7 +1,7 @@
 /** The record of a request: one at its end, however it ends, and why nothing was guessed for it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MACHINE } from '../costs/test-machines.js';
+import { MACHINE, oneDraft } from '../costs/test-machines.js';
 import { EngineCore } from './core.js';
 import { guessTotals } from './guess-counts.js';
 import { notSpeculatedText, type RequestRecord } from './request-record.js';
@@ -104,7 +104,7 @@ describe('the record of a request', () => {
 
   it('says what the best guesses promised where they do not pay', () => {
     const core = new EngineCore(pair(), optionsOf({ mode: 'auto', parallel: 1, proposers: ['draft'] }), {
-      costs: { ...MACHINE, target: LINEAR, draft: LINEAR },
+      costs: { ...MACHINE, target: LINEAR, drafts: oneDraft(LINEAR) },
       now: () => 0,
     });
     core.submit(requestOf(1, [1, 2, 3], { maxTokens: 4 }));

@@ -36,7 +36,8 @@ function endingsOf(
 }
 
 export class RequestState {
-  readonly request: EngineRequest;
+  /** Only its label changes. */
+  request: EngineRequest;
   readonly speculation: AllowedSpeculation;
   readonly sampler: TokenSampler;
   readonly grammar: Grammar | undefined;

@@ -2,6 +2,7 @@
  * What may be guessed for a request: its wish within what the engine allows. And how a mode of speculation is written,
  * on the command line and in requests alike: `auto`, `off`, `fixed:K`.
  */
+import type { DraftId } from '../base/draft-id.js';
 
 /** `auto` lets goodput decide at every step, `fixed` always guesses the same number, `off` none. */
 export type SpeculationMode = 'auto' | 'off' | 'fixed';
@@ -20,6 +21,8 @@ export interface SpeculationWish {
   readonly length: number | undefined;
   /** Those of the engine's proposers that may guess. */
   readonly proposers: readonly ProposerName[] | undefined;
+  /** The draft model that guesses for it; undefined: the first there is. */
+  readonly draft?: DraftId | undefined;
 }
 
 export const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fakeModel, hashedModel, type FakeDecoder, type FakeDecoderOptions } from '../decoder/fake.js';
-import { draftMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { draftMs, ONLY_DRAFT, targetMs, type CostTable } from '../costs/cost-table.js';
 import { planGuesses } from '../planning/planner.js';
-import { FREE } from '../costs/test-machines.js';
+import { FREE, oneDraft } from '../costs/test-machines.js';
 import { EngineCore } from './core.js';
 import { optionsOf, requestOf, runAll } from './test-support.js';
 import type { EngineOptions, StepReport } from './types.js';
@@ -14,7 +14,7 @@ const COSTS: CostTable = {
   ...FREE,
   target: { tokens: [1, 2, 4, 8, 16, 32], ms: [1, 1.5, 2.1, 3.5, 6.5, 13] },
   targetResizeMs: 0.1,
-  draft: { tokens: [1, 16], ms: [0.1, 0.5] },
+  drafts: oneDraft({ tokens: [1, 16], ms: [0.1, 0.5] }),
 };
 
 interface Machine {
@@ -64,7 +64,7 @@ function machine(
     return ms;
   });
   time(model.draft!, (tokens) => {
-    const ms = draftMs(COSTS, tokens, 0);
+    const ms = draftMs(COSTS.drafts[ONLY_DRAFT], tokens, 0);
     draftSpentMs += ms;
     return ms;
   });

@@ -4,9 +4,10 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { Ring } from '../base/ring.js';
-import type { Decoder, EngineModel } from '../decoder/decoder.js';
+import type { DraftModel, EngineModel } from '../decoder/decoder.js';
 import { AcceptanceModel } from '../acceptance/acceptance-model.js';
-import type { CostTable } from '../costs/cost-table.js';
+import type { CostTable, DraftCosts } from '../costs/cost-table.js';
+import { priorDraftCosts } from '../costs/prior-costs.js';
 import { LEAST_GAIN, planWithRule, selectGuesses } from '../planning/planner.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 import { splitsIntoUbatches } from '../planning/search.js';
@@ -19,6 +20,7 @@ import { ProposerBackoff } from '../planning/proposer-backoff.js';
 import { ForecastBias } from '../planning/forecast-bias.js';
 import type { DraftTerms } from '../planning/draft-continuation.js';
 import { Exploration } from '../planning/exploration.js';
+import { DraftSet, type Draft } from './draft-set.js';
 import { Guessing, PROBE_WINDOW } from './guessing.js';
 import { SearchBackoff } from '../planning/search-backoff.js';
 import { PLAN_SERVES_STEPS, serves, type CachedPlan } from './cached-plan.js';
@@ -55,8 +57,7 @@ export class Speculator {
   planMs = 0;
   readonly timing: StepTiming;
   readonly acceptance: AcceptanceSource;
-  /** What can guess at all. */
-  readonly proposers: readonly ProposerName[];
+  readonly drafts: DraftSet;
   readonly canTruncate: boolean;
   /** The latest plans, for logs and explanations. */
   readonly records = new Ring<PlanRecord>(KEPT_PLANS);
@@ -65,7 +66,9 @@ export class Speculator {
   readonly #now: () => number;
   readonly #onFailure: (name: string, thrown: unknown) => void;
   readonly #onPhase: (phase: 'looking for guesses' | 'planning' | 'drafting') => void;
-  readonly #draft: DraftModelProposer | undefined;
+  /** What may guess at all: allowed, and able to with this target. */
+  readonly #able: readonly ProposerName[];
+  readonly #branchSequences: number;
   readonly #lookup: LookupProposer | undefined;
   readonly #suffix: SuffixProposer | undefined;
   readonly #grammar: GrammarProposer | undefined;
@@ -92,6 +95,7 @@ export class Speculator {
     onFailure: (name: string, thrown: unknown) => void,
     acceptance: AcceptanceSource = new AcceptanceModel(),
     onPhase: (phase: 'looking for guesses' | 'planning' | 'drafting') => void = () => undefined,
+    onDraftGone: (draft: Draft) => void = () => undefined,
   ) {
     this.acceptance = acceptance;
     this.#options = options;
@@ -101,21 +105,47 @@ export class Speculator {
     this.#onPhase = onPhase;
     this.canTruncate = model.decoder.canTruncate;
     const able = options.mode !== 'off' && this.canTruncate ? options.proposers : [];
-    if (model.draft && (able.includes('draft') || able.includes('tree'))) {
-      this.#draft = new DraftModelProposer(
-        model.draft,
-        (token) => model.isEndOfGeneration(token),
-        (tokens, tokenCells, ms) => {
-          this.timing.drafted(tokens, tokenCells, ms);
-        },
-        now,
-      );
-    }
+    this.#able = able;
+    this.#branchSequences = model.decoder.branchSequences;
+    this.drafts = new DraftSet(
+      options.draftBytes ?? Infinity,
+      (draft, key) =>
+        new DraftModelProposer(
+          draft.decoder,
+          (token) => model.isEndOfGeneration(token),
+          (tokens, tokenCells, ms) => {
+            this.timing.drafted(key, tokens, tokenCells, ms);
+          },
+          now,
+        ),
+      (draft) => {
+        this.timing.latency.removeDraft(draft.key);
+        onDraftGone(draft);
+      },
+    );
     if (able.includes('lookup')) this.#lookup = new LookupProposer({ minNgram: options.lookupMinNgram });
     if (able.includes('grammar')) this.#grammar = new GrammarProposer();
     if (able.includes('suffix')) this.#suffix = new SuffixProposer({ maxBytes: options.suffixBytes });
-    this.proposers = able.filter((name) => this.#has(name, model.decoder));
-    this.timing = new StepTiming(costs, this.#unified, this.proposers.length > 0);
+    this.timing = new StepTiming(costs, this.#unified, able.length > 0);
+    for (const draft of model.drafts) this.addDraft(draft, costs.drafts[draft.id]);
+  }
+
+  /** What can guess now. */
+  get proposers(): readonly ProposerName[] {
+    return this.#able.filter((name) => this.#has(name));
+  }
+
+  /** A draft has been loaded. @param costs undefined: by its size */
+  addDraft(draft: DraftModel, costs: DraftCosts | undefined): void {
+    const { latency } = this.timing;
+    const { key } = this.drafts.add(draft);
+    if (latency.table.drafts[key] === undefined || costs === undefined)
+      latency.addDraft(key, costs ?? priorDraftCosts(latency.table, draft.share));
+  }
+
+  /** A request's label has changed. */
+  relabel(state: RequestState): void {
+    this.#requests.get(state.id)?.relabel(this.acceptance);
   }
 
   /** Decides how much is guessed for whom, and fills the proposals of the plan. */
@@ -129,7 +159,7 @@ export class Speculator {
     const fixed = plan.decode.some(({ state }) => state.request.speculation.mode === 'fixed');
     const paused = !fixed && this.#pause.covers(plan.decode.length, plan.prefill.length > 0);
     this.timing.begin(paused);
-    if (paused || this.proposers.length === 0) return;
+    if (paused || this.#able.length === 0) return;
     this.#step = plan.decode.map((item) => this.#guessing(item));
     const able = this.#step.filter(({ able }) => able);
     if (able.length > 0) this.#guessFor(able, plan);
@@ -246,6 +276,7 @@ export class Speculator {
   /** A request leaves its place: it has ended or is to come back. */
   forgetRequest(id: number): void {
     this.#requests.delete(id);
+    this.drafts.release(id);
     for (const proposer of this.#all()) proposer.forgetRequest(id);
   }
 
@@ -260,15 +291,15 @@ export class Speculator {
     for (const proposer of this.#all()) proposer.forgetSequence(sequence);
   }
 
-  #has(name: ProposerName, { branchSequences }: Decoder): boolean {
-    if (name === 'tree') return branchSequences > 0 && this.#draft !== undefined;
+  #has(name: ProposerName): boolean {
+    if (name === 'draft') return this.drafts.available;
+    if (name === 'tree') return this.#branchSequences > 0 && this.drafts.available;
     return this.#all().some((proposer) => proposer.name === name);
   }
 
   #all(): Proposer[] {
-    return [this.#lookup, this.#suffix, this.#grammar, this.#draft].filter(
-      (proposer) => proposer !== undefined,
-    );
+    const free = [this.#lookup, this.#suffix, this.#grammar].filter((proposer) => proposer !== undefined);
+    return [...free, ...this.drafts.all.map(({ proposer }) => proposer)];
   }
 
   /** The request's own part, made when first asked for. */
@@ -276,7 +307,10 @@ export class Speculator {
     const { state } = item;
     let guessing = this.#requests.get(state.id);
     if (guessing === undefined) {
-      guessing = new Guessing(state, this.acceptance);
+      const { proposers } = state.speculation;
+      const drafts = proposers.includes('draft') || proposers.includes('tree');
+      const draft = drafts ? this.drafts.take(state.id, state.request.speculation.draft) : undefined;
+      guessing = new Guessing(state, draft, this.acceptance);
       this.#requests.set(state.id, guessing);
     }
     guessing.begin(item);
@@ -315,9 +349,9 @@ export class Speculator {
     const options = guessing.candidates.map(({ source, survival }): PlanOption => {
       return { source, survival: worth(survival), catchUp: 0, catchUpShare: 1 };
     });
-    if (this.#draft !== undefined && guessing.may('draft') && !this.#backoff.has('draft', this.#steps)) {
-      const { state } = guessing;
-      const catchUp = this.#draft.catchUp(textOf(state));
+    const { draft, state } = guessing;
+    if (draft !== undefined && guessing.may('draft') && !this.#backoff.has(draft.key, this.#steps)) {
+      const catchUp = draft.proposer.catchUp(textOf(state));
       const alone = this.#step.length === 1;
       const whileSure = !splitsIntoUbatches({ unified: this.#unified, requests: this.#step });
       const { survival, signalDistributions } = guessing.draftSurvival(catchUp, alone, whileSure);
@@ -327,6 +361,7 @@ export class Speculator {
       const share = Math.min(1, CATCH_UP_RISK / Math.max(1, steps));
       options.push({
         source: 'draft',
+        draft: draft.key,
         survival: worth(survival),
         signalDistributions,
         catchUp,
@@ -344,37 +379,50 @@ export class Speculator {
     const { choices, forecast, price } = goodput;
     const sourceAt = (at: number): Proposer['name'] | undefined =>
       input.requests[at]!.options[choices[at]!.option]?.source;
-    const drafting = choices.filter((_, at) => sourceAt(at) === 'draft').length;
     const { previousTokens } = this.timing;
-    const terms: DraftTerms = { costs: input.costs, price, drafting, previousTokens };
-    const tasks: Guessing[] = [];
-    choices.forEach(({ length }, at) => {
+    /** [draft] the requests that it guesses for in this step. */
+    const groups = new Map<Draft, Guessing[]>();
+    choices.forEach((_, at) => {
       const guessing = this.#step[at]!;
       guessing.chosen = sourceAt(at);
       if (guessing.chosen !== 'draft') return;
-      if (guessing.mode === 'auto') {
+      const draft = guessing.draft!;
+      groups.set(draft, [...(groups.get(draft) ?? []), guessing]);
+    });
+    for (const [draft, tasks] of groups) {
+      const costs = input.costs.drafts[draft.key];
+      const drafting = tasks.length;
+      const terms: DraftTerms = { costs: input.costs, draft: costs, price, drafting, previousTokens };
+      for (const guessing of tasks) {
+        if (guessing.mode !== 'auto') continue;
+        const { length } = choices[this.#step.indexOf(guessing)]!;
         if (split) guessing.draw(length);
         else guessing.drawWhile(terms, forecast.batchTokens - length, stopRule);
       }
-      tasks.push(guessing);
-    });
-    if (tasks.length > 0) this.#exploration.rest();
-    else tasks.push(...this.#probed(input));
-    this.#propose(this.#draft, tasks, 'draft');
+    }
+    if (groups.size > 0) this.#exploration.rest();
+    else {
+      const probed = this.#probed(input);
+      if (probed.length > 0) groups.set(probed[0]!.draft!, probed);
+    }
+    // Each draft guesses for all of its requests at once, one draft after another.
+    for (const [draft, tasks] of groups) this.#propose(draft.proposer, tasks, 'draft', draft.key);
   }
 
-  /** The requests for which the draft model is tried although nobody expects it to pay; mostly none. */
+  /** The requests for which a draft is tried although nobody expects it to pay; mostly none. */
   #probed(input: PlanInput): Guessing[] {
-    const draft = this.#draft;
-    if (draft === undefined) return [];
-    const window = Math.min(PROBE_WINDOW, draft.batchSize);
+    const windowOf = ({ draft }: Guessing): number =>
+      Math.min(PROBE_WINDOW, draft?.proposer.batchSize ?? PROBE_WINDOW);
     const probed = this.#exploration.choose(
       input,
-      (request) => draft.catchUpWithin(textOf(this.#step[request]!.state), window),
+      (request) => {
+        const guessing = this.#step[request]!;
+        return guessing.draft!.proposer.catchUpWithin(textOf(guessing.state), windowOf(guessing));
+      },
       this.#step.some(({ promising }) => promising),
     );
     const guessing = probed.map((request) => this.#step[request]!);
-    for (const one of guessing) one.probe(window);
+    for (const one of guessing) one.probe(windowOf(one));
     return guessing;
   }
 
@@ -401,8 +449,14 @@ export class Speculator {
     });
   }
 
-  #propose(proposer: Proposer | undefined, guessing: readonly Guessing[], name: Proposer['name']): void {
-    if (proposer === undefined || this.#backoff.has(name, this.#steps)) return;
+  /** @param key of its backoff: each draft's is its own */
+  #propose(
+    proposer: Proposer | undefined,
+    guessing: readonly Guessing[],
+    name: Proposer['name'],
+    key: string = name,
+  ): void {
+    if (proposer === undefined || this.#backoff.has(key, this.#steps)) return;
     const asked = guessing.filter((one) => one.may(name));
     if (asked.length === 0) return;
     try {
@@ -411,7 +465,7 @@ export class Speculator {
       for (const one of asked) one.answered(name);
     } catch (thrown) {
       // Guesses are optional: without them the step is slower and the text the same.
-      this.#backoff.begin(name, this.#steps);
+      this.#backoff.begin(key, this.#steps);
       this.#onFailure(name, ForetokenError.from(thrown));
     }
   }

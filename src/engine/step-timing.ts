@@ -34,6 +34,8 @@ export class StepTiming {
   readonly #active: boolean;
   #steps = 0;
   #looks = false;
+  /** Drafts that have run in this step. */
+  readonly #drafted = new Set<string>();
   #targetMs = 0;
   #predictedMs = 0;
   #rows = 0;
@@ -56,20 +58,22 @@ export class StepTiming {
     this.#paused = paused;
     this.draftMs = 0;
     this.draftDecodes = 0;
+    this.#drafted.clear();
     this.#targetMs = 0;
     this.#predictedMs = 0;
     this.#rows = 0;
   }
 
-  /** A decode of the draft model and the choice of guesses after it have taken this long. */
-  drafted(tokens: number, tokenCells: number, ms: number): void {
+  /** A decode of a draft and the choice of guesses after it have taken this long. */
+  drafted(key: string, tokens: number, tokenCells: number, ms: number): void {
     this.draftMs += ms;
-    const first = this.draftDecodes === 0;
+    const first = !this.#drafted.has(key);
+    this.#drafted.add(key);
     this.draftDecodes += 1;
     if (!this.#looks) return;
-    const { table } = this.latency;
-    this.#predictedMs += draftMs(table, tokens, tokenCells) + (first ? table.draftAfterTargetMs : 0);
-    this.latency.observeDraft(tokens, tokenCells, ms, first);
+    const costs = this.latency.table.drafts[key];
+    this.#predictedMs += draftMs(costs, tokens, tokenCells) + (first ? (costs?.afterTargetMs ?? 0) : 0);
+    this.latency.observeDraft(tokens, tokenCells, ms, first, key);
   }
 
   /** A decode of the target has taken this long. */
@@ -83,7 +87,7 @@ export class StepTiming {
       outputs: batch.outputCount,
       tokenCells: batch.attendedCells,
       resized,
-      afterDraft: this.draftDecodes > 0,
+      afterDraft: this.#drafted.size > 0,
       parts: this.#unified ? undefined : ubatchesOf(batch.shares(), false),
     };
     this.#targetMs += ms;
@@ -96,10 +100,11 @@ export class StepTiming {
   get costs(): DecodeCosts | undefined {
     if (!this.#active) return undefined;
     const { table } = this.latency;
+    const [first] = Object.values(table.drafts);
     return {
       oneTokenMs: curveMs(table.target, 1),
       eightTokensMs: curveMs(table.target, 8),
-      draftTokenMs: table.draft === undefined ? undefined : draftMs(table, 1, 0),
+      draftTokenMs: first === undefined ? undefined : draftMs(first, 1, 0),
     };
   }
 

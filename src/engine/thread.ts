@@ -5,8 +5,10 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert, ForetokenError } from '../base/errors.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
+import { availableBytes } from '../llama/memory.js';
 import { EngineCore } from './core.js';
-import { knownCosts } from './known-costs.js';
+import { DraftCommands } from './draft-commands.js';
+import { KnownCosts } from './known-costs.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { EmbeddingTurns } from './embedding-turns.js';
 import { IdleAudit } from './idle-audit.js';
@@ -23,6 +25,9 @@ const send = (message: FromThread): void => {
   port.postMessage(message);
 };
 
+/** Of what is free when the engine starts, for all drafts together where nobody says how much. */
+const DRAFT_SHARE_OF_MEMORY = 0.25;
+
 /** A progress bar needs no more news than this. */
 const PROGRESS_INTERVAL_MS = 100;
 
@@ -30,6 +35,7 @@ interface Loaded {
   readonly model: LlamaEngineModel;
   readonly core: EngineCore;
   readonly warmUp: WarmUp | undefined;
+  readonly drafts: DraftCommands;
 }
 
 function load(): Loaded | undefined {
@@ -43,13 +49,19 @@ function load(): Loaded | undefined {
     });
     const { decoder } = model;
     const notes: string[] = [];
-    const costs = knownCosts(model, modelOptions, options.speculation, (text) => notes.push(text));
-    const core = new EngineCore(model, options, {
-      costs,
-      onPhase: (phase) => {
-        pulse.beat(phase);
+    const known = new KnownCosts(model, modelOptions, (text) => notes.push(text));
+    const costs = known.atStart(options.speculation);
+    const draftBytes = options.speculation.draftBytes ?? DRAFT_SHARE_OF_MEMORY * availableBytes();
+    const core = new EngineCore(
+      model,
+      { ...options, speculation: { ...options.speculation, draftBytes } },
+      {
+        costs,
+        onPhase: (phase) => {
+          pulse.beat(phase);
+        },
       },
-    });
+    );
     core.grammars.prepare();
     send({
       type: 'ready',
@@ -60,7 +72,7 @@ function load(): Loaded | undefined {
         parallel: options.parallel,
         threads: decoder.threads,
         computing: decoder.model.computing,
-        hasDraft: model.draft !== undefined,
+        hasDraft: model.drafts.length > 0,
         proposers: core.speculator.proposers,
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
@@ -72,14 +84,17 @@ function load(): Loaded | undefined {
         loadMs: performance.now() - startMs,
       },
     });
-    return { model, core, warmUp: WarmUp.for(model, options, costs) };
+    const drafts = new DraftCommands(model, core, known, (answer) => {
+      send({ type: 'drafts', ...answer });
+    });
+    return { model, core, drafts, warmUp: WarmUp.for(model, options, costs) };
   } catch (thrown) {
     send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
     return undefined;
   }
 }
 
-function run({ model, core, warmUp }: Loaded): void {
+function run({ model, core, drafts, warmUp }: Loaded): void {
   let warming = warmUp;
   const endWarmUp = (): void => {
     warming?.end();
@@ -101,10 +116,11 @@ function run({ model, core, warmUp }: Loaded): void {
     // Whatever comes, the caches are empty before it is looked at.
     if (seen !== 0) endWarmUp();
     // Between any two pieces of work: who hangs up is let go after one.
-    if (seen !== read && !receiveAll(core, embeddings)) break;
+    if (seen !== read && !receiveAll(core, embeddings, drafts)) break;
     read = seen;
     if (!core.idle) audit.stepped();
     const report = core.idle ? undefined : stepSafely(core, audit);
+    drafts.settle();
     if (!embeddings.idle) {
       pulse.beat('embedding');
       const answer = embeddings.turn(report?.stepMs);
@@ -131,7 +147,7 @@ function run({ model, core, warmUp }: Loaded): void {
 }
 
 /** False once told to stop. */
-function receiveAll(core: EngineCore, embeddings: EmbeddingTurns): boolean {
+function receiveAll(core: EngineCore, embeddings: EmbeddingTurns, drafts: DraftCommands): boolean {
   pulse.beat('reading messages');
   for (;;) {
     const received = receiveMessageOnPort(port) as { message: ToThread } | undefined;
@@ -159,6 +175,18 @@ function receiveAll(core: EngineCore, embeddings: EmbeddingTurns): boolean {
         break;
       case 'plans':
         send({ type: 'plans', id: message.id, plans: core.speculator.records.toArray() });
+        break;
+      case 'loadDraft':
+        pulse.beat('loading a draft');
+        drafts.receive(message);
+        pulse.beat('reading messages');
+        break;
+      case 'unloadDraft':
+      case 'drafts':
+        drafts.receive(message);
+        break;
+      case 'relabel':
+        core.relabel(message.id, message.label);
         break;
       case 'stop':
         return false;

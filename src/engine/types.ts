@@ -2,6 +2,7 @@
  * The engine's vocabulary: what goes in, what comes out. Everything here can be sent between threads.
  */
 import type { PlainError } from '../base/errors.js';
+import type { DraftId } from '../base/draft-id.js';
 import type { SamplingOptions } from '../base/sampling-options.js';
 import type { CompiledGrammar } from '../constraints/network.js';
 import type { Mechanism } from '../planning/mechanisms.js';
@@ -150,9 +151,28 @@ export interface EngineOptions {
     readonly suffixBytes: number;
     /** Parts of the policy of `auto` to do without, for ablations; undefined: none. */
     readonly without?: readonly Mechanism[] | undefined;
+    /** Most memory of all draft models together, bytes; undefined: a quarter of what is free when the engine starts. */
+    readonly draftBytes?: number | undefined;
   };
   /** File to which every step's plan is appended as a line of JSON; undefined for none. */
   readonly planLog?: string | undefined;
+}
+
+/**
+ * A draft model: `loading` while its file is looked at, `ready` for requests, `leaving` while those that have it end
+ * and nobody gets it any more.
+ */
+export interface DraftStatus {
+  readonly id: DraftId;
+  /** Tells files under one id apart; empty while it is loading. */
+  readonly version: string;
+  readonly state: 'loading' | 'ready' | 'leaving';
+  /** Of weights and KV cache. */
+  readonly bytes: number;
+  /** Requests that have it. */
+  readonly requests: number;
+  /** Requests that name no draft get this one. */
+  readonly isDefault: boolean;
 }
 
 /** How the engine thread loads its model. */
@@ -240,7 +260,7 @@ export interface CellCounts {
 export interface DecodeCosts {
   readonly oneTokenMs: number;
   readonly eightTokensMs: number;
-  /** One token of the draft model; undefined without one. */
+  /** One token of the first draft model; undefined without one. */
   readonly draftTokenMs: number | undefined;
 }
 
@@ -263,6 +283,21 @@ export interface EngineHandle {
   embed(tokens: Int32Array, gone?: AbortSignal): Promise<Float32Array>;
   /** The latest plans, oldest first; none where nothing speculates. */
   plans(): Promise<readonly PlanRecord[]>;
+  /**
+   * Loads a draft model while requests run; one of the same id and another version takes its place. Requests that
+   * begin after this has resolved can have it.
+   * @throws ForetokenError `invalid_request` (the id), `file_not_found`, `invalid_gguf`, `unsupported_architecture`,
+   *   `vocabulary_mismatch`, `out_of_memory`, and as `submit`; the drafts are then as they were
+   */
+  loadDraft(draft: { readonly id: string; readonly file: string }): Promise<DraftStatus>;
+  /**
+   * Takes a draft away: new requests no longer get it, and it is freed when the last that has it has ended. Resolves then.
+   * @throws ForetokenError `draft_not_found`, and `cancelled` when it is loaded again meanwhile
+   */
+  unloadDraft(id: string): Promise<void>;
+  drafts(): Promise<readonly DraftStatus[]>;
+  /** From now on the request is another kind of work; nothing happens when it has ended. */
+  relabel(requestId: number, label: number): void;
   /** Called after every step with its report. */
   onStep(listener: (report: StepReport) => void): void;
   /** Called when the books of the KV cache were found wrong, and have been mended. */

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { asDraftId } from '../base/draft-id.js';
+import { ForetokenError } from '../base/errors.js';
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
+import { draftVersion } from './draft.js';
 import { LlamaEngineModel, planContext, type EngineModelOptions } from './engine-model.js';
 import { DEMO_MODEL, patchedModel, specialWord, temporaryFolder, writeAdapter } from './test-models.js';
 import { Vocabulary } from './vocabulary.js';
@@ -96,16 +100,23 @@ describe('sizes of the cache', () => {
 describe('engine model', () => {
   it('has a target and a draft that holds as much, in one pool', () => {
     const model = LlamaEngineModel.load({ ...OPTIONS, draftPath: DEMO_MODEL });
-    const { decoder, draft } = model;
-    assert.ok(draft !== undefined);
+    const { decoder, drafts } = model;
+    assert.equal(drafts.length, 1);
+    const { decoder: draft, id, version, bytes, share } = drafts[0]!;
+    assert.equal(id, path.basename(DEMO_MODEL, '.gguf'));
+    assert.match(version, /^[0-9a-f]{16}$/);
+    assert.ok(bytes > statSync(DEMO_MODEL).size / 2 && share === 1, `${bytes} bytes`);
     assert.equal(draft.cellCount, decoder.cellCount);
     assert.equal(draft.maxSequences, decoder.maxSequences);
     assert.ok(draft.unified);
     assert.deepEqual(run(draft), run(decoder), 'the same model gives the same logits');
-    const [id] = model.vocabulary.tokenize('word');
-    assert.equal(Buffer.from(model.tokenBytes(token(id!))).toString(), model.vocabulary.detokenize([id!]));
-    assert.ok(!model.isEndOfGeneration(token(id!)));
-    assert.equal(model.embed(Int32Array.of(id!)).length, model.embeddingWidth);
+    const [word] = model.vocabulary.tokenize('word');
+    assert.equal(
+      Buffer.from(model.tokenBytes(token(word!))).toString(),
+      model.vocabulary.detokenize([word!]),
+    );
+    assert.ok(!model.isEndOfGeneration(token(word!)));
+    assert.equal(model.embed(Int32Array.of(word!)).length, model.embeddingWidth);
     model.dispose();
     model.dispose();
     assert.throws(() => decoder.decode(), { code: 'disposed' });
@@ -122,6 +133,52 @@ describe('engine model', () => {
       code: 'vocabulary_mismatch',
       message: /token \d+ is .* in the target and .* in the draft/,
     });
+  });
+
+  it('loads drafts beside each other, and frees one without the others', () => {
+    const model = LlamaEngineModel.load(OPTIONS);
+    const first = model.loadDraft(asDraftId('first'), DEMO_MODEL);
+    const second = model.loadDraft(asDraftId('second'), DEMO_MODEL, { checkedVersion: first.version });
+    assert.deepEqual(
+      model.drafts.map(({ id }) => id),
+      ['first', 'second'],
+    );
+    const expected = run(model.decoder);
+    model.unloadDraft(first);
+    assert.throws(() => first.decoder.decode(), { code: 'disposed' });
+    assert.deepEqual(run(second.decoder), expected);
+    assert.deepEqual(model.drafts, [second]);
+    model.dispose();
+    assert.throws(() => second.decoder.decode(), { code: 'disposed' });
+  });
+
+  it('refuses a draft that vanished, changed, is damaged or finds no room, and goes on', () => {
+    const folder = temporaryFolder();
+    const model = LlamaEngineModel.load(OPTIONS);
+    const id = asDraftId('one');
+    const file = path.join(folder, 'draft.gguf');
+    copyFileSync(DEMO_MODEL, file);
+    const checkedVersion = draftVersion(file);
+    const refused = (code: string, message: RegExp, options = {}): void => {
+      assert.throws(() => model.loadDraft(id, file, options), { code, message });
+    };
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(file, bytes);
+    refused('invalid_gguf', /has changed while it was being loaded/, { checkedVersion });
+    writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+    refused('invalid_gguf', /draft\.gguf/);
+    writeFileSync(file, 'GGUF');
+    refused('invalid_gguf', /not a GGUF file/, { checkedVersion });
+    rmSync(file);
+    refused('file_not_found', /There is no file/, { checkedVersion });
+    const admit = (needed: number): void => {
+      throw new ForetokenError('out_of_memory', `no room for ${needed}`);
+    };
+    assert.throws(() => model.loadDraft(id, DEMO_MODEL, { admit }), { code: 'out_of_memory' });
+    assert.deepEqual(model.drafts, []);
+    assert.ok(run(model.loadDraft(id, DEMO_MODEL).decoder).length > 0);
+    model.dispose();
   });
 
   it('applies LoRA adapters', () => {

@@ -1,18 +1,19 @@
-/** The target, its optional draft and their contexts, as the engine thread owns them. */
-import { ForetokenError } from '../base/errors.js';
+/** The target, the drafts beside it and their contexts, as the engine thread owns them. */
+import { draftIdOf, type DraftId } from '../base/draft-id.js';
 import type { Token } from '../base/types.js';
-import type { EngineModel } from '../decoder/decoder.js';
-import { LlamaDecoder } from './context.js';
+import type { DraftModel, EngineModel } from '../decoder/decoder.js';
+import type { LlamaDecoder } from './context.js';
+import { LlamaDraft, type DraftLoadOptions, type DraftPlace } from './draft.js';
 import { Embedder } from './embeddings.js';
 import type { CacheType, Exactness } from './invariance.js';
 import { availableBytes, cacheBytesPerToken, type CacheShape } from './memory.js';
-import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
 import { loadTarget, type Target } from './target.js';
-import { Vocabulary, vocabularyDifference } from './vocabulary.js';
+import { Vocabulary } from './vocabulary.js';
 
 export interface EngineModelOptions {
   readonly modelPath: string;
+  /** A draft to begin with; its id is its file's name. */
   readonly draftPath: string | undefined;
   /** Tokens of context over all requests together; 0 = chosen from the model and `parallel`. */
   readonly contextSize: number;
@@ -105,7 +106,6 @@ export function planContext(
 
 export class LlamaEngineModel implements EngineModel {
   readonly decoder: LlamaDecoder;
-  readonly draft: LlamaDecoder | undefined;
   readonly vocabulary: Vocabulary;
   readonly embeddingWidth: number;
   /** As in `EngineInfo`. */
@@ -117,22 +117,19 @@ export class LlamaEngineModel implements EngineModel {
   /** False where the weights were left as they are in the file, for the sake of exactness. */
   readonly repacked: boolean;
   readonly #embedder: Embedder;
+  readonly #place: DraftPlace;
+  #drafts: readonly LlamaDraft[] = [];
   /** In the order in which they are disposed of. */
   readonly #owned: readonly { dispose(): void }[];
 
-  private constructor(
-    target: Target,
-    draft: LlamaDecoder | undefined,
-    vocabulary: Vocabulary,
-    owned: readonly { dispose(): void }[],
-  ) {
+  private constructor(target: Target, place: DraftPlace, owned: readonly { dispose(): void }[]) {
     const { decoder } = target;
     this.decoder = decoder;
     this.exactness = target.exactness;
     this.exactnessReason = target.reason;
     this.repacked = target.repacked;
-    this.draft = draft;
-    this.vocabulary = vocabulary;
+    this.vocabulary = place.vocabulary;
+    this.#place = place;
     this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });
     this.embeddingWidth = this.#embedder.width;
     this.ranks = decoder.model.ranks;
@@ -149,39 +146,51 @@ export class LlamaEngineModel implements EngineModel {
     onProgress: (progress: number) => void = () => undefined,
   ): LlamaEngineModel {
     const target = loadTarget(options, (model) => planContext(options, model), onProgress);
-    const { decoder } = target;
     const owned = [...target.owned];
-    const own = <T extends { dispose(): void }>(object: T): T => {
-      owned.unshift(object);
-      return object;
-    };
     try {
+      const vocabulary = Vocabulary.of(target.model);
+      owned.unshift(vocabulary);
       const { gpu, gpuLayers, device } = options;
-      const vocabulary = own(Vocabulary.of(target.model));
-      let draft: LlamaDecoder | undefined;
-      if (options.draftPath !== undefined) {
-        const draftModel = own(LlamaModel.load(options.draftPath, { gpu, gpuLayers, device }));
-        const draftVocabulary = Vocabulary.of(draftModel);
-        const difference = vocabularyDifference(vocabulary, draftVocabulary);
-        draftVocabulary.dispose();
-        if (difference !== undefined)
-          throw new ForetokenError(
-            'vocabulary_mismatch',
-            `The draft ${options.draftPath} cannot guess for ${options.modelPath}: ${difference}.`,
-            { param: 'draft' },
-          );
-        // As many cells as the target has, so that a draft never runs out before it.
-        // In one pool, for there a batch is computed at once, however many tokens each sequence has in it.
-        const { cellCount } = decoder;
-        const sizes = { ...target.context, unified: true, contextSize: cellCount, branchSequences: 0 };
-        draft = own(new LlamaDecoder(draftModel, sizes));
-      }
-      draft?.warmUp();
-      return new LlamaEngineModel(target, draft, vocabulary, owned);
+      const model = new LlamaEngineModel(
+        target,
+        {
+          ...{ target: target.model, vocabulary, context: target.context, gpu, gpuLayers, device },
+          cellCount: target.decoder.cellCount,
+        },
+        owned,
+      );
+      if (options.draftPath !== undefined)
+        try {
+          model.loadDraft(draftIdOf(options.draftPath), options.draftPath);
+        } catch (error) {
+          model.#embedder.dispose();
+          throw error;
+        }
+      return model;
     } catch (error) {
       for (const object of owned) object.dispose();
       throw error;
     }
+  }
+
+  /** Those that are loaded, in the order of their loading. */
+  get drafts(): readonly LlamaDraft[] {
+    return this.#drafts;
+  }
+
+  /**
+   * Loads a draft beside those there are. Blocks while its weights are read and a token is computed twice.
+   * @throws ForetokenError as `LlamaDraft.load`
+   */
+  loadDraft(id: DraftId, file: string, options: DraftLoadOptions = {}): LlamaDraft {
+    const draft = LlamaDraft.load(id, file, this.#place, options);
+    this.#drafts = [...this.#drafts, draft];
+    return draft;
+  }
+
+  unloadDraft(draft: DraftModel): void {
+    this.#drafts = this.#drafts.filter((one) => one !== draft);
+    draft.dispose();
   }
 
   isEndOfGeneration(token: Token): boolean {
@@ -206,6 +215,6 @@ export class LlamaEngineModel implements EngineModel {
   }
 
   dispose(): void {
-    for (const object of this.#owned) object.dispose();
+    for (const object of [...this.#drafts, ...this.#owned]) object.dispose();
   }
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AcceptanceModel } from '../acceptance/acceptance-model.js';
-import type { CostTable } from '../costs/cost-table.js';
-import { FREE } from '../costs/test-machines.js';
+import { ONLY_DRAFT, type CostTable } from '../costs/cost-table.js';
+import { FREE, oneDraft } from '../costs/test-machines.js';
 import { paysTogether, worthOf, type DraftTerms } from './draft-continuation.js';
 
 /** A GPU: up to 200 tokens cost no more than one, in the target and in the draft. */
 const FLAT: CostTable = {
   ...FREE,
   target: { tokens: [1, 200], ms: [6, 6] },
-  draft: { tokens: [1, 200], ms: [0.5, 0.5] },
+  drafts: oneDraft({ tokens: [1, 200], ms: [0.5, 0.5] }),
 };
 
 function rates() {
@@ -20,7 +20,13 @@ function rates() {
 
 /** What going on is worth to one of `drafting` requests after a guess that half of the time stands. */
 function worths(drafting: number, price: number): { terms: DraftTerms; worth: readonly number[] } {
-  const terms: DraftTerms = { costs: FLAT, price, drafting, previousTokens: 1 };
+  const terms: DraftTerms = {
+    costs: FLAT,
+    draft: FLAT.drafts[ONLY_DRAFT],
+    price,
+    drafting,
+    previousTokens: 1,
+  };
   return { terms, worth: worthOf(terms, rates(), 8, 100, 16)(0.1) };
 }
 
@@ -42,7 +48,13 @@ describe('terms', () => {
   });
 
   it('has nothing to offer at the most that may be guessed', () => {
-    const terms: DraftTerms = { costs: FLAT, price: 1, drafting: 1, previousTokens: 1 };
+    const terms: DraftTerms = {
+      costs: FLAT,
+      draft: FLAT.drafts[ONLY_DRAFT],
+      price: 1,
+      drafting: 1,
+      previousTokens: 1,
+    };
     assert.deepEqual(worthOf(terms, rates(), 1, 100, 1)(4), []);
   });
 });

@@ -3,7 +3,7 @@
  * knew. One decode of the draft serves all who draft, so its cost is weighed against what it promises to all of
  * them together, and each request only bears what it costs beside the others.
  */
-import { curveMs, draftMs, type CostTable } from '../costs/cost-table.js';
+import { curveMs, draftMs, type CostTable, type DraftCosts } from '../costs/cost-table.js';
 import type { DraftTask } from '../speculation/proposer.js';
 import type { DraftStopRule } from '../planning/draft-stop-rule.js';
 import type { RequestRates } from '../acceptance/acceptance-source.js';
@@ -13,9 +13,11 @@ const LOOK_AHEAD = 8;
 
 export interface DraftTerms {
   readonly costs: CostTable;
+  /** Those of the draft; undefined: it costs nothing. */
+  readonly draft: DraftCosts | undefined;
   /** Tokens that a millisecond must bring. */
   readonly price: number;
-  /** Requests that draft. */
+  /** Requests that it guesses for. */
   readonly drafting: number;
   /** Tokens of the target's decode before: to have as many again saves the cost of a change of size. */
   readonly previousTokens: number;
@@ -35,9 +37,9 @@ export function worthOf(
   context: number,
   others: number,
 ): NonNullable<DraftTask['worth']> {
-  const { costs, price, previousTokens } = terms;
+  const { costs, draft, price, previousTokens } = terms;
   const readMs = costs.targetMsPerTokenCell * context + costs.overheadMsPerRow;
-  const ownMs = costs.draftMsPerTokenCell * context + besideMs(terms);
+  const ownMs = (draft?.msPerTokenCell ?? 0) * context + besideMs(terms);
   const verifyMs = (tokens: number): number =>
     curveMs(costs.target, tokens) + (tokens === previousTokens ? 0 : costs.targetResizeMs);
   let survival = 1;
@@ -72,10 +74,10 @@ export function worthAlone(stopRule: DraftStopRule, rates: RequestRates): NonNul
 
 /** Whether one more decode of the draft pays for those who would go on: perhaps not by itself, but with some after it. */
 export function paysTogether(terms: DraftTerms): NonNullable<DraftTask['pays']> {
-  const { costs, price } = terms;
+  const { draft, price } = terms;
   return (worths) => {
     const count = worths.length;
-    const decodeMs = Math.max(0, draftMs(costs, count, 0) - count * besideMs(terms));
+    const decodeMs = Math.max(0, draftMs(draft, count, 0) - count * besideMs(terms));
     const longest = Math.max(0, ...worths.map(({ length }) => length));
     for (let ahead = 0; ahead < longest; ahead++) {
       let worth = -price * (ahead + 1) * decodeMs;
@@ -87,6 +89,6 @@ export function paysTogether(terms: DraftTerms): NonNullable<DraftTask['pays']> 
 }
 
 /** What a token of one request adds to a draft's decode for others, milliseconds. */
-function besideMs({ costs, drafting }: DraftTerms): number {
-  return drafting < 2 ? 0 : draftMs(costs, drafting, 0) - draftMs(costs, drafting - 1, 0);
+function besideMs({ draft, drafting }: DraftTerms): number {
+  return drafting < 2 ? 0 : draftMs(draft, drafting, 0) - draftMs(draft, drafting - 1, 0);
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { draftMs, type CostTable } from '../costs/cost-table.js';
+import { draftMs, ONLY_DRAFT, type CostTable } from '../costs/cost-table.js';
 import { LEAST_GAIN } from './planner.js';
-import { MACHINE } from '../costs/test-machines.js';
+import { MACHINE, oneDraft } from '../costs/test-machines.js';
 import { Exploration } from './exploration.js';
 import type { PlanInput } from './types.js';
 
 /** A draft that is as fast for many as for one. */
-const FLAT: CostTable = { ...MACHINE, draft: { tokens: [1, 64], ms: [0.5, 0.5] } };
+const FLAT: CostTable = { ...MACHINE, drafts: oneDraft({ tokens: [1, 64], ms: [0.5, 0.5] }) };
 /** One that takes as much longer as there are more. */
-const STEEP: CostTable = { ...MACHINE, draft: { tokens: [1, 64], ms: [0.5, 32] } };
+const STEEP: CostTable = { ...MACHINE, drafts: oneDraft({ tokens: [1, 64], ms: [0.5, 32] }) };
 
 function inputOf(count: number, costs: CostTable): PlanInput {
   const options = [{ source: 'draft' as const, survival: [0.1], catchUp: 1, catchUpShare: 1 }];
@@ -54,7 +54,7 @@ describe('exploration', () => {
     const steps = 20_000;
     for (let step = 0; step < steps; step++) {
       const probed = exploration.choose(input, () => 1);
-      if (probed.length > 0) spentMs += 2 * draftMs(FLAT, probed.length, 0);
+      if (probed.length > 0) spentMs += 2 * draftMs(FLAT.drafts[ONLY_DRAFT], probed.length, 0);
       exploration.earn(2);
     }
     assert.ok(spentMs <= 0.006 * 2 * steps && spentMs > 0.003 * 2 * steps, `${spentMs} ms`);

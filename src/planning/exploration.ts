@@ -3,7 +3,7 @@
  * time that passes may be spent on drafting a little where the planner sees no gain. A guess is judged by the
  * token that the target chooses anyway, so a probe need not be verified.
  */
-import { draftMs } from '../costs/cost-table.js';
+import { draftMs, ONLY_DRAFT } from '../costs/cost-table.js';
 import type { PlanInput } from './types.js';
 
 /** Of the engine's time. */
@@ -43,16 +43,20 @@ export class Exploration {
   ): readonly number[] {
     const open = requests
       .flatMap(({ fixed, options }, request) => {
-        const drafts = !fixed && options.some(({ source }) => source === 'draft');
-        return drafts ? [{ request, catchUp: catchUpOf(request) }] : [];
+        const option = fixed ? undefined : options.find(({ source }) => source === 'draft');
+        if (option === undefined) return [];
+        return [{ request, draft: option.draft ?? ONLY_DRAFT, catchUp: catchUpOf(request) }];
       })
       .sort((a, b) => a.catchUp - b.catchUp);
     const [cheapest] = open;
     if (cheapest === undefined) return NOBODY;
+    // One draft at a time: the one whose probe costs least, for all that guess by it.
+    const asked = open.filter(({ draft }) => draft === cheapest.draft);
+    const draft = costs.drafts[cheapest.draft];
     const costMs = (tokens: number, count: number): number =>
-      draftMs(costs, tokens, tokens ** 2 / 2 / count) + draftMs(costs, count, 0);
+      draftMs(draft, tokens, tokens ** 2 / 2 / count) + draftMs(draft, count, 0);
     const leastMs = costMs(cheapest.catchUp, 1);
-    const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * draftMs(costs, 1, 0);
+    const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * draftMs(draft, 1, 0);
     // Credit is not hoarded: a long quiet time must not be followed by a long time of probes.
     this.#creditMs = Math.min(this.#creditMs, startMs);
     const owed = promising ? startMs : 0;
@@ -61,7 +65,7 @@ export class Exploration {
     let count = 1;
     let { catchUp: tokens } = cheapest;
     let spentMs = leastMs;
-    for (const { catchUp } of open.slice(1)) {
+    for (const { catchUp } of asked.slice(1)) {
       const ms = costMs(tokens + catchUp, count + 1);
       if (ms > MOST_FOR_MANY * leastMs) break;
       tokens += catchUp;
@@ -69,6 +73,6 @@ export class Exploration {
       spentMs = ms;
     }
     this.#creditMs -= spentMs;
-    return open.slice(0, count).map(({ request }) => request);
+    return asked.slice(0, count).map(({ request }) => request);
   }
 }

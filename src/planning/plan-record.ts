@@ -60,6 +60,7 @@ function isRequest(value: unknown): boolean {
       (option) =>
         areNumbers(option, ['catchUp', 'catchUpShare']) &&
         isList(option['survival']) &&
+        (option['draft'] === undefined || typeof option['draft'] === 'string') &&
         (option['signalDistributions'] === undefined || areOutlooks(option['signalDistributions'])),
     )
   );
@@ -81,15 +82,17 @@ function areOutlooks(value: unknown): boolean {
 
 const COST_NUMBERS = [
   ...['version', 'targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs'],
-  ...['targetAfterDraftMs', 'draftAfterTargetMs'],
-  ...['draftMsPerTokenCell', 'overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'],
+  ...['targetAfterDraftMs', 'overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'],
 ];
 
 function isCosts(costs: Unknown): boolean {
   return (
     areNumbers(costs, COST_NUMBERS) &&
     isCurve(costs['target']) &&
-    (costs['draft'] === undefined || isCurve(costs['draft']))
+    isObject(costs['drafts']) &&
+    Object.values(costs['drafts']).every(
+      (draft) => areNumbers(draft, ['msPerTokenCell', 'afterTargetMs']) && isCurve(draft['curve']),
+    )
   );
 }
 

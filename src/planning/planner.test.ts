@@ -1,7 +1,8 @@
 /** What the planner chooses, against a search through all plans. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { oneDraft } from '../costs/test-machines.js';
 import { LEAST_GAIN, planGuesses, planWithRule, selectGuesses } from './planner.js';
 import type { PlanInput, PlanRequest } from './types.js';
 
@@ -13,9 +14,7 @@ const COSTS: CostTable = {
   targetMsPerOutput: 0.02,
   targetResizeMs: 0.2,
   targetAfterDraftMs: 0,
-  draftAfterTargetMs: 0,
-  draft: { tokens: [1, 4, 16], ms: [0.2, 0.3, 0.7] },
-  draftMsPerTokenCell: 1e-7,
+  drafts: oneDraft({ tokens: [1, 4, 16], ms: [0.2, 0.3, 0.7] }, 1e-7),
   overheadMs: 0.04,
   overheadMsPerRow: 0.01,
   overheadMsGuessing: 0,
@@ -64,7 +63,7 @@ function goodputOf(input: PlanInput, lengths: readonly number[]): number {
     const batch = requests.filter(
       ({ options }, request) => options[0]!.catchUp > 0 && lengths[request]! > depth,
     );
-    if (batch.length > 0) draft += draftMs(costs, batch.length, 100 * batch.length);
+    if (batch.length > 0) draft += draftMs(costs.drafts[ONLY_DRAFT], batch.length, 100 * batch.length);
   }
   const guesses = rows > requests.length;
   // The first step of a run of guessing ones bears a quarter of what the change of size costs.
@@ -187,7 +186,7 @@ describe('planGuesses', () => {
     const costs: CostTable = {
       ...COSTS,
       target: { tokens: [1, 4, 8, 9, 128], ms: [3.7, 4.9, 7.4, 15.2, 15.3] },
-      draft: { tokens: [1, 4, 16], ms: [0.7, 1, 1.8] },
+      drafts: oneDraft({ tokens: [1, 4, 16], ms: [0.7, 1, 1.8] }),
     };
     const four = (share: number): PlanRequest[] =>
       [0, 1, 2, 3].map((id) => {
@@ -251,7 +250,7 @@ describe('the draft of a request alone', () => {
   });
 
   it('is left where the draft is dear, and begins beside a prompt as it would without', () => {
-    const dear = { ...COSTS, draft: { tokens: [1, 16], ms: [1, 2] } };
+    const dear = { ...COSTS, drafts: oneDraft({ tokens: [1, 16], ms: [1, 2] }) };
     const left = planWithRule(withOutlooks({ costs: dear }));
     assert.equal(left.plan.choices[0]!.length, 0);
     assert.equal(left.stopRule, undefined);

@@ -7,7 +7,7 @@
  * Guesses are taken in the order of their survival over all requests, and every beginning of that order is
  * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
  */
-import { curveMs, draftMs } from '../costs/cost-table.js';
+import { curveMs, draftMs, ONLY_DRAFT } from '../costs/cost-table.js';
 import { planAlone } from './single-request.js';
 import { bestGuesses, splitsIntoUbatches, type Score } from './search.js';
 import type { DraftStopRule } from './draft-stop-rule.js';
@@ -127,19 +127,26 @@ function bestOptions(input: PlanInput, price: number): number[] {
   const batch = tokensOf(input.prefill) + count;
   const alone = curveMs(costs.target, batch);
   const verifyMs: number[] = [0];
-  const guessMs: number[] = [(costs.targetAfterDraftMs + costs.draftAfterTargetMs) / count];
+  /** [draft][length] milliseconds of its decodes for each, when all guess by it. */
+  const guessMs = new Map<string, number[]>();
   return requests.map(({ options, fixed, context }) => {
     if (fixed) return 0;
     let chosen = -1;
     // Whether any pays at all is seen when they are taken; this compares them with each other.
     let highest = -Infinity;
-    options.forEach(({ survival, catchUp, catchUpShare }, option) => {
+    options.forEach(({ survival, catchUp, catchUpShare, draft = ONLY_DRAFT }, option) => {
       let tokens = 0;
+      const draftCosts = costs.drafts[draft];
+      const decodesMs = guessMs.get(draft) ?? [
+        (costs.targetAfterDraftMs + (draftCosts?.afterTargetMs ?? 0)) / count,
+      ];
+      guessMs.set(draft, decodesMs);
       for (let length = 1; length <= survival.length; length++) {
         tokens += survival[length - 1]!;
         verifyMs[length] ??= (curveMs(costs.target, batch + count * length) - alone) / count;
-        guessMs[length] ??= guessMs[length - 1]! + draftMs(costs, count, 0) / count;
-        const drafting = catchUp === 0 ? 0 : guessMs[length]! + longCatchUpMs(costs, catchUp, catchUpShare);
+        decodesMs[length] ??= decodesMs[length - 1]! + draftMs(draftCosts, count, 0) / count;
+        const drafting =
+          catchUp === 0 ? 0 : decodesMs[length]! + longCatchUpMs(draftCosts, catchUp, catchUpShare);
         const reading = costs.targetMsPerTokenCell * context * length;
         const value = tokens - price * (verifyMs[length]! + reading + drafting);
         if (value > highest) {

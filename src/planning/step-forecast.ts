@@ -1,5 +1,5 @@
 /** What a step comes to: expected tokens and milliseconds, as it grows by one guess after another. */
-import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type DraftCosts } from '../costs/cost-table.js';
 import { mergeShares, ubatchesOf, type SequenceShare } from '../costs/ubatches.js';
 import type { Forecast, PlanInput, PlanOption } from './types.js';
 
@@ -19,8 +19,8 @@ export class StepForecast {
   readonly #input: PlanInput;
   /** [request] which of its options it guesses by, or -1. */
   readonly #options: readonly number[];
-  /** [depth] tokens in the draft's decode of this depth. */
-  #drafting: number[] = [];
+  /** [draft][depth] tokens in its decode of this depth: one decode for all that it guesses for. */
+  readonly #drafting = new Map<string, number[]>();
   #draftMs = 0;
   readonly #prefillTokens: number;
 
@@ -42,16 +42,21 @@ export class StepForecast {
   add(request: number, survival: number): void {
     const { requests, costs } = this.#input;
     const { context, options, fixed } = requests[request]!;
-    const { catchUp, catchUpShare } = options[fixed ? 0 : this.#options[request]!]!;
+    const { catchUp, catchUpShare, draft = ONLY_DRAFT } = options[fixed ? 0 : this.#options[request]!]!;
     const index = this.lengths[request]!++;
     this.tokens += survival;
     if (catchUp === 0) return;
-    if (this.#drafting.length === 0) this.#draftMs += costs.draftAfterTargetMs;
-    const before = this.#drafting[index] ?? 0;
+    const draftCosts = costs.drafts[draft];
+    const drafting = this.#drafting.get(draft) ?? [];
+    if (drafting.length === 0) {
+      this.#drafting.set(draft, drafting);
+      this.#draftMs += draftCosts?.afterTargetMs ?? 0;
+    }
+    const before = drafting[index] ?? 0;
     const after = before + (index === 0 ? Math.min(catchUp, USUAL_CATCH_UP) : 1);
-    this.#drafting[index] = after;
-    this.#draftMs += draftMs(costs, after, context) - draftMs(costs, before, context);
-    if (index === 0) this.#draftMs += longCatchUpMs(costs, catchUp, catchUpShare);
+    drafting[index] = after;
+    this.#draftMs += draftMs(draftCosts, after, context) - draftMs(draftCosts, before, context);
+    if (index === 0) this.#draftMs += longCatchUpMs(draftCosts, catchUp, catchUpShare);
   }
 
   get ms(): number {
@@ -70,7 +75,7 @@ export class StepForecast {
       outputs,
       tokenCells,
       resized: false,
-      afterDraft: this.#drafting.length > 0,
+      afterDraft: this.#drafting.size > 0,
       parts,
     };
     const resizes = parts === undefined || parts.length === 1 ? this.#resizes(tokens) : 0;
@@ -118,7 +123,7 @@ export class StepForecast {
 
 /** What of a long catch-up a step must earn, milliseconds. */
 export function longCatchUpMs(
-  costs: CostTable,
+  costs: DraftCosts | undefined,
   catchUp: PlanOption['catchUp'],
   share: PlanOption['catchUpShare'],
 ): number {

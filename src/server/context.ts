@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly furtherModels?: readonly FurtherModel[];
   /** Memory that they may take together. */
   readonly furtherModelsBytes?: number;
+  /** Folder whose files may be loaded as drafts by request; none: none may. */
+  readonly draftsDir?: string | undefined;
   /** Keys of which a request must bring one; none: open to everybody who can reach the port. */
   readonly apiKeys?: readonly string[];
   /** `/metrics` and `/v1/stats` ask for no key. */

@@ -5,6 +5,7 @@
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import type {
   CellCounts,
+  DraftStatus,
   EngineHandle,
   EngineInfo,
   EngineRequest,
@@ -197,6 +198,7 @@ export class FakeEngine implements EngineHandle {
   readonly info: EngineInfo;
   readonly streams: FakeStream[] = [];
   readonly embedded: Int32Array[] = [];
+  draftList: readonly DraftStatus[] = [];
   /** What `plans` gives. */
   planned: readonly PlanRecord[] = [];
   closedWith: { readonly graceMs: number } | undefined;
@@ -265,6 +267,27 @@ export class FakeEngine implements EngineHandle {
 
   plans(): Promise<readonly PlanRecord[]> {
     return Promise.resolve(this.planned);
+  }
+
+  loadDraft({ id }: { readonly id: string }): Promise<DraftStatus> {
+    const known = this.draftList.find((one) => one.id === id);
+    return known === undefined
+      ? Promise.reject(new ForetokenError('invalid_gguf', 'This engine has no models.'))
+      : Promise.resolve(known);
+  }
+
+  unloadDraft(id: string): Promise<void> {
+    return this.draftList.some((one) => one.id === id)
+      ? Promise.resolve()
+      : Promise.reject(new ForetokenError('draft_not_found', `There is no draft ${id}.`));
+  }
+
+  drafts(): Promise<readonly DraftStatus[]> {
+    return Promise.resolve(this.draftList);
+  }
+
+  relabel(): void {
+    // Nothing is learned here.
   }
 
   onStep(listener: (report: StepReport) => void): void {

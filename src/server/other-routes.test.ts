@@ -108,7 +108,7 @@ describe('models, tokens, health', () => {
     const [read, ...more] = (await app.inject('/v1/plans')).json<{ data: unknown[] }>().data;
     assert.ok(isPlanRecord(read) && more.length === 0);
     assert.deepEqual(read.plan, record.plan);
-    assert.equal(read.input.costs.draft, undefined);
+    assert.deepEqual(read.input.costs.drafts, {});
   });
 
   it('says that it is ready, and how busy', async () => {

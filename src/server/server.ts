@@ -15,6 +15,7 @@ import { TokenTable } from './codec.js';
 import { completionRoutes } from './completion-routes.js';
 import type { ServerContext, ServerOptions } from './context.js';
 import { EmbeddingLine } from './embedding-line.js';
+import { draftRoutes } from './draft-routes.js';
 import { embeddingRoutes } from './embedding-routes.js';
 import { answerParserError, installErrorHandling, sendError } from './failures.js';
 import { type AllEngines, FurtherModels, together } from './further-models.js';
@@ -104,6 +105,7 @@ export function buildServer(options: ServerOptions): ServerApp {
   further.install(app);
   installRoutes(app, context);
   modelRoutes(app, context);
+  draftRoutes(app, context, options.draftsDir);
   const feed = new StatisticsFeed({
     stallTimeoutMs: context.stallTimeoutMs,
     now: (model) => {
@@ -151,7 +153,10 @@ function contextOf(
     limits: {
       vocabularySize: codec.vocabularySize,
       sequenceCapacity: engine.info.sequenceCapacity,
-      proposers: engine.info.proposers,
+      // They change with the drafts.
+      get proposers() {
+        return engine.info.proposers;
+      },
       sampling: { ...PLAIN_SAMPLING, ...model.sampling },
       strict: options.strict ?? false,
     },

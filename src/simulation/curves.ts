@@ -5,7 +5,7 @@
  * Roofline after Williams et al., "Roofline: An Insightful Visual Performance Model" (CACM 2009): a decode
  * takes as long as reading its weights or doing its arithmetic, whichever is longer.
  */
-import { curveMs, type CostCurve, type CostTable } from '../costs/cost-table.js';
+import { curveMs, ONLY_DRAFT, type CostCurve, type CostTable } from '../costs/cost-table.js';
 import { SMOLLM2_Q4_1, SMOLLM2_Q8_0 } from './real-models.js';
 import { besideMs, H200_27M, H200_6B, type BesideMs, type ShapedCosts } from './h200.js';
 
@@ -32,6 +32,11 @@ const computed = (msOf: (tokens: number) => number): CostCurve => ({
   ms: POINTS.map(msOf),
 });
 
+/** A draft of a processor unless it says what its cells cost. */
+function oneDraft(curve: CostCurve, msPerTokenCell = 0.0001, afterTargetMs = 0.08): CostTable['drafts'] {
+  return { [ONLY_DRAFT]: { curve, msPerTokenCell, afterTargetMs } };
+}
+
 /**
  * What is the same in all tables of processors; overheads as measured at one stream (docs/benchmarks.md). What a model
  * takes longer after the other one, and looking for guesses, as measured with the demo model (`costs/prior-costs.ts`).
@@ -42,8 +47,6 @@ const PROCESSOR = {
   targetMsPerOutput: 0,
   targetResizeMs: 0.3,
   targetAfterDraftMs: 0.25,
-  draftAfterTargetMs: 0.08,
-  draftMsPerTokenCell: 0.0001,
   overheadMs: 0.05,
   overheadMsPerRow: 0.015,
   overheadMsGuessing: 0.15,
@@ -68,7 +71,6 @@ const GPU = {
   targetMsPerOutput: 0,
   targetResizeMs: 0,
   targetAfterDraftMs: 0,
-  draftAfterTargetMs: 0,
   overheadMs: 0.2,
   overheadMsPerRow: 0.002,
   overheadMsGuessing: 0.1,
@@ -80,8 +82,7 @@ const cellMs = (layers: number, kvHeads: number, headWidth: number): number =>
 
 /** A draft of 160 million weights in 12 narrow layers: the launches take longer than the weights. */
 const GPU_DRAFT = {
-  draft: computed(roofline(() => 0.16e9, 0.16e9, 0.4)),
-  draftMsPerTokenCell: cellMs(12, 4, 64),
+  drafts: oneDraft(computed(roofline(() => 0.16e9, 0.16e9, 0.4)), cellMs(12, 4, 64), 0),
 };
 
 /** 128 experts, 8 of them for each token. */
@@ -114,8 +115,7 @@ function h200(
     target,
     targetMsPerTokenCell: cellBytes / H200_BYTES_PER_MS,
     targetResizeMs: resizeMs,
-    draft,
-    draftMsPerTokenCell: draftCellBytes / H200_BYTES_PER_MS,
+    drafts: oneDraft(draft, draftCellBytes / H200_BYTES_PER_MS, 0),
   };
   return { costs, besideMs: besideMs(shapes, (tokens) => curveMs(target, tokens)) };
 }
@@ -132,7 +132,7 @@ export const CURVES = {
         [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 32],
         [1.04, 1.69, 1.85, 2.57, 2.87, 3.07, 3.54, 3.73, 4.32, 4.61, 4.75, 5.63, 6.25, 8.22, 9.3, 11.9],
       ),
-      draft: measured([1, 2, 16], [0.12, 0.15, 0.64]),
+      drafts: oneDraft(measured([1, 2, 16], [0.12, 0.15, 0.64])),
     },
   },
   amx: {
@@ -143,7 +143,7 @@ export const CURVES = {
     costs: {
       ...PROCESSOR,
       target: measured([1, 2, 4, 8, 16, 32], [6, 10, 11, 15, 19, 31]),
-      draft: measured([1, 2, 4, 8, 16, 32], [0.7, 1.1, 1.2, 1.7, 2.2, 3.6]),
+      drafts: oneDraft(measured([1, 2, 4, 8, 16, 32], [0.7, 1.1, 1.2, 1.7, 2.2, 3.6])),
     },
   },
   'milan-q8': {
@@ -153,7 +153,7 @@ export const CURVES = {
     costs: {
       ...PROCESSOR,
       target: measured([1, 2, 4, 8, 16, 32], [6.2, 9.1, 13.3, 22, 40, 72]),
-      draft: measured([1, 2, 4, 8, 16, 32], [0.7, 1, 1.5, 2.5, 4.5, 8.1]),
+      drafts: oneDraft(measured([1, 2, 4, 8, 16, 32], [0.7, 1, 1.5, 2.5, 4.5, 8.1])),
     },
   },
   'milan-q4': {
@@ -163,7 +163,7 @@ export const CURVES = {
     costs: {
       ...PROCESSOR,
       target: measured([1, 2, 4, 8, 16, 32], [3.8, 6.2, 9.4, 19, 33, 66]),
-      draft: measured([1, 2, 4, 8, 16, 32], [0.7, 1, 1.5, 2.5, 4.5, 8.1]),
+      drafts: oneDraft(measured([1, 2, 4, 8, 16, 32], [0.7, 1, 1.5, 2.5, 4.5, 8.1])),
     },
   },
   'milan-f16': {
@@ -173,7 +173,7 @@ export const CURVES = {
     costs: {
       ...PROCESSOR,
       target: measured([1, 2, 4, 8, 16, 32], [8.5, 12.4, 19.9, 35, 66, 128]),
-      draft: measured([1, 2, 4, 8, 16, 32], [0.7, 1, 1.5, 2.5, 4.5, 8.1]),
+      drafts: oneDraft(measured([1, 2, 4, 8, 16, 32], [0.7, 1, 1.5, 2.5, 4.5, 8.1])),
     },
   },
   'smollm2-q4_1': {

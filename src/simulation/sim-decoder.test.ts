@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { decoderConformance } from '../decoder/conformance.js';
-import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
 import type { Phase } from '../engine/core.js';
 import { CURVES } from './curves.js';
 import { AUTO, OFF, type Policy } from './policies.js';
@@ -24,6 +24,7 @@ decoderConformance(
 );
 
 const COSTS: CostTable = { ...CURVES.demo.costs, targetMsPerOutput: 0.1 };
+const DRAFT = COSTS.drafts[ONLY_DRAFT]!;
 
 function workloadOf(task: Partial<SimTask> = {}, requests = 400): Workload {
   return makeWorkload({
@@ -104,10 +105,10 @@ describe('simulated machine', () => {
     expectedMs += overheadMs(COSTS, 1, false);
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20, true);
-    expectedMs += draftMs(COSTS, 20, tokenCells) + COSTS.draftAfterTargetMs;
+    expectedMs += draftMs(DRAFT, 20, tokenCells) + DRAFT.afterTargetMs;
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20, true);
-    expectedMs += draftMs(COSTS, 20, tokenCells);
+    expectedMs += draftMs(DRAFT, 20, tokenCells);
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20);
     expectedMs += targetMs(COSTS, { tokens: 20, outputs: 1, tokenCells, resized: false, afterDraft: true });

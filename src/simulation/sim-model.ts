@@ -2,8 +2,9 @@
  * The machine of a simulation: a target and a draft over one virtual clock, with the true costs, noise on them
  * and the mishaps that are to happen.
  */
-import type { EngineModel } from '../decoder/decoder.js';
-import { draftMs, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import type { DraftModel, EngineModel } from '../decoder/decoder.js';
+import { draftOver } from '../decoder/fake.js';
+import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
 import type { Phase } from '../engine/core.js';
 import { VirtualClock } from './clock.js';
 import { Dice } from './dice.js';
@@ -56,6 +57,7 @@ export class SimModel implements EngineModel {
   readonly truth: DraftTruth;
   readonly decoder: SimDecoder;
   readonly draft: SimDecoder | undefined;
+  readonly drafts: readonly DraftModel[];
   readonly embeddingWidth = 4;
   readonly #options: MachineOptions;
   readonly #dice: Dice;
@@ -82,6 +84,7 @@ export class SimModel implements EngineModel {
     this.draft = options.draft
       ? new SimDecoder({ ...shape, unified: true }, workload.items, this.#drafter(), this.decoder)
       : undefined;
+    this.drafts = this.draft === undefined ? [] : [draftOver(this.draft)];
   }
 
   /** The engine begins with a part of a step: looking for guesses and planning take time of their own. */
@@ -96,6 +99,10 @@ export class SimModel implements EngineModel {
 
   tokenBytes(token: number): Uint8Array {
     return token === 0 ? new Uint8Array(0) : new Uint8Array([token]);
+  }
+
+  unloadDraft(draft: DraftModel): void {
+    draft.dispose();
   }
 
   embed(): Float32Array {
@@ -145,8 +152,8 @@ export class SimModel implements EngineModel {
     return {
       spend: (tokens, _outputs, tokenCells) => {
         const factor = this.#noise(this.#draftDecodes++, 1);
-        const { costs } = this.#options;
-        const cold = this.#latest === 'target' ? costs.draftAfterTargetMs : 0;
+        const costs = this.#options.costs.drafts[ONLY_DRAFT]!;
+        const cold = this.#latest === 'target' ? costs.afterTargetMs : 0;
         this.#latest = 'draft';
         this.clock.advance(factor * (draftMs(costs, tokens, tokenCells) + cold));
       },

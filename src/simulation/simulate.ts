@@ -7,7 +7,7 @@ import { GREEDY } from '../base/sampling-options.js';
 import { EngineCore } from '../engine/core.js';
 import type { EngineOptions, EngineRequest, ProposerName, SpeculationWish } from '../engine/types.js';
 import { AcceptanceModel } from '../acceptance/acceptance-model.js';
-import { calibrate } from '../costs/calibrate.js';
+import { calibrateModel } from '../costs/calibrate.js';
 import type { CostTable } from '../costs/cost-table.js';
 import { KnownAcceptance } from './known-acceptance.js';
 import { Progress, type SimMetrics, type StepNote } from './metrics.js';
@@ -90,7 +90,7 @@ export function simulate(
 /** What the engine measures when it starts on such a machine, noise and all. */
 function measuredCosts(workload: Workload, machine: SimulationOptions): CostTable {
   const idle = new SimModel(workload, { ...machine, mishaps: [] });
-  return calibrate(idle, { now: idle.clock.now });
+  return calibrateModel(idle, { now: idle.clock.now });
 }
 
 function engineOptions(

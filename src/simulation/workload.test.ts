@@ -114,8 +114,8 @@ describe('curves', () => {
     const over = (name: keyof typeof CURVES, tokens: number): number =>
       curveMs(CURVES[name].costs.target, tokens) / curveMs(CURVES[name].costs.target, 1);
     for (const name of CURVE_NAMES) {
-      const { target, draft } = CURVES[name].costs;
-      for (const { tokens, ms } of [target, draft!]) {
+      const { target, drafts } = CURVES[name].costs;
+      for (const { tokens, ms } of [target, ...Object.values(drafts).map(({ curve }) => curve)]) {
         assert.equal(tokens[0], 1);
         assert.equal(tokens.length, ms.length);
         for (let at = 1; at < tokens.length; at++) {

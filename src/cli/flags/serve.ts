@@ -145,6 +145,21 @@ export function addServerFlags(command: Command): Command {
     )
     .addOption(
       valued(
+        '--drafts-dir <folder>',
+        'folder whose files POST /v1/drafts may load as draft models while the server runs (default: none)',
+        nonEmpty('--drafts-dir'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--draft-memory <bytes>',
+        'most that all draft models may take together, such as 512m; unused ones go first (default: a quarter of ' +
+          'what is free beside the model)',
+        byteCount('--draft-memory'),
+      ),
+    )
+    .addOption(
+      valued(
         '--cors-origin <origin>',
         'origin of pages that may call, such as https://app.example, or * for all; may be repeated',
         originNames('--cors-origin'),

@@ -24,6 +24,9 @@ export interface SpeculationFlags {
   readonly calibration: NonNullable<ModelOptions['calibration']>;
   readonly planLog?: string;
   readonly kvUnified?: boolean;
+  /** `serve` only: drafts may come later. */
+  readonly draftsDir?: string;
+  readonly draftMemory?: number;
 }
 
 const DRAFT_MAX = 16;
@@ -136,6 +139,7 @@ export function speculationSetup(flags: SpeculationFlags, modelPath: string): Sp
       proposers: mode === 'off' ? [] : (flags.proposers ?? able),
       lookupMinNgram: flags.lookupMinNgram,
       suffixBytes: flags.suffixMib * MEBIBYTE,
+      ...(flags.draftMemory !== undefined && { draftBytes: flags.draftMemory }),
     },
   };
 }
@@ -174,10 +178,10 @@ function draftOf({ draft, speculation, proposers }: SpeculationFlags, modelPath:
 
 /** Why a proposer cannot guess with these flags, and how to mend it. */
 function refusalsOf(
-  { kvUnified }: SpeculationFlags,
+  { kvUnified, draftsDir }: SpeculationFlags,
   draftPath: string | undefined,
 ): Partial<Record<ProposerName, string>> {
-  if (draftPath === undefined) {
+  if (draftPath === undefined && draftsDir === undefined) {
     const reason = 'needs a draft model; name one with --draft.';
     return { draft: reason, tree: reason };
   }
