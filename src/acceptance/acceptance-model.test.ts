@@ -111,26 +111,6 @@ describe('AcceptanceModel', () => {
     assert.deepEqual(cut.request(0).survival('draft', 6), full.request(0).survival('draft', 6));
   });
 
-  it('keeps chains that end when they are unsure apart from those of a fixed length', () => {
-    const model = new AcceptanceModel();
-    const uniform = randomNumbers(6);
-    // Half of the chains are in easy text: there all guesses are sure, and elsewhere none is.
-    for (let chain = 0; chain < 3000; chain++) {
-      const easy = uniform() < 0.5;
-      const whileSure = chain % 2 === 0;
-      const length = whileSure && !easy ? 2 : 6;
-      let accepted = 0;
-      while (accepted < length && uniform() < (easy ? 0.95 : 0.6)) accepted += 1;
-      const signals = Array.from({ length }, () => (easy ? 7 : 0.6));
-      model.request(0).observe('draft', signals, accepted, accepted < length, whileSure);
-    }
-    const fresh = model.request(0);
-    const stand = (count: number): number => 0.5 * 0.95 ** count + 0.5 * 0.6 ** count;
-    near(fresh.survival('draft', 6).at(-1)!, stand(6), 0.06, 'six of a fixed length');
-    near(fresh.expected('draft', 3, 0, true), 0.95, 0.02, 'the fourth of those that are sure');
-    near(fresh.expected('draft', 3), stand(4) / stand(3), 0.06, 'the fourth of the others');
-  });
-
   it('follows an abrupt change within some hundred guesses', () => {
     const model = new AcceptanceModel();
     const uniform = randomNumbers(5);
@@ -249,23 +229,22 @@ describe('AcceptanceModel', () => {
     near(request.expected('draft', 0), new AcceptanceModel().request(0).expected('draft', 0), 1e-9, 'draft');
   });
 
-  it('hopes the more the less it knows', () => {
+  it('adds the more optimism the less it knows', () => {
     const model = new AcceptanceModel();
     const uniform = randomNumbers(12);
     /** Guesses that the label's estimate rests on, by the hope that they leave. */
     const weight = (): number => {
       const first = model.request(0).expected('draft', 0);
-      return (model.request(0).optimismBonus('draft', false) ** -2 - 1) / (first * (1 - first));
+      return (model.request(0).optimismBonus('draft') ** -2 - 1) / (first * (1 - first));
     };
-    assert.equal(model.request(0).optimismBonus('draft', false), 1);
-    assert.ok(model.request(0).optimismBonus('draft', true) > 1, 'nor of the request');
+    assert.equal(model.request(0).optimismBonus('draft'), 1);
     traffic(model, 2, { rate: () => 1, uniform });
     near(weight(), 12, 0.2, 'all that was seen so far');
     traffic(model, 3000, { rate: () => 0.7, uniform });
     const known = weight();
     near(known, 400 / Math.LN2, 2, 'never more than the half-life lets stand');
-    assert.ok(model.request(0).optimismBonus('draft', false) < 0.15);
-    assert.equal(model.request(1).optimismBonus('draft', false), 1);
+    assert.ok(model.request(0).optimismBonus('draft') < 0.15);
+    assert.equal(model.request(1).optimismBonus('draft'), 1);
     // The draft is given up: what is known of it fades while lookup is observed, but not the estimate.
     const before = model.request(0).expected('draft', 0);
     for (let guess = 0; guess < 400; guess++) model.request(0).observe('lookup', [4], 1, false);
@@ -302,7 +281,7 @@ describe('AcceptanceModel', () => {
               assert.ok(value > 0.001 && value < 0.999, `${source} ${position} ${signal}: ${value}`);
           }
         }
-        assert.ok(Number.isFinite(model.request(label).optimismBonus(source, true)));
+        assert.ok(Number.isFinite(model.request(label).optimismBonus(source)));
       }
       assert.equal(request.survival('draft', 40).length, 40);
     }
@@ -317,9 +296,9 @@ describe('AcceptanceModel', () => {
       model.request(7).observe('lookup', [2], 1, false);
     }
     // 63 others beside the one in use.
-    assert.ok(model.request(2937).optimismBonus('draft', false) < 1);
-    assert.equal(model.request(2936).optimismBonus('draft', false), 1);
-    assert.ok(model.request(7).optimismBonus('lookup', false) < 1);
+    assert.ok(model.request(2937).optimismBonus('draft') < 1);
+    assert.equal(model.request(2936).optimismBonus('draft'), 1);
+    assert.ok(model.request(7).optimismBonus('lookup') < 1);
     assert.equal(first.expected('lookup', 0) > 0.9, true, 'a label in use is one and the same');
     // A request whose label was dropped goes on.
     const old = new AcceptanceModel();

@@ -1,7 +1,7 @@
 /**
  * How likely guesses stand: P(the guess at a position stands | all before it stand), learned from what
- * verification showed, at three levels: where the guess came from (of a draft model, which version of it), the kind of work (label) within that, and
- * the request (docs/planner.md). Two views: by position before anything is drafted, and by the guess's own
+ * verification showed, at three levels: where the guess came from (of a draft model, which version of it), the kind of work (label) within
+ * that, and the request (docs/planner.md). Two views: by position before anything is drafted, and by the guess's own
  * signal afterwards.
  *
  * Survival by position instead of one rate follows Liu et al., "TurboSpec" (arXiv 2406.14066). What was
@@ -9,10 +9,8 @@
  * Kaplan and Meier, 1958). The request's part is an online logistic regression with one coefficient.
  */
 import { assert } from '../base/errors.js';
-import { Cusum } from './cusum.js';
-import { classOf, positionCell, POSITIONS, PRIORS, signalCell, SOURCES } from './acceptance-prior.js';
+import { positionCell, POSITIONS, PRIORS, signalCell, SOURCES } from './acceptance-prior.js';
 import { probabilityOf } from './log-odds.js';
-import { tiltedTo, type SignalDistribution } from './signal-distribution.js';
 import { fixedRates, RateTable, type Rates } from './rate-table.js';
 import type { GuessSource } from '../speculation/proposal.js';
 
@@ -20,40 +18,24 @@ import type { GuessSource } from '../speculation/proposal.js';
 const LABEL_HALF_LIFE = 400;
 const SOURCE_HALF_LIFE = 4000;
 const LABEL_KEEP = 2 ** (-1 / LABEL_HALF_LIFE);
-/** Of what was learned, what still counts when text is suddenly guessed much better or worse. */
-const KEPT_AT_CHANGE = 0.1;
 /** Guesses that the level above is worth in each cell. */
 const PSEUDO = 32;
 /** Labels kept; the one not asked for longest goes first. */
 const MOST_LABELS = 64;
-/** So many guesses at the beginning are much the same whether a chain goes on while it is sure or has a fixed length. */
-const ALIKE = 2;
-/** Later positions have the distribution of the last of these. */
-const DISTRIBUTION_POSITIONS = 4;
-
 /**
- * A request's log-odds are taken to lie about its label's with a standard deviation of 1 / sqrt(precision),
- * less where the guesses' signals tell some of the difference already; what it showed counts half after so
- * many guesses. The least log-loss on the recordings described in acceptance-prior.ts, played back eight
- * requests at a time (draft, greedy, before / after drafting, nats a guess): as here .343 / .206, both
- * precisions 1 .345 / .207, no offsets .352 / .207; half-lives of 24 to 200 differ by less than .001.
- * Later guesses have an offset more, as tasks differ most in how long they go on: one at a time, before drafting,
- * .352 with it and .356 without (translations said to stand .70 instead of .79 of the time, where .65 did).
+ * A request's log-odds are taken to lie about its label's with a standard deviation of 1 / sqrt(precision); what it
+ * showed counts half after so many guesses. Least log-loss on the recordings described in acceptance-prior.ts, played
+ * back eight requests at a time (draft, greedy, nats a guess before drafting): as here .343, with precision 1 .345,
+ * without .352; half-lives of 24 to 200 differ by less than .001.
  */
-const POSITION_PRECISION = 2;
-const LATER_PRECISION = 3;
-const SIGNAL_PRECISION = 6;
+const REQUEST_PRECISION = 2;
 const REQUEST_HALF_LIFE = 48;
-/** Of a request's standard deviation, what is worth hoping for: a trial costs a few steps and may gain all others. */
-const REQUEST_OPTIMISM = 0.5;
 /** Against a run of luck that no text can have. */
 const MOST_OFFSET = 4;
 
 /** One source, by position before drafting and by signal after it. */
 interface Views<Table extends Rates = RateTable> {
   readonly byPosition: Table;
-  /** The same of chains that go on only while they are sure: what comes late in those is surer than usual. */
-  readonly whileSure: Table;
   readonly bySignal: Table;
 }
 
@@ -66,7 +48,6 @@ function viewsOf(source: GuessSource, parents: Views<Rates>, pace: Pace): Views 
   const { bins, trend } = PRIORS[source];
   return {
     byPosition: new RateTable(parents.byPosition, { columns: POSITIONS, trend: 'free', ...pace }),
-    whileSure: new RateTable(parents.whileSure, { columns: POSITIONS, trend: 'free', ...pace }),
     bySignal: new RateTable(parents.bySignal, { columns: bins.length, trend, ...pace }),
   };
 }
@@ -79,15 +60,11 @@ class LabelRates {
   /** [source] decayed observations, as they were at `#weighedAt` on the label's clock. */
   readonly #weights: (number | undefined)[] = [];
   readonly #weighedAt: (number | undefined)[] = [];
-  readonly #changes: (Cusum | undefined)[] = [];
   /** Verified guesses of all sources, ever. */
   #clock = 0;
-  readonly #onChange: () => void;
 
-  /** @param onChange told whenever the work seems to have changed */
-  constructor(parents: readonly Views[], onChange: () => void) {
+  constructor(parents: readonly Views[]) {
     this.#parents = parents;
-    this.#onChange = onChange;
   }
 
   view(source: number): Views {
@@ -97,7 +74,7 @@ class LabelRates {
 
   /** Another draft takes this place. */
   forget(source: number): void {
-    for (const each of [this.#views, this.#weights, this.#weighedAt, this.#changes]) each[source] = undefined;
+    for (const each of [this.#views, this.#weights, this.#weighedAt]) each[source] = undefined;
   }
 
   /**
@@ -110,16 +87,10 @@ class LabelRates {
     return (this.#weights[source] ?? 0) * (missed === 1 ? LABEL_KEEP : LABEL_KEEP ** missed);
   }
 
-  /** A guess was verified, which was `expected` to stand with a probability between 0 and 1. */
-  count(source: number, expected: number, stood: boolean): void {
+  /** A guess was verified. */
+  count(source: number): void {
     this.#clock += 1;
-    const changed = (this.#changes[source] ??= new Cusum()).observe(expected, stood);
-    if (changed) {
-      this.#onChange();
-      const { byPosition, whileSure, bySignal } = this.view(source);
-      for (const table of [byPosition, whileSure, bySignal]) table.forget(KEPT_AT_CHANGE);
-    }
-    this.#weights[source] = (changed ? KEPT_AT_CHANGE : 1) * this.weight(source) + 1;
+    this.#weights[source] = this.weight(source) + 1;
     this.#weighedAt[source] = this.#clock;
   }
 }
@@ -139,6 +110,7 @@ const INDEX: Readonly<Record<GuessSource, number>> = {
   grammar: 4,
 };
 const BINS = SOURCES.map((source) => PRIORS[source].bins);
+
 /** Versions of drafts kept; the one not asked for longest goes first. */
 const MOST_VERSIONS = 256;
 
@@ -152,8 +124,6 @@ export class AcceptanceModel {
   readonly #sources: Views[];
   /** The label asked for last stands last. */
   readonly #labels = new Map<number, LabelRates>();
-  /** How often work seemed to have changed. */
-  resets = 0;
   /** [version] place of its tables; the one asked for last stands last. */
   readonly #versions = new Map<string, number>();
 
@@ -168,7 +138,7 @@ export class AcceptanceModel {
    */
   request(label: number, _requestId?: number, draft?: KnownDraft): RequestAcceptance {
     assert(Number.isSafeInteger(label) && label >= 0, `a request has the label ${label}`);
-    const rates = this.#labels.get(label) ?? new LabelRates(this.#sources, () => (this.resets += 1));
+    const rates = this.#labels.get(label) ?? new LabelRates(this.#sources);
     this.#labels.delete(label);
     this.#labels.set(label, rates);
     if (this.#labels.size > MOST_LABELS) this.#labels.delete(this.#labels.keys().next().value!);
@@ -205,8 +175,7 @@ export class AcceptanceModel {
 
 /** @param first [position] P(accepted | all before it are accepted) before anything was seen */
 function generalViews(source: GuessSource, first: readonly number[]): Views {
-  const byPosition = fixedRates(first);
-  const priors = { byPosition, whileSure: byPosition, bySignal: fixedRates(PRIORS[source].bySignal) };
+  const priors = { byPosition: fixedRates(first), bySignal: fixedRates(PRIORS[source].bySignal) };
   return viewsOf(source, priors, { halfLife: SOURCE_HALF_LIFE, pseudo: PSEUDO });
 }
 
@@ -215,11 +184,8 @@ export class RequestAcceptance {
   readonly #sources: readonly Views[];
   /** Place of the tables of its draft. */
   readonly #draft: number;
-  /** By source, before and after drafting. */
-  readonly #byPosition = SOURCES.map(() => new RequestOffset(POSITION_PRECISION));
-  /** What comes on top for all guesses but the first. */
-  readonly #later = SOURCES.map(() => new RequestOffset(LATER_PRECISION));
-  readonly #bySignal = SOURCES.map(() => new RequestOffset(SIGNAL_PRECISION));
+  /** [source] */
+  readonly #offsets = SOURCES.map(() => new RequestOffset());
 
   /** Made by `AcceptanceModel.request`. */
   constructor(rates: LabelRates, sources: readonly Views[], draft: number) {
@@ -234,23 +200,17 @@ export class RequestAcceptance {
   }
 
   /**
-   * P(the guess at `position` stands | all before it stand), before it is drafted. For `alternative`:
-   * P(the second choice stands | the first does not, and all before it stand).
+   * P(the guess at `position` is accepted | all before it are), before it is drafted. For `alternative`:
+   * P(the second choice is accepted | the first is not, and all before it are).
    * @param position from 0, the next token
-   * @param optimism log-odds added, as `hope` gives
-   * @param whileSure of a chain that goes on only while it is sure
+   * @param optimism log-odds added, as `optimismBonus` gives
    */
-  expected(source: GuessSource, position: number, optimism = 0, whileSure = false): number {
+  expected(source: GuessSource, position: number, optimism = 0): number {
     const index = INDEX[source];
-    const rates = this.#rates.view(this.#placeOf(source))[kindOf(whileSure)];
-    rates.refresh();
-    const offset = this.#offset(index, position) + optimism;
-    return probabilityOf(rates.logOdds[positionCell(position)]! + offset);
-  }
-
-  #offset(source: number, position: number): number {
-    const later = position > 0 ? this.#later[source]!.value : 0;
-    return this.#byPosition[source]!.value + later;
+    const { byPosition } = this.#rates.view(this.#placeOf(source));
+    byPosition.refresh();
+    const offset = this.#offsets[index]!.value + optimism;
+    return probabilityOf(byPosition.logOdds[positionCell(position)]! + offset);
   }
 
   /** The same of a guess that was drafted, in the light of its signal (`Proposal.signals`). */
@@ -258,140 +218,61 @@ export class RequestAcceptance {
     const index = INDEX[source];
     const { bySignal } = this.#rates.view(this.#placeOf(source));
     bySignal.refresh();
-    const cell = signalCell(BINS[index]!, position, signal);
-    return probabilityOf(bySignal.logOdds[cell]! + this.#bySignal[index]!.value);
+    return probabilityOf(bySignal.logOdds[signalCell(BINS[index]!, position, signal)]!);
   }
 
   /**
-   * [k] = P(the first k + 1 guesses all stand), before they are drafted.
-   * @param optimism log-odds added to each, as `hope` gives.
-   * @param whileSure as for `expected`
+   * [k] = P(the first k + 1 guesses are all accepted), before they are drafted.
+   * @param optimism log-odds added to each, as `optimismBonus` gives
    */
-  survival(source: GuessSource, length: number, optimism = 0, whileSure = false): number[] {
-    const index = INDEX[source];
-    const rates = this.#rates.view(this.#placeOf(source))[kindOf(whileSure)];
-    rates.refresh();
-    const survival: number[] = [];
+  survival(source: GuessSource, length: number, optimism = 0): number[] {
     let product = 1;
-    for (let position = 0; position < length; position++) {
-      const offset = this.#offset(index, position) + optimism;
-      product *= probabilityOf(rates.logOdds[positionCell(position)]! + offset);
-      survival.push(product);
-    }
-    return survival;
+    return Array.from({ length }, (_, position) => (product *= this.expected(source, position, optimism)));
   }
 
   /**
-   * [position, the last for all later ones] how sure the guesses of a chain that goes on while it is sure may be.
-   * @param optimism as for `survival`
+   * Upper confidence bound: log-odds that a planner may add to what is expected of a source, one standard deviation of
+   * the label's estimate; 1 when nothing is known. Observations are discounted (Garivier and Moulines, "On
+   * Upper-Confidence Bound Policies for Switching Bandit Problems", ALT 2011), so it rises while a source is not used.
    */
-  signalDistribution(source: GuessSource, optimism = 0): SignalDistribution[] {
-    const index = INDEX[source];
-    const { bySignal } = this.#rates.view(this.#placeOf(source));
-    bySignal.refresh();
-    const offset = this.#bySignal[index]!.value;
-    const bins = BINS[index]!.length;
-    return Array.from({ length: DISTRIBUTION_POSITIONS }, (_, position) => {
-      const row = classOf(position) * bins;
-      const stands = Array.from({ length: bins }, (__, bin) =>
-        probabilityOf(bySignal.logOdds[row + bin]! + offset),
-      );
-      const mean = this.expected(source, position, optimism, true);
-      return tiltedTo(this.#sharesOf(source, row, bins), stands, mean);
-    });
-  }
-
-  /** [bin] how often guesses of the label have such signals; what is seen elsewhere counts as some of its own. */
-  #sharesOf(source: GuessSource, row: number, bins: number): number[] {
-    const place = this.#placeOf(source);
-    const label = this.#rates.view(place).bySignal;
-    const general = this.#sources[place]!.bySignal;
-    const prior = PRIORS[source].shares;
-    let sum = PSEUDO;
-    for (let bin = 0; bin < bins; bin++) sum += general.trials(row + bin);
-    return Array.from({ length: bins }, (_, bin) => {
-      const usual = (general.trials(row + bin) + PSEUDO * prior[row + bin]!) / sum;
-      return label.trials(row + bin) + PSEUDO * usual;
-    });
-  }
-
-  /**
-   * Log-odds that a hopeful planner may add to what is expected of a source: one standard deviation of the
-   * label's estimate, 1 when nothing is known, and for a request alone, as far as trying pays for what it teaches,
-   * of its own. To be given to `survival`.
-   * @param alone whether no other request shares the step: while one learns by trying, all wait
-   */
-  optimismBonus(source: GuessSource, alone: boolean): number {
-    const index = INDEX[source];
+  optimismBonus(source: GuessSource): number {
     const place = this.#placeOf(source);
     const { byPosition } = this.#rates.view(place);
     byPosition.refresh();
     const first = probabilityOf(byPosition.logOdds[0]!);
-    const label = 1 / (1 + this.#rates.weight(place) * first * (1 - first));
-    const own = alone ? REQUEST_OPTIMISM * this.#byPosition[index]!.deviation : 0;
-    return Math.sqrt(label + own * own);
+    return 1 / Math.sqrt(1 + this.#rates.weight(place) * first * (1 - first));
   }
 
   /**
-   * What verification showed of a chain of guesses from position 0: the first `accepted` stood, and
-   * when `rejected`, the next one did not. Those behind were not reached, and nothing is known of them.
+   * What verification showed of a chain of guesses from position 0: the first `accepted` were accepted, and
+   * when `rejected`, the next one was not. Those behind were not reached, and nothing is known of them.
    * @param signals [guess] of the whole chain
-   * @param whileSure whether it went on only while it was sure
    */
-  observe(
-    source: GuessSource,
-    signals: readonly number[],
-    accepted: number,
-    rejected: boolean,
-    whileSure = false,
-  ): void {
-    const stood = Math.min(accepted, signals.length);
-    for (let position = 0; position < stood; position++)
-      this.observeGuess(source, position, signals[position]!, true, whileSure);
-    if (rejected && stood < signals.length)
-      this.observeGuess(source, stood, signals[stood]!, false, whileSure);
+  observe(source: GuessSource, signals: readonly number[], accepted: number, rejected: boolean): void {
+    const reached = Math.min(accepted, signals.length);
+    for (let position = 0; position < reached; position++)
+      this.observeGuess(source, position, signals[position]!, true);
+    if (rejected && reached < signals.length) this.observeGuess(source, reached, signals[reached]!, false);
   }
 
   /**
-   * What it showed of one guess, all before which stood: for chains of several sources and for trees. An
+   * What it showed of one guess, all before which were accepted: for chains of several sources and for trees. An
    * `alternative` is observed only where the first choice was wrong.
    */
-  observeGuess(
-    source: GuessSource,
-    position: number,
-    signal: number,
-    stood: boolean,
-    whileSure = false,
-  ): void {
+  observeGuess(source: GuessSource, position: number, signal: number, accepted: boolean): void {
     const index = INDEX[source];
-    const place = this.#placeOf(source);
-    const view = this.#rates.view(place);
-    const general = this.#sources[place]!;
-    const at = positionCell(position);
+    const view = this.#rates.view(this.#placeOf(source));
+    const place = positionCell(position);
     const cell = signalCell(BINS[index]!, position, signal);
-    const rates = view[kindOf(whileSure)];
-    rates.refresh();
-    const usual = rates.logOdds[at]!;
-    const expected = probabilityOf(usual + this.#offset(index, position));
-    const offset = this.#byPosition[index]!;
-    const later = this.#later[index]!;
-    if (position > 0) {
-      const before = offset.value;
-      offset.learn(usual + later.value, stood);
-      later.learn(usual + before, stood);
-    } else offset.learn(usual, stood);
-    // As the planner saw it: this table is brought up to date when it is read, once for many guesses.
-    this.#bySignal[index]!.learn(view.bySignal.logOdds[cell]!, stood);
-    for (const { byPosition, whileSure: sure, bySignal } of [view, general]) {
-      if (!whileSure || position < ALIKE) byPosition.observe(at, stood);
-      if (whileSure || position < ALIKE) sure.observe(at, stood);
-      bySignal.observe(cell, stood);
+    view.byPosition.refresh();
+    this.#offsets[index]!.learn(view.byPosition.logOdds[place]!, accepted);
+    for (const { byPosition, bySignal } of [view, this.#sources[this.#placeOf(source)]!]) {
+      byPosition.observe(place, accepted);
+      bySignal.observe(cell, accepted);
     }
-    this.#rates.count(place, expected, stood);
+    this.#rates.count(this.#placeOf(source));
   }
 }
-
-const kindOf = (whileSure: boolean): 'whileSure' | 'byPosition' => (whileSure ? 'whileSure' : 'byPosition');
 
 const REQUEST_KEEP = 2 ** (-1 / REQUEST_HALF_LIFE);
 
@@ -400,28 +281,18 @@ class RequestOffset {
   value = 0;
   /** Decayed Fisher information of the request's own guesses. */
   #information = 0;
-  readonly #precision: number;
-
-  constructor(precision: number) {
-    this.#precision = precision;
-  }
-
-  /** Standard deviation of what the value may really be. */
-  get deviation(): number {
-    return 1 / Math.sqrt(this.#precision + this.#information);
-  }
 
   /**
    * One step of Newton's method on the decayed log-likelihood less precision / 2 * value^2. What decays
    * draws the value back to 0 by as much as it had held it away.
    * @param logOdds that the label gives the guess
    */
-  learn(logOdds: number, stood: boolean): void {
+  learn(logOdds: number, accepted: boolean): void {
     const expected = probabilityOf(logOdds + this.value);
     this.#information = REQUEST_KEEP * this.#information + expected * (1 - expected);
-    const pull = (1 - REQUEST_KEEP) * this.#precision * this.value;
-    const slope = (stood ? 1 : 0) - expected - pull;
-    const moved = this.value + slope / (this.#precision + this.#information);
+    const pull = (1 - REQUEST_KEEP) * REQUEST_PRECISION * this.value;
+    const slope = (accepted ? 1 : 0) - expected - pull;
+    const moved = this.value + slope / (REQUEST_PRECISION + this.#information);
     this.value = Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, moved));
   }
 }

@@ -37,8 +37,6 @@ export interface SourcePrior {
   readonly trend: 'rising' | 'falling';
   /** [class of positions * bins + bin] P(stands | all before it stand, signal). */
   readonly bySignal: readonly number[];
-  /** [class of positions * bins + bin] share of the guesses there with such a signal. */
-  readonly shares: readonly number[];
 }
 
 export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
@@ -48,7 +46,6 @@ export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
     bins: [1, 2, 3, 4, 6, 8, 12, 16, 32],
     trend: 'rising',
     bySignal: classes([0.29, 0.56, 0.64, 0.72, 0.79, 0.87, 0.91, 0.95, 0.97]),
-    shares: evenly(9),
   },
   suffix: {
     byPosition: positions([0.3, 0.5, 0.55, 0.6]),
@@ -56,7 +53,6 @@ export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
     bins: [0, 0.5, 1, 2, 4, 6, 8, 12, 16, 32],
     trend: 'rising',
     bySignal: classes([0.11, 0.18, 0.33, 0.42, 0.56, 0.72, 0.8, 0.87, 0.94, 0.95]),
-    shares: evenly(10),
   },
   draft: {
     // Less than the bundled draft's .79 .86 .87 .90: others are not trained for their target.
@@ -64,19 +60,12 @@ export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
     bins: MARGIN_BINS,
     trend: 'rising',
     bySignal: classes(MARGIN_CENTRES.map((margin) => probabilityOf(0.9 * Math.min(margin, 6) - 1))),
-    shares: [
-      ...[0.055, 0.047, 0.075, 0.052, 0.049, 0.085, 0.084, 0.212, 0.19, 0.151],
-      ...[0.037, 0.032, 0.051, 0.044, 0.036, 0.063, 0.069, 0.207, 0.233, 0.228],
-      ...[0.029, 0.032, 0.05, 0.04, 0.032, 0.058, 0.071, 0.208, 0.265, 0.215],
-      ...[0.031, 0.026, 0.042, 0.03, 0.033, 0.05, 0.072, 0.213, 0.268, 0.235],
-    ],
   },
   alternative: {
     byPosition: positions([0.33]),
     bins: MARGIN_BINS,
     trend: 'falling',
     bySignal: classes(MARGIN_CENTRES.map((margin) => 0.37 - 0.02 * Math.min(margin, 6))),
-    shares: evenly(MARGIN_BINS.length),
   },
   grammar: {
     byPosition: positions([0.85, 0.9]),
@@ -84,18 +73,12 @@ export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
     bins: [0, 4, 6, 7, 8, 12, 32],
     trend: 'rising',
     bySignal: classes([0.5, 0.5, 0.82, 0.85, 0.95, 0.95, 0.995]),
-    shares: evenly(7),
   },
 };
 
 /** The same for all classes of positions. */
 function classes(rates: readonly number[]): number[] {
   return Array.from({ length: CLASSES }, () => rates).flat();
-}
-
-/** Where nothing is asked about it. */
-function evenly(bins: number): number[] {
-  return classes(Array.from({ length: bins }, () => 1 / bins));
 }
 
 /** As given for the first positions, and as the last of these for the others. */
@@ -117,7 +100,7 @@ export function signalCell(bins: readonly number[], position: number, signal: nu
 }
 
 /** Class of a position, by which signals are told apart. */
-export function classOf(position: number): number {
+function classOf(position: number): number {
   const cell = positionCell(position);
   return cell < 2 ? cell : cell < 4 ? 2 : CLASSES - 1;
 }

@@ -4,19 +4,11 @@ import type { KnownDraft, RequestAcceptance } from './acceptance-model.js';
 /** What the planner asks and tells about one request. */
 export type RequestRates = Pick<
   RequestAcceptance,
-  | 'expected'
-  | 'probability'
-  | 'survival'
-  | 'signalDistribution'
-  | 'optimismBonus'
-  | 'observe'
-  | 'observeGuess'
+  'expected' | 'probability' | 'survival' | 'optimismBonus' | 'observe' | 'observeGuess'
 >;
 
 /** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
 export interface AcceptanceSource {
   /** @param draft that guesses for the request; undefined: none */
   request(label: number, requestId: number, draft?: KnownDraft): RequestRates;
-  /** How often it has taken what it saw for a change of the work; undefined where it does not look for any. */
-  readonly resets?: number;
 }

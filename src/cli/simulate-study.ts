@@ -1,6 +1,6 @@
 /** `foretoken simulate --ablate`, `--peers`, `--shifts`: policies judged over many workloads, as tables of Markdown. */
 import os from 'node:os';
-import { mean, sum } from '../base/statistics.js';
+import { mean } from '../base/statistics.js';
 import {
   judge,
   recoveries,
@@ -48,9 +48,7 @@ export async function simulateStudy(flags: StudyFlags): Promise<Record<string, u
     });
     bar.clear();
     Object.assign(result, { recovered });
-    out(
-      `Recovery from abrupt changes, ${seedsText(seeds)}:\n\n${recoveryTable(recovered)}\n\n${resetsText(recovered)}`,
-    );
+    out(`Recovery from abrupt changes, ${seedsText(seeds)}:\n\n${recoveryTable(recovered)}`);
   }
   return result;
 }
@@ -98,34 +96,16 @@ function peersText(judged: readonly Judged[]): string {
 
 const recoveryTable = (recovered: readonly Recovered[]): string =>
   markdown(
-    [
-      'curve',
-      'in flight',
-      'acceptance',
-      'best after it',
-      'requests until 95 %, mean',
-      'by seed',
-      'resets after it',
-    ],
-    recovered.map(({ change, bestLength, requests, resetsAfter }) => [
+    ['curve', 'in flight', 'acceptance', 'best after it', 'requests until 95 %, mean', 'by seed'],
+    recovered.map(({ change, bestLength, requests }) => [
       change.curve,
       String(change.inFlight),
       `${change.from} to ${change.to}`,
       bestLength === 0 ? 'off' : `fixed:${bestLength}`,
       requests.includes(undefined) ? 'not in all runs' : mean(requests as number[]).toFixed(1),
       requests.map((count) => count ?? 'never').join(', '),
-      String(resetsAfter),
     ]),
   );
-
-function resetsText(recovered: readonly Recovered[]): string {
-  const resets = sum(recovered, ({ falseResets }) => falseResets);
-  const calm = sum(recovered, (one) => one.calm);
-  return (
-    `False resets: ${resets} in ${calm} requests before the changes, ` +
-    `${((1000 * resets) / calm).toFixed(2)} in 1,000.`
-  );
-}
 
 function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -6,7 +6,6 @@
  * verification after vLLM's scheduler.
  */
 import { ForetokenError, type PlainError } from '../base/errors.js';
-import { position as asPosition, token as asToken } from '../base/types.js';
 import { GrammarPool } from '../constraints/grammar-pool.js';
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../costs/cost-table.js';
@@ -14,11 +13,12 @@ import { priorCosts } from '../costs/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
 import { FairQueue } from './fair-queue.js';
 import { commonPrefix, KvPool } from './kv-pool.js';
-import { planStep, type DecodeItem, type PrefillItem, type StepPlan } from './plan.js';
+import { scheduleStep, type PrefillItem, type Schedule } from './schedule.js';
 import { RequestState } from './request-state.js';
 import { Speculator } from './speculator.js';
 import { StepCounter } from './step-counter.js';
-import { addProposal, keepPath } from './tree-batch.js';
+import { fillBatch } from './step-batch.js';
+import { keepPath, type Placement } from './tree-batch.js';
 import {
   refusalOf,
   type EngineOptions,
@@ -32,14 +32,7 @@ import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 const WORTH_WAITING_TOKENS = 32;
 
 /** What a step is doing, in words for `EngineStall`. */
-export type Phase =
-  | 'admitting'
-  | 'looking for guesses'
-  | 'planning'
-  | 'drafting'
-  | 'computing prompts'
-  | 'decoding'
-  | 'sampling';
+export type Phase = 'admitting' | 'planning' | 'drafting' | 'computing prompts' | 'decoding' | 'sampling';
 
 export class EngineCore {
   readonly pool: KvPool;
@@ -87,7 +80,6 @@ export class EngineCore {
         this.#counter.proposerFailed(name, thrown);
       },
       known.acceptance,
-      this.#onPhase,
       (draft) => {
         model.unloadDraft(draft.model);
       },
@@ -176,21 +168,36 @@ export class EngineCore {
       this.#end(state, 'error', error);
   }
 
-  /** Admits, plans, drafts, verifies, commits. */
+  /** Each phase takes what it needs of those before it and returns a value. */
   step(): StepReport {
     const startMs = this.#now();
     this.#onPhase('admitting');
     this.#admit(startMs);
-    const plan = this.#plan();
-    this.#onPhase('drafting');
-    this.#draft(plan);
-    this.#onPhase(plan.prefillTokens > 0 ? 'computing prompts' : 'decoding');
-    if (this.#verify(plan)) {
-      this.#onPhase('sampling');
-      this.#commit(plan);
-    }
-    const report = this.#counter.report(this.#now() - startMs, plan, this, this.speculator);
-    return this.#options.planLog === undefined ? report : { ...report, plan: this.speculator.latestPlan };
+    const schedule = this.#schedule();
+    const offers = this.speculator.propose(schedule);
+    if (offers !== undefined) this.#onPhase('planning');
+    const proposedMs = this.#now();
+    const planned = this.speculator.plan(schedule, offers);
+    const plannedMs = this.#now();
+    if (planned !== undefined) this.#onPhase('drafting');
+    const drafts = this.speculator.draft(offers, planned);
+    const draftedMs = this.#now();
+    const selected = this.speculator.select(schedule, offers, planned, drafts);
+    const planMs = planned === undefined ? 0 : plannedMs - proposedMs + this.#now() - draftedMs;
+    const proposals = this.#reserve(schedule, selected);
+    this.#onPhase(schedule.prefillTokens > 0 ? 'computing prompts' : 'decoding');
+    const placements = this.#verify(schedule, proposals);
+    this.#onPhase('sampling');
+    const committed = this.#commit(schedule, placements);
+    const stepMs = this.#now() - startMs;
+    const verified = proposals.map((proposal, at) => placements?.[at]?.proposal ?? proposal);
+    const record = { offers, planned, drafts, proposals: verified, committed, stepMs };
+    const predictedMs = this.speculator.learn(record);
+    const { draftMs, draftDecodes } = this.speculator.timing;
+    const times = { stepMs, draftMs, draftDecodes, planMs, predictedMs };
+    const plan = this.#options.planLog === undefined || !planned ? undefined : this.speculator.records.newest;
+    const { prefillTokens, decode } = schedule;
+    return this.#counter.report({ ...times, prefillTokens, decodingRequests: decode.length, plan }, this);
   }
 
   /** Starts waiting requests while there are places and KV cells; paused ones make room. */
@@ -255,86 +262,61 @@ export class EngineCore {
     return false;
   }
 
-  #plan(): StepPlan {
+  /** Who computes what of the known tokens, with cells set aside for it. */
+  #schedule(): Schedule {
     for (;;) {
       this.pool.beginStep();
       const computing = this.#running.filter(({ paused }) => !paused);
       const reserve = (state: RequestState, count: number): boolean => this.pool.reserve(state.slot!, count);
-      const plan = planStep(computing, this.#options, this.#model.decoder, reserve, this.#prefillTurn);
+      const { decoder } = this.#model;
+      const schedule = scheduleStep(computing, this.#options, decoder, reserve, this.#prefillTurn);
       // Where there is no cell for somebody's next token, who is paused or else the youngest gives its own back.
-      if (!plan.starved || this.#running.length < 2) {
-        if (plan.prefillTokens > 0) this.#prefillTurn += 1;
-        return plan;
+      if (!schedule.starved || this.#running.length < 2) {
+        if (schedule.prefillTokens > 0) this.#prefillTurn += 1;
+        return schedule;
       }
       if (!this.#park()) this.#preempt(this.#running.at(-1)!);
     }
   }
 
-  /** Fills the proposals with the guesses that pay. */
-  #draft(plan: StepPlan): void {
-    this.speculator.guess(plan);
-    for (const item of plan.decode) {
-      const { length } = item.proposal;
-      if (length > 0 && !this.pool.reserve(item.state.slot!, length)) item.proposal = new Proposal();
-    }
+  /** [decode item] its guesses, or none where the cache has no room for them. */
+  #reserve({ decode }: Schedule, proposals: readonly Proposal[]): readonly Proposal[] {
+    return proposals.map((proposal, at) => {
+      const fits = proposal.length === 0 || this.pool.reserve(decode[at]!.state.slot!, proposal.length);
+      return fits ? proposal : new Proposal();
+    });
   }
 
   /**
    * One target batch for all: pieces of prompts, each request's last known token, and its guesses. Where
-   * neighbours in a batch change the arithmetic, prompts go first, alone. False when a decode failed.
+   * neighbours in a batch change the arithmetic, prompts go first, alone.
+   * @returns [decode item] where it is in the batch; undefined when a decode failed
    */
-  #verify(plan: StepPlan): boolean {
+  #verify({ prefill, decode, prefillTokens }: Schedule, proposals: readonly Proposal[]) {
     const { batch, exactRows } = this.#model.decoder;
-    const states = plan.prefill.map(({ state }) => state);
-    const rows = plan.decode.reduce((sum, { proposal }) => sum + 1 + proposal.length, 0);
+    const states = prefill.map(({ state }) => state);
+    const rows = proposals.reduce((sum, proposal) => sum + 1 + proposal.length, 0);
     batch.clear();
-    const apart =
-      states.length > 0 && (exactRows < batch.capacity || plan.prefillTokens + rows > batch.capacity);
+    const apart = states.length > 0 && (exactRows < batch.capacity || prefillTokens + rows > batch.capacity);
     if (apart) {
-      for (const item of plan.prefill) this.#addPrefill(item);
-      if (!this.#decode(states)) return false;
-      this.#advancePrefill(plan);
+      const { firstRows } = fillBatch(batch, this.pool, prefill, [], []);
+      if (!this.#decode(states)) return undefined;
+      this.#advancePrefill(prefill, firstRows);
       batch.clear();
     }
-    this.#fill(apart ? [] : plan.prefill, plan.decode);
-    for (const { state } of plan.decode) if (!states.includes(state)) states.push(state);
-    if (batch.length > 0 && !this.#decode(states)) return false;
-    if (!apart) this.#advancePrefill(plan);
-    return true;
+    const beside = apart ? [] : prefill;
+    const { placements, firstRows } = fillBatch(batch, this.pool, beside, decode, proposals);
+    for (const { state } of decode) if (!states.includes(state)) states.push(state);
+    if (batch.length > 0 && !this.#decode(states)) return undefined;
+    if (!apart) this.#advancePrefill(prefill, firstRows);
+    return placements;
   }
 
-  /** In the order of sequences: those that follow each other are computed together (`costs/ubatches.ts`). */
-  #fill(prefill: readonly PrefillItem[], decode: readonly DecodeItem[]): void {
-    let next = 0;
-    for (const item of decode) {
-      const { sequence } = item.state.slot!;
-      for (; prefill[next] !== undefined && prefill[next]!.state.slot!.sequence <= sequence; next++) {
-        this.#addPrefill(prefill[next]!);
-      }
-      this.#addDecode(item);
-    }
-    for (const item of prefill.slice(next)) this.#addPrefill(item);
-  }
-
-  #addPrefill(item: PrefillItem): void {
-    const { batch } = this.#model.decoder;
-    const { tokens, computed, slot, scoring } = item.state;
-    item.firstRow = batch.outputCount;
-    for (let at = computed; at < computed + item.count; at++) {
-      batch.add(asToken(tokens[at]!), asPosition(at), slot!.sequence, scoring);
-    }
-  }
-
-  #addDecode(item: DecodeItem): void {
-    item.placement = addProposal(this.#model.decoder.batch, this.pool, item.state, item.proposal);
-    item.proposal = item.placement.proposal;
-  }
-
-  #advancePrefill({ prefill }: StepPlan): void {
-    for (const { state, count, firstRow } of prefill) {
-      if (state.scoring) this.#emit(state.score(firstRow, count));
+  #advancePrefill(prefill: readonly PrefillItem[], firstRows: readonly number[]): void {
+    prefill.forEach(({ state, count }, at) => {
+      if (state.scoring) this.#emit(state.score(firstRows[at]!, count));
       this.pool.advance(state.slot!, count);
-    }
+    });
   }
 
   #decode(states: readonly RequestState[]): boolean {
@@ -348,30 +330,35 @@ export class EngineCore {
     return outcome === 'done';
   }
 
-  /** Takes what stands of the guesses, one token more, and puts the cache right. */
-  #commit(plan: StepPlan): void {
+  /**
+   * Takes what is accepted of the guesses, one token more, and puts the cache right.
+   * @returns [decode item] the tokens that the request got; undefined where it got none
+   */
+  #commit({ decode }: Schedule, placements: readonly Placement[] | undefined) {
+    if (placements === undefined) return decode.map(() => undefined);
     const nowMs = this.#now();
     for (const state of this.#running.filter(({ complete }) => complete)) {
       this.#emit(state.endAtPrompt(nowMs));
       this.#leave(state);
     }
-    for (const item of plan.decode) {
-      const { state } = item;
-      const placement = item.placement!;
+    return decode.map(({ state }, at) => {
+      const placement = placements[at]!;
+      const { proposal, firstRow } = placement;
       try {
-        const { event, path } = state.commit(placement.firstRow, item.proposal, nowMs);
-        this.#counter.committed(event, item.proposal, path);
-        this.speculator.learn(item, event.tokens);
+        const { event, path } = state.commit(firstRow, proposal, nowMs);
+        this.#counter.committed(event, proposal, path);
         this.#emit(event);
         // The newest token has not been computed, and neither has what was guessed wrong.
         keepPath(this.pool, state, placement, path, state.known - 1);
         if (state.finished) this.#leave(state);
+        return event.tokens;
       } catch (thrown) {
         // Nobody knows how far it came.
         this.pool.distrust(state.slot!);
         this.#end(state, 'error', ForetokenError.from(thrown).toPlain());
+        return undefined;
       }
-    }
+    });
   }
 
   /** A decode that did not work out: make room when that is what it lacked, else answer those concerned. */

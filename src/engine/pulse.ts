@@ -8,7 +8,6 @@ const QUIET = ['loading the model', 'loading a draft', 'waiting for work'] as co
 const BUSY = [
   'reading messages',
   'admitting',
-  'looking for guesses',
   'planning',
   'drafting',
   'computing prompts',

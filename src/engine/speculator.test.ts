@@ -116,7 +116,7 @@ describe('planned speculation', () => {
     one.core.submit(request(1, 3000));
     while (one.core.running + one.core.waiting > 0 && one.reports.length < 1000)
       one.reports.push(one.core.step());
-    assert.equal(guessesOf(one.reports.slice(-500)), 0);
+    assert.ok(guessesOf(one.reports.slice(-500)) <= 2);
     disagreement = 0;
     one.run();
     assert.ok(guessesOf(one.reports.slice(-50)) > 150);

@@ -2,9 +2,20 @@
 import type { TokenBatch } from '../decoder/batch.js';
 import type { Proposal } from '../speculation/proposal.js';
 import { countGuesses, guessTotals, type GuessCounts } from './guess-counts.js';
-import type { StepPlan } from './plan.js';
-import type { Speculator } from './speculator.js';
 import type { RequestEvent, StepReport } from './types.js';
+
+/** What the step loop itself knows. */
+type StepTimes = Pick<
+  StepReport,
+  | 'stepMs'
+  | 'draftMs'
+  | 'draftDecodes'
+  | 'planMs'
+  | 'predictedMs'
+  | 'prefillTokens'
+  | 'decodingRequests'
+  | 'plan'
+>;
 
 /** Where the report finds the state of queue and cache. */
 interface Gauges {
@@ -51,24 +62,13 @@ export class StepCounter {
   }
 
   /** The report of the step that ends now; starts the next count. */
-  report(
-    stepMs: number,
-    plan: StepPlan,
-    { running, waiting, pool }: Gauges,
-    speculator: Speculator,
-  ): StepReport {
-    const { draftMs, draftDecodes } = speculator.timing;
+  report(step: StepTimes, { running, waiting, pool }: Gauges): StepReport {
     const { draftTokens, acceptedTokens } = guessTotals(this.#guesses);
     const report: StepReport = {
-      stepMs,
+      ...step,
       targetMs: this.#targetMs,
-      draftMs,
-      predictedMs: speculator.ended(this.#committedTokens, stepMs),
-      planMs: speculator.planMs,
       guesses: this.#guesses,
-      plan: undefined,
       batchTokens: this.#batchTokens,
-      prefillTokens: plan.prefillTokens,
       draftTokens,
       acceptedTokens,
       committedTokens: this.#committedTokens,
@@ -79,8 +79,6 @@ export class StepCounter {
       cellsFree: pool.free,
       preemptions: this.#preemptions,
       targetDecodes: this.#targetDecodes,
-      draftDecodes,
-      decodingRequests: plan.decode.length,
       drafts: this.#drafts,
       proposerErrors: this.#proposerErrors,
     };

@@ -20,13 +20,7 @@ function rates() {
 
 /** What going on is worth to one of `drafting` requests after a guess that half of the time stands. */
 function worths(drafting: number, price: number): { terms: DraftTerms; worth: readonly number[] } {
-  const terms: DraftTerms = {
-    costs: FLAT,
-    draft: FLAT.drafts[ONLY_DRAFT],
-    price,
-    drafting,
-    previousTokens: 1,
-  };
+  const terms: DraftTerms = { costs: FLAT, draft: FLAT.drafts[ONLY_DRAFT], price, drafting };
   return { terms, worth: worthOf(terms, rates(), 8, 100, 16)(0.1) };
 }
 
@@ -48,13 +42,7 @@ describe('terms', () => {
   });
 
   it('has nothing to offer at the most that may be guessed', () => {
-    const terms: DraftTerms = {
-      costs: FLAT,
-      draft: FLAT.drafts[ONLY_DRAFT],
-      price: 1,
-      drafting: 1,
-      previousTokens: 1,
-    };
+    const terms: DraftTerms = { costs: FLAT, draft: FLAT.drafts[ONLY_DRAFT], price: 1, drafting: 1 };
     assert.deepEqual(worthOf(terms, rates(), 1, 100, 1)(4), []);
   });
 });

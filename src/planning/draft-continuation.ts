@@ -5,7 +5,6 @@
  */
 import { curveMs, draftMs, type CostTable, type DraftCosts } from '../costs/cost-table.js';
 import type { DraftTask } from '../speculation/proposer.js';
-import type { DraftStopRule } from '../planning/draft-stop-rule.js';
 import type { RequestRates } from '../acceptance/acceptance-source.js';
 
 /** Guesses ahead for which going on may pay together: costs have bends, and two more may cost little more than one. */
@@ -19,8 +18,6 @@ export interface DraftTerms {
   readonly price: number;
   /** Requests that it guesses for. */
   readonly drafting: number;
-  /** Tokens of the target's decode before: to have as many again saves the cost of a change of size. */
-  readonly previousTokens: number;
 }
 
 /**
@@ -37,11 +34,10 @@ export function worthOf(
   context: number,
   others: number,
 ): NonNullable<DraftTask['worth']> {
-  const { costs, draft, price, previousTokens } = terms;
+  const { costs, draft, price } = terms;
   const readMs = costs.targetMsPerTokenCell * context + costs.overheadMsPerRow;
   const ownMs = (draft?.msPerTokenCell ?? 0) * context + besideMs(terms);
-  const verifyMs = (tokens: number): number =>
-    curveMs(costs.target, tokens) + (tokens === previousTokens ? 0 : costs.targetResizeMs);
+  const verifyMs = (tokens: number): number => curveMs(costs.target, tokens);
   let survival = 1;
   let depth = 0;
   return (signal) => {
@@ -52,23 +48,12 @@ export function worthOf(
     let reached = survival;
     let tokens = 0;
     for (let next = depth; next < most && next < depth + LOOK_AHEAD; next++) {
-      reached *= rates.expected('draft', next, 0, true);
+      reached *= rates.expected('draft', next);
       tokens += reached;
       const more = next + 1 - depth;
       worth.push(tokens - price * (verifyMs(others + next + 1) - hereMs + more * (readMs + ownMs)));
     }
     return worth;
-  };
-}
-
-/** The same for a request alone, the draft's decodes included, as nobody shares them. */
-export function worthAlone(stopRule: DraftStopRule, rates: RequestRates): NonNullable<DraftTask['worth']> {
-  let survival = 1;
-  let depth = 0;
-  return (signal) => {
-    survival *= rates.probability('draft', depth, signal);
-    depth += 1;
-    return [stopRule.worth(depth, survival)];
   };
 }
 

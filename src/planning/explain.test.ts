@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { explainStep } from './explain.js';
 import { isPlanRecord, type PlanRecord } from './plan-record.js';
-import { LEAST_GAIN, planGuesses } from './planner.js';
+import { planGuesses } from './planner.js';
 import { priorCosts } from '../costs/prior-costs.js';
 import type { PlanInput } from './types.js';
 
@@ -15,9 +15,6 @@ function recordOf(survival: readonly number[], more: Partial<PlanInput> = {}): P
     prefill: [],
     prefillTokenCells: 0,
     unified: false,
-    previousTokens: 1,
-    leastGain: LEAST_GAIN,
-    lateness: 1,
     costs: priorCosts(true),
     ...more,
   };
@@ -25,7 +22,6 @@ function recordOf(survival: readonly number[], more: Partial<PlanInput> = {}): P
   const { length } = plan.choices[0]!;
   return {
     step: 5,
-    plannedAt: 5,
     input,
     plan,
     guesses: [{ source: length > 0 ? 'draft' : undefined, drafted: length, verified: length, survival }],
@@ -79,11 +75,8 @@ describe('isPlanRecord', () => {
       Reflect.deleteProperty(parent as object, path.at(-1)!);
     };
     const paths = [
-      ...['step', 'plannedAt', 'input', 'plan', 'guesses', 'outcome'].map((key) => [key]),
-      ...['requests', 'prefill', 'unified', 'previousTokens', 'leastGain', 'costs'].map((key) => [
-        'input',
-        key,
-      ]),
+      ...['step', 'input', 'plan', 'guesses', 'outcome'].map((key) => [key]),
+      ...['requests', 'prefill', 'unified', 'costs'].map((key) => ['input', key]),
       ['input', 'requests', '0', 'options', '0', 'survival'],
       ['input', 'costs', 'target', 'ms'],
       ['input', 'costs', 'overheadMs'],

@@ -1,28 +1,22 @@
 /** Says in words why a step was planned as it was: from the plan's own record, computed once more. */
-import type { SignalDistribution } from '../acceptance/signal-distribution.js';
-import { forecastOf, neededGain, planGuesses } from './planner.js';
+import { forecastOf, planGuesses } from './planner.js';
 import type { PlanRecord } from './plan-record.js';
 import type { Choice, Forecast, GoodputPlan, PlanInput } from './types.js';
-
-/** A guess that is as likely as this to stand. */
-const NEARLY_SURE = 0.9;
 
 /** Lines of text. */
 export function explainStep(record: PlanRecord): string[] {
   const { step, input, plan, guesses, outcome } = record;
-  const { requests, prefill, previousTokens, costs } = input;
+  const { requests, prefill, costs } = input;
   const prefillTokens = prefill.reduce((sum, { tokens }) => sum + tokens, 0);
   const beside = prefillTokens > 0 ? ` beside ${prefillTokens} tokens of prompts` : '';
-  const since = record.plannedAt === step ? '' : `, planned at step ${record.plannedAt}`;
   const lines = [
-    `step ${step}${since}: ${countOf(requests.length, 'request')}${beside}; the decode before had ${countOf(previousTokens, 'token')}`,
+    `step ${step}: ${countOf(requests.length, 'request')}${beside}`,
     `  without guesses  ${forecastText(plan.without)}`,
     `  as planned       ${forecastText(plan.forecast)}${gainText(plan)}`,
     `  as it came       ${forecastText({ ...plan.forecast, tokens: outcome.committed, ms: outcome.ms, draftMs: 0 })}` +
       (outcome.predictedMs === undefined
         ? ''
         : ` (the verified batch was predicted to take ${outcome.predictedMs.toFixed(2)} ms)`),
-    `  guesses must promise ${(100 * (neededGain(input) - 1)).toFixed(1)} % more; plans have lately taken ${input.lateness.toFixed(2)} times what they promised`,
     `  a millisecond must bring ${plan.price.toFixed(2)} tokens${prefillTokens > 0 ? ', as it would without the prompts' : ''}; costs: table ${costs.version}`,
   ];
   plan.choices.forEach((choice, request) => {
@@ -54,14 +48,10 @@ function explainChoice(input: PlanInput, plan: GoodputPlan, choice: Choice, requ
     );
   else if (chosen === undefined && Number.isFinite(plan.gain))
     lines.push(`    no proposer pays: best gain ${(100 * plan.gain).toFixed(1)} %`);
-  options.forEach(({ source, survival, catchUp, signalDistributions }, option) => {
+  options.forEach(({ source, survival, catchUp }, option) => {
     const list = survival.slice(0, 8).map((each) => each.toFixed(2));
     const lag = catchUp > 2 ? `, after catching up on ${catchUp} tokens` : '';
     lines.push(`    ${source}: survival ${list.join(' ')}${survival.length > 8 ? ' …' : ''}${lag}`);
-    if (signalDistributions !== undefined)
-      lines.push(
-        `      ends as soon as it no longer pays: ${sureText(signalDistributions[0]!)} of its first guesses are nearly sure`,
-      );
     for (const [label, length] of alternativesOf(choice, option, survival.length)) {
       const choices = plan.choices.map((one, at) => (at === request ? { ...one, option, length } : one));
       lines.push(`      ${label}: ${forecastText(forecastOf(input, { ...plan, choices }))}`);
@@ -81,11 +71,6 @@ function alternativesOf(choice: Choice, option: number, most: number): [string, 
 function forecastText({ tokens, ms, draftMs }: Forecast): string {
   const drafting = draftMs > 0 ? `, ${draftMs.toFixed(2)} ms of it drafting` : '';
   return `${tokens.toFixed(2)} tokens in ${ms.toFixed(2)} ms = ${((1000 * tokens) / ms).toFixed(0)} tokens/s${drafting}`;
-}
-
-function sureText({ shares, stands }: SignalDistribution): string {
-  const sure = shares.reduce((sum, share, bin) => sum + (stands[bin]! >= NEARLY_SURE ? share : 0), 0);
-  return `${(100 * sure).toFixed(0)} %`;
 }
 
 function gainText({ forecast, without }: GoodputPlan): string {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { draftMs, ONLY_DRAFT, type CostTable } from '../costs/cost-table.js';
-import { LEAST_GAIN } from './planner.js';
 import { MACHINE, oneDraft } from '../costs/test-machines.js';
 import { Exploration } from './exploration.js';
 import type { PlanInput } from './types.js';
@@ -16,8 +15,8 @@ function inputOf(count: number, costs: CostTable): PlanInput {
   const requests = Array.from({ length: count }, (_, id) => {
     return { id, sequence: id, context: 10, fixed: false, options };
   });
-  const rest = { prefill: [], prefillTokenCells: 0, unified: true, previousTokens: count, lateness: 1 };
-  return { ...rest, requests, costs, leastGain: LEAST_GAIN };
+  const rest = { prefill: [], prefillTokenCells: 0, unified: true };
+  return { ...rest, requests, costs };
 }
 
 /** Who is probed when there is time for it. */

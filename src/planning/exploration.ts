@@ -34,13 +34,8 @@ export class Exploration {
    * The requests to probe in this step, as indices into the input; mostly none. A decode of the draft for several
    * costs little more than for one and teaches as much about each.
    * @param catchUpOf tokens that a probe of a request computes before its first guess
-   * @param promising whether the latest probe spoke for the draft: then more follow on credit, to be saved up for again
    */
-  choose(
-    { requests, costs }: PlanInput,
-    catchUpOf: (request: number) => number,
-    promising = false,
-  ): readonly number[] {
+  choose({ requests, costs }: PlanInput, catchUpOf: (request: number) => number): readonly number[] {
     const open = requests
       .flatMap(({ fixed, options }, request) => {
         const option = fixed ? undefined : options.find(({ source }) => source === 'draft');
@@ -59,8 +54,7 @@ export class Exploration {
     const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * draftMs(draft, 1, 0);
     // Credit is not hoarded: a long quiet time must not be followed by a long time of probes.
     this.#creditMs = Math.min(this.#creditMs, startMs);
-    const owed = promising ? startMs : 0;
-    this.#probing = this.#creditMs >= (this.#probing ? leastMs - owed : startMs);
+    this.#probing = this.#creditMs >= (this.#probing ? leastMs : startMs);
     if (!this.#probing) return NOBODY;
     let count = 1;
     let { catchUp: tokens } = cheapest;

@@ -4,8 +4,6 @@ import type { GoodputPlan, PlanInput } from './types.js';
 export interface PlanRecord {
   /** Counts the steps of the engine. */
   readonly step: number;
-  /** Step for which the plan was made; it serves for a few more as long as nothing changes. */
-  readonly plannedAt: number;
   readonly input: PlanInput;
   readonly plan: GoodputPlan;
   /** [request, as in the input] what was drafted of its guesses, and what of that was verified. */
@@ -28,14 +26,14 @@ type Unknown = Readonly<Record<string, unknown>>;
 
 /** Whether a value from outside is a record: everything that `explainStep` reads is there. */
 export function isPlanRecord(value: unknown): value is PlanRecord {
-  if (!isObject(value) || !areNumbers(value, ['step', 'plannedAt'])) return false;
+  if (!isObject(value) || !areNumbers(value, ['step'])) return false;
   const { input, plan, guesses, outcome } = value;
   if (!isObject(input) || !isObject(plan) || !Array.isArray(guesses) || !isObject(outcome)) return false;
   const { requests, prefill, costs } = input;
   const { choices, forecast, without } = plan;
   if (!Array.isArray(requests) || !Array.isArray(choices) || !isObject(costs)) return false;
   return (
-    areNumbers(input, ['prefillTokenCells', 'previousTokens', 'leastGain', 'lateness']) &&
+    areNumbers(input, ['prefillTokenCells']) &&
     typeof input['unified'] === 'boolean' &&
     Array.isArray(prefill) &&
     prefill.every((one) => areNumbers(one, ['sequence', 'tokens'])) &&
@@ -56,27 +54,7 @@ function isRequest(value: unknown): boolean {
   const { options } = value;
   return (
     Array.isArray(options) &&
-    options.every(
-      (option) =>
-        areNumbers(option, ['catchUp', 'catchUpShare']) &&
-        isList(option['survival']) &&
-        (option['draft'] === undefined || typeof option['draft'] === 'string') &&
-        (option['signalDistributions'] === undefined || areOutlooks(option['signalDistributions'])),
-    )
-  );
-}
-
-function areOutlooks(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every(
-      (one) =>
-        isObject(one) &&
-        isList(one['shares']) &&
-        isList(one['stands']) &&
-        one['shares'].length === one['stands'].length,
-    )
+    options.every((option) => areNumbers(option, ['catchUp', 'catchUpShare']) && isList(option['survival']))
   );
 }
 

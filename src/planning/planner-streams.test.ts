@@ -54,8 +54,7 @@ const SOURCES: Readonly<Record<string, (request: number) => 'draft' | 'lookup'>>
 };
 
 function inputOf(requests: readonly PlanRequest[], costs: CostTable): PlanInput {
-  const about = { previousTokens: requests.length, leastGain: 1, lateness: 1 };
-  return { requests, prefill: [], prefillTokenCells: 0, unified: false, costs, ...about };
+  return { requests, prefill: [], prefillTokenCells: 0, unified: false, costs };
 }
 
 function requestOf(id: number, sequence: number, share: number, source: 'draft' | 'lookup'): PlanRequest {

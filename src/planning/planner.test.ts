@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
 import { oneDraft } from '../costs/test-machines.js';
-import { LEAST_GAIN, planGuesses, planWithRule, selectGuesses } from './planner.js';
+import { planGuesses, selectGuesses } from './planner.js';
 import type { PlanInput, PlanRequest } from './types.js';
 
 /** Measured on EPYC Genoa with the demo models: the second token is dear, a draft's token costs a tenth. */
@@ -41,9 +41,6 @@ function inputOf(requests: readonly PlanRequest[], more: Partial<PlanInput> = {}
     prefill: [],
     prefillTokenCells: 0,
     unified: true,
-    previousTokens: requests.length,
-    leastGain: LEAST_GAIN,
-    lateness: 1,
     costs: COSTS,
     ...more,
   };
@@ -65,12 +62,7 @@ function goodputOf(input: PlanInput, lengths: readonly number[]): number {
     );
     if (batch.length > 0) draft += draftMs(costs.drafts[ONLY_DRAFT], batch.length, 100 * batch.length);
   }
-  const guesses = rows > requests.length;
-  // The first step of a run of guessing ones bears a quarter of what the change of size costs.
-  const share = input.previousTokens === requests.length ? 0.25 : 1;
-  const resizes = guesses && rows !== input.previousTokens ? share : 0;
-  const decodeMs = targetMs(costs, { tokens: rows, outputs: rows, tokenCells: cells, resized: false });
-  const ms = decodeMs + resizes * costs.targetResizeMs;
+  const ms = targetMs(costs, { tokens: rows, outputs: rows, tokenCells: cells, resized: false });
   return tokens / (ms + draft + overheadMs(costs, rows, rows > requests.length));
 }
 
@@ -97,18 +89,16 @@ describe('planGuesses', () => {
     let worst = 1;
     for (const costs of [COSTS, FLAT]) {
       for (const shares of [[0.9], [0.6], [0.3], [0.05], [0.9, 0.5], [0.95, 0.05, 0.7], [0.8, 0.8, 0.8]]) {
-        for (const previousTokens of [1, 3, 6]) {
-          const input = inputOf(
-            shares.map((share, id) => drafted(id, share)),
-            { costs, previousTokens },
-          );
-          const plan = planGuesses(input);
-          const reached = goodputOf(
-            input,
-            plan.choices.map(({ length }) => length),
-          );
-          worst = Math.min(worst, reached / bestGoodput(input));
-        }
+        const input = inputOf(
+          shares.map((share, id) => drafted(id, share)),
+          { costs },
+        );
+        const plan = planGuesses(input);
+        const reached = goodputOf(
+          input,
+          plan.choices.map(({ length }) => length),
+        );
+        worst = Math.min(worst, reached / bestGoodput(input));
       }
     }
     assert.ok(worst > 0.97, `only ${worst} of the best goodput`);
@@ -174,14 +164,6 @@ describe('planGuesses', () => {
     assert.ok(plan.choices[0]!.length >= 4);
   });
 
-  it('keeps to the size of the step before when another gains less than the change costs', () => {
-    const lengths = [3, 4, 5].map((previousTokens) => {
-      const plan = planGuesses(inputOf([drafted(1, 0.8)], { previousTokens }));
-      return plan.choices[0]!.length + 1;
-    });
-    assert.deepEqual(lengths, [3, 4, 5]);
-  });
-
   it('finds what lies behind a cliff, where the first lengths beyond it are far worse than none', () => {
     const costs: CostTable = {
       ...COSTS,
@@ -224,45 +206,9 @@ describe('planGuesses', () => {
   });
 
   it('can be computed again from its record', () => {
-    const input = inputOf([drafted(1, 0.9), drafted(2, 0.4), lookedUp(3, [0.9, 0.8])], { previousTokens: 5 });
+    const input = inputOf([drafted(1, 0.9), drafted(2, 0.4), lookedUp(3, [0.9, 0.8])]);
     const logged = JSON.parse(JSON.stringify(input)) as PlanInput;
     assert.deepEqual(planGuesses(logged), planGuesses(input));
-  });
-});
-
-describe('the draft of a request alone', () => {
-  /** Two of five guesses are nearly sure, and the others mostly wrong: on average .67 of them stand. */
-  const signalDistributions = [{ shares: [0.35, 0.25, 0.4], stands: [0.35, 0.6, 0.99] }];
-  const withOutlooks = (more: Partial<PlanInput> = {}): PlanInput => {
-    const request = drafted(0, 0.67);
-    const options = request.options.map((option) => ({ ...option, signalDistributions }));
-    return inputOf([{ ...request, options }], { previousTokens: 1, ...more });
-  };
-
-  it('is begun where it pays because it can be ended, though its mean would not', () => {
-    const without = planGuesses(inputOf([drafted(0, 0.67)], { previousTokens: 1 }));
-    assert.equal(without.choices[0]!.length, 0);
-    const { plan, stopRule } = planWithRule(withOutlooks());
-    assert.ok(plan.choices[0]!.length > 0);
-    const { forecast } = plan;
-    assert.ok(forecast.tokens / forecast.ms > (LEAST_GAIN * plan.without.tokens) / plan.without.ms);
-    assert.ok(stopRule!.promised.tokens > 0.5);
-  });
-
-  it('is left where the draft is dear, and begins beside a prompt as it would without', () => {
-    const dear = { ...COSTS, drafts: oneDraft({ tokens: [1, 16], ms: [1, 2] }) };
-    const left = planWithRule(withOutlooks({ costs: dear }));
-    assert.equal(left.plan.choices[0]!.length, 0);
-    assert.equal(left.stopRule, undefined);
-    const prompt = { prefill: [{ sequence: 1, tokens: 64 }], prefillTokenCells: 2080 };
-    assert.ok(planGuesses(withOutlooks(prompt)).choices[0]!.length > 0);
-  });
-
-  it('prices time by what comes of plans, not by what they promise', () => {
-    const punctual = planGuesses(withOutlooks());
-    const late = planGuesses(withOutlooks({ lateness: 1.2 }));
-    assert.ok(late.price < punctual.price);
-    assert.ok(late.price >= late.without.tokens / late.without.ms);
   });
 });
 

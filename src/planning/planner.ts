@@ -8,63 +8,36 @@
  * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
  */
 import { curveMs, draftMs, ONLY_DRAFT } from '../costs/cost-table.js';
-import { planAlone } from './single-request.js';
-import { bestGuesses, splitsIntoUbatches, type Score } from './search.js';
-import type { DraftStopRule } from './draft-stop-rule.js';
+import { bestGuesses, type Score } from './search.js';
 import { longCatchUpMs, StepForecast, tokensOf } from './step-forecast.js';
-import type { PlanRequest, PlanInput, Forecast, GoodputPlan, Made } from './types.js';
-
-/** What `PlanInput.leastGain` is at least where nothing is known: predictions err, and no guesses are the safe side. */
-export const LEAST_GAIN = 1.03;
+import type { PlanRequest, PlanInput, Forecast, GoodputPlan } from './types.js';
 
 export function planGuesses(input: PlanInput): GoodputPlan {
-  return planWithRule(input).plan;
-}
-
-/** The same with the rule by which a request alone ends its draft, where the plan leaves that open. */
-export function planWithRule(input: PlanInput): { plan: GoodputPlan; stopRule: DraftStopRule | undefined } {
   const { requests } = input;
   const none = requests.map(() => -1);
   const base = new StepForecast(input, none);
   const without = base.forecast();
-  const nothing: Made = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
-  if (requests.every(({ options, fixed }) => fixed || options.length === 0)) {
-    return { plan: planOf(input, nothing, without, without.tokens / without.ms, 0), stopRule: undefined };
-  }
+  const nothing = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
+  const goodput = without.tokens / without.ms;
+  if (requests.every(({ options, fixed }) => fixed || options.length === 0))
+    return planOf(input, nothing, without, goodput, 0);
   const { price, score } = objectiveOf(input);
-  const baseScore = score(without);
-  let best = nothing;
-  let bestScore = baseScore;
-  let tried: readonly number[] = none;
-  // The price of time decides between draft and lookup, and depends itself on what is chosen: twice is enough.
-  for (let pass = 0; pass < 2; pass++) {
-    const options = bestOptions(input, price ?? best.forecast.tokens / best.forecast.ms);
-    if (pass > 0 && options.every((option, request) => option === tried[request])) break;
-    tried = options;
-    const found = bestGuesses(input, options, score);
-    if (found.score <= bestScore) continue;
-    bestScore = found.score;
-    const { lengths, padTo } = found.sum;
-    best = { options, lengths: [...lengths], padTo, forecast: found.sum.forecast() };
-  }
-  const drafting = planAlone(input, without, best.forecast.tokens / best.forecast.ms, price);
-  if (drafting !== undefined && score(drafting.made.forecast) > bestScore) {
-    best = drafting.made;
-    bestScore = score(best.forecast);
-  }
-  const gain = price === undefined ? bestScore / baseScore - 1 : (bestScore - baseScore) / base.tokens;
-  if (gain < neededGain(input) - 1) best = nothing;
-  const paid = price ?? best.price ?? best.forecast.tokens / best.forecast.ms;
-  return {
-    plan: planOf(input, best, without, paid, gain),
-    stopRule: best === drafting?.made ? drafting.stopRule : undefined,
-  };
+  const options = bestOptions(input, price ?? goodput);
+  const { sum, score: reached } = bestGuesses(input, options, score);
+  const start = score(without);
+  const gain = price === undefined ? reached / start - 1 : (reached - start) / base.tokens;
+  const best =
+    gain > 0 ? { options, lengths: [...sum.lengths], padTo: sum.padTo, forecast: sum.forecast() } : nothing;
+  return planOf(input, best, without, price ?? best.forecast.tokens / best.forecast.ms, gain);
 }
 
-/** Goodput over that without guesses that must be promised, plans being as late as they are. */
-export function neededGain(input: PlanInput): number {
-  // Of a request alone, late plans were mostly made for other texts.
-  return input.leastGain * (splitsIntoUbatches(input) ? input.lateness : 1);
+interface Made {
+  /** [request] by which of its options it guesses, or -1. */
+  readonly options: readonly number[];
+  /** [request] */
+  readonly lengths: readonly number[];
+  readonly padTo: number;
+  readonly forecast: Forecast;
 }
 
 function planOf(

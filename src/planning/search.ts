@@ -82,7 +82,7 @@ function bestLength(input: PlanInput, options: readonly number[], score: Score):
       sum.padTo = 0;
       // Curves have cliffs, behind which much may be cheap again: the search ends only where not even guesses that
       // cost nothing would do.
-      const most = { tokens: sum.tokens + beyond[length]!, ms: sum.ms - input.costs.targetResizeMs };
+      const most = { tokens: sum.tokens + beyond[length]!, ms: sum.ms };
       if (score(most) <= best.score) break;
     }
   }

@@ -6,9 +6,6 @@ import type { Forecast, PlanInput, PlanOption } from './types.js';
 /** A catch-up of more tokens than this counts as long: a draft that guessed last step lacks one or two. */
 const USUAL_CATCH_UP = 2;
 
-/** Of the cost of another size, what the first step of a run of guessing steps has to earn. */
-const FIRST_OF_RUN = 0.25;
-
 export class StepForecast {
   /** Expected to be committed. */
   tokens: number;
@@ -69,22 +66,17 @@ export class StepForecast {
       tokenCells += requests[request]!.context * rows;
     }
     const tokens = this.#prefillTokens + outputs;
-    const parts = this.#parts();
+
     const work = {
       tokens,
       outputs,
       tokenCells,
+      // What another size than before costs, the steps before and after this one may pay as well.
       resized: false,
       afterDraft: this.#drafting.size > 0,
-      parts,
+      parts: this.#ubatches(),
     };
-    const resizes = parts === undefined || parts.length === 1 ? this.#resizes(tokens) : 0;
-    return (
-      targetMs(costs, work) +
-      resizes * costs.targetResizeMs +
-      this.#draftMs +
-      overheadMs(costs, outputs, outputs > requests.length)
-    );
+    return targetMs(costs, work) + this.#draftMs + overheadMs(costs, outputs, outputs > requests.length);
   }
 
   forecast(): Forecast {
@@ -97,21 +89,8 @@ export class StepForecast {
     };
   }
 
-  /**
-   * Changes of size to be paid for a batch of `tokens` computed in one piece. Steps without guesses are mostly
-   * followed by more of the kind, and so are steps with some: what the first of a run pays is not held against it
-   * in full, or guessing would neither begin nor end where it should.
-   */
-  #resizes(tokens: number): number {
-    const { requests, prefill, previousTokens } = this.#input;
-    if (tokens === previousTokens) return 0;
-    if (prefill.length > 0) return 1;
-    if (tokens === requests.length) return 0;
-    return previousTokens === requests.length ? FIRST_OF_RUN : 1;
-  }
-
   /** In which the library computes the batch; undefined for one. */
-  #parts(): number[] | undefined {
+  #ubatches(): number[] | undefined {
     const { requests, prefill, unified } = this.#input;
     if (unified || requests.length + prefill.length < 2) return undefined;
     const shares = requests.map(({ sequence }, request) => {

@@ -1,7 +1,6 @@
 /** What the planner is asked and what it answers: plain records, so that a plan can be logged and computed again. */
 import type { CostTable } from '../costs/cost-table.js';
 import type { SequenceShare } from '../costs/ubatches.js';
-import type { SignalDistribution } from '../acceptance/signal-distribution.js';
 
 /** One way of guessing for a request. */
 export interface PlanOption {
@@ -14,11 +13,6 @@ export interface PlanOption {
   readonly catchUp: number;
   /** Share of a long catch-up that this step must earn, (0, 1]; later steps of the request earn the rest. */
   readonly catchUpShare: number;
-  /**
-   * [position, the last for all later ones] how sure its guesses may turn out to be, where it goes on only while
-   * that pays; undefined where it guesses as many as planned.
-   */
-  readonly signalDistributions?: readonly SignalDistribution[] | undefined;
 }
 
 export interface PlanRequest {
@@ -41,15 +35,6 @@ export interface PlanInput {
   readonly prefillTokenCells: number;
   /** One pool of KV cells; otherwise the library computes a batch in parts (`parts.ts`). */
   readonly unified: boolean;
-  /** Tokens of the decode before. */
-  readonly previousTokens: number;
-  /** Goodput over that without guesses that a plan must promise, else there are none. */
-  readonly leastGain: number;
-  /**
-   * What was lately taken where guesses were made, over what was promised, >= 1: for steps that several requests
-   * share as much more must be promised, and of a request alone time is priced by what comes.
-   */
-  readonly lateness: number;
   readonly costs: CostTable;
 }
 
@@ -86,16 +71,4 @@ export interface GoodputPlan {
   readonly price: number;
   /** What the best guesses promise, also where that is too little to make them: goodput over that without less 1. */
   readonly gain: number;
-}
-
-/** What a plan comes to. */
-export interface Made {
-  /** [request] by which of its options it guesses, or -1. */
-  readonly options: readonly number[];
-  /** [request] */
-  readonly lengths: readonly number[];
-  readonly padTo: number;
-  readonly forecast: Forecast;
-  /** Tokens per millisecond that it was made for, of a draft that is ended as soon as it no longer pays. */
-  readonly price?: number;
 }

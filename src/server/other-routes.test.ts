@@ -91,14 +91,10 @@ describe('models, tokens, health', () => {
       prefill: [],
       prefillTokenCells: 0,
       unified: false,
-      previousTokens: 1,
-      leastGain: 1.03,
-      lateness: 1,
       costs,
     };
     const record = {
       step: 3,
-      plannedAt: 3,
       input,
       plan: planGuesses(input),
       guesses: [{ source: 'lookup', drafted: 2, verified: 2, survival }],

@@ -3,8 +3,6 @@
  * margin (how far its choice lies before its second choice) gives that away. The engine has to find out; the
  * oracle may look it up here.
  */
-import { PRIORS } from '../acceptance/acceptance-prior.js';
-import type { SignalDistribution } from '../acceptance/signal-distribution.js';
 import { Dice } from './dice.js';
 import type { SimRequest, Workload } from './workload.js';
 
@@ -12,9 +10,6 @@ import type { SimRequest, Workload } from './workload.js';
 const VAGUE_MARGIN = 2;
 const SURE_RIGHT_MARGIN = 5;
 const SURE_WRONG_MARGIN = 0.25;
-
-const { bins: MARGIN_BINS } = PRIORS.draft;
-const DISTRIBUTION_POSITIONS = 5;
 
 /** Streams of luck. */
 const AGREES = 21;
@@ -52,24 +47,6 @@ export class DraftTruth {
     const forRight = (prior / right) * Math.exp(-margin / right);
     const forWrong = ((1 - prior) / wrong) * Math.exp(-margin / wrong);
     return forRight + forWrong > 0 ? forRight / (forRight + forWrong) : prior;
-  }
-
-  /** [position] how sure the draft may turn out to be, as one knows who knows how its margins are distributed. */
-  signalDistribution(request: SimRequest): SignalDistribution[] {
-    const [right, wrong] = marginMeans(this.#workload.tasks[request.label]!.confidence);
-    return Array.from({ length: DISTRIBUTION_POSITIONS }, (_, depth) => {
-      const prior = this.probability(request, depth);
-      const bins = MARGIN_BINS.map((edge, bin) => {
-        const next = MARGIN_BINS[bin + 1] ?? Infinity;
-        const within = (mean: number): number => Math.exp(-edge / mean) - Math.exp(-next / mean);
-        const stood = prior * within(right);
-        return { share: stood + (1 - prior) * within(wrong), stood };
-      });
-      return {
-        shares: bins.map(({ share }) => share),
-        stands: bins.map(({ share, stood }) => (share > 0 ? stood / share : 0)),
-      };
-    });
   }
 
   /** P(the draft's second choice stands | its first does not). */

@@ -24,28 +24,21 @@ export class KnownAcceptance implements AcceptanceSource {
     const truth = this.#truth;
     const secondIsRight = truth.secondProbability(request);
     return {
-      expected(source, position, optimism, whileSure) {
+      expected(source, position, optimism) {
         if (source === 'draft') return truth.probability(request, position);
-        return source === 'alternative'
-          ? secondIsRight
-          : learned.expected(source, position, optimism, whileSure);
+        return source === 'alternative' ? secondIsRight : learned.expected(source, position, optimism);
       },
       probability(source, position, signal) {
         if (source === 'draft') return truth.posterior(request, position, signal);
         return source === 'alternative' ? secondIsRight : learned.probability(source, position, signal);
       },
-      survival(source, length, optimism, whileSure) {
-        if (source !== 'draft') return learned.survival(source, length, optimism, whileSure);
+      survival(source, length, optimism) {
+        if (source !== 'draft') return learned.survival(source, length, optimism);
         let product = 1;
         return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
       },
-      signalDistribution(source, optimism) {
-        return source === 'draft'
-          ? truth.signalDistribution(request)
-          : learned.signalDistribution(source, optimism);
-      },
-      /** What is known needs no hope. */
-      optimismBonus: (source, alone) => (isLearned(source) ? learned.optimismBonus(source, alone) : 0),
+      /** What is known needs no optimism. */
+      optimismBonus: (source) => (isLearned(source) ? learned.optimismBonus(source) : 0),
       observe(source, ...seen) {
         if (isLearned(source)) learned.observe(source, ...seen);
       },

@@ -3,7 +3,6 @@ import { assert } from '../base/errors.js';
 import { quantile } from '../base/quantile.js';
 import { sum } from '../base/statistics.js';
 import type { RequestEvent, StepReport } from '../engine/types.js';
-import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
 import type { SimModel } from './sim-model.js';
 import type { SimRequest, Workload } from './workload.js';
 
@@ -82,8 +81,6 @@ export interface StepNote {
   readonly running: number;
   /** Whether prompts were computed in it. */
   readonly prefill: boolean;
-  /** Of the acceptance model so far: how often it has taken what it sees for a change of the work. */
-  readonly resets: number;
 }
 
 const STRETCHES = 20;
@@ -92,7 +89,6 @@ const STRETCHES = 20;
 export class Progress {
   readonly #workload: Workload;
   readonly #model: SimModel;
-  readonly #acceptance: AcceptanceSource;
   readonly #flights: Flight[] = [];
   readonly #steps: StepNote[] = [];
   #ended = 0;
@@ -100,10 +96,9 @@ export class Progress {
   #engineWallMs = 0;
   readonly #errors: number[] = [];
 
-  constructor(workload: Workload, model: SimModel, acceptance: AcceptanceSource) {
+  constructor(workload: Workload, model: SimModel) {
     this.#workload = workload;
     this.#model = model;
-    this.#acceptance = acceptance;
   }
 
   get inFlight(): number {
@@ -145,7 +140,6 @@ export class Progress {
       acceptedTokens: report.acceptedTokens,
       running: report.running,
       prefill: report.prefillTokens > 0,
-      resets: this.#acceptance.resets ?? 0,
     };
     this.#steps.push(note);
     return note;

@@ -1,6 +1,5 @@
 /**
- * How soon a policy is as good as it can be after an abrupt change of the work, and how often it takes luck for a
- * change (`foretoken simulate --shifts`).
+ * How soon a policy is as good as it can be after an abrupt change of the work (`foretoken simulate --shifts`).
  */
 import { AUTO, fixedPolicy, OFF, type Policy } from './policies.js';
 import { simulate } from './simulate.js';
@@ -37,18 +36,11 @@ const RECOVERED = 0.95;
 interface Sums {
   readonly tokens: readonly number[];
   readonly ms: readonly number[];
-  /** How often the work seemed to have changed before it did, and afterwards. */
-  readonly falseResets: number;
-  readonly resetsAfter: number;
 }
 
 export interface Recovery {
   /** Requests' worth of tokens after the change until goodput is back; undefined: not within the run. */
   readonly requests: number | undefined;
-  readonly falseResets: number;
-  readonly resetsAfter: number;
-  /** Requests before the change. */
-  readonly calm: number;
 }
 
 function workloadOf({ inFlight, from, to }: Change, seed: number): Workload {
@@ -64,15 +56,11 @@ function workloadOf({ inFlight, from, to }: Change, seed: number): Workload {
 function sumsOf(change: Change, workload: Workload, policy: Policy): Sums {
   const tokens: number[] = [];
   const ms: number[] = [];
-  let falseResets = 0;
-  let resets = 0;
   simulate(workload, machineOf(change.curve, change.inFlight), policy, (note) => {
     tokens.push((tokens.at(-1) ?? 0) + note.tokens);
     ms.push((ms.at(-1) ?? 0) + note.endMs - note.startMs);
-    resets = note.resets;
-    if (tokens.at(-1)! < CHANGE_AT * workload.outputTokens) falseResets = resets;
   });
-  return { tokens, ms, falseResets, resetsAfter: resets - falseResets };
+  return { tokens, ms };
 }
 
 /** Milliseconds of work until so many tokens are committed. */
@@ -99,7 +87,7 @@ export function recoveryOf(change: Change, seed: number, length: number): Recove
     const spent = (sums: Sums): number => msAt(sums, from + WINDOW * request) - msAt(sums, from);
     if (spent(best) >= RECOVERED * spent(auto)) requests = after;
   }
-  return { requests, falseResets: auto.falseResets, resetsAfter: auto.resetsAfter, calm };
+  return { requests };
 }
 
 /** The fixed length with the highest goodput after the change. */

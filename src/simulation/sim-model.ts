@@ -44,9 +44,6 @@ export interface MachineOptions {
   readonly draft: boolean;
 }
 
-/** Of the time of a step that looks for guesses and plans (`overheadMsGuessing`), the part in which it plans. */
-const PLANNING = 0.6;
-
 /** Streams of luck. */
 const NOISE = 31;
 const OUTLIER = 33;
@@ -89,8 +86,7 @@ export class SimModel implements EngineModel {
 
   /** The engine begins with a part of a step: looking for guesses and planning take time of their own. */
   worked(phase: Phase): void {
-    const share = phase === 'planning' ? PLANNING : phase === 'looking for guesses' ? 1 - PLANNING : 0;
-    this.clock.advance(share * this.#options.costs.overheadMsGuessing);
+    if (phase === 'planning') this.clock.advance(this.#options.costs.overheadMsGuessing);
   }
 
   isEndOfGeneration(token: number): boolean {

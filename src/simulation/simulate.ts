@@ -49,7 +49,7 @@ export function simulate(
     },
     acceptance,
   });
-  const progress = new Progress(workload, model, acceptance);
+  const progress = new Progress(workload, model);
   const { items, arrivals } = workload;
   const isDue = (item: SimRequest): boolean =>
     arrivals.kind === 'closed' ? progress.inFlight < arrivals.inFlight : item.arrivalMs <= model.clock.ms;

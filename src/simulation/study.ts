@@ -4,7 +4,7 @@
  */
 import os from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { mean, sum } from '../base/statistics.js';
+import { mean } from '../base/statistics.js';
 import { MECHANISMS, type Mechanism } from '../planning/mechanisms.js';
 import { PEERS } from './policies.js';
 import { CHANGES, type Change } from './recovery.js';
@@ -42,11 +42,6 @@ export interface Recovered {
   readonly bestLength: number;
   /** [seed] requests until goodput is back; undefined: not within the run. */
   readonly requests: readonly (number | undefined)[];
-  readonly falseResets: number;
-  /** After the changes, of which there was one for each seed. */
-  readonly resetsAfter: number;
-  /** Requests without any change, in which those happened. */
-  readonly calm: number;
 }
 
 type Progress = (done: number) => void;
@@ -116,9 +111,6 @@ export async function recoveries(
       change,
       bestLength: lengths[at]!,
       requests: own.map(({ requests }) => requests),
-      falseResets: sum(own, ({ falseResets }) => falseResets),
-      resetsAfter: sum(own, ({ resetsAfter }) => resetsAfter),
-      calm: sum(own, ({ calm }) => calm),
     };
   });
 }

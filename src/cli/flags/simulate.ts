@@ -165,9 +165,7 @@ export function addSimulateFlags(command: Command): Command {
     .optionsGroup('Studies over a fixed set of workloads (then nothing above counts):')
     .addOption(yesOrNo('--ablate', 'what each part of auto is worth: regret without it (minutes)'))
     .addOption(yesOrNo('--peers', 'auto against the controllers of Ollama and ik_llama.cpp (minutes)'))
-    .addOption(
-      yesOrNo('--shifts', 'how soon auto recovers from abrupt changes, and its false resets (minutes)'),
-    )
+    .addOption(yesOrNo('--shifts', 'how soon auto recovers from abrupt changes (minutes)'))
     .addOption(
       valued(
         '--seeds <count>',

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=acceptance-source.js.map

@@ -1,0 +1,87 @@
+/**
+ * The one registry of errors that a user can meet: code, HTTP status, type in OpenAI's sense.
+ * `docs/errors.md` lists the same codes (a test holds both together).
+ */
+export const ERRORS = {
+    // The request.
+    invalid_request: { status: 400, type: 'invalid_request_error' },
+    invalid_json: { status: 400, type: 'invalid_request_error' },
+    invalid_schema: { status: 400, type: 'invalid_request_error' },
+    invalid_grammar: { status: 400, type: 'invalid_request_error' },
+    context_length_exceeded: { status: 400, type: 'invalid_request_error' },
+    invalid_api_key: { status: 401, type: 'authentication_error' },
+    origin_not_allowed: { status: 403, type: 'permission_error' },
+    model_not_found: { status: 404, type: 'invalid_request_error' },
+    not_found: { status: 404, type: 'invalid_request_error' },
+    method_not_allowed: { status: 405, type: 'invalid_request_error' },
+    body_too_large: { status: 413, type: 'invalid_request_error' },
+    unsupported_media_type: { status: 415, type: 'invalid_request_error' },
+    host_not_allowed: { status: 421, type: 'invalid_request_error' },
+    // The server.
+    not_supported: { status: 501, type: 'not_supported_error' },
+    no_slot_free: { status: 503, type: 'server_error' },
+    queue_full: { status: 429, type: 'rate_limit_error' },
+    too_many_readers: { status: 429, type: 'rate_limit_error' },
+    reader_stalled: { status: 408, type: 'request_cancelled' },
+    cancelled: { status: 499, type: 'request_cancelled' },
+    internal_error: { status: 500, type: 'server_error' },
+    decode_failed: { status: 500, type: 'server_error' },
+    shutting_down: { status: 503, type: 'server_error' },
+    engine_stopped: { status: 503, type: 'server_error' },
+    engine_stalled: { status: 503, type: 'server_error' },
+    // Start-up: models, drafts, native library, options.
+    file_not_found: { status: 500, type: 'server_error' },
+    invalid_gguf: { status: 500, type: 'server_error' },
+    unsupported_architecture: { status: 500, type: 'server_error' },
+    vocabulary_mismatch: { status: 500, type: 'server_error' },
+    library_unavailable: { status: 500, type: 'server_error' },
+    gpu_unavailable: { status: 500, type: 'server_error' },
+    out_of_memory: { status: 500, type: 'server_error' },
+    invalid_option: { status: 500, type: 'server_error' },
+    address_in_use: { status: 500, type: 'server_error' },
+    disposed: { status: 500, type: 'server_error' },
+    // Models from the Hugging Face hub.
+    hub_not_found: { status: 500, type: 'server_error' },
+    hub_denied: { status: 500, type: 'server_error' },
+    hub_unreachable: { status: 500, type: 'server_error' },
+    download_failed: { status: 500, type: 'server_error' },
+    // Benchmarks: the prompts, and the server that is asked.
+    invalid_dataset: { status: 500, type: 'server_error' },
+    server_unreachable: { status: 500, type: 'server_error' },
+};
+/**
+ * An error with a place in the registry. The message says what is wrong, where, and how to mend it.
+ * `param` names the request field or option at fault.
+ */
+export class ForetokenError extends Error {
+    name = 'ForetokenError';
+    code;
+    param;
+    constructor(code, message, details = {}) {
+        super(message, details.cause === undefined ? undefined : { cause: details.cause });
+        this.code = code;
+        this.param = details.param;
+    }
+    get status() {
+        return ERRORS[this.code].status;
+    }
+    toPlain() {
+        return { code: this.code, message: this.message, param: this.param };
+    }
+    static fromPlain(plain) {
+        return new ForetokenError(plain.code, plain.message, { param: plain.param });
+    }
+    /** Any thrown value as a `ForetokenError`; what is unknown becomes `internal_error` and keeps its cause. */
+    static from(thrown) {
+        if (thrown instanceof ForetokenError)
+            return thrown;
+        const message = thrown instanceof Error ? thrown.message : String(thrown);
+        return new ForetokenError('internal_error', message, { cause: thrown });
+    }
+}
+/** For identities that hold unless the code is wrong. */
+export function assert(condition, message) {
+    if (!condition)
+        throw new ForetokenError('internal_error', `Broken invariant: ${message}`);
+}
+//# sourceMappingURL=errors.js.map

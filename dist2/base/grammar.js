@@ -1,0 +1,2 @@
+export const CERTAIN = 32;
+//# sourceMappingURL=grammar.js.map

@@ -1,0 +1,49 @@
+/**
+ * Foretoken's folder for what is worth keeping between starts. What lies there is believed, so nobody else may write
+ * it: the folder is the user's own, is no link to another place, and is open to nobody else.
+ */
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+/** FORETOKEN_CACHE_DIR, else the system's own place for caches. */
+export function cacheDirectory(environment = process.env, platform = process.platform, home = os.homedir()) {
+    const own = environment['FORETOKEN_CACHE_DIR'];
+    if (own !== undefined && own !== '')
+        return path.resolve(own);
+    if (platform === 'win32')
+        return path.join(environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'foretoken', 'cache');
+    const xdg = environment['XDG_CACHE_HOME'];
+    // The XDG base directory specification has relative paths ignored.
+    const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.cache');
+    return path.join(base, 'foretoken');
+}
+/** Bits of a folder's mode that let others in. */
+const OTHERS = 0o077;
+/**
+ * Makes the folder, or closes it to others where it is the user's own.
+ * @throws Error when it cannot be made, or is not to be trusted
+ */
+export function preparePrivateFolder(folder) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const problem = distrust(folder);
+    if (problem !== undefined)
+        throw new Error(problem);
+    // Windows has no such bits: a user's own folders are private there.
+    if (process.platform !== 'win32' && (lstatSync(folder).mode & OTHERS) !== 0)
+        chmodSync(folder, 0o700);
+}
+/** Why what lies in a folder is not to be believed; undefined where it is, or where there is no such folder. */
+export function distrust(folder) {
+    const stats = lstatSync(folder, { throwIfNoEntry: false });
+    if (stats === undefined)
+        return undefined;
+    if (stats.isSymbolicLink())
+        return `the folder ${folder} is a symbolic link`;
+    if (!stats.isDirectory())
+        return `${folder} is not a folder`;
+    const user = process.getuid?.();
+    if (user !== undefined && stats.uid !== user)
+        return `the folder ${folder} belongs to another user`;
+    return undefined;
+}
+//# sourceMappingURL=private-folder.js.map

@@ -1,0 +1,2 @@
+import type { CompareResult } from './types.js';
+export declare function comparePage(result: CompareResult): string;

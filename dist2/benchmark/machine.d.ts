@@ -1,0 +1,2 @@
+import type { MachineRecord } from './compare/types.js';
+export declare const describeMachine: () => MachineRecord;

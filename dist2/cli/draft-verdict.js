@@ -1,0 +1,55 @@
+/** The verdict with which `draft create` and `draft train` end. */
+import { ForetokenError } from '../base/errors.js';
+import { GUESSES, measureDraft } from '../drafts/verdict.js';
+import { LlamaCodec } from '../server/llama-codec.js';
+import { warn } from './failure.js';
+import { ProgressBar } from './terminal.js';
+/** Asked where nobody has given prompts: one of each common kind. */
+const QUESTIONS = [
+    'Write a Python function that returns the sum of a list of numbers.',
+    'Explain in three sentences why the sky is blue.',
+    'List five animals that live in the sea, one a line.',
+    'Translate into German: Good morning! How are you today?',
+];
+/** Measures and says what the draft is worth here; a failure to measure is said, too, and is no failure of the command. */
+export async function verdict(target, draft, options) {
+    const bar = new ProgressBar();
+    bar.update('measuring', 0);
+    try {
+        const prompts = options.prompts ?? questions(target);
+        const found = await measureDraft({
+            ...options,
+            target,
+            draft,
+            prompts,
+            onProgress: (done) => {
+                bar.update('measuring', done);
+            },
+        });
+        bar.clear();
+        process.stdout.write(`${verdictText(found)}\n`);
+    }
+    catch (thrown) {
+        bar.clear();
+        warn(`what the draft is worth was not measured: ${ForetokenError.from(thrown).message}`);
+    }
+}
+function questions(target) {
+    const codec = LlamaCodec.open(target);
+    try {
+        return QUESTIONS.map((content) => codec.encodeChat([{ role: 'user', content }], {}));
+    }
+    finally {
+        codec.dispose();
+    }
+}
+export function verdictText({ prompts, right, timesAsFast, paying }) {
+    const guesses = right === undefined
+        ? 'it made no guesses'
+        : `its guesses are ${Math.round(100 * right)} % right (${GUESSES} in a row)`;
+    const speed = paying === 0
+        ? 'and none of them would pay here, so that none is made'
+        : `and those that pay make answers ${timesAsFast.toFixed(2)} times as fast here`;
+    return `Measured on ${prompts} prompts: ${guesses}, ${speed}.`;
+}
+//# sourceMappingURL=draft-verdict.js.map

@@ -1,0 +1,106 @@
+/** The flags that say which model runs and how, shared by `serve` and `generate`, and what they mean to the engine. */
+import path from 'node:path';
+import { ForetokenError } from '../../base/errors.js';
+import { modelFile } from '../../base/bundled.js';
+import { CACHE_TYPES } from '../../llama/invariance.js';
+import { valued, yesOrNo } from './flag.js';
+import { speculationSetup } from './speculation.js';
+import { listOf, nonEmpty, oneOf, repeated, wholeNumber } from './values.js';
+/** Flags of which one says where the model comes from. */
+export const MODEL_SOURCES = ['model', 'hfRepo'];
+const GPUS = ['none', 'cuda', 'vulkan', 'metal'];
+const CACHE_NAMES = CACHE_TYPES.map((type) => type.toLowerCase());
+const cacheType = (flag) => (value) => {
+    const name = oneOf(flag, CACHE_NAMES)(value.toLowerCase());
+    return CACHE_TYPES[CACHE_NAMES.indexOf(name)];
+};
+const MOST_TOKENS = 2 ** 24;
+const MODEL_HELP = 'GGUF file of the model, or "demo" for the bundled one (default: SmolLM2-135M-Instruct, fetched once, else ' +
+    'the bundled one)';
+/** @param several `--model` may be repeated, and gives a list */
+export function addModelFlags(command, several = false) {
+    return command
+        .optionsGroup('Model:')
+        .addOption(several
+        ? valued('-m, --model <file>', `${MODEL_HELP}; where it is repeated, the others are further models, as --more-models`, repeated('--model'))
+        : valued('-m, --model <file>', MODEL_HELP, nonEmpty('--model')))
+        .addOption(valued('--hf-repo <name>', 'model of the Hugging Face hub, user/model or user/model:quant, fetched once into its cache (also -hf); ' +
+        'without a quant Q4_K_M, Q8_0 or the first', nonEmpty('--hf-repo')))
+        .addOption(valued('--hf-file <path>', 'file of that repository, where no quant tells which (also -hff)', nonEmpty('--hf-file')))
+        .addOption(valued('--hf-repo-draft <name>', 'draft model of the hub, as --hf-repo (also -hfd)', nonEmpty('--hf-repo-draft')))
+        .addOption(yesOrNo('--offline', 'fetch nothing: take models as they are in the cache (also HF_HUB_OFFLINE=1)'))
+        .addOption(valued('-c, --ctx-size <tokens>', 'tokens of context over all requests together', wholeNumber('--ctx-size', { min: 0, max: MOST_TOKENS, note: '0 to choose' }), 0, '0: as the model was trained, up to 4096 a request'))
+        .addOption(valued('--lora <file>', 'LoRA adapter for the model; may be repeated', listOf('--lora'), [], 'none'))
+        .addOption(valued('--chat-template-file <file>', "Jinja template to use instead of the model's own", nonEmpty('--chat-template-file')));
+}
+export function addComputeFlags(command) {
+    return command
+        .optionsGroup('Computing:')
+        .addOption(valued('-t, --threads <count>', 'threads that compute', wholeNumber('--threads', { min: 0, max: 1024, note: '0 for the physical cores' }), 0, '0: physical cores, or one where a GPU computes everything'))
+        .addOption(valued('-b, --batch-size <tokens>', 'most tokens of one decode', wholeNumber('--batch-size', { min: 1, max: 65536 }), 2048))
+        .addOption(valued('--ubatch-size <tokens>', 'most tokens computed at once within a decode (also -ub)', wholeNumber('--ubatch-size', { min: 1, max: 65536 }), 512))
+        .addOption(valued('--prefill-chunk <tokens>', 'most prompt tokens in a step, so that a long prompt delays nobody for long', wholeNumber('--prefill-chunk', { min: 0, max: 65536, note: '0 to choose' }), 0, `0: ${defaultPrefillChunk('none')}, ${defaultPrefillChunk('cuda')} with a GPU`))
+        .addOption(yesOrNo('--kv-unified', 'one pool of context cells for all requests, shared where prompts begin alike'))
+        .addOption(yesOrNo('--no-kv-unified', 'a fixed share of the context for each request (default)'))
+        .addOption(yesOrNo('--exact', 'the same text to the last bit, whatever runs beside it, where kernels allow; every answer says whether they do (default without a GPU)'))
+        .addOption(yesOrNo('--no-exact', 'the fastest kernels; near ties may fall either way'))
+        .addOption(valued('--cache-type-k <type>', `type of the keys in the KV cache: ${CACHE_NAMES.join(', ')} (also -ctk; default: f16)`, cacheType('--cache-type-k')))
+        .addOption(valued('--cache-type-v <type>', 'type of the values (also -ctv; default: bf16, with which texts are exact, or f16 with --no-exact or a GPU)', cacheType('--cache-type-v')))
+        .addOption(valued('--gpu <kind>', `compute on a GPU: ${GPUS.join(', ')}`, oneOf('--gpu', GPUS), 'none'))
+        .addOption(valued('--gpu-layers <count>', 'layers computed on the GPU (also -ngl)', wholeNumber('--gpu-layers', { min: -1, max: 10000, note: '-1 for all' }), -1, '-1: all'))
+        .addOption(valued('--device <name>', 'the only GPU to use, by the name that the start and /health tell (default: all)', nonEmpty('--device')))
+        .addOption(valued('--flash-attn <when>', 'attention in one kernel on a GPU: auto, or off for drivers that fail at it (also -fa)', oneOf('--flash-attn', ['auto', 'off']), 'auto'));
+}
+/**
+ * A piece of a prompt is what others wait for. On a processor the time of a token hardly changes from 64 at a time
+ * on: reading the weights once is 8 of the 440 ms of 64 tokens (SmolLM2-135M Q4_1, EPYC Milan, 2 threads); a GPU
+ * needs more to be busy.
+ */
+function defaultPrefillChunk(gpu) {
+    return gpu === 'none' ? 64 : 256;
+}
+/** @throws ForetokenError `invalid_option` when flags contradict each other. */
+export function engineSetup(flags, concurrency) {
+    const modelPath = modelFile(flags.model);
+    const { draftPath, speculation } = speculationSetup(flags, modelPath);
+    if (flags.device !== undefined && flags.gpu === 'none')
+        throw new ForetokenError('invalid_option', `--device ${flags.device} needs --gpu.`, { param: 'device' });
+    if (flags.flashAttn === 'off' && flags.gpu === 'none')
+        throw new ForetokenError('invalid_option', '--flash-attn off needs --gpu: on the processor it is what makes texts exact.', {
+            param: 'flash-attn',
+        });
+    if (flags.ubatchSize > flags.batchSize)
+        throw new ForetokenError('invalid_option', `--ubatch-size ${flags.ubatchSize} must not be larger than --batch-size ${flags.batchSize}.`, { param: 'ubatch-size' });
+    return {
+        model: {
+            modelPath,
+            draftPath,
+            contextSize: flags.ctxSize,
+            parallel: concurrency.parallel,
+            batchSize: flags.batchSize,
+            microBatchSize: flags.ubatchSize,
+            threads: flags.threads,
+            gpu: flags.gpu,
+            gpuLayers: flags.gpu === 'none' ? 0 : flags.gpuLayers,
+            device: flags.device,
+            flashAttention: flags.flashAttn === 'off' ? 'disabled' : 'auto',
+            kvUnified: flags.kvUnified,
+            exact: flags.exact,
+            cacheTypeK: flags.cacheTypeK,
+            cacheTypeV: flags.cacheTypeV,
+            loraPaths: flags.lora.map((file) => path.resolve(file)),
+            calibration: flags.calibration,
+        },
+        engine: {
+            parallel: concurrency.parallel,
+            queueLimit: concurrency.queueLimit,
+            watchdogMs: concurrency.watchdogMs,
+            prefillChunk: flags.prefillChunk > 0 ? flags.prefillChunk : defaultPrefillChunk(flags.gpu),
+            speculation,
+            planLog: flags.planLog === undefined ? undefined : path.resolve(flags.planLog),
+        },
+    };
+}
+/** The name of a model file as people call it. */
+export const nameOf = (file) => path.basename(file).replace(/\.gguf$/i, '');
+//# sourceMappingURL=engine.js.map

@@ -1,0 +1,66 @@
+/** The flags that only `serve` has: where it listens, who may ask, how much at once. */
+import { readFileSync } from 'node:fs';
+import { ForetokenError } from '../../base/errors.js';
+import { DEFAULT_WATCHDOG_MS } from '../../engine/watchdog.js';
+import { valued, yesOrNo } from './flag.js';
+import { byteCount, hostNames, listOf, nonEmpty, originNames, wholeNumber } from './values.js';
+/** The first model is the server's first, and others are further ones. */
+export function withFirstModel({ model: models = [], ...flags }) {
+    const [model, ...further] = models;
+    return { ...flags, moreModels: [...further, ...flags.moreModels], ...(model !== undefined && { model }) };
+}
+export function addServerFlags(command) {
+    return command
+        .optionsGroup('Server:')
+        .addOption(valued('--host <address>', 'address to listen on', nonEmpty('--host'), '127.0.0.1'))
+        .addOption(valued('--port <number>', 'port to listen on', wholeNumber('--port', { min: 0, max: 65535, note: '0 for any free one' }), 8080))
+        .addOption(valued('--parallel <count>', 'requests that run at the same time (also -np)', wholeNumber('--parallel', { min: 1, max: 256 }), 4))
+        .addOption(valued('--queue-limit <count>', 'requests that may wait; one more is refused with status 429', wholeNumber('--queue-limit', { min: 0, max: 1_000_000 }), 1024))
+        .addOption(valued('--body-limit <bytes>', 'largest request body, such as 512k or 8m', byteCount('--body-limit'), 8 * 2 ** 20, '8m'))
+        .addOption(valued('--api-key <key>', 'key that requests must bring; may be repeated. Other users of this machine can read the command line: ' +
+        'better FORETOKEN_API_KEY or --api-key-file', listOf('--api-key'), [], 'none needed'))
+        .addOption(valued('--api-key-file <file>', 'file with one such key a line', nonEmpty('--api-key-file')))
+        .addOption(yesOrNo('--open-metrics', 'GET /metrics and GET /v1/stats need no key, for scrapers that have none'))
+        .addOption(yesOrNo('--stats-texts', 'GET /v1/stats/events tells the texts of ended requests, to everybody who has a key'))
+        .addOption(valued('--allowed-host <name>', 'further name that the server is called by, such as llm.example or *.example; * for any; may be repeated. ' +
+        'Requests to a name that is not its own are refused (DNS rebinding)', hostNames('--allowed-host'), [], 'its own names'))
+        .addOption(yesOrNo('--strict', 'refuse requests with fields that are not known, which are else named in a warning'))
+        .addOption(valued('--alias <name>', "name of the model in the API (default: the file's name)", nonEmpty('--alias')))
+        .addOption(valued('--more-models <list>', "further models, loaded when a request's model names them: FILE or NAME=FILE, with commas or repeated", listOf('--more-models'), [], 'none'))
+        .addOption(valued('--models-dir <folder>', "folder whose GGUF files are further models by the files' names", nonEmpty('--models-dir')))
+        .addOption(valued('--models-max-memory <bytes>', 'most that all loaded models may take, such as 8g; those idle longest go first (default: three quarters of ' +
+        'what is free beside the first model, which stays)', byteCount('--models-max-memory')))
+        .addOption(valued('--cors-origin <origin>', 'origin of pages that may call, such as https://app.example, or * for all; may be repeated', originNames('--cors-origin'), [], 'its own'))
+        .addOption(valued('--shutdown-grace-ms <ms>', 'how long requests in flight may go on after SIGTERM or Ctrl-C', wholeNumber('--shutdown-grace-ms', { min: 0, max: 86_400_000 }), 30_000))
+        .addOption(valued('--stall-timeout-ms <ms>', 'how long a client may leave its answer unread before it is ended', wholeNumber('--stall-timeout-ms', { min: 100, max: 86_400_000 }), 30_000))
+        .addOption(valued('--watchdog-ms <ms>', 'how long one step may take before /health says that the engine hangs', wholeNumber('--watchdog-ms', { min: 0, max: 86_400_000, note: '0 for any time' }), DEFAULT_WATCHDOG_MS));
+}
+/** @throws ForetokenError `file_not_found` or `invalid_option` */
+export function apiKeys(flags) {
+    if (flags.apiKeyFile === undefined)
+        return flags.apiKey;
+    const keys = readTextFile('--api-key-file', flags.apiKeyFile)
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    // An empty file would open the server to everybody, against what was asked for.
+    if (keys.length === 0)
+        throw new ForetokenError('invalid_option', `--api-key-file ${flags.apiKeyFile} holds no key; write one a line.`, {
+            param: 'api-key-file',
+        });
+    return [...flags.apiKey, ...keys];
+}
+/** A text file that a flag names. @throws ForetokenError `file_not_found` */
+export function readTextFile(flag, file) {
+    try {
+        return readFileSync(file, 'utf8');
+    }
+    catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new ForetokenError('file_not_found', `${flag} cannot be read: ${reason}`, {
+            param: flag.replace(/^--/, ''),
+            cause,
+        });
+    }
+}
+//# sourceMappingURL=serve.js.map

@@ -1,0 +1,116 @@
+/** The real server under requests that once stopped everybody else: others go on meanwhile. */
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { serving } from './test-command.js';
+let server;
+let url;
+before(async () => {
+    ({ server, url } = await serving(['-np', '2', '--stall-timeout-ms', '60000', '--speculation', 'off']));
+});
+after(() => {
+    server.kill();
+});
+const ask = (path, body, signal) => fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
+});
+const slots = async () => (await (await fetch(`${url}/health`)).json()).slots;
+const short = { prompt: 'One two three', max_tokens: 2, temperature: 0 };
+const words = (count) => Array.from({ length: count }, (_, index) => ['red', 'green', 'blue', 'seven'][(index * index) % 4]).join(' ');
+/** How often something was done before something else had ended. */
+async function meanwhile(slow, what) {
+    let ended = false;
+    const end = slow.finally(() => (ended = true));
+    let times = 0;
+    for (;; times++) {
+        await what();
+        if (ended)
+            break;
+    }
+    await end;
+    return times;
+}
+describe('others go on', () => {
+    it('while megabytes are tokenised', async () => {
+        const content = 'a '.repeat(1_000_000);
+        const tokens = async () => (await (await ask('/tokenize', { content })).json()).tokens.length;
+        let count = 0;
+        const times = await meanwhile(tokens().then((length) => (count = length)), async () => {
+            assert.equal((await fetch(`${url}/health`)).status, 200);
+            assert.equal((await ask('/v1/completions', short)).status, 200);
+        });
+        assert.ok(count >= 500_000);
+        // Reading them on the serving thread would have let through one or two.
+        assert.ok(times >= 5, `${times} times`);
+    });
+    it('while a long prompt is computed, which is let go when its client is', async () => {
+        const { context } = (await (await fetch(`${url}/health`)).json());
+        const prompt = words(Math.floor(context.sequence_capacity * 0.6));
+        const hangUp = new AbortController();
+        const long = ask('/v1/completions', { prompt, max_tokens: 1 }, hangUp.signal);
+        const times = await meanwhile(long, async () => {
+            assert.equal((await ask('/v1/completions', short)).status, 200);
+        });
+        assert.ok(times >= 2, `${times} short requests were answered before the long one`);
+        const again = ask('/v1/completions', { prompt: `Again ${prompt}`, max_tokens: 1 }, hangUp.signal);
+        again.catch(() => undefined);
+        while ((await slots()).busy === 0)
+            ;
+        hangUp.abort();
+        // Its slot is free before it could have been computed: what it held is not in the cache as a whole.
+        while ((await slots()).busy > 0)
+            ;
+        const { timings } = (await (await ask('/v1/completions', { prompt: `Again ${prompt}`, max_tokens: 1 })).json());
+        assert.ok(timings.prompt_n > timings.cache_n, JSON.stringify(timings));
+    });
+    it('while hundreds of texts are embedded', async () => {
+        const inputs = Array.from({ length: 12 }, (_, index) => words(100 + index));
+        let embedded = 0;
+        const embedding = ask('/v1/embeddings', { input: inputs }).then(async (response) => {
+            embedded = (await response.json()).data.length;
+        });
+        const times = await meanwhile(embedding, async () => {
+            assert.equal((await ask('/v1/completions', short)).status, 200);
+        });
+        assert.equal(embedded, inputs.length);
+        assert.ok(times >= inputs.length, `${times} requests beside ${inputs.length} texts`);
+    });
+    it('while a client of a hundred choices reads nothing, whose memory is bounded', async () => {
+        const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))[1]) / 1024;
+        const { port, host } = new URL(url);
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.on('error', () => undefined);
+        socket.pause();
+        const body = JSON.stringify({
+            ...{ messages: [{ role: 'user', content: 'Count.' }], n: 100, stream: true },
+            ...{ logprobs: true, top_logprobs: 20, max_tokens: 2000, ignore_eos: true },
+        });
+        socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
+            `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+        const committed = async () => Number(/^foretoken_committed_tokens_total (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())[1]);
+        // Until its first choices are paused: no token more, though a hundred choices are not done.
+        const startMib = memory();
+        for (let last = -1, same = 0; same < 5;) {
+            const now = await committed();
+            same = now === last && now > 0 ? same + 1 : 0;
+            last = now;
+            await new Promise((resolve) => setTimeout(resolve, 200));
+        }
+        for (let times = 0; times < 5; times++) {
+            const response = await ask('/v1/completions', { ...short, max_tokens: 20 });
+            assert.equal(response.status, 200);
+        }
+        const grownMib = memory() - startMib;
+        // All of it would be 100 choices of 2,000 tokens with 20 log-probabilities each: more than 400 MB.
+        if (process.platform === 'linux')
+            assert.ok(grownMib < 150, `${grownMib} MiB more`);
+        socket.destroy();
+        while ((await slots()).busy > 0)
+            ;
+    });
+});
+//# sourceMappingURL=liveness.test.js.map

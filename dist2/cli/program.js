@@ -1,0 +1,134 @@
+/**
+ * The commands and their flags. Each command's work is imported only when it runs, so that `--help` and
+ * mistakes are answered at once.
+ */
+import { Command } from 'commander';
+import { addBenchFlags } from './flags/bench.js';
+import { addBenchCompareFlags } from './flags/bench-compare.js';
+import { addComputeFlags, addModelFlags, MODEL_SOURCES } from './flags/engine.js';
+import { addDraftCreateFlags, addDraftTrainFlags, } from './flags/draft.js';
+import { addExplainFlags } from './flags/explain.js';
+import { preferCommandLine, readBooleanEnvironment } from './flags/flag.js';
+import { addGenerationFlags } from './flags/generate.js';
+import { addInspectFlags } from './flags/inspect.js';
+import { addModelsFlags } from './flags/models.js';
+import { addSamplingFlags } from './flags/sampling.js';
+import { addServerFlags, withFirstModel } from './flags/serve.js';
+import { addSimulateFlags } from './flags/simulate.js';
+import { addSpeculationFlags } from './flags/speculation.js';
+import { version } from './version.js';
+const ENVIRONMENT_NOTE = '\nEvery flag can be given as an environment variable, too; flags on the command line win.';
+export function buildProgram(setExitCode) {
+    const program = new Command('foretoken')
+        .description('Serves any GGUF language model faster than the model alone can run, with exactly the same text.')
+        .version(version())
+        .enablePositionalOptions()
+        .hook('preAction', (_program, command) => {
+        readBooleanEnvironment(command);
+        preferCommandLine(command, MODEL_SOURCES);
+    });
+    const serve = program
+        .command('serve')
+        .summary('serve a model over the OpenAI API')
+        .description("Serves a model over an HTTP API like OpenAI's, until Ctrl-C or SIGTERM.")
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (flags, command) => {
+        const keyOnCommandLine = command.getOptionValueSource('apiKey') === 'cli';
+        await (await import('./serve.js')).serve(withFirstModel(flags), keyOnCommandLine);
+    });
+    addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve, true))), 1));
+    const generate = program
+        .command('generate')
+        .summary('answer one prompt on the terminal')
+        .description('Answers a prompt and streams the text to the terminal, where tokens that were guessed right are shaded.')
+        .argument('[prompt]', 'what to answer; without it, or as -, standard input')
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (prompt, flags) => {
+        setExitCode(await (await import('./generate.js')).generate(prompt, flags));
+    });
+    addComputeFlags(addSpeculationFlags(addModelFlags(addSamplingFlags(addGenerationFlags(generate), 0))));
+    const inspect = program
+        .command('inspect')
+        .summary('show what is in a GGUF file')
+        .description('Shows architecture, size, vocabulary, chat template and memory need of a GGUF file.')
+        .argument('<file>', 'GGUF file')
+        .action(async (file, flags) => {
+        (await import('./inspect.js')).inspect(file, flags);
+    });
+    addInspectFlags(inspect);
+    const models = program
+        .command('models')
+        .summary('list the models that are on this machine')
+        .description("Lists the models in the Hugging Face hub's cache, those fetched otherwise, and the bundled one, with what to " +
+        'pass to serve them.')
+        .action(async (flags) => {
+        (await import('./models.js')).models(flags);
+    });
+    addModelsFlags(models);
+    const bench = program
+        .command('bench')
+        .summary('put load on a server and measure it')
+        .description("Sends requests to a server of OpenAI's API (Foretoken, llama-server, vLLM) as they would arrive, and reports " +
+        "latency and throughput. Flags and figures are named as those of vLLM's bench serve.")
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (flags) => {
+        setExitCode(await (await import('./bench.js')).bench(flags));
+    });
+    addBenchFlags(bench);
+    const compare = bench
+        .command('compare')
+        .summary('compare settings of speculation under load')
+        .description('Runs every setting of speculation (off, fixed lengths, auto) under every load on one server, in alternating order, ' +
+        'and writes the figures as JSON and as an HTML page with plots.')
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (flags, command) => {
+        setExitCode(await (await import('./bench-compare.js')).benchCompare(flags, command));
+    });
+    addBenchCompareFlags(compare);
+    const explain = program
+        .command('explain')
+        .summary('say why a step guessed as much as it did')
+        .description('Says in words why steps were planned as they were, from the plan log of a server (serve --plan-log) or from ' +
+        'a running server, which keeps the latest 256 plans.')
+        .argument('<source>', 'file of a plan log, or address of a server, such as http://127.0.0.1:8080')
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (source, flags) => {
+        await (await import('./explain.js')).explain(source, flags);
+    });
+    addExplainFlags(explain);
+    const simulate = program
+        .command('simulate')
+        .summary('compare ways of guessing on a simulated machine')
+        .description("Runs the engine's own planner over a simulated machine in virtual time and compares ways of guessing.")
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (flags) => {
+        await (await import('./simulate.js')).simulateCommand(flags);
+    });
+    addSimulateFlags(simulate);
+    const draft = program
+        .command('draft')
+        .summary('make and train draft models')
+        .description('Makes and trains draft models: small ones that guess ahead for a large one.');
+    const draftCreate = draft
+        .command('create')
+        .summary('make an untrained draft for a model')
+        .description("Makes a draft for a model: a narrow network that starts from the model's own token vectors, or some of its " +
+        'layers. It guesses little before it is trained.')
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (flags) => {
+        await (await import('./draft.js')).create(flags);
+    });
+    addDraftCreateFlags(draftCreate);
+    const draftTrain = draft
+        .command('train')
+        .summary("train a draft on its model's answers")
+        .description('Trains a draft on what the model itself answers to prompts like those it will be asked. Ctrl-C ends early ' +
+        'and keeps what was learned.')
+        .addHelpText('after', ENVIRONMENT_NOTE)
+        .action(async (flags) => {
+        setExitCode(await (await import('./draft.js')).train(flags));
+    });
+    addDraftTrainFlags(draftTrain);
+    return program;
+}
+//# sourceMappingURL=program.js.map

@@ -1,0 +1,2 @@
+import { type SimulateFlags } from './flags/simulate.js';
+export declare function simulateCommand(flags: SimulateFlags): Promise<void>;

@@ -1,0 +1,64 @@
+/** Starts what `serve` and `generate` both need: the engine in its thread, and the text side on this one. */
+import { ForetokenError } from '../base/errors.js';
+import { startEngine } from '../engine/engine.js';
+import { loadLibrary } from '../llama/library.js';
+import { LlamaModel } from '../llama/model.js';
+import { LlamaCodec } from '../server/llama-codec.js';
+import { nameOf } from './flags/engine.js';
+import { readTextFile } from './flags/serve.js';
+import { warn } from './failure.js';
+import { ProgressBar } from './terminal.js';
+/**
+ * The weights load in the engine's thread while the vocabulary loads in another, so that a server with other models goes
+ * on; if one fails, neither is left open.
+ * @param id of a further model, for its warnings
+ */
+export async function start(setup, flags, id) {
+    const template = flags.chatTemplateFile === undefined
+        ? undefined
+        : readTextFile('--chat-template-file', flags.chatTemplateFile);
+    const bar = new ProgressBar();
+    const { modelPath } = setup.model;
+    // Both threads open the file, and it is tried once.
+    LlamaModel.check(modelPath, setup.model);
+    const starting = startEngine(setup.model, setup.engine, {
+        onLoadProgress: (progress) => {
+            bar.update('loading', progress, nameOf(modelPath));
+        },
+        onProblem: warnOf(id),
+    }).finally(() => {
+        bar.clear();
+    });
+    const reading = async () => {
+        // The engine's thread loads the same kind of library; the process keeps the first.
+        loadLibrary(flags.gpu);
+        return LlamaCodec.openInBackground(modelPath, template);
+    };
+    const [engine, text] = await Promise.allSettled([starting, reading()]);
+    // Where both refuse the file, the engine's words are the ones to hear.
+    if (engine.status === 'rejected') {
+        if (text.status === 'fulfilled')
+            text.value.dispose();
+        throw ForetokenError.from(engine.reason);
+    }
+    if (text.status === 'rejected') {
+        await engine.value.close({ graceMs: 0 });
+        throw ForetokenError.from(text.reason);
+    }
+    const say = warnOf(id);
+    engine.value.info.notes.forEach(say);
+    engine.value.onStep(({ proposerErrors }) => {
+        for (const error of proposerErrors)
+            say(`a proposer fails, its guesses are left out: ${error}`);
+    });
+    return {
+        engine: engine.value,
+        text: text.value,
+        textSetup: { modelPath, chatTemplate: template, gpu: flags.gpu },
+    };
+}
+/** Warnings of one model among several begin with its name. */
+const warnOf = (id) => (text) => {
+    warn(id === undefined ? text : `${id}: ${text}`);
+};
+//# sourceMappingURL=start.js.map

@@ -1,0 +1,63 @@
+/** Runs the real, built command as a child process. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+const main = fileURLToPath(new URL('./main.js', import.meta.url));
+/** The environment of the tests without what their caller has set for the command itself. */
+function environment(extra) {
+    const inherited = Object.entries(process.env).filter(([name]) => (!name.startsWith('FORETOKEN_') || name === 'FORETOKEN_CACHE_DIR') &&
+        name !== 'NO_COLOR' &&
+        name !== 'FORCE_COLOR');
+    // One thread: test files run side by side, and more threads than cores would only wait for each other.
+    // The bundled model: a test fetches none. Nothing is measured, but where a test is about that, and what is kept
+    // lies in the folder of the whole run.
+    const all = {
+        ...Object.fromEntries(inherited),
+        FORETOKEN_MODEL: 'demo',
+        FORETOKEN_THREADS: '1',
+        FORETOKEN_CALIBRATION: 'off',
+        ...extra,
+    };
+    // An empty one is how a test takes a variable away.
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+}
+export class Running {
+    child;
+    finished;
+    out = '';
+    err = '';
+    constructor(args, { env = {}, input } = {}) {
+        this.child = spawn(process.execPath, [main, ...args], { env: environment(env) });
+        this.child.stdout.setEncoding('utf8').on('data', (text) => (this.out += text));
+        this.child.stderr.setEncoding('utf8').on('data', (text) => (this.err += text));
+        this.child.stdin.on('error', () => undefined);
+        if (input !== undefined)
+            this.child.stdin.end(input);
+        this.finished = new Promise((resolve) => {
+            this.child.on('close', (code) => {
+                resolve({ code, out: this.out, err: this.err });
+            });
+        });
+    }
+    /** Waits until standard output matches. @returns the match */
+    async output(pattern) {
+        for (;;) {
+            const match = pattern.exec(this.out);
+            if (match)
+                return match;
+            if (this.child.exitCode !== null)
+                throw new Error(`the command ended without ${String(pattern)}:\n${this.out}${this.err}`);
+            await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+    }
+    kill(signal = 'SIGKILL') {
+        this.child.kill(signal);
+    }
+}
+export const run = (args, options) => new Running(args, options).finished;
+/** `foretoken serve` on a free port, once it listens. */
+export async function serving(args = [], options) {
+    const server = new Running(['serve', '--port', '0', ...args], options);
+    const [, url] = await server.output(/listening on (http:\/\/\S+)/);
+    return { server, url: url };
+}
+//# sourceMappingURL=test-command.js.map

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { quantile } from '../base/quantile.js';
+import { randomNumbers } from '../base/random.js';
+import { curveMs, draftMs, overheadMs, targetMs } from './cost-table.js';
+import { CostModel } from './cost-model.js';
+import { priorCosts } from './prior-costs.js';
+import { MACHINE } from './test-machines.js';
+/** Work as it comes while requests come and go: 1 to 12 of them, guessing 0 to 5 tokens each, 30 to 700 tokens long. */
+function* workload(random) {
+    let before = 0;
+    for (;;) {
+        const requests = 1 + Math.floor(random() * 12);
+        const guesses = Math.floor(random() * 6);
+        const length = 30 + random() * 670;
+        for (let step = 0; step < 8; step++) {
+            const tokens = requests * (1 + (random() < 0.3 ? 0 : guesses));
+            yield { tokens, outputs: tokens, tokenCells: Math.round(tokens * length), resized: tokens !== before };
+            before = tokens;
+        }
+    }
+}
+const NOISE = (random, share) => Math.exp(share * (random() + random() + random() + random() - 2) * Math.sqrt(3));
+/** Runs steps on a machine and gives the model's errors over the last 512 of them. */
+function run(model, steps, actualMs, seed = 1) {
+    const errors = [];
+    const works = workload(randomNumbers(seed));
+    for (let step = 0; step < steps; step++) {
+        const work = works.next().value;
+        const ms = actualMs(work, step);
+        errors.push(Math.abs(targetMs(model.table, work) / ms - 1));
+        model.observeTarget(work, ms);
+    }
+    const last = errors.slice(-512);
+    return { median: quantile(last, 0.5), p90: quantile(last, 0.9) };
+}
+const factorsOf = (table, truth) => table.target.tokens.map((tokens, i) => table.target.ms[i] / curveMs(truth.target, tokens));
+/** A table whose curve is as a ruler would draw it, and whose other costs are half of what they should be. */
+const STRAIGHT = {
+    ...MACHINE,
+    target: { tokens: MACHINE.target.tokens, ms: MACHINE.target.tokens.map((n) => 0.5 + 0.45 * n) },
+    targetMsPerTokenCell: MACHINE.targetMsPerTokenCell / 1.5,
+};
+describe('latency model', () => {
+    it('gives the table it was made with until something is observed', () => {
+        const model = new CostModel(MACHINE);
+        assert.equal(model.table, MACHINE);
+    });
+    it('learns a curve with bends from a straight one', () => {
+        const model = new CostModel(STRAIGHT);
+        const wrong = factorsOf(model.table, MACHINE).map((ratio) => Math.abs(ratio - 1));
+        assert.ok(Math.max(...wrong) > 0.15, `the test begins with a wrong curve: ${wrong.join(' ')}`);
+        const end = run(model, 3000, (work) => targetMs(MACHINE, work), 2);
+        assert.ok(end.p90 < 0.05, `p90 ${end.p90}`);
+    });
+    it('learns a machine it knows nothing of', () => {
+        const model = new CostModel(priorCosts(false));
+        const errors = run(model, 4000, (work) => targetMs(MACHINE, work));
+        assert.ok(errors.p90 < 0.1, `p90 ${errors.p90}`);
+    });
+    it('stays right with noise and with outliers of 100x', () => {
+        const random = randomNumbers(7);
+        const model = new CostModel(STRAIGHT);
+        const { p90, median } = run(model, 3000, (work) => {
+            const outlier = random() < 0.02 ? 100 : 1;
+            return targetMs(MACHINE, work) * NOISE(random, 0.05) * outlier;
+        });
+        assert.ok(p90 < 0.15 && median < 0.06, `p90 ${p90}, median ${median}`);
+    });
+    it('is not moved by one observation of 100x', () => {
+        for (const factor of [100, 0.01]) {
+            const model = new CostModel(MACHINE);
+            run(model, 100, (work) => targetMs(MACHINE, work));
+            const before = model.table;
+            const work = { tokens: 4, outputs: 4, tokenCells: 400, resized: false };
+            model.observeTarget(work, targetMs(before, work) * factor);
+            run(model, 32, (each) => targetMs(MACHINE, each), 2);
+            assert.notEqual(model.table, before);
+            for (const ratio of factorsOf(model.table, MACHINE))
+                assert.ok(Math.abs(ratio - 1) < 0.02, `${ratio}`);
+        }
+    });
+    it('follows a machine that slows down to a third and recovers, within 50 steps each', () => {
+        const random = randomNumbers(3);
+        const model = new CostModel(MACHINE);
+        const phase = (slower, steps, seed) => {
+            run(model, steps, (work) => slower * targetMs(MACHINE, work) * NOISE(random, 0.03), seed);
+            return factorsOf(model.table, MACHINE);
+        };
+        for (const ratio of phase(1, 200, 1))
+            assert.ok(Math.abs(ratio - 1) < 0.05, `at first ${ratio}`);
+        // Also the sizes that were not seen meanwhile: it is the machine that is slow, not a size.
+        for (const ratio of phase(3, 50, 2))
+            assert.ok(Math.abs(ratio / 3 - 1) < 0.15, `slow ${ratio}`);
+        for (const ratio of phase(1, 50, 3))
+            assert.ok(Math.abs(ratio - 1) < 0.15, `again ${ratio}`);
+    });
+    it('lets sizes that do not occur follow the pace of those that do', () => {
+        const model = new CostModel(MACHINE);
+        const work = { tokens: 1, outputs: 1, tokenCells: 200, resized: false };
+        for (let step = 0; step < 200; step++)
+            model.observeTarget(work, 2 * targetMs(MACHINE, work));
+        for (const ratio of factorsOf(model.table, MACHINE))
+            assert.ok(Math.abs(ratio / 2 - 1) < 0.1, `${ratio}`);
+        assert.ok(Math.abs(draftMs(model.table, 4, 0) / draftMs(MACHINE, 4, 0) / 2 - 1) < 0.1);
+    });
+    it('tells two sizes apart of which one is dearer than the table says', () => {
+        const truth = (tokens) => curveMs(MACHINE.target, tokens) * (tokens === 16 ? 1.6 : 1);
+        const model = new CostModel(MACHINE);
+        for (let step = 0; step < 2000; step++) {
+            const tokens = step % 2 === 0 ? 4 : 16;
+            model.observeTarget({ tokens, outputs: tokens, tokenCells: 0, resized: false }, truth(tokens));
+        }
+        for (const tokens of [4, 16]) {
+            const ratio = curveMs(model.table.target, tokens) / truth(tokens);
+            assert.ok(Math.abs(ratio - 1) < 0.05, `${tokens} tokens: ${ratio}`);
+        }
+    });
+    it('goes back to what was calibrated where nothing is observed any more', () => {
+        const model = new CostModel(MACHINE);
+        const observe = (tokens, factor) => {
+            const work = { tokens, outputs: tokens, tokenCells: 100 * tokens, resized: false };
+            model.observeTarget(work, factor * targetMs(MACHINE, work));
+        };
+        const dear = () => curveMs(model.table.target, 8) /
+            curveMs(MACHINE.target, 8) /
+            (curveMs(model.table.target, 1) / curveMs(MACHINE.target, 1));
+        for (let step = 0; step < 400; step++)
+            observe(step % 2 === 0 ? 1 : 8, step % 2 === 0 ? 1 : 1.5);
+        assert.ok(dear() > 1.2, `a bad time makes eight tokens dear: ${dear()}`);
+        for (let step = 0; step < 4000; step++)
+            observe(1, 1);
+        assert.ok(Math.abs(dear() - 1) < 0.05, `${dear()}`);
+    });
+    it('does not drift where hiccups only ever add', () => {
+        const random = randomNumbers(21);
+        const model = new CostModel(MACHINE);
+        for (let step = 0; step < 20_000; step++) {
+            const hiccup = random() < 0.3 ? 1 + random() : 1;
+            for (let guess = 0; guess < 3; guess++) {
+                const first = guess === 0;
+                const tokens = first ? 2 : 1;
+                const ms = draftMs(MACHINE, tokens, 100) + (first ? MACHINE.draftAfterTargetMs : 0);
+                model.observeDraft(tokens, 100, ms * hiccup, first);
+            }
+            const work = { tokens: 4, outputs: 4, tokenCells: 400, resized: false, afterDraft: true };
+            model.observeTarget(work, targetMs(MACHINE, work) * hiccup);
+        }
+        const { table } = model;
+        for (const tokens of [1, 2, 4])
+            assert.ok(Math.abs(draftMs(table, tokens, 100) / draftMs(MACHINE, tokens, 100) - 1) < 0.15, `draft of ${tokens}: ${draftMs(table, tokens, 100)}, not ${draftMs(MACHINE, tokens, 100)}`);
+        assert.ok(Math.abs(curveMs(table.target, 1) / MACHINE.target.ms[0] - 1) < 0.15, 'a size never seen');
+    });
+    it('learns what each model costs more after the other one', () => {
+        const model = new CostModel({ ...MACHINE, targetAfterDraftMs: 0.2, draftAfterTargetMs: 0.05 });
+        for (let step = 0; step < 6000; step++) {
+            const afterDraft = step % 3 > 0;
+            const work = { tokens: 1, outputs: 1, tokenCells: 100, resized: false, afterDraft };
+            for (let guess = 0; guess < 3 && afterDraft; guess++) {
+                const more = guess === 0 ? MACHINE.draftAfterTargetMs : 0;
+                model.observeDraft(1, 100, draftMs(MACHINE, 1, 100) + more, guess === 0);
+            }
+            model.observeTarget(work, targetMs(MACHINE, work));
+        }
+        const { targetAfterDraftMs, draftAfterTargetMs } = model.table;
+        assert.ok(Math.abs(targetAfterDraftMs - MACHINE.targetAfterDraftMs) < 0.08, `${targetAfterDraftMs}`);
+        assert.ok(Math.abs(draftAfterTargetMs - MACHINE.draftAfterTargetMs) < 0.02, `${draftAfterTargetMs}`);
+    });
+    it('ignores what cannot be true, and counts it', () => {
+        const model = new CostModel(MACHINE);
+        const work = { tokens: 4, outputs: 4, tokenCells: 100, resized: false };
+        const bad = [0, -1, -1e12, NaN, Infinity, -Infinity];
+        for (let round = 0; round < 20; round++) {
+            for (const ms of bad) {
+                model.observeTarget(work, ms);
+                model.observeDraft(1, 10, ms);
+                model.observeOverhead(1, false, ms);
+            }
+            model.observeTarget({ ...work, tokens: NaN }, 1);
+            model.observeTarget({ ...work, outputs: 5 }, 1);
+        }
+        assert.equal(model.ignored, 20 * (3 * bad.length + 2));
+        assert.equal(model.table, MACHINE);
+    });
+    it('forgets a clock that jumped ahead within a few steps', () => {
+        const model = new CostModel(MACHINE);
+        run(model, 300, (work, step) => (step > 200 && step < 204 ? 1e12 : targetMs(MACHINE, work)));
+        for (const ratio of factorsOf(model.table, MACHINE))
+            assert.ok(Math.abs(ratio - 1) < 0.05, `${ratio}`);
+    });
+    it('lets two sizes meet in the middle where the larger one takes less', () => {
+        const model = new CostModel({ ...MACHINE, target: { tokens: [1, 2, 3, 4], ms: [1, 2, 2, 3] } });
+        for (let step = 0; step < 2000; step++) {
+            const tokens = 2 + (step % 2);
+            const ms = tokens === 2 ? 2.4 : 1.6;
+            model.observeTarget({ tokens, outputs: tokens, tokenCells: 0, resized: false }, ms);
+        }
+        const { ms } = model.table.target;
+        assert.equal(ms[1], ms[2]);
+        assert.ok(Math.abs(ms[1] - 2) < 0.1, `${ms[1]}`);
+    });
+    it('keeps curves non-decreasing and finite whatever is observed', () => {
+        const random = randomNumbers(11);
+        const model = new CostModel(MACHINE);
+        const seen = new Set();
+        for (let step = 0; step < 5000; step++) {
+            const tokens = 1 + Math.floor(random() * 300);
+            const wild = Math.exp((random() - 0.5) * 20);
+            model.observeTarget({ tokens, outputs: 1, tokenCells: tokens * 50, resized: random() < 0.5 }, wild);
+            model.observeDraft(tokens, tokens, wild);
+            model.observeOverhead(tokens, false, wild);
+            seen.add(model.table);
+        }
+        assert.ok(seen.size > 100);
+        for (const { target, draft, ...amounts } of seen) {
+            for (const { ms } of [target, draft]) {
+                assert.ok(ms.every((value, i) => value > 0 && value < Infinity && value >= (ms[i - 1] ?? 0)));
+            }
+            for (const amount of Object.values(amounts))
+                assert.ok(amount >= 0 && amount < Infinity);
+        }
+    });
+    it('learns the draft apart from the target, and the overhead by rows', () => {
+        const random = randomNumbers(5);
+        const truth = { ...MACHINE, overheadMs: 0.06, overheadMsPerRow: 0.02 };
+        const model = new CostModel(MACHINE);
+        for (let step = 0; step < 4000; step++) {
+            const rows = 1 + Math.floor(random() * 16);
+            const work = { tokens: rows, outputs: rows, tokenCells: 100 * rows, resized: false };
+            model.observeTarget(work, targetMs(MACHINE, work));
+            model.observeDraft(rows, 100 * rows, 1.7 * draftMs(MACHINE, rows, 100 * rows));
+            model.observeOverhead(rows, false, overheadMs(truth, rows, false));
+        }
+        const near = (actual, expected) => {
+            assert.ok(Math.abs(actual / expected - 1) < 0.05, `${actual} instead of ${expected}`);
+        };
+        near(curveMs(model.table.target, 4), curveMs(MACHINE.target, 4));
+        near(draftMs(model.table, 4, 400), 1.7 * draftMs(MACHINE, 4, 400));
+        for (const rows of [1, 4, 16])
+            near(overheadMs(model.table, rows, false), overheadMs(truth, rows, false));
+    });
+    it('knows the parts of a ragged batch', () => {
+        const model = new CostModel(MACHINE);
+        const parts = [4, 3, 2, 1];
+        const work = { tokens: 10, outputs: 10, tokenCells: 0, resized: false, parts };
+        const expected = parts.reduce((sum, tokens) => sum + curveMs(MACHINE.target, tokens), 0) + 4 * MACHINE.targetResizeMs;
+        assert.ok(Math.abs(targetMs(MACHINE, work) - expected) < 1e-9);
+        for (let step = 0; step < 300; step++)
+            model.observeTarget(work, 1.5 * expected);
+        assert.ok(Math.abs(targetMs(model.table, work) / (1.5 * expected) - 1) < 0.05);
+    });
+    it('makes a new table every 32 observations, and at once when a cost has moved', () => {
+        const model = new CostModel(MACHINE);
+        const work = { tokens: 4, outputs: 4, tokenCells: 100, resized: false };
+        const versions = (ms) => Array.from({ length: 64 }, () => {
+            model.observeTarget(work, ms);
+            return model.table.version;
+        });
+        const calm = versions(targetMs(MACHINE, work));
+        assert.deepEqual([calm[30], calm[31], calm[62], calm[63]], [0, 1, 1, 2]);
+        const frozen = structuredClone(model.table);
+        const held = model.table;
+        const slow = versions(3 * targetMs(MACHINE, work));
+        assert.ok(slow[8] > 2, `after nine steps of a new pace version ${slow[8]}`);
+        assert.ok(Math.abs(targetMs(model.table, work) / targetMs(MACHINE, work) / 3 - 1) < 0.05);
+        assert.deepEqual(held, frozen, 'a table in use does not change');
+    });
+});
+//# sourceMappingURL=cost-model.test.js.map

@@ -1,0 +1,76 @@
+/** Costs of a model that has not been measured: shapes of curves, for what a calibration leaves out, too. */
+import { curveMs } from './cost-table.js';
+/**
+ * Sizes at which curves have points, as far as the batch goes. GPUs change their kernels from eight tokens to nine,
+ * and nine cost twice as much (`docs/gpu.md`), so both are among them.
+ */
+export const CURVE_SIZES = [
+    1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048,
+];
+/**
+ * [size] what a decode takes over what one token takes: the demo model on EPYC Genoa with 2 threads. Larger
+ * models and processors with matrix units gain more by batching, so this errs towards guessing little.
+ */
+const RELATIVE_MS = [
+    1, 1.63, 2, 2.45, 2.8, 3.1, 3.7, 4, 4.9, 6.4, 9.6, 12.3, 18.4, 24.6, 37, 49, 73, 97, 146, 194, 390, 780,
+];
+/** Milliseconds of one token where nothing is known; the pace of the machine is learned within some 30 steps. */
+const PRIOR_MS = 5;
+/** A decode of the draft over one of the target, of the same size: dearer than drafts mostly are. */
+const PRIOR_DRAFT_SHARE = 0.2;
+/**
+ * What a model takes longer after the other one and the engine's own work have been through the processor's caches:
+ * 0.2 to 0.35 ms of 1.2 with the demo model; no more than that share of a smaller one.
+ */
+export const PRIOR_COLD_MS = 0.3;
+export const PRIOR_COLD_SHARE = 0.3;
+/** Context costs this share of a token for each cell: an eighth more at 512 cells. */
+export const PRIOR_CELL_SHARE = 0.00025;
+/** Measured with the demo model: 60 us a step outside the decodes, of them 35 us for arg-max over 32,000 tokens. */
+export const PRIOR_OVERHEAD_MS = 0.03;
+export const PRIOR_OVERHEAD_MS_PER_ROW = 0.035;
+export const PRIOR_OVERHEAD_MS_GUESSING = 0.15;
+/** What `tokens` tokens take over what one takes. */
+const relativeMs = (tokens) => curveMs({ tokens: CURVE_SIZES, ms: RELATIVE_MS }, tokens);
+/** Sizes of a curve for decodes of up to `most` tokens; ends with `most`. */
+export function curveSizes(most) {
+    const sizes = CURVE_SIZES.filter((size) => size < most);
+    return [...sizes, Math.max(most, 1)];
+}
+/**
+ * A curve through the measured points, which goes on by the prior's shape up to `most` tokens.
+ * @param measured [point] tokens and milliseconds, ascending; begins with one token
+ */
+export function completeCurve(measured, most) {
+    const [lastTokens, lastMs] = measured.at(-1);
+    const beyond = curveSizes(most).filter((size) => size > lastTokens);
+    return {
+        tokens: [...measured.map(([tokens]) => tokens), ...beyond],
+        ms: [
+            ...measured.map(([, ms]) => ms),
+            ...beyond.map((size) => (lastMs * relativeMs(size)) / relativeMs(lastTokens)),
+        ],
+    };
+}
+/**
+ * A cautious table for a model that has not been measured: several tokens cost nearly as much as one by one, a
+ * draft a fifth of the target, so that only guesses which mostly stand seem to pay until real times are known.
+ */
+export function priorCosts(hasDraft) {
+    const most = CURVE_SIZES.at(-1);
+    return {
+        version: 0,
+        target: completeCurve([[1, PRIOR_MS]], most),
+        targetMsPerTokenCell: PRIOR_MS * PRIOR_CELL_SHARE,
+        targetMsPerOutput: 0,
+        targetResizeMs: 0.25,
+        targetAfterDraftMs: hasDraft ? PRIOR_COLD_MS : 0,
+        draft: hasDraft ? completeCurve([[1, PRIOR_MS * PRIOR_DRAFT_SHARE]], most) : undefined,
+        draftMsPerTokenCell: hasDraft ? PRIOR_MS * PRIOR_DRAFT_SHARE * PRIOR_CELL_SHARE : 0,
+        draftAfterTargetMs: hasDraft ? PRIOR_COLD_SHARE * PRIOR_COLD_MS : 0,
+        overheadMs: PRIOR_OVERHEAD_MS,
+        overheadMsPerRow: PRIOR_OVERHEAD_MS_PER_ROW,
+        overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
+    };
+}
+//# sourceMappingURL=prior-costs.js.map

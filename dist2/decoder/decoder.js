@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=decoder.js.map

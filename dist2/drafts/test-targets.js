@@ -1,0 +1,60 @@
+/** Tiny models for the tests of this folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after } from 'node:test';
+import { GgufStrings } from '../gguf/strings.js';
+import { TENSOR_TYPE } from '../gguf/types.js';
+import { weightShapes } from '../llama/training/training.js';
+import { writeNetwork } from './network.js';
+import { fillNormal, randomNumbers } from '../base/random.js';
+/** A folder that is gone after the tests of the file. */
+export function temporaryFolder() {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-drafts-'));
+    after(() => {
+        rmSync(folder, { recursive: true, force: true });
+    });
+    return folder;
+}
+export const TINY = {
+    vocabularySize: 64,
+    width: 64,
+    layers: 2,
+    heads: 4,
+    kvHeads: 2,
+    feedForward: 96,
+    ropeBase: 10000,
+    normEpsilon: 1e-5,
+};
+const u32 = (value) => ({ type: 'u32', value });
+const f32 = (value) => ({ type: 'f32', value });
+/** Random weights behind a vocabulary that only counts ("no_vocab"): it has ids and no text. */
+export function writeTinyTarget(file, shape = TINY, seed = 7) {
+    const random = randomNumbers(seed);
+    const weights = new Map();
+    for (const [name, [fast, slow]] of weightShapes(shape)) {
+        const values = new Float32Array(fast * slow);
+        weights.set(name, slow === 1 ? values.fill(1) : fillNormal(values, 1 / Math.sqrt(fast), random));
+    }
+    const words = Array.from({ length: shape.vocabularySize }, (_, id) => `w${id}`);
+    const metadata = new Map([
+        ['general.architecture', { type: 'string', value: 'llama' }],
+        ['general.name', { type: 'string', value: 'Tiny' }],
+        ['general.license', { type: 'string', value: 'apache-2.0' }],
+        ['llama.context_length', u32(128)],
+        ['llama.vocab_size', u32(shape.vocabularySize)],
+        ['llama.embedding_length', u32(shape.width)],
+        ['llama.block_count', u32(shape.layers)],
+        ['llama.feed_forward_length', u32(shape.feedForward)],
+        ['llama.attention.head_count', u32(shape.heads)],
+        ['llama.attention.head_count_kv', u32(shape.kvHeads)],
+        ['llama.attention.layer_norm_rms_epsilon', f32(shape.normEpsilon)],
+        ['llama.rope.freq_base', f32(shape.ropeBase)],
+        ['llama.rope.dimension_count', u32(shape.width / shape.heads)],
+        ['tokenizer.ggml.model', { type: 'string', value: 'no_vocab' }],
+        ['tokenizer.ggml.tokens', { type: 'array', itemType: 'string', value: GgufStrings.from(words) }],
+        ['tokenizer.chat_template', { type: 'string', value: '{{ messages[0].content }}' }],
+    ]);
+    writeNetwork(file, metadata, shape, weights, TENSOR_TYPE.F32);
+}
+//# sourceMappingURL=test-targets.js.map

@@ -1,0 +1,343 @@
+/**
+ * The books of the target's KV cache: which sequence belongs to whom, which finished texts stay cached for
+ * reuse, and how many cells are in use, cached and free. At any time used = pinned + cached and
+ * free = total - used (`checkIntegrity`).
+ *
+ * A finished text stays in its sequence until its cells or its sequence are needed (least recently used goes
+ * first). A new prompt that begins like a held text takes that sequence over, shares its cells (one pool) or
+ * gets a copy of them (a stream each), and is not prefilled again.
+ */
+import { assert } from '../base/errors.js';
+import { position, sequenceId } from '../base/types.js';
+import { Branches } from './branches.js';
+/**
+ * Between streams the library copies whole streams. Copying a cell costs about 1/100 of computing a token
+ * (demo model: 2.4 us and 0.3 ms on EPYC Genoa), so it pays from this share of a stream on.
+ */
+const COPY_PAYS_FROM_SHARE = 1 / 64;
+const NO_TOKENS = new Int32Array(0);
+export class KvPool {
+    /** Sequences for the side branches of trees. */
+    branches;
+    #decoder;
+    #onCleared;
+    #slots;
+    /** [cell]: sequences that hold it, and running ones among them. */
+    #holders;
+    #pins;
+    #freeCells = [];
+    #pinned = 0;
+    #reserved = 0;
+    #clock = 0;
+    /** @param onCleared told when a sequence has been emptied, so that drafts can do the same. */
+    constructor(decoder, onCleared) {
+        this.#decoder = decoder;
+        this.#onCleared = onCleared;
+        this.branches = new Branches(decoder);
+        this.#slots = Array.from({ length: decoder.maxSequences }, (_, id) => ({
+            sequence: sequenceId(id),
+            state: 'free',
+            tokens: NO_TOKENS,
+            length: 0,
+            cells: [],
+            lastUsed: 0,
+            alone: false,
+        }));
+        const cells = decoder.unified ? decoder.cellCount : decoder.sequenceCapacity * decoder.maxSequences;
+        this.#holders = new Int32Array(cells);
+        this.#pins = new Int32Array(cells);
+        for (let cell = cells - 1; cell >= 0; cell--)
+            this.#freeCells.push(cell);
+    }
+    get total() {
+        return this.#holders.length;
+    }
+    get free() {
+        return this.#freeCells.length;
+    }
+    /** Cells of running requests. */
+    get inUse() {
+        return this.#pinned;
+    }
+    /** Cells that only finished texts hold; given up when needed. */
+    get cached() {
+        return this.total - this.free - this.#pinned;
+    }
+    /** Cells that a new request could get. */
+    get available() {
+        return this.free + this.cached;
+    }
+    /** How much of `tokens[0, length)` could be reused; the last token never is, its logits are needed. */
+    bestMatch(tokens, length) {
+        let best;
+        for (const slot of this.#slots) {
+            if (slot.length === 0 || slot.alone)
+                continue;
+            const shared = commonPrefix(slot.tokens, tokens, Math.min(slot.length, length - 1));
+            if (slot.state === 'running' && !this.copyPays(shared))
+                continue;
+            if (!this.#decoder.canTruncate && shared < slot.length)
+                continue;
+            const better = best === undefined || shared > best.shared;
+            if (shared > 0 && (better || (shared === best?.shared && slot.state === 'cached')))
+                best = { slot, shared };
+        }
+        return best;
+    }
+    /**
+     * A sequence for a text, holding as much of it as could be reused (`slot.length`).
+     * @param alone nothing is reused of others, and by others
+     */
+    acquire(tokens, length, alone = false) {
+        const match = alone ? undefined : this.bestMatch(tokens, length);
+        const slot = this.#claim(match);
+        slot.tokens = tokens;
+        slot.state = 'running';
+        slot.alone = alone;
+        slot.lastUsed = ++this.#clock;
+        for (const cell of slot.cells)
+            this.#pin(cell);
+        return slot;
+    }
+    /** Starts a step: reservations of the one before are void. */
+    beginStep() {
+        this.#reserved = 0;
+        this.branches.beginStep();
+    }
+    /** Sets `count` cells aside for a sequence in this step, giving up cached texts for it when needed. */
+    reserve(slot, count) {
+        if (slot.length + count > this.#decoder.sequenceCapacity)
+            return false;
+        while (this.free - this.#reserved < count)
+            if (!this.evictOldest())
+                return false;
+        this.#reserved += count;
+        return true;
+    }
+    /** Books `count` more tokens that a decode has put into the cache. */
+    advance(slot, count) {
+        this.#take(slot, count);
+        for (let index = slot.length - count; index < slot.length; index++)
+            this.#pin(slot.cells[index]);
+    }
+    /**
+     * Ends a verification. Of the tokens that a decode has put behind the slot's text, in its own sequence and in
+     * those lent to it, the first `count` along `path` stay and become the slot's; all others are forgotten.
+     */
+    settle(slot, count, path) {
+        const { sequence, length } = slot;
+        const shared = Math.min(count, path.common);
+        if (shared < path.own)
+            this.#decoder.truncate(sequence, position(length + shared));
+        if (count > shared) {
+            this.branches.settle(sequence, path.holder);
+            this.#decoder.truncate(path.holder, position(length + count));
+            this.#decoder.adopt(path.holder, sequence, position(length + shared));
+        }
+        this.branches.settle(sequence);
+        this.advance(slot, count);
+    }
+    /** Forgets positions from `length` on, in the books and in the decoder. */
+    truncate(slot, length) {
+        if (length >= slot.length)
+            return;
+        this.branches.trim(slot.sequence, length);
+        this.#decoder.truncate(slot.sequence, position(length));
+        while (slot.cells.length > length) {
+            const cell = slot.cells.pop();
+            if (slot.state === 'running')
+                this.#unpin(cell);
+            if (--this.#holders[cell] === 0)
+                this.#freeCells.push(cell);
+        }
+        slot.length = length;
+        if (length === 0)
+            this.#onCleared(slot.sequence);
+    }
+    /** The text of a sequence has ended; it stays cached. */
+    release(slot) {
+        assert(slot.state === 'running', `release of a ${slot.state} sequence`);
+        this.branches.release(slot.sequence);
+        for (const cell of slot.cells)
+            this.#unpin(cell);
+        slot.state = slot.length > 0 ? 'cached' : 'free';
+        slot.tokens = slot.tokens.slice(0, slot.length);
+        slot.lastUsed = ++this.#clock;
+        if (slot.alone)
+            this.discard(slot);
+        slot.alone = false;
+    }
+    /** Gives up a cached text; nothing happens when its sequence is in other use. */
+    discard(slot) {
+        if (slot.state === 'cached')
+            this.#clear(slot);
+    }
+    /** Empties a running sequence of which the decoder may hold more than the books say. */
+    distrust(slot) {
+        this.branches.release(slot.sequence);
+        this.truncate(slot, 0);
+        this.#decoder.truncate(slot.sequence, position(0));
+        this.#onCleared(slot.sequence);
+    }
+    /** Gives up the cached text that was used least recently; false when there is none. */
+    evictOldest() {
+        const oldest = this.#oldestCached();
+        if (oldest === undefined)
+            return false;
+        this.#clear(oldest);
+        return true;
+    }
+    /** Throws when the books contradict themselves or the decoder, or name a request where none runs. */
+    checkIdle() {
+        for (const { state, sequence } of this.#slots)
+            assert(state !== 'running', `sequence ${sequence} runs for no request`);
+        this.checkIntegrity();
+    }
+    /** Empties everything, whatever the books say: the decoder's sequences, the drafts', and the books. No request may run. */
+    reset() {
+        for (const slot of this.#slots) {
+            this.#decoder.truncate(slot.sequence, position(0));
+            this.#onCleared(slot.sequence);
+            Object.assign(slot, { state: 'free', tokens: NO_TOKENS, length: 0, alone: false });
+            slot.cells.length = 0;
+        }
+        this.branches.reset();
+        this.#holders.fill(0);
+        this.#pins.fill(0);
+        this.#freeCells.length = 0;
+        for (let cell = this.total - 1; cell >= 0; cell--)
+            this.#freeCells.push(cell);
+        this.#pinned = 0;
+        this.#reserved = 0;
+    }
+    /** Throws when the books contradict themselves or the decoder. Between steps only. */
+    checkIntegrity() {
+        const holders = new Int32Array(this.total);
+        const pins = new Int32Array(this.total);
+        for (const slot of this.#slots) {
+            assert(slot.cells.length === slot.length, `sequence ${slot.sequence} holds ${slot.length} tokens`);
+            assert(this.#decoder.lengthOf(slot.sequence) === slot.length, `length of sequence ${slot.sequence}`);
+            assert(slot.state !== 'free' || slot.length === 0, `free sequence ${slot.sequence} is not empty`);
+            for (const cell of slot.cells) {
+                holders[cell] += 1;
+                if (slot.state === 'running')
+                    pins[cell] += 1;
+            }
+        }
+        this.branches.checkIntegrity((sequence) => this.#slots[sequence].length);
+        let [used, pinned] = [0, 0];
+        for (let cell = 0; cell < holders.length; cell++) {
+            assert(holders[cell] === this.#holders[cell], `holders of cell ${cell}`);
+            if (holders[cell] > 0)
+                used += 1;
+            if (pins[cell] > 0)
+                pinned += 1;
+        }
+        assert(used + this.free === this.total, `${used} cells used + ${this.free} free = ${this.total}`);
+        assert(pinned === this.#pinned, `${this.#pinned} cells pinned, counted ${pinned}`);
+    }
+    /** True when taking the first `shared` tokens from another sequence is cheaper than computing them. */
+    copyPays(shared) {
+        const { canTruncate, unified, sequenceCapacity } = this.#decoder;
+        return canTruncate && shared > 0 && (unified || shared >= sequenceCapacity * COPY_PAYS_FROM_SHARE);
+    }
+    /** A sequence that holds `match.shared` tokens of the match, or what an older text leaves. */
+    #claim(match) {
+        const copies = match !== undefined && this.copyPays(match.shared);
+        // A text that is mostly the same goes on where it is; of another one only the beginning is taken.
+        if (match?.slot.state === 'cached' &&
+            (match.shared * 2 >= match.slot.length || !this.#decoder.canTruncate)) {
+            this.truncate(match.slot, match.shared);
+            return match.slot;
+        }
+        const slot = this.#neighbour(match?.slot) ??
+            this.#slots.find(({ state }) => state === 'free') ??
+            this.#oldestCached(match?.slot) ??
+            match?.slot;
+        assert(slot !== undefined, 'more running requests than sequences');
+        if (slot === match?.slot) {
+            this.truncate(slot, match.shared);
+            return slot;
+        }
+        this.#clear(slot);
+        if (copies)
+            this.#copy(match.slot, slot, match.shared);
+        return slot;
+    }
+    /**
+     * A slot next to running ones, best between two, of these the emptiest and oldest. Streams are computed at once only when their numbers
+     * follow each other (`costs/ubatches.ts`), and a decode more in every step costs more than a cached text saves.
+     */
+    #neighbour(except) {
+        if (this.#decoder.unified)
+            return undefined;
+        const runs = (index) => (this.#slots[index]?.state === 'running' ? 1 : 0);
+        let best;
+        let most = 1;
+        this.#slots.forEach((slot, index) => {
+            const beside = runs(index - 1) + runs(index + 1);
+            if (slot.state === 'running' || slot === except || beside < most)
+                return;
+            if (beside === most && best !== undefined && age(slot) >= age(best))
+                return;
+            best = slot;
+            most = beside;
+        });
+        return best;
+    }
+    #copy(source, destination, length) {
+        this.#decoder.copyPrefix(source.sequence, destination.sequence, position(length));
+        if (!this.#decoder.unified) {
+            this.#take(destination, length);
+            return;
+        }
+        for (let index = 0; index < length; index++) {
+            const cell = source.cells[index];
+            destination.cells.push(cell);
+            this.#holders[cell] += 1;
+        }
+        destination.length = length;
+    }
+    /** Gives a sequence `count` cells of its own. */
+    #take(slot, count) {
+        for (let taken = 0; taken < count; taken++) {
+            const cell = this.#freeCells.pop();
+            assert(cell !== undefined, 'a decode used more KV cells than there are');
+            slot.cells.push(cell);
+            this.#holders[cell] = 1;
+        }
+        slot.length += count;
+    }
+    #oldestCached(except) {
+        let oldest;
+        for (const slot of this.#slots) {
+            if (slot.state !== 'cached' || slot === except)
+                continue;
+            if (oldest === undefined || slot.lastUsed < oldest.lastUsed)
+                oldest = slot;
+        }
+        return oldest;
+    }
+    #clear(slot) {
+        this.truncate(slot, 0);
+        slot.state = 'free';
+        slot.tokens = NO_TOKENS;
+    }
+    #pin(cell) {
+        if (this.#pins[cell]++ === 0)
+            this.#pinned += 1;
+    }
+    #unpin(cell) {
+        if (--this.#pins[cell] === 0)
+            this.#pinned -= 1;
+    }
+}
+/** When a slot that does not run was last of use; a free one never was. */
+const age = ({ state, lastUsed }) => (state === 'free' ? 0 : lastUsed);
+export function commonPrefix(a, b, limit) {
+    let length = 0;
+    while (length < limit && a[length] === b[length])
+        length += 1;
+    return length;
+}
+//# sourceMappingURL=kv-pool.js.map

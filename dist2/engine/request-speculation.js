@@ -1,0 +1,93 @@
+import { ROOT } from '../speculation/proposal.js';
+/** A draft model catches up on so many tokens with what it would compute anyway. */
+const SHORT_CATCH_UP = 32;
+/** A label whose estimate may be off by so much in log-odds is hardly known yet. */
+const HARDLY_KNOWN = 0.3;
+export class RequestSpeculation {
+    state;
+    mode;
+    acceptance;
+    #most;
+    #allowed;
+    constructor(state, acceptance) {
+        const { mode, length, proposers } = state.speculation;
+        this.state = state;
+        this.acceptance = acceptance.request(state.request.label, state.id);
+        this.mode = mode;
+        this.#most = length;
+        // A tree is grown around what the draft model guesses.
+        this.#allowed = new Set(proposers.includes('tree') ? [...proposers, 'draft'] : proposers);
+    }
+    /** Most guesses in a row that it or the engine allows. Asked in every step: a simulation lets other policies set it. */
+    get length() {
+        if (this.mode === 'off' || this.#allowed.size === 0)
+            return 0;
+        return this.state.request.speculation.length ?? this.#most;
+    }
+    may(name) {
+        return this.#allowed.has(name);
+    }
+    /**
+     * [k] P(the draft's first k + 1 guesses are all accepted), with an upper confidence bound: who never tries never
+     * learns, and a trial that fails is soon known. Once something is known, that is no reason to pay for a long
+     * catch-up: probes are cheaper.
+     * @param catchUp tokens that the draft computes before its first guess
+     * @param optimistic whether with that bound
+     */
+    draftSurvival(catchUp, most, optimistic) {
+        const bonus = optimistic ? this.acceptance.optimismBonus('draft') : 0;
+        const affordable = catchUp <= SHORT_CATCH_UP || bonus > HARDLY_KNOWN;
+        return this.acceptance.survival('draft', most, affordable ? bonus : 0);
+    }
+    offer(source, proposal) {
+        return { source, proposal, survival: survivalOf(proposal, this.acceptance) };
+    }
+    /**
+     * Learns from the tokens that the request got in a step, which are what its guesses should have been. A guess is
+     * judged when the token at its place is known, verified or not, and all before it were right.
+     */
+    learn(offered, committed) {
+        for (const { source, proposal } of offered) {
+            const chain = [];
+            for (let node = 0; node < proposal.length; node++)
+                if (proposal.sources[node] === source)
+                    chain.push(node);
+            const known = Math.min(chain.length, committed.length);
+            let accepted = 0;
+            while (accepted < known && proposal.tokens[chain[accepted]] === committed[accepted])
+                accepted += 1;
+            const rejected = accepted < known;
+            const signals = chain.map((node) => proposal.signals[node]);
+            this.acceptance.observe(source, signals, accepted, rejected);
+            if (rejected)
+                this.#learnSecond(proposal, accepted === 0 ? ROOT : chain[accepted - 1], committed[accepted]);
+        }
+    }
+    /** What became of the second choice where the first was wrong. */
+    #learnSecond(proposal, parent, token) {
+        const second = proposal.tokens.findIndex((_, node) => proposal.sources[node] === 'alternative' && proposal.parents[node] === parent);
+        if (second < 0)
+            return;
+        const depth = proposal.depths[second];
+        const right = proposal.tokens[second] === token;
+        this.acceptance.observeGuess('alternative', depth, proposal.signals[second], right);
+    }
+}
+/** [node] probability that a guess and all before it are accepted. */
+function survivalOf(proposal, acceptance) {
+    const survival = [];
+    /** [node, or 0 for the root, plus 1] probability that none of its children so far is right. */
+    const open = new Array(proposal.length + 1).fill(1);
+    for (let node = 0; node < proposal.length; node++) {
+        const parent = proposal.parents[node];
+        const source = proposal.sources[node];
+        const reached = parent === ROOT ? 1 : survival[parent];
+        // A side branch can only be accepted where what was tried before is not.
+        const probability = acceptance.probability(source, proposal.depths[node], proposal.signals[node]);
+        const right = open[parent + 1] * probability;
+        open[parent + 1] -= right;
+        survival.push(reached * right);
+    }
+    return survival;
+}
+//# sourceMappingURL=request-speculation.js.map

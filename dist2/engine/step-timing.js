@@ -1,0 +1,116 @@
+import { curveMs, draftMs, overheadMs, targetMs, } from '../costs/cost-table.js';
+import { CostModel } from '../costs/cost-model.js';
+import { ubatchesOf } from '../costs/ubatches.js';
+/** So many steps are all looked at. */
+const FIRST_STEPS = 128;
+const EVERY = 2;
+const EVERY_WHILE_PAUSED = 8;
+export class StepTiming {
+    latency;
+    /** Tokens of the target's latest decode. */
+    previousTokens = 0;
+    /** Milliseconds of this step that the draft model took. */
+    draftMs = 0;
+    /** Decodes of the draft model in this step. */
+    draftDecodes = 0;
+    #unified;
+    #active;
+    #steps = 0;
+    #looks = false;
+    #targetMs = 0;
+    #predictedMs = 0;
+    #rows = 0;
+    #paused = false;
+    /** Mean milliseconds outside all decodes in steps without guesses: [0] when none are looked for, [1] when they are. */
+    #outsideMs = [undefined, undefined];
+    /** @param active whether anybody plans with the costs */
+    constructor(costs, unified, active) {
+        this.latency = new CostModel(costs);
+        this.#unified = unified;
+        this.#active = active;
+    }
+    /** @param paused whether nothing is guessed in this step */
+    begin(paused) {
+        const every = this.#steps < FIRST_STEPS ? 1 : paused ? EVERY_WHILE_PAUSED : EVERY;
+        this.#looks = this.#active && this.#steps % every === 0;
+        this.#steps += 1;
+        this.#paused = paused;
+        this.draftMs = 0;
+        this.draftDecodes = 0;
+        this.#targetMs = 0;
+        this.#predictedMs = 0;
+        this.#rows = 0;
+    }
+    /** A decode of the draft model and the choice of guesses after it have taken this long. */
+    drafted(tokens, tokenCells, ms) {
+        this.draftMs += ms;
+        const first = this.draftDecodes === 0;
+        this.draftDecodes += 1;
+        if (!this.#looks)
+            return;
+        const { table } = this.latency;
+        this.#predictedMs += draftMs(table, tokens, tokenCells) + (first ? table.draftAfterTargetMs : 0);
+        this.latency.observeDraft(tokens, tokenCells, ms, first);
+    }
+    /** A decode of the target has taken this long. */
+    decoded(batch, ms) {
+        const tokens = batch.length;
+        const resized = tokens !== this.previousTokens;
+        this.previousTokens = tokens;
+        if (!this.#looks)
+            return;
+        const work = {
+            tokens,
+            outputs: batch.outputCount,
+            tokenCells: batch.attendedCells,
+            resized,
+            afterDraft: this.draftDecodes > 0,
+            parts: this.#unified ? undefined : ubatchesOf(batch.shares(), false),
+        };
+        this.#targetMs += ms;
+        this.#rows += work.outputs;
+        this.#predictedMs += targetMs(this.latency.table, work);
+        this.latency.observeTarget(work, ms);
+    }
+    /** What decodes cost, as is known now; undefined where nobody plans with it. */
+    get costs() {
+        if (!this.#active)
+            return undefined;
+        const { table } = this.latency;
+        return {
+            oneTokenMs: curveMs(table.target, 1),
+            eightTokensMs: curveMs(table.target, 8),
+            draftTokenMs: table.draft === undefined ? undefined : draftMs(table, 1, 0),
+        };
+    }
+    /** What a step takes longer when guesses are looked for and none are made, milliseconds. */
+    get lookMs() {
+        const { [0]: without, [1]: looking } = this.#outsideMs;
+        if (without === undefined || looking === undefined)
+            return this.latency.table.overheadMsGuessing;
+        return Math.max(0, looking - without);
+    }
+    /**
+     * The step is over.
+     * @param guessed whether any guess was verified
+     * @returns what it was predicted to take, milliseconds; undefined when it was not looked at
+     */
+    ended(guessed, stepMs) {
+        if (!this.#looks)
+            return undefined;
+        const outsideMs = stepMs - this.#targetMs - this.draftMs;
+        if (!guessed)
+            this.#meet(this.#paused ? 0 : 1, outsideMs);
+        const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, !this.#paused);
+        this.latency.observeOverhead(this.#rows, !this.#paused, outsideMs);
+        return predictedMs;
+    }
+    /** Lets a mean follow; a hiccup moves it no further than a step that takes twice as long as usual. */
+    #meet(kind, ms) {
+        if (!(ms >= 0 && ms < Infinity))
+            return;
+        const mean = this.#outsideMs[kind] ?? ms;
+        this.#outsideMs[kind] = mean + 0.1 * (Math.min(ms, 2 * mean) - mean);
+    }
+}
+//# sourceMappingURL=step-timing.js.map

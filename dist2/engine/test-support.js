@@ -1,0 +1,87 @@
+/** What tests of the step loop share: requests, options, and a run that checks every ending and the books. */
+import assert from 'node:assert/strict';
+import { GREEDY } from '../base/sampling-options.js';
+import { compileGbnf } from '../constraints/compile.js';
+import { GrammarPool } from '../constraints/grammar-pool.js';
+import { fakeModel, hashedModel } from '../decoder/fake.js';
+import { EngineCore } from './core.js';
+import { AS_THE_ENGINE, } from './types.js';
+/** Tokens 1, 4, 7 … of the fake model, without an end. */
+export const EVERY_THIRD = compileGbnf('root ::= [behknqtwz]+ "0"');
+export const grammarsOf = (model) => new GrammarPool({
+    vocabularySize: model.decoder.vocabularySize,
+    tokenBytes: (token) => model.tokenBytes(token),
+    isEndOfGeneration: (token) => model.isEndOfGeneration(token),
+});
+export function requestOf(id, prompt, more = {}) {
+    return {
+        id,
+        prompt: Int32Array.from(prompt),
+        maxTokens: 40,
+        sampling: GREEDY,
+        stop: [],
+        ignoreEndOfGeneration: true,
+        grammar: undefined,
+        topLogprobs: -1,
+        speculation: AS_THE_ENGINE,
+        label: 0,
+        ...more,
+    };
+}
+export function optionsOf(more = {}) {
+    const { mode, length, proposers, lookupMinNgram, suffixBytes, ...rest } = more;
+    return {
+        parallel: 4,
+        queueLimit: 100,
+        prefillChunk: 16,
+        speculation: {
+            mode: mode ?? 'fixed',
+            length: length ?? 4,
+            proposers: proposers ?? ['lookup', 'suffix', 'draft'],
+            lookupMinNgram: lookupMinNgram ?? 2,
+            suffixBytes: suffixBytes ?? 1 << 20,
+        },
+        ...rest,
+    };
+}
+/** Steps until all is answered; checks that each request ends once and that the books are right. */
+export function runAll(core, onStep = () => undefined) {
+    const tokens = new Map();
+    const outcomes = new Map();
+    for (let step = 0;; step++) {
+        for (const event of core.takeEvents()) {
+            assert.ok(!outcomes.has(event.id), `request ${event.id} goes on after its end`);
+            const text = tokens.get(event.id) ?? [];
+            tokens.set(event.id, text);
+            text.push(...event.tokens);
+            if (event.finish)
+                outcomes.set(event.id, { tokens: text, finish: event.finish });
+        }
+        if (core.idle)
+            break;
+        assert.ok(step < 20_000, 'the engine makes no progress');
+        const report = core.step();
+        assert.equal(report.cellsInUse + report.cellsCached + report.cellsFree, core.pool.total);
+        onStep(step, report);
+    }
+    core.pool.checkIntegrity();
+    assert.equal(core.pool.inUse, 0);
+    return outcomes;
+}
+export function generate(model, options, requests) {
+    const core = new EngineCore(model, options);
+    for (const request of requests)
+        core.submit(request);
+    return runAll(core);
+}
+export const textsOf = (outcomes) => [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome.tokens);
+/** A draft that agrees with its target in most contexts; both repeat themselves enough for lookup. */
+export const pair = (more = {}) => fakeModel({
+    next: hashedModel({ salt: 3, sharpness: 5 }),
+    vocabularySize: 24,
+    branchSequences: 6,
+    ...more,
+    draft: { next: hashedModel({ salt: 3, sharpness: 5, disagreement: 0.2 }) },
+});
+export const PROMPTS = [[1, 2, 3], [4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 2, 3, 9], [20], [13, 14, 13, 14, 13]];
+//# sourceMappingURL=test-support.js.map

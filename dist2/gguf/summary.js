@@ -1,0 +1,120 @@
+/** What a GGUF file holds and needs, as plain data; read from its head alone. */
+import { existsSync } from 'node:fs';
+import { ForetokenError } from '../base/errors.js';
+import { findingsIn, splitFilesOf } from './plausibility.js';
+import { readGguf } from './reader.js';
+import { elementCount, TENSOR_TYPES } from './types.js';
+const KV_NUMBER_BYTES = 2;
+const SPECIAL = [
+    ['bos', 'beginning of text'],
+    ['eos', 'end of text'],
+    ['eot', 'end of turn'],
+    ['eom', 'end of message'],
+    ['unknown', 'unknown'],
+    ['separator', 'separator'],
+    ['padding', 'padding'],
+];
+/**
+ * @param options.contextSize tokens to compute the memory for; by default the model's context length
+ * @throws ForetokenError `file_not_found`, `invalid_gguf`, `invalid_option`
+ */
+export function inspectGguf(file, options = {}) {
+    const others = splitFilesOf(file).filter((other) => other !== file && existsSync(other));
+    return summarize([readGguf(file), ...others.map(readGguf)], options);
+}
+/** `inspectGguf` of files that are read already: those of one model, the first with its metadata. */
+export function summarize(parts, options = {}) {
+    if (options.contextSize !== undefined &&
+        !(options.contextSize >= 1 && Number.isInteger(options.contextSize)))
+        throw new ForetokenError('invalid_option', 'contextSize must be a whole number of at least 1.', {
+            param: 'contextSize',
+        });
+    const [gguf] = parts;
+    const architecture = text(gguf, 'general.architecture') ?? 'unknown';
+    const own = (key) => number(gguf, `${architecture}.${key}`);
+    const weights = weightTypes(parts);
+    const weightBytes = weights.reduce((sum, { bytes }) => sum + bytes, 0);
+    const [layers, width, heads] = [own('block_count'), own('embedding_length'), own('attention.head_count')];
+    const kvHeads = own('attention.head_count_kv') ?? heads;
+    const headWidth = own('attention.key_length') ?? (width !== undefined && heads !== undefined ? width / heads : undefined);
+    const contextLength = own('context_length');
+    const contextSize = options.contextSize ?? contextLength;
+    return {
+        path: gguf.path,
+        version: gguf.version,
+        name: text(gguf, 'general.name'),
+        architecture,
+        license: text(gguf, 'general.license'),
+        fileBytes: parts.reduce((sum, part) => sum + part.fileBytes, 0),
+        parameters: sumOver(parts, ({ shape }) => elementCount(shape)),
+        tensors: sumOver(parts, () => 1),
+        quantization: weights[0]?.type ?? 'none',
+        weightTypes: weights,
+        contextLength,
+        layers,
+        width,
+        heads,
+        kvHeads,
+        headWidth,
+        feedForward: own('feed_forward_length'),
+        vocabulary: vocabularyOf(gguf),
+        hasChatTemplate: text(gguf, 'tokenizer.chat_template') !== undefined,
+        draftOf: text(gguf, 'foretoken.draft.target.name'),
+        splitFiles: splitFilesOf(gguf.path),
+        memory: layers === undefined || kvHeads === undefined || headWidth === undefined || contextSize === undefined
+            ? undefined
+            : memoryNeed(weightBytes, {
+                contextSize,
+                layers,
+                kvWidth: kvHeads * (headWidth + (own('attention.value_length') ?? headWidth)),
+            }),
+        findings: findingsIn(parts),
+    };
+}
+function memoryNeed(weightBytes, { contextSize, layers, kvWidth }) {
+    const kvBytesPerToken = layers * kvWidth * KV_NUMBER_BYTES;
+    const kvBytes = kvBytesPerToken * contextSize;
+    return { contextSize, weightBytes, kvBytesPerToken, kvBytes, totalBytes: weightBytes + kvBytes };
+}
+function sumOver(parts, of) {
+    return parts.reduce((sum, { tensors }) => tensors.reduce((part, tensor) => part + of(tensor), sum), 0);
+}
+function weightTypes(parts) {
+    const byType = new Map();
+    for (const { tensors } of parts)
+        for (const { type, sizeBytes } of tensors) {
+            const entry = byType.get(type) ?? { type: TENSOR_TYPES.get(type).name, tensors: 0, bytes: 0 };
+            entry.tensors += 1;
+            entry.bytes += sizeBytes;
+            byType.set(type, entry);
+        }
+    return [...byType.values()].sort((a, b) => b.bytes - a.bytes);
+}
+function vocabularyOf(file) {
+    const tokens = file.metadata.get('tokenizer.ggml.tokens');
+    const words = tokens?.type === 'array' && tokens.itemType === 'string' ? tokens.value : undefined;
+    const special = SPECIAL.flatMap(([key, role]) => {
+        const id = number(file, `tokenizer.ggml.${key}_token_id`);
+        return id === undefined ? [] : [{ role, id, text: words?.at(id) ?? '' }];
+    });
+    return {
+        size: words?.length ?? 0,
+        type: text(file, 'tokenizer.ggml.model'),
+        preTokenizer: text(file, 'tokenizer.ggml.pre'),
+        special,
+    };
+}
+function text(file, key) {
+    const entry = file.metadata.get(key);
+    return entry?.type === 'string' ? entry.value : undefined;
+}
+/** A number, or the largest of an array of them (some models give heads layer by layer). */
+function number(file, key) {
+    const value = file.metadata.get(key)?.value;
+    if (typeof value === 'number')
+        return value;
+    if (ArrayBuffer.isView(value) && value.byteLength > 0)
+        return Array.from(value, Number).reduce((most, item) => Math.max(most, item));
+    return undefined;
+}
+//# sourceMappingURL=summary.js.map

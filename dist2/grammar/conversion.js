@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=conversion.js.map

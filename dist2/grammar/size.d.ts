@@ -1,0 +1,2 @@
+/** @throws ForetokenError `invalid_schema` */
+export declare function checkSize(schema: unknown): void;

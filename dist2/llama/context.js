@@ -1,0 +1,310 @@
+/**
+ * A context of a model as a `Decoder`. Nothing is copied between JavaScript and the library: the batch is
+ * written straight into native memory, and logits are read where the library left them.
+ */
+import koffi from 'koffi';
+import { assert, ForetokenError } from '../base/errors.js';
+import { position, sequenceId, token } from '../base/types.js';
+import { TokenBatch } from '../decoder/batch.js';
+import { FlashAttention, GgmlType } from './declarations.js';
+import { NativeHandle } from './handle.js';
+import { availableBytes, cacheBytesPerToken } from './memory.js';
+import { isTiled } from './invariance.js';
+import { NativeBatch } from './native-batch.js';
+import { ThreadGovernor } from './thread-governor.js';
+import { threadsFor } from './threads.js';
+/** @throws ForetokenError `out_of_memory` */
+function assertCacheFits(model, options) {
+    // Recurrent layers need far less, and on a GPU the cache lies elsewhere.
+    if (!model.canTruncate || model.computing.gpuLayers > 0)
+        return;
+    const cells = options.contextSize === undefined || options.contextSize === 0 ? model.contextTrain : options.contextSize;
+    const needed = cells * cacheBytesPerToken(model.cacheShape, options.typeK, options.typeV);
+    const available = availableBytes();
+    if (needed <= available)
+        return;
+    const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+    throw new ForetokenError('out_of_memory', `A context of ${cells} tokens needs ${gib(needed)} for its KV cache, and ${gib(available)} are free. Choose a smaller context size.`, { param: 'contextSize' });
+}
+/** A model that takes longer than this for a token is not made to compute it again. */
+const WARM_UP_MS = 500;
+/** Return codes of `llama_decode`. */
+function outcomeOf(code) {
+    switch (code) {
+        case 0:
+            return 'done';
+        case 1:
+            return 'no-slot';
+        case 2:
+            return 'aborted';
+        case -1:
+            return 'invalid';
+        default:
+            return 'failed';
+    }
+}
+/**
+ * From 64 tokens on, ggml's attention on the processor works in tiles that add up in another order (ops.cpp,
+ * ggml_fa_tile_config::Q) when keys and values are F16; with other types it never does (`invariance.ts`).
+ */
+const ROWS_OF_EXACT_ATTENTION = 63;
+export class LlamaDecoder {
+    vocabularySize;
+    cellCount;
+    sequenceCapacity;
+    maxSequences;
+    branchSequences;
+    unified;
+    canTruncate;
+    exactRows;
+    batch;
+    threads;
+    model;
+    /** The native context, for what is declared elsewhere (state, training). */
+    handle;
+    #llama;
+    #memory;
+    #call;
+    #pool;
+    #governor;
+    #threadsInUse;
+    /** Output rows of the last decode. */
+    #outputCount = 0;
+    /** Whether the place of the logits has been asked for since the last decode. */
+    #located = false;
+    #logitsAt = null;
+    #logitsBuffer;
+    #rows = [];
+    /** @throws ForetokenError `out_of_memory` */
+    constructor(model, options = {}) {
+        const { llama } = model.library;
+        this.model = model;
+        this.#llama = llama;
+        this.unified = options.unified ?? true;
+        this.threads =
+            options.threads === undefined || options.threads === 0 ? threadsFor(model) : options.threads;
+        const maxSequences = options.maxSequences ?? 1;
+        this.branchSequences = this.unified && model.canTruncate ? (options.branchSequences ?? 0) : 0;
+        assertCacheFits(model, options);
+        const context = llama.contextInit(model.pointer, {
+            ...llama.contextDefaults(),
+            n_ctx: options.contextSize ?? 0,
+            n_batch: options.batchSize ?? 2048,
+            n_ubatch: options.microBatchSize ?? 512,
+            // One more, in which adopted tokens are on their way.
+            n_seq_max: maxSequences + (this.branchSequences > 0 ? this.branchSequences + 1 : 0),
+            n_threads: this.threads,
+            n_threads_batch: this.threads,
+            flash_attn_type: FlashAttention[options.flashAttention ?? 'auto'],
+            type_k: GgmlType[options.typeK ?? 'F16'],
+            type_v: GgmlType[options.typeV ?? 'F16'],
+            no_perf: true,
+            // The whole of a sliding window's past is kept, so that the end of a sequence can be taken back.
+            swa_full: true,
+            kv_unified: this.unified,
+        });
+        if (context === null)
+            throw new ForetokenError('out_of_memory', `Cannot make a context of ${options.contextSize ?? model.contextTrain} tokens for ${maxSequences} sequences of ${model.path}; most likely its memory does not fit. Choose a smaller context size.`, { param: 'contextSize' });
+        const sequences = llama.contextSequences(context);
+        this.maxSequences = sequences - (this.branchSequences > 0 ? this.branchSequences + 1 : 0);
+        this.cellCount = llama.contextCells(context);
+        this.sequenceCapacity = Math.min(llama.contextSequenceCells(context), model.contextTrain);
+        this.canTruncate = model.canTruncate;
+        this.vocabularySize = llama.vocabSize(llama.modelVocab(model.pointer));
+        this.#memory = llama.contextMemory(context) ?? undefined;
+        const capacity = llama.contextBatch(context);
+        // Only with one pool of cells can a token belong to several sequences.
+        const sequencesPerToken = this.unified ? sequences : 1;
+        const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
+        this.#call = call;
+        this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
+        const tiled = model.computing.gpuLayers === 0 && isTiled(options.typeK ?? 'F16', options.typeV ?? 'F16');
+        this.exactRows = tiled ? Math.min(capacity, ROWS_OF_EXACT_ATTENTION) : capacity;
+        this.handle = new NativeHandle('decoder', context, (pointer) => {
+            llama.contextFree(pointer);
+        }, model.handle, ...(options.pool === undefined ? [] : [options.pool.handle]));
+        this.#threadsInUse = this.threads;
+        this.#pool = options.pool;
+        this.#pool?.attach(context);
+        // With layers on a GPU the cores are not what a decode waits for.
+        if (options.adaptThreads === true && this.threads > 1 && model.computing.gpuLayers === 0)
+            this.#governor = new ThreadGovernor(this.threads);
+    }
+    /** Threads of the last decode: all, or one while other processes want the cores. */
+    get threadsInUse() {
+        return this.#threadsInUse;
+    }
+    /**
+     * Computes a token once or twice, which reads the weights into memory and tells what one thread takes.
+     * The cache must be empty, and is empty afterwards.
+     */
+    warmUp() {
+        const sequence = sequenceId(0);
+        this.batch.clear();
+        this.batch.add(token(0), position(0), sequence, true);
+        this.#useThreads(1);
+        for (let i = 0; i < 3; i += 1) {
+            const startMs = performance.now();
+            if (this.#decode() !== 'done')
+                break;
+            const elapsedMs = performance.now() - startMs;
+            // The first is slow: memory is touched for the first time.
+            if (i > 0)
+                this.#governor?.calibrate(elapsedMs);
+            this.truncate(sequence, position(0));
+            if (this.#governor === undefined || elapsedMs > WARM_UP_MS)
+                break;
+        }
+        this.#useThreads(this.threads);
+        this.batch.clear();
+    }
+    decode() {
+        const governor = this.#governor;
+        if (governor === undefined)
+            return this.#decode();
+        const startMs = performance.now();
+        const threads = governor.threads(startMs);
+        if (threads !== this.#threadsInUse)
+            this.#useThreads(threads);
+        const outcome = this.#decode();
+        if (outcome === 'done')
+            governor.record(this.batch.length, startMs, performance.now() - startMs);
+        return outcome;
+    }
+    #useThreads(threads) {
+        const context = this.handle.pointer;
+        this.#threadsInUse = threads;
+        this.#llama.setThreads(context, threads, threads);
+        if (threads === 1)
+            this.#pool?.detach(context);
+        else
+            this.#pool?.attach(context);
+    }
+    #decode() {
+        const context = this.handle.pointer;
+        this.#call.n_tokens = this.batch.length;
+        this.#outputCount = 0;
+        this.#located = false;
+        const code = this.#llama.decode(context, this.#call);
+        // On a GPU the call returns before the work is done (1.1 of 3.7 ms on an H200, `docs/gpu.md`), and who learns
+        // what decodes cost would learn what it costs to ask for them. So it is waited for, also where no logits are
+        // wanted: what could run meanwhile is the engine's own work between two pieces of a prompt, some 0.1 ms, and
+        // left unwaited for, a piece would be counted as part of the decode after it.
+        if (this.model.computing.gpuLayers > 0)
+            this.#llama.synchronize(context);
+        if (code === 0)
+            this.#outputCount = this.batch.outputCount;
+        return outcomeOf(code);
+    }
+    logits(row) {
+        if (!this.#located)
+            this.#locate();
+        assert(row >= 0 && row < this.#outputCount, `row ${row} of ${this.#outputCount} rows of logits`);
+        return (this.#rows[row] ??= new Float32Array(this.#logitsBuffer, row * this.vocabularySize * 4, this.vocabularySize));
+    }
+    /**
+     * The library puts rows into the order of the batch when it is asked where they are, and may have moved
+     * them to a larger block. A view is kept for as long as the block stays.
+     */
+    #locate() {
+        const at = this.#llama.logits(this.handle.pointer);
+        const bytes = this.#outputCount * this.vocabularySize * 4;
+        if (at !== this.#logitsAt || bytes > (this.#logitsBuffer?.byteLength ?? 0)) {
+            this.#logitsAt = at;
+            this.#logitsBuffer = at === null ? undefined : koffi.view(at, bytes);
+            this.#rows = [];
+        }
+        this.#located = true;
+    }
+    truncate(sequence, from) {
+        this.#assertSequence(sequence);
+        const memory = this.#memoryPointer();
+        if (memory === undefined)
+            return;
+        if (!this.#llama.memoryRemove(memory, sequence, from, -1))
+            throw new ForetokenError('internal_error', `The model cannot take back the end of a sequence (sequence ${sequence}, from ${from}).`);
+    }
+    copyPrefix(source, destination, to) {
+        this.#assertSequence(source);
+        this.#assertSequence(destination);
+        assert(source !== destination, `a copy of sequence ${source} to itself`);
+        assert(this.lengthOf(destination) === 0, `sequence ${destination} is not empty`);
+        const memory = this.#memoryPointer();
+        if (memory === undefined || to <= 0)
+            return;
+        if (this.unified && this.canTruncate) {
+            this.share(source, destination, position(0), to);
+        }
+        else {
+            // Between separate pools the library copies whole sequences only, and ends the process otherwise.
+            this.#llama.memoryCopy(memory, source, destination, -1, -1);
+            if (to < this.lengthOf(destination))
+                this.truncate(destination, to);
+        }
+    }
+    share(source, destination, from, to) {
+        this.#assertSequence(source);
+        this.#assertSequence(destination);
+        assert(this.unified, 'sequences of separate pools cannot share tokens');
+        assert(source !== destination, `sequence ${source} shares with itself`);
+        // The library would mark a cell twice, and count it twice.
+        assert(this.lengthOf(destination) === from, `sequence ${destination} ends where the share begins, ${from}`);
+        const memory = this.#memoryPointer();
+        if (memory !== undefined && to > from)
+            this.#llama.memoryCopy(memory, source, destination, from, to);
+    }
+    /**
+     * A sum over cells rounds as they lie, and in the library a token stays where it was computed: behind those
+     * beside it in the batch, while tokens to come fill the gap before it. So it is taken out and put back, which
+     * finds it the first free cells. On a GPU sums are not the same to the last bit anyway.
+     */
+    adopt(source, destination, from) {
+        const to = position(this.lengthOf(source));
+        if (this.model.computing.gpuLayers > 0) {
+            this.share(source, destination, from, to);
+            this.truncate(source, from);
+            return;
+        }
+        const context = this.handle.pointer;
+        const memory = this.#memoryPointer();
+        const transit = this.maxSequences + this.branchSequences;
+        assert(memory !== undefined && this.branchSequences > 0, 'the decoder has no branches');
+        assert(this.lengthOf(destination) === from, `sequence ${destination} ends where the other begins, ${from}`);
+        this.#llama.memoryCopy(memory, source, transit, from, to);
+        const state = new Uint8Array(this.#llama.stateSize(context, transit));
+        const written = this.#llama.stateGet(context, state, state.length, transit);
+        this.truncate(source, from);
+        // Frees the cells, too, and finds others.
+        const read = written > 0 ? this.#llama.stateSet(context, state, written, transit) : 0;
+        if (read > 0)
+            this.#llama.memoryCopy(memory, transit, destination, from, to);
+        this.#llama.memoryRemove(memory, transit, -1, -1);
+        if (read === 0)
+            throw new ForetokenError('internal_error', `Sequence ${source} could not be moved.`);
+    }
+    lengthOf(sequence) {
+        this.#assertSequence(sequence);
+        const memory = this.#memoryPointer();
+        return memory === undefined ? 0 : this.#llama.memoryLast(memory, sequence) + 1;
+    }
+    /** Forgets all sequences. */
+    clear() {
+        const memory = this.#memoryPointer();
+        if (memory !== undefined)
+            this.#llama.memoryClear(memory, false);
+    }
+    dispose() {
+        this.handle.dispose();
+    }
+    /** Undefined for models without a cache (encoders). */
+    #memoryPointer() {
+        this.handle.assertUsable();
+        return this.#memory;
+    }
+    #assertSequence(sequence) {
+        // A sequence out of range ends the process in the library.
+        const count = this.maxSequences + this.branchSequences;
+        assert(Number.isInteger(sequence) && sequence >= 0 && sequence < count, `sequence ${sequence} of ${count}`);
+    }
+}
+//# sourceMappingURL=context.js.map

@@ -1,0 +1,1 @@
+export declare function endNow(code: number): never;

@@ -1,0 +1,120 @@
+/**
+ * Tries the native library in a child process before it is loaded for real, and says in words what is wrong
+ * with it. A success is remembered in a small file in the user's private folder, so that a start pays for it only
+ * once per library, processor and version of Node.
+ *
+ * The same child tries a model (`model-trial.ts`), with the library's log on its stderr.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ForetokenError } from '../base/errors.js';
+import { plainLine } from '../base/plain-line.js';
+import { cacheDirectory, distrust, preparePrivateFolder } from '../base/private-folder.js';
+import { writeFileWhole } from '../base/write-file.js';
+import { LLAMA_VERSION } from './declarations.js';
+const PROBE_TIMEOUT_MS = 60_000;
+/** @throws ForetokenError `library_unavailable` when the library cannot be used. */
+export function probe(files, folder = cacheDirectory()) {
+    const stamp = path.join(folder, `library-${fingerprint(files)}.json`);
+    if (distrust(folder) === undefined && isStamped(stamp))
+        return;
+    const child = runChild({ files }, PROBE_TIMEOUT_MS);
+    if (child.result === undefined)
+        throw new ForetokenError('library_unavailable', `The llama.cpp library ${files.llama} cannot be used on this machine: ${child.problem}`);
+    const problem = contradiction(child.result);
+    if (problem !== undefined)
+        throw new ForetokenError('library_unavailable', `The llama.cpp library ${files.llama}: ${problem}`);
+    try {
+        preparePrivateFolder(folder);
+        writeFileWhole(stamp, JSON.stringify(child.result));
+    }
+    catch {
+        // A folder that cannot be written, or is not the user's own, costs the next start a probe, nothing more.
+    }
+}
+/** What a probe found that this version of Foretoken cannot work with; undefined when all is well. */
+export function contradiction(result) {
+    if (result.version !== LLAMA_VERSION && !result.version.startsWith(`${LLAMA_VERSION}-`))
+        return `is version ${result.version}; Foretoken needs ${LLAMA_VERSION}`;
+    const { contextSize, batchSize, microBatchSize } = result;
+    if (contextSize !== 512 || batchSize !== 2048 || microBatchSize !== 512)
+        return `lays its parameters out in another way than version ${LLAMA_VERSION} (defaults ${contextSize}, ${batchSize}, ${microBatchSize} instead of 512, 2048, 512)`;
+    if (result.backends === 0)
+        return `has no backend that runs on this processor (${process.arch})`;
+    return undefined;
+}
+/** Why a model does not load: what the library logs about it, last lines first in importance. */
+export function reasonIn(child) {
+    const lines = child.log.split('\n').map((line) => plainLine(line, MOST_WORDS));
+    for (const telling of [/error|fail/i, /unable|unknown|invalid|corrupt|missing|not /i]) {
+        const reasons = lines.filter((line) => telling.test(line)).map((line) => line.replace(/^[a-z_]+: /i, ''));
+        if (reasons.length > 0)
+            return [...new Set(reasons)].slice(-4).join('; ');
+    }
+    return child.result === undefined ? child.problem : 'the library gives no reason';
+}
+/** What a library says as it ends its process; then come addresses that say nothing to a user. */
+const LAST_WORDS = /GGML_ASSERT|GGML_ABORT|terminate called|what\(\)|fatal|error:|Error:/;
+const MOST_WORDS = 300;
+function lastWords(log) {
+    const lines = log.trim().split('\n');
+    const telling = lines.filter((line) => LAST_WORDS.test(line)).slice(-2);
+    const words = telling.length > 0 ? telling : lines.slice(-2);
+    return plainLine(words.map((line) => line.trim()).join(' '), MOST_WORDS);
+}
+/** Runs the child to its end; blocks as long. */
+export function runChild(task, timeoutMs) {
+    const script = fileURLToPath(new URL('./probe-child.js', import.meta.url));
+    const child = spawnSync(process.execPath, [script], {
+        input: JSON.stringify(task),
+        encoding: 'utf8',
+        timeout: timeoutMs,
+        killSignal: 'SIGKILL',
+        maxBuffer: 64 * 1024 * 1024,
+        env: { ...process.env, NODE_OPTIONS: '', GGML_NO_BACKTRACE: '1' },
+        windowsHide: true,
+    });
+    const log = child.stderr;
+    const failed = (problem, killed = false) => ({ problem, killed, log });
+    if (child.error !== undefined) {
+        const late = child.error.code === 'ETIMEDOUT';
+        return failed(late
+            ? `the trial process was not done after ${Math.round(timeoutMs / 1000)} s`
+            : `the trial process did not run: ${child.error.message}`);
+    }
+    if (child.signal !== null)
+        return failed(`it ended the trial process with ${child.signal} (${lastWords(log) || 'without a word'})`, child.signal === 'SIGKILL');
+    if (child.status !== 0)
+        return failed(lastWords(log) || `exit code ${child.status ?? '?'}`);
+    try {
+        return { result: JSON.parse(child.stdout), problem: '', killed: false, log };
+    }
+    catch {
+        return failed(`the trial process answered "${plainLine(child.stdout, 100)}"`);
+    }
+}
+/** Changes whenever the outcome of a probe might. */
+export function fingerprint(files) {
+    const hash = createHash('sha256');
+    for (const file of [files.ggmlBase, files.ggml, files.llama])
+        hash.update(`${file} ${statSync(file).mtimeMs} ${statSync(file).size}\n`);
+    hash.update(`${process.version} ${process.arch} ${os.cpus()[0]?.model ?? ''} ${LLAMA_VERSION}`);
+    // Which GPUs a backend sees, and so which of a driver's code it runs.
+    for (const [name, value] of Object.entries(process.env).sort())
+        if (/^(GGML_|VK_|CUDA_VISIBLE)/.test(name))
+            hash.update(`${name}=${value ?? ''}\n`);
+    return hash.digest('hex').slice(0, 32);
+}
+function isStamped(stamp) {
+    try {
+        return contradiction(JSON.parse(readFileSync(stamp, 'utf8'))) === undefined;
+    }
+    catch {
+        return false;
+    }
+}
+//# sourceMappingURL=probe.js.map

@@ -1,0 +1,145 @@
+/**
+ * The target model in its context, loaded so that its texts are exact where kernels allow. With rearranged
+ * ("repacked") weights several tokens may round differently than one. Where a check finds that, the model is loaded
+ * again as it is in the file and checked again; where that does not help either, the faster weights are taken and
+ * texts are equal up to rounding.
+ */
+import { readGguf } from '../gguf/reader.js';
+import { TENSOR_TYPES } from '../gguf/types.js';
+import { applyAdapters, LoraAdapter } from './adapter.js';
+import { LlamaDecoder } from './context.js';
+import { isAllOnGpu } from './devices.js';
+import { checkInvariance, EXACT_CACHE, isTiled } from './invariance.js';
+import { LlamaModel } from './model.js';
+import { ThreadPool } from './thread-pool.js';
+import { threadsFor } from './threads.js';
+/** @throws ForetokenError as `LlamaModel.load`, `LlamaDecoder` and `LoraAdapter.load` */
+export function loadTarget(options, plan, onProgress) {
+    const types = weightTypes(options.modelPath);
+    // The library looks at this switch when it first multiplies weights of a grid type. Not by default: a prompt takes 2.5
+    // to 3.5 times as long without the panels (AMD EPYC, AVX2).
+    if (options.exact === true)
+        process.env['GGML_NO_IQ_PANEL'] ??= '1';
+    const open = (repackWeights) => openTarget(options, plan, repackWeights, onProgress);
+    const repacked = open(true);
+    const hindrance = hindranceOf(options, repacked);
+    if (hindrance !== undefined)
+        return asTarget(repacked, true, { exactness: ROUNDING, reason: hindrance });
+    const found = exactnessOf(repacked.decoder, options, types);
+    if (found.exactness === 'exact' || !types.some((name) => REPACKABLE.has(name)))
+        return asTarget(repacked, true, found);
+    // Never both at once: there may be no memory for two.
+    dispose(repacked);
+    const plain = open(false);
+    const foundPlain = exactnessOf(plain.decoder, options, types);
+    if (foundPlain.exactness === 'exact')
+        return asTarget(plain, false, {
+            ...foundPlain,
+            reason: `${foundPlain.reason}, with weights as they are in the file: rearranged ones, which are faster, round several tokens differently (--no-exact takes those)`,
+        });
+    dispose(plain);
+    return asTarget(open(true), true, found);
+}
+const ROUNDING = 'equal up to rounding';
+/** What makes texts depend on rounding whatever the weights; undefined where nothing does. */
+function hindranceOf(options, { model, context }) {
+    if (options.exact === false)
+        return 'exactness was not asked for (--no-exact)';
+    if (model.computing.gpuLayers > 0)
+        return 'kernels of a GPU round differently with the size of a batch';
+    if (!isExactAsked(options))
+        return 'exactness is not the default with layers on a GPU (--exact asks for it)';
+    const { typeK, typeV } = cacheTypesOf(options);
+    if (isTiled(typeK, typeV))
+        return `over a cache of ${typeK} keys and ${typeV} values (--cache-type-k, --cache-type-v) attention computes several tokens by other kernels than one`;
+    if (context.flashAttention === 'disabled')
+        return 'without flash attention several tokens are computed by other kernels than one';
+    if (context.unified === true)
+        return 'in one pool of KV cells (--kv-unified) a text is added up in the order in which cells were free';
+    return undefined;
+}
+/** Backends of GPUs want keys and values of one type. */
+function cacheTypesOf(options) {
+    const { typeK, typeV } = isExactAsked(options) ? EXACT_CACHE : { typeK: 'F16', typeV: 'F16' };
+    return { typeK: options.cacheTypeK ?? typeK, typeV: options.cacheTypeV ?? typeV };
+}
+/** The default where the processor computes everything. */
+export const isExactAsked = (options) => options.exact ?? options.gpuLayers === 0;
+function exactnessOf(decoder, { exact }, types) {
+    const { invariant, sizes } = checkInvariance(decoder);
+    if (invariant)
+        return { exactness: 'exact', reason: `the same bits in decodes of ${sizes.join(', ')} tokens` };
+    const hint = exact !== true && types.some((name) => IN_PANELS.has(name))
+        ? ' (--exact may help: it uses kernels for these types that take longer for prompts)'
+        : '';
+    return {
+        exactness: ROUNDING,
+        reason: `with weights of these types (${types.join(', ')}) this processor rounds several tokens differently than one${hint}`,
+    };
+}
+/** Types that the library rearranges on some processor (ggml-cpu/repack.cpp). */
+const REPACKABLE = new Set(['Q1_0', 'Q2_K', 'Q4_0', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'MXFP4']);
+/** Types for which it has kernels of their own from 8 tokens on, in "panels" (ggml-cpu/iqp.cpp). */
+const IN_PANELS = new Set(['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'IQ3_XXS', 'IQ3_S', 'IQ4_XS']);
+function weightTypes(modelPath) {
+    return [...new Set(readGguf(modelPath).tensors.map(({ type }) => TENSOR_TYPES.get(type).name))];
+}
+function openTarget(options, plan, repackWeights, onProgress) {
+    const owned = [];
+    const own = (object) => {
+        owned.unshift(object);
+        return object;
+    };
+    try {
+        const { gpu, gpuLayers, device } = options;
+        const model = own(LlamaModel.load(options.modelPath, {
+            gpu,
+            gpuLayers,
+            device,
+            repackWeights,
+            onProgress: (progress) => {
+                onProgress(progress);
+                return true;
+            },
+        }));
+        const threads = options.threads > 0 ? options.threads : threadsFor(model);
+        // Beside a GPU that does everything, threads would spin for nothing.
+        const pool = isAllOnGpu(model.computing) ? undefined : ThreadPool.create(model.library, threads);
+        if (pool !== undefined)
+            own(pool);
+        const context = {
+            ...plan(model),
+            pool,
+            adaptThreads: true,
+            flashAttention: options.flashAttention ?? 'auto',
+            ...cacheTypesOf(options),
+            batchSize: options.batchSize,
+            microBatchSize: options.microBatchSize,
+            threads,
+        };
+        const decoder = own(new LlamaDecoder(model, context));
+        if (options.loraPaths.length > 0) {
+            const adapters = options.loraPaths.map((path) => {
+                const adapter = LoraAdapter.load(model, path);
+                // Freed after the decoder that applies it.
+                owned.push(adapter);
+                return adapter;
+            });
+            applyAdapters(decoder, adapters);
+        }
+        decoder.warmUp();
+        return { model, decoder, context, owned };
+    }
+    catch (error) {
+        dispose({ owned });
+        throw error;
+    }
+}
+function asTarget(opened, repacked, found) {
+    return { ...opened, ...found, repacked };
+}
+function dispose({ owned }) {
+    for (const object of owned)
+        object.dispose();
+}
+//# sourceMappingURL=target.js.map

@@ -1,0 +1,74 @@
+/**
+ * Raw declarations of what training needs of ggml (`ggml.h`, `ggml-alloc.h`, `ggml-backend.h` of llama.cpp
+ * 0.5.0): building a graph, its backward pass, and running it. Shapes are given fastest dimension first.
+ */
+import koffi, {} from 'koffi';
+import { declare } from '../declarations.js';
+/** struct ggml_init_params */
+koffi.struct('ggml_init_params', {
+    mem_size: 'size_t',
+    mem_buffer: 'void *',
+    no_alloc: 'bool',
+});
+/** enum ggml_type, as far as it is used here. */
+export const TensorType = { F32: 0, I32: 26 };
+/** GGML_BACKEND_DEVICE_TYPE_CPU */
+export const CPU_DEVICE = 0;
+/** GGML_STATUS_SUCCESS */
+export const STATUS_SUCCESS = 0;
+export function declareGgml(ggml, base) {
+    return {
+        // Contexts hold the descriptions of tensors; buffers their data.
+        init: declare(base, 'void * ggml_init(ggml_init_params params)'),
+        free: declare(base, 'void ggml_free(void * ctx)'),
+        tensorOverhead: declare(base, 'size_t ggml_tensor_overhead(void)'),
+        graphOverhead: declare(base, 'size_t ggml_graph_overhead_custom(size_t size, bool grads)'),
+        newTensor: declare(base, 'void * ggml_new_tensor_4d(void * ctx, int type, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3)'),
+        newVector: declare(base, 'void * ggml_new_tensor_1d(void * ctx, int type, int64_t ne0)'),
+        setParameter: declare(base, 'void ggml_set_param(void * tensor)'),
+        setInput: declare(base, 'void ggml_set_input(void * tensor)'),
+        setOutput: declare(base, 'void ggml_set_output(void * tensor)'),
+        setLoss: declare(base, 'void ggml_set_loss(void * tensor)'),
+        data: declare(base, 'void * ggml_get_data(const void * tensor)'),
+        // Operations; each gives the tensor of its result.
+        add: declare(base, 'void * ggml_add(void * ctx, void * a, void * b)'),
+        mul: declare(base, 'void * ggml_mul(void * ctx, void * a, void * b)'),
+        mulMat: declare(base, 'void * ggml_mul_mat(void * ctx, void * a, void * b)'),
+        getRows: declare(base, 'void * ggml_get_rows(void * ctx, void * a, void * b)'),
+        swigluSplit: declare(base, 'void * ggml_swiglu_split(void * ctx, void * a, void * b)'),
+        crossEntropy: declare(base, 'void * ggml_cross_entropy_loss(void * ctx, void * a, void * b)'),
+        cont: declare(base, 'void * ggml_cont(void * ctx, void * a)'),
+        rmsNorm: declare(base, 'void * ggml_rms_norm(void * ctx, void * a, float eps)'),
+        repeat: declare(base, 'void * ggml_repeat_4d(void * ctx, void * a, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3)'),
+        reshape: declare(base, 'void * ggml_reshape_4d(void * ctx, void * a, int64_t ne0, int64_t ne1, int64_t ne2, int64_t ne3)'),
+        permute: declare(base, 'void * ggml_permute(void * ctx, void * a, int axis0, int axis1, int axis2, int axis3)'),
+        softMax: declare(base, 'void * ggml_soft_max_ext(void * ctx, void * a, void * mask, float scale, float max_bias)'),
+        rope: declare(base, 'void * ggml_rope_ext(void * ctx, void * a, void * b, void * c, int n_dims, int mode, int n_ctx_orig, float freq_base, float freq_scale, float ext_factor, float attn_factor, float beta_fast, float beta_slow)'),
+        adamwStep: declare(base, 'void * ggml_opt_step_adamw(void * ctx, void * a, void * grad, void * m, void * v, void * adamw_params)'),
+        // Graphs.
+        newGraph: declare(base, 'void * ggml_new_graph_custom(void * ctx, size_t size, bool grads)'),
+        buildForward: declare(base, 'void ggml_build_forward_expand(void * cgraph, void * tensor)'),
+        buildBackward: declare(base, 'void ggml_build_backward_expand(void * ctx, void * cgraph, uint64_t * grad_accs)'),
+        graphNodes: declare(base, 'int ggml_graph_n_nodes(void * cgraph)'),
+        graphNode: declare(base, 'void * ggml_graph_node(void * cgraph, int i)'),
+        gradient: declare(base, 'void * ggml_graph_get_grad(const void * cgraph, const void * node)'),
+        // Memory and running.
+        cpuBufferType: declare(base, 'void * ggml_backend_cpu_buffer_type(void)'),
+        allocateTensors: declare(base, 'void * ggml_backend_alloc_ctx_tensors_from_buft(void * ctx, void * buft)'),
+        bufferClear: declare(base, 'void ggml_backend_buffer_clear(void * buffer, uint8_t value)'),
+        bufferFree: declare(base, 'void ggml_backend_buffer_free(void * buffer)'),
+        newAllocator: declare(base, 'void * ggml_gallocr_new(void * buft)'),
+        allocateGraph: declare(base, 'bool ggml_gallocr_alloc_graph(void * galloc, void * graph)'),
+        freeAllocator: declare(base, 'void ggml_gallocr_free(void * galloc)'),
+        newBackend: declare(ggml, 'void * ggml_backend_init_by_type(int type, const char * params)'),
+        freeBackend: declare(base, 'void ggml_backend_free(void * backend)'),
+        backendDevice: declare(base, 'void * ggml_backend_get_device(void * backend)'),
+        deviceRegistry: declare(base, 'void * ggml_backend_dev_backend_reg(void * device)'),
+        procedure: declare(base, 'void * ggml_backend_reg_get_proc_address(void * reg, const char * name)'),
+        /** Also `.async(backend, graph, callback)`, which computes on a thread of libuv's pool. */
+        compute: base.func('int ggml_backend_graph_compute(void * backend, void * cgraph)'),
+    };
+}
+/** void (*ggml_backend_set_n_threads_t)(ggml_backend_t backend, int n_threads) */
+export const setThreadsPrototype = koffi.proto('void ggml_backend_set_n_threads_t(void * backend, int n_threads)');
+//# sourceMappingURL=declarations.js.map

@@ -1,0 +1,60 @@
+/**
+ * How far the draft model goes on, decided anew after each depth: what has been guessed tells more than the plan
+ * knew. One decode of the draft serves all who draft, so its cost is weighed against what it promises to all of
+ * them together, and each request only bears what it costs beside the others.
+ */
+import { curveMs, draftMs } from '../costs/cost-table.js';
+/** Guesses ahead for which going on may pay together: costs have bends, and two more may cost little more than one. */
+const LOOK_AHEAD = 8;
+/**
+ * What further guesses of a request are worth, given how sure its newest one is: tokens less what their time must
+ * bring, the draft's decodes themselves left out. Asked once after each guess.
+ * @param most guesses in a row
+ * @param context tokens of its text
+ * @param others tokens that are planned in the batch beside its guesses
+ */
+export function worthOf(terms, rates, most, context, others) {
+    const { costs, price } = terms;
+    const readMs = costs.targetMsPerTokenCell * context + costs.overheadMsPerRow;
+    const ownMs = costs.draftMsPerTokenCell * context + besideMs(terms);
+    const verifyMs = (tokens) => curveMs(costs.target, tokens);
+    let survival = 1;
+    let depth = 0;
+    return (signal) => {
+        survival *= rates.probability('draft', depth, signal);
+        depth += 1;
+        const hereMs = verifyMs(others + depth);
+        const worth = [];
+        let reached = survival;
+        let tokens = 0;
+        for (let next = depth; next < most && next < depth + LOOK_AHEAD; next++) {
+            reached *= rates.expected('draft', next);
+            tokens += reached;
+            const more = next + 1 - depth;
+            worth.push(tokens - price * (verifyMs(others + next + 1) - hereMs + more * (readMs + ownMs)));
+        }
+        return worth;
+    };
+}
+/** Whether one more decode of the draft pays for those who would go on: perhaps not by itself, but with some after it. */
+export function paysTogether(terms) {
+    const { costs, price } = terms;
+    return (worths) => {
+        const count = worths.length;
+        const decodeMs = Math.max(0, draftMs(costs, count, 0) - count * besideMs(terms));
+        const longest = Math.max(0, ...worths.map(({ length }) => length));
+        for (let ahead = 0; ahead < longest; ahead++) {
+            let worth = -price * (ahead + 1) * decodeMs;
+            for (const one of worths)
+                worth += one[Math.min(ahead, one.length - 1)] ?? 0;
+            if (worth > 0)
+                return true;
+        }
+        return false;
+    };
+}
+/** What a token of one request adds to a draft's decode for others, milliseconds. */
+function besideMs({ costs, drafting }) {
+    return drafting < 2 ? 0 : draftMs(costs, drafting, 0) - draftMs(costs, drafting - 1, 0);
+}
+//# sourceMappingURL=draft-continuation.js.map

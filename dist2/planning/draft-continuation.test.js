@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AcceptanceModel } from '../acceptance/acceptance-model.js';
+import { FREE } from '../costs/test-machines.js';
+import { paysTogether, worthOf } from './draft-continuation.js';
+/** A GPU: up to 200 tokens cost no more than one, in the target and in the draft. */
+const FLAT = {
+    ...FREE,
+    target: { tokens: [1, 200], ms: [6, 6] },
+    draft: { tokens: [1, 200], ms: [0.5, 0.5] },
+};
+function rates() {
+    const request = new AcceptanceModel().request(0);
+    for (let step = 0; step < 400; step++)
+        request.observe('draft', [4, 4, 4], 1, true);
+    return request;
+}
+/** What going on is worth to one of `drafting` requests after a guess that half of the time stands. */
+function worths(drafting, price) {
+    const terms = { costs: FLAT, price, drafting };
+    return { terms, worth: worthOf(terms, rates(), 8, 100, 16)(0.1) };
+}
+describe('terms', () => {
+    it('goes on where one decode serves many to whom it promises little each', () => {
+        const price = 5;
+        const { terms, worth } = worths(16, price);
+        assert.ok(worth[0] > 0, 'beside the others a guess more costs nothing');
+        assert.ok(worth[0] < price * 0.5, 'alone it is not worth a decode');
+        const pays = paysTogether(terms);
+        assert.equal(pays(new Array(16).fill(worth)), 16 * worth[0] > price * 0.5);
+        assert.equal(pays([worth]), false);
+        assert.equal(pays([]), false);
+    });
+    it('ends where nothing is worth its time', () => {
+        const { terms, worth } = worths(1, 50);
+        assert.equal(paysTogether(terms)([worth]), false);
+    });
+    it('has nothing to offer at the most that may be guessed', () => {
+        const terms = { costs: FLAT, price: 1, drafting: 1 };
+        assert.deepEqual(worthOf(terms, rates(), 1, 100, 1)(4), []);
+    });
+});
+//# sourceMappingURL=draft-continuation.test.js.map

@@ -1,0 +1,114 @@
+/**
+ * Which guesses pay: the plan with the highest predicted token goodput, the tokens that a step is expected to
+ * commit over the time it is expected to take (Liu et al., "Optimizing Speculative Decoding for Serving Large
+ * Language Models Using Goodput", arXiv 2406.14066, section 4). Pure functions of plain records, so that a plan
+ * can be logged, computed again and explained.
+ *
+ * Guesses are taken in the order of their survival over all requests, and every beginning of that order is
+ * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
+ */
+import { curveMs, draftMs } from '../costs/cost-table.js';
+import { bestGuesses } from './search.js';
+import { longCatchUpMs, StepForecast, tokensOf } from './step-forecast.js';
+export function planGuesses(input) {
+    const { requests } = input;
+    const none = requests.map(() => -1);
+    const base = new StepForecast(input, none);
+    const without = base.forecast();
+    const nothing = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
+    const goodput = without.tokens / without.ms;
+    if (requests.every(({ options, fixed }) => fixed || options.length === 0))
+        return planOf(input, nothing, without, goodput, 0);
+    const { price, score } = objectiveOf(input);
+    const options = bestOptions(input, price ?? goodput);
+    const { sum, score: reached } = bestGuesses(input, options, score);
+    const start = score(without);
+    const gain = price === undefined ? reached / start - 1 : (reached - start) / base.tokens;
+    const best = gain > 0 ? { options, lengths: [...sum.lengths], padTo: sum.padTo, forecast: sum.forecast() } : nothing;
+    return planOf(input, best, without, price ?? best.forecast.tokens / best.forecast.ms, gain);
+}
+function planOf({ requests }, { options, lengths, padTo, forecast }, without, price, gain) {
+    const choices = requests.map(({ id, fixed }, request) => {
+        const length = lengths[request];
+        return { id, option: length === 0 ? -1 : fixed ? 0 : options[request], length };
+    });
+    return { choices, padTo, forecast, without, price, gain };
+}
+/**
+ * What is made as large as possible: tokens a millisecond. Where prompts share the step, tokens a millisecond
+ * would let every guess seem free beside them, so there a millisecond costs what it would bring without them.
+ */
+function objectiveOf(input) {
+    const { price } = input.prefill.length === 0
+        ? { price: undefined }
+        : planGuesses({ ...input, prefill: [], prefillTokenCells: 0 });
+    return { price, score: scoreAt(price) };
+}
+/**
+ * @param price tokens that a millisecond must bring; undefined: what it brings is to be as much as possible
+ * @param spentMs of the step already
+ */
+function scoreAt(price, spentMs = 0) {
+    if (price === undefined)
+        return ({ tokens, ms }) => tokens / (ms + spentMs);
+    return ({ tokens, ms }) => tokens - price * ms;
+}
+/** What a step would come to with given choices, for comparing a plan with others. */
+export function forecastOf(input, { choices, padTo }) {
+    const sum = new StepForecast(input, choices.map(({ option }) => option));
+    choices.forEach(({ option, length }, request) => {
+        const { fixed, options } = input.requests[request];
+        if (fixed)
+            return;
+        for (const survival of options[option]?.survival.slice(0, length) ?? [])
+            sum.add(request, survival);
+    });
+    sum.padTo = padTo;
+    return sum.forecast();
+}
+/** For each request the option that is worth most at this price of time, when all guess about as much. */
+function bestOptions(input, price) {
+    const { requests, costs } = input;
+    const count = requests.length;
+    const batch = tokensOf(input.prefill) + count;
+    const alone = curveMs(costs.target, batch);
+    const verifyMs = [0];
+    const guessMs = [(costs.targetAfterDraftMs + costs.draftAfterTargetMs) / count];
+    return requests.map(({ options, fixed, context }) => {
+        if (fixed)
+            return 0;
+        let chosen = -1;
+        // Whether any pays at all is seen when they are taken; this compares them with each other.
+        let highest = -Infinity;
+        options.forEach(({ survival, catchUp, catchUpShare }, option) => {
+            let tokens = 0;
+            for (let length = 1; length <= survival.length; length++) {
+                tokens += survival[length - 1];
+                verifyMs[length] ??= (curveMs(costs.target, batch + count * length) - alone) / count;
+                guessMs[length] ??= guessMs[length - 1] + draftMs(costs, count, 0) / count;
+                const drafting = catchUp === 0 ? 0 : guessMs[length] + longCatchUpMs(costs, catchUp, catchUpShare);
+                const reading = costs.targetMsPerTokenCell * context * length;
+                const value = tokens - price * (verifyMs[length] + reading + drafting);
+                if (value > highest) {
+                    highest = value;
+                    chosen = option;
+                }
+            }
+        });
+        return chosen;
+    });
+}
+/** What of the drafted guesses to verify, now that it is known how sure each is and drafting has been paid. */
+export function selectGuesses(input, drafted) {
+    const requests = drafted.map(({ sequence, context, survival, fixed }, id) => {
+        const options = [{ source: 'lookup', survival, catchUp: 0, catchUpShare: 1 }];
+        return { id, sequence, context, fixed, options };
+    });
+    const { price, spentMs } = input;
+    const { taken, sum } = bestGuesses({ ...input, requests }, requests.map(() => 0), scoreAt(input.prefill.length > 0 ? price : undefined, spentMs));
+    const nodes = drafted.map(({ survival, fixed }) => survival.map(() => fixed));
+    for (const { request, index } of taken)
+        nodes[request][index] = true;
+    return { nodes, padTo: sum.padTo };
+}
+//# sourceMappingURL=planner.js.map

@@ -1,0 +1,101 @@
+/** What a step comes to: expected tokens and milliseconds, as it grows by one guess after another. */
+import { draftMs, overheadMs, targetMs } from '../costs/cost-table.js';
+import { mergeShares, ubatchesOf } from '../costs/ubatches.js';
+/** A catch-up of more tokens than this counts as long: a draft that guessed last step lacks one or two. */
+const USUAL_CATCH_UP = 2;
+export class StepForecast {
+    /** Expected to be committed. */
+    tokens;
+    /** [request] guesses. */
+    lengths;
+    /** Where this is above 0, requests with fewer guesses verify as many tokens all the same, so that all are equal. */
+    padTo = 0;
+    #input;
+    /** [request] which of its options it guesses by, or -1. */
+    #options;
+    /** [depth] tokens in the draft's decode of this depth. */
+    #drafting = [];
+    #draftMs = 0;
+    #prefillTokens;
+    constructor(input, options) {
+        this.#input = input;
+        this.#options = options;
+        this.#prefillTokens = tokensOf(input.prefill);
+        this.lengths = input.requests.map(() => 0);
+        this.tokens = input.requests.length;
+        input.requests.forEach(({ fixed, options: all }, request) => {
+            if (fixed)
+                all[0]?.survival.forEach((survival) => {
+                    this.add(request, survival);
+                });
+        });
+    }
+    /** One guess more for a request, which stands together with all before it with probability `survival`. */
+    add(request, survival) {
+        const { requests, costs } = this.#input;
+        const { context, options, fixed } = requests[request];
+        const { catchUp, catchUpShare } = options[fixed ? 0 : this.#options[request]];
+        const index = this.lengths[request]++;
+        this.tokens += survival;
+        if (catchUp === 0)
+            return;
+        if (this.#drafting.length === 0)
+            this.#draftMs += costs.draftAfterTargetMs;
+        const before = this.#drafting[index] ?? 0;
+        const after = before + (index === 0 ? Math.min(catchUp, USUAL_CATCH_UP) : 1);
+        this.#drafting[index] = after;
+        this.#draftMs += draftMs(costs, after, context) - draftMs(costs, before, context);
+        if (index === 0)
+            this.#draftMs += longCatchUpMs(costs, catchUp, catchUpShare);
+    }
+    get ms() {
+        const { costs, requests, prefillTokenCells } = this.#input;
+        let outputs = 0;
+        let tokenCells = prefillTokenCells;
+        for (let request = 0; request < requests.length; request++) {
+            const rows = 1 + Math.max(this.lengths[request], this.padTo);
+            outputs += rows;
+            tokenCells += requests[request].context * rows;
+        }
+        const tokens = this.#prefillTokens + outputs;
+        const work = {
+            tokens,
+            outputs,
+            tokenCells,
+            // What another size than before costs, the steps before and after this one may pay as well.
+            resized: false,
+            afterDraft: this.#drafting.length > 0,
+            parts: this.#ubatches(),
+        };
+        return targetMs(costs, work) + this.#draftMs + overheadMs(costs, outputs, outputs > requests.length);
+    }
+    forecast() {
+        const rows = this.lengths.reduce((sum, length) => sum + 1 + Math.max(length, this.padTo), 0);
+        return {
+            tokens: this.tokens,
+            ms: this.ms,
+            draftMs: this.#draftMs,
+            batchTokens: this.#prefillTokens + rows,
+        };
+    }
+    /** In which the library computes the batch; undefined for one. */
+    #ubatches() {
+        const { requests, prefill, unified } = this.#input;
+        if (unified || requests.length + prefill.length < 2)
+            return undefined;
+        const shares = requests.map(({ sequence }, request) => {
+            return { sequence, tokens: 1 + Math.max(this.lengths[request], this.padTo) };
+        });
+        return ubatchesOf(prefill.length === 0 ? shares : mergeShares(prefill, shares), false);
+    }
+}
+/** What of a long catch-up a step must earn, milliseconds. */
+export function longCatchUpMs(costs, catchUp, share) {
+    if (catchUp <= USUAL_CATCH_UP)
+        return 0;
+    return share * (draftMs(costs, catchUp, (catchUp * catchUp) / 2) - draftMs(costs, 1, 0));
+}
+export function tokensOf(shares) {
+    return shares.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+//# sourceMappingURL=step-forecast.js.map

@@ -1,0 +1,2 @@
+/** @param prefix with the character that parts it from the rest, such as `chatcmpl-` */
+export declare const newAnswerId: (prefix: string) => string;

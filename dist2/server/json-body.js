@@ -1,0 +1,139 @@
+import { ForetokenError } from '../base/errors.js';
+/** Deeper bodies are refused: whatever reads them afterwards may be recursive. */
+export const MAX_JSON_DEPTH = 512;
+/** Longer names are no field of ours; they are refused by name later, and not compared here. */
+const MAX_KEY_BYTES = 200;
+/** No route has as many fields, so one of them will be refused as unknown. */
+const MAX_KEYS = 1000;
+/** Bytes that are not UTF-8 are refused, not replaced. */
+export function readJsonBodies(app) {
+    app.removeAllContentTypeParsers();
+    // A body of no type is JSON, too, and what curl -d calls a form; one of another type is not. (Pages of other sites
+    // can send forms without being asked, but not without naming their origin.)
+    for (const type of ['application/json', '*'])
+        app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+            try {
+                const { 'content-type': given, origin } = request.headers;
+                const asForm = given?.startsWith('application/x-www-form-urlencoded') === true && origin === undefined;
+                if (type === '*' && given !== undefined && !asForm)
+                    throw unsupported(given);
+                done(null, parseJsonBody(body));
+            }
+            catch (thrown) {
+                done(thrown);
+            }
+        });
+}
+const unsupported = (given) => new ForetokenError('unsupported_media_type', `Bodies of the type ${JSON.stringify(given.slice(0, 100))} are not read here. Send JSON with 'content-type: application/json'.`);
+const decoder = new TextDecoder('utf-8', { fatal: true });
+/** The body's value; a `seed` that is an integer beyond 2^53 as a bigint. @throws ForetokenError `invalid_json` */
+export function parseJsonBody(body) {
+    if (body.length === 0)
+        throw new ForetokenError('invalid_json', 'The request body is empty; a JSON object is needed.');
+    const { twice, seed } = walk(body);
+    let text;
+    try {
+        text = decoder.decode(body);
+    }
+    catch (cause) {
+        throw new ForetokenError('invalid_json', 'The request body is not valid UTF-8.', { cause });
+    }
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new ForetokenError('invalid_json', `The request body is not valid JSON: ${reason}`, { cause });
+    }
+    if (twice !== undefined)
+        throw new ForetokenError('invalid_json', `The field '${twice}' stands in the request body more than once; leave all but one out.`, { param: twice });
+    if (seed !== undefined)
+        value['seed'] = seed;
+    return value;
+}
+const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
+/**
+ * What it finds means something only where the bytes are JSON, which is the parser's to say.
+ * @throws ForetokenError `invalid_json` when they nest too deep
+ */
+function walk(bytes) {
+    const keys = new Set();
+    let twice;
+    let seed;
+    let depth = 0;
+    let inRootObject = false;
+    let key;
+    for (let at = 0; at < bytes.length; at++) {
+        switch (bytes[at]) {
+            case QUOTE: {
+                const end = endOfString(bytes, at);
+                if (depth === 1 && inRootObject)
+                    key = keyText(bytes, at, end);
+                at = end;
+                break;
+            }
+            case OPEN_BRACE:
+            case OPEN_BRACKET:
+                if (depth === 0)
+                    inRootObject = bytes[at] === OPEN_BRACE;
+                depth += 1;
+                if (depth > MAX_JSON_DEPTH)
+                    throw new ForetokenError('invalid_json', `The request body nests deeper than the ${MAX_JSON_DEPTH} levels that this server reads (at byte ${at}).`);
+                break;
+            case CLOSE_BRACE:
+            case CLOSE_BRACKET:
+                depth -= 1;
+                break;
+            case COMMA:
+                if (depth === 1)
+                    key = undefined;
+                break;
+            case COLON:
+                if (depth !== 1 || key === undefined)
+                    break;
+                if (keys.has(key))
+                    twice ??= key;
+                if (keys.size < MAX_KEYS)
+                    keys.add(key);
+                if (key === 'seed')
+                    seed = longInteger(bytes, at + 1);
+                break;
+            case undefined:
+            default:
+        }
+    }
+    return { twice, seed };
+}
+/** Index of the closing quote, or the end of the bytes. */
+function endOfString(bytes, open) {
+    for (let at = bytes.indexOf(QUOTE, open + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
+        let first = at;
+        while (bytes[first - 1] === BACKSLASH)
+            first -= 1;
+        if ((at - first) % 2 === 0)
+            return at;
+    }
+    return bytes.length;
+}
+function keyText(bytes, open, close) {
+    if (close - open > MAX_KEY_BYTES)
+        return undefined;
+    try {
+        // A name may be written with escapes.
+        return String(JSON.parse(bytes.toString('utf8', open, close + 1)));
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The integer that begins here, where a number would round it; of more digits than any seed has: none. */
+function longInteger(bytes, from) {
+    let start = from;
+    while (start < bytes.length && bytes[start] <= 0x20)
+        start += 1;
+    const [, digits] = /^(-?\d{1,40})(?:[\s,}]|$)/.exec(bytes.toString('latin1', start, start + 42)) ?? [];
+    return digits === undefined || Number.isSafeInteger(Number(digits)) ? undefined : BigInt(digits);
+}
+//# sourceMappingURL=json-body.js.map

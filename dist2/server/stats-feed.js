@@ -1,0 +1,112 @@
+import { ForetokenError } from '../base/errors.js';
+import { namedEvent, openStream } from './sse.js';
+import { Sums } from './statistics.js';
+import { requestField, stepsField } from './stats-format.js';
+export const MOST_READERS = 16;
+/** Steps are told together. */
+const INTERVAL_MS = 250;
+/** Proxies close connections on which nothing comes. */
+const HEARTBEAT_MS = 15_000;
+export class StatisticsFeed {
+    #options;
+    #readers = new Set();
+    /** By model, since the last event. */
+    #pending = new Map();
+    #timer;
+    #toldMs = 0;
+    #beatMs = 0;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** @throws ForetokenError `too_many_readers` */
+    join(reply) {
+        if (this.#readers.size >= MOST_READERS)
+            throw new ForetokenError('too_many_readers', `${MOST_READERS} readers follow the statistics already; end one of them, or ask for /v1/stats now and then.`);
+        const leave = () => {
+            this.#readers.delete(reader);
+            if (this.#readers.size === 0)
+                this.#rest();
+        };
+        const writer = openStream(reply, {
+            timeoutMs: this.#options.stallTimeoutMs,
+            onStalled: () => {
+                leave();
+                writer.release();
+                reply.raw.destroy();
+            },
+        });
+        const reader = { writer, dropped: 0 };
+        reply.raw.once('close', leave);
+        this.#readers.add(reader);
+        // The head leaves at once, so that a reader knows that it is heard.
+        writer.write(': statistics\n\n');
+        if (this.#timer !== undefined)
+            return;
+        this.#toldMs = this.#beatMs = performance.now();
+        this.#timer = setInterval(() => {
+            this.#tick();
+        }, INTERVAL_MS);
+        this.#timer.unref();
+    }
+    stepEnded(model, report) {
+        if (this.#readers.size === 0)
+            return;
+        let sums = this.#pending.get(model);
+        if (sums === undefined)
+            this.#pending.set(model, (sums = new Sums()));
+        sums.addStep(report);
+    }
+    requestEnded(model, record) {
+        if (this.#readers.size === 0)
+            return;
+        const ended = { endedAt: Date.now() / 1000, record };
+        this.#tell({ type: 'request', model, ...requestField(ended, this.#options.textOf(model, record)) });
+    }
+    /** Ends all streams with what is still to be told. */
+    close() {
+        this.#tick();
+        for (const reader of this.#readers)
+            reader.writer.end(missed(reader) + namedEvent({ type: 'end' }));
+        this.#readers.clear();
+        this.#rest();
+    }
+    #rest() {
+        clearInterval(this.#timer);
+        this.#timer = undefined;
+        this.#pending.clear();
+    }
+    #tick() {
+        const nowMs = performance.now();
+        const intervalMs = nowMs - this.#toldMs;
+        this.#toldMs = nowMs;
+        for (const [model, sums] of this.#pending)
+            this.#tell({
+                type: 'step',
+                model,
+                interval_ms: intervalMs,
+                ...this.#options.now(model),
+                ...stepsField(sums),
+            });
+        this.#pending.clear();
+        if (nowMs - this.#beatMs < HEARTBEAT_MS)
+            return;
+        this.#beatMs = nowMs;
+        for (const reader of this.#readers)
+            if (!reader.writer.blocked)
+                reader.writer.write(': still here\n\n');
+    }
+    #tell(event) {
+        const text = namedEvent(event);
+        for (const reader of this.#readers) {
+            if (reader.writer.blocked) {
+                reader.dropped += 1;
+                continue;
+            }
+            reader.writer.write(missed(reader) + text);
+            reader.dropped = 0;
+        }
+    }
+}
+/** Says what the reader has missed. */
+const missed = ({ dropped }) => dropped === 0 ? '' : namedEvent({ type: 'dropped', events: dropped });
+//# sourceMappingURL=stats-feed.js.map

@@ -1,0 +1,50 @@
+/**
+ * The oracle's knowledge: for the draft model the true probabilities, known before anything has been seen. What
+ * lookup and suffix find depends on the texts, so that is learned as always.
+ */
+import { AcceptanceModel } from '../acceptance/acceptance-model.js';
+export class KnownAcceptance {
+    #learned = new AcceptanceModel();
+    #requests;
+    #truth;
+    constructor(requests, truth) {
+        this.#requests = requests;
+        this.#truth = truth;
+    }
+    request(label, id) {
+        const learned = this.#learned.request(label);
+        const request = this.#requests[id];
+        const truth = this.#truth;
+        const secondIsRight = truth.secondProbability(request);
+        return {
+            expected(source, position, optimism) {
+                if (source === 'draft')
+                    return truth.probability(request, position);
+                return source === 'alternative' ? secondIsRight : learned.expected(source, position, optimism);
+            },
+            probability(source, position, signal) {
+                if (source === 'draft')
+                    return truth.posterior(request, position, signal);
+                return source === 'alternative' ? secondIsRight : learned.probability(source, position, signal);
+            },
+            survival(source, length, optimism) {
+                if (source !== 'draft')
+                    return learned.survival(source, length, optimism);
+                let product = 1;
+                return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
+            },
+            /** What is known needs no optimism. */
+            optimismBonus: (source) => (isLearned(source) ? learned.optimismBonus(source) : 0),
+            observe(source, ...seen) {
+                if (isLearned(source))
+                    learned.observe(source, ...seen);
+            },
+            observeGuess(source, ...seen) {
+                if (isLearned(source))
+                    learned.observeGuess(source, ...seen);
+            },
+        };
+    }
+}
+const isLearned = (source) => source === 'lookup' || source === 'suffix';
+//# sourceMappingURL=known-acceptance.js.map

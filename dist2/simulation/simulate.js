@@ -1,0 +1,106 @@
+/**
+ * Runs the engine's own step loop, with its planner and what it learns, over a simulated machine: one policy,
+ * one workload. All of it happens in virtual time, so the figures are the same on every computer.
+ */
+import { assert } from '../base/errors.js';
+import { GREEDY } from '../base/sampling-options.js';
+import { EngineCore } from '../engine/core.js';
+import { AcceptanceModel } from '../acceptance/acceptance-model.js';
+import { calibrate } from '../costs/calibrate.js';
+import { KnownAcceptance } from './known-acceptance.js';
+import { Progress } from './metrics.js';
+import { wishFor } from './policies.js';
+import { SimModel } from './sim-model.js';
+/** Far more steps than tokens mean that the engine goes round in circles. */
+const STEPS_PER_TOKEN = 10;
+const DRAFT = ['draft'];
+/** @param onStep told of every step, in order */
+export function simulate(workload, machine, policy, onStep = () => undefined) {
+    const model = new SimModel(workload, machine);
+    const acceptance = policy.knowing
+        ? new KnownAcceptance(workload.items, model.truth)
+        : new AcceptanceModel();
+    const controller = policy.controller?.(machine.mostGuesses, workload.seed);
+    const controlled = { mode: 'fixed', length: 0, proposers: machine.draft ? DRAFT : undefined };
+    const core = new EngineCore(model, engineOptions(workload, machine, policy), {
+        now: model.clock.now,
+        costs: machine.calibrated && !policy.knowing ? measuredCosts(workload, machine) : machine.costs,
+        onPhase: (phase) => {
+            model.worked(phase);
+        },
+        acceptance,
+    });
+    const progress = new Progress(workload, model);
+    const { items, arrivals } = workload;
+    const isDue = (item) => arrivals.kind === 'closed' ? progress.inFlight < arrivals.inFlight : item.arrivalMs <= model.clock.ms;
+    let next = 0;
+    let steps = 0;
+    for (;;) {
+        for (; next < items.length && isDue(items[next]); next++) {
+            progress.arrived(items[next]);
+            const wish = controller === undefined ? wishFor(policy, items[next].label) : controlled;
+            core.submit(requestOf(items[next], wish));
+        }
+        if (core.idle) {
+            if (next === items.length)
+                break;
+            model.clock.waitUntil(items[next].arrivalMs);
+            continue;
+        }
+        assert(steps++ < STEPS_PER_TOKEN * workload.totalTokens, 'the engine makes no progress');
+        if (controller !== undefined)
+            controlled.length = controller.next();
+        const note = progress.step(() => core.step());
+        const events = core.takeEvents();
+        for (const event of events)
+            progress.told(event);
+        onStep(note);
+        // A request at its end has room for fewer guesses.
+        const going = events.filter(({ tokens, finish }) => tokens.length > 0 && finish === undefined);
+        if (controller !== undefined && !note.prefill && going.length > 0) {
+            const accepted = going.map((event) => event.accepted);
+            controller.learn(controlled.length, {
+                accepted,
+                tokens: note.tokens,
+                ms: note.endMs - note.startMs,
+            });
+        }
+    }
+    core.pool.checkIntegrity();
+    return progress.metrics(policy.name);
+}
+/** What the engine measures when it starts on such a machine, noise and all. */
+function measuredCosts(workload, machine) {
+    const idle = new SimModel(workload, { ...machine, mishaps: [] });
+    return calibrate(idle, { now: idle.clock.now });
+}
+function engineOptions(workload, machine, { mode, without }) {
+    return {
+        parallel: machine.parallel,
+        queueLimit: workload.requests,
+        prefillChunk: 256,
+        speculation: {
+            mode,
+            length: machine.mostGuesses,
+            proposers: machine.proposers,
+            lookupMinNgram: 2,
+            suffixBytes: 8 * 2 ** 20,
+            without,
+        },
+    };
+}
+function requestOf({ index, label, text, promptLength }, speculation) {
+    return {
+        id: index,
+        prompt: text.slice(0, promptLength),
+        maxTokens: text.length - promptLength,
+        sampling: GREEDY,
+        stop: [],
+        ignoreEndOfGeneration: true,
+        grammar: undefined,
+        topLogprobs: -1,
+        speculation,
+        label,
+    };
+}
+//# sourceMappingURL=simulate.js.map

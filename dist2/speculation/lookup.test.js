@@ -1,0 +1,108 @@
+/** What prompt lookup proposes, against a plain search for the latest earlier occurrence. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { randomIndices } from '../base/random.js';
+import { LookupProposer } from './lookup.js';
+import { taskOf } from './test-support.js';
+function proposalOf(proposer, text, options = {}) {
+    const task = taskOf(text, options);
+    proposer.propose([task]);
+    return task.proposal;
+}
+function propose(proposer, text, maxTokens, requestId = 1) {
+    return proposalOf(proposer, text, { maxTokens, requestId }).tokens;
+}
+/** The longest end of the text (4, or `min` if that is more, to `min` tokens) that occurred before, at its latest place. */
+function expected(text, min, count) {
+    const max = Math.max(4, min);
+    for (let n = Math.min(max, text.length); n >= min; n--) {
+        for (let end = text.length - 1; end >= n; end--) {
+            const same = Array.from({ length: n }, (_, k) => text[end - n + k] === text[text.length - n + k]);
+            if (!same.every(Boolean))
+                continue;
+            const tokens = [];
+            for (let k = 0; k < count; k++)
+                tokens.push(text[end + k] ?? tokens[end + k - text.length]);
+            let match = 0;
+            const most = n < max ? n : Math.min(32, end);
+            while (match < most && text[end - 1 - match] === text[text.length - 1 - match])
+                match += 1;
+            return { tokens, match };
+        }
+    }
+    return { tokens: [], match: 0 };
+}
+function assertAgrees(proposer, text, minNgram) {
+    const { tokens, signals } = proposalOf(proposer, text, { maxTokens: 6 });
+    const { tokens: right, match } = expected(text, minNgram, 6);
+    assert.deepEqual(tokens, right, `${text.join()} from ${minNgram}`);
+    assert.deepEqual(signals, right.map((_, depth) => match + depth), `${text.join()} from ${minNgram}`);
+    return match;
+}
+describe('LookupProposer', () => {
+    it('copies what followed the latest occurrence, also into its own guesses', () => {
+        const proposer = new LookupProposer({ minNgram: 2 });
+        assert.deepEqual(propose(proposer, [1, 2, 3, 9, 1, 2], 3), [3, 9, 1]);
+        assert.deepEqual(propose(new LookupProposer({ minNgram: 2 }), [7, 8, 7, 8, 7], 5), [8, 7, 8, 7, 8]);
+        assert.deepEqual(propose(new LookupProposer({ minNgram: 2 }), [1, 2, 3, 4], 5), []);
+    });
+    it('agrees with a plain search while texts grow (fixed seeds)', () => {
+        const random = randomIndices(11);
+        for (let round = 0; round < 60; round++) {
+            const minNgram = 1 + random(6);
+            const proposer = new LookupProposer({ minNgram });
+            const text = [random(3)];
+            while (text.length < 60) {
+                for (let added = 1 + random(4); added > 0; added--)
+                    text.push(random(3));
+                assertAgrees(proposer, text, minNgram);
+            }
+        }
+    });
+    it('agrees with it on a long text, given at once or token by token', () => {
+        const random = randomIndices(3);
+        const text = [];
+        const all = new LookupProposer({ minNgram: 1 });
+        let longest = 0;
+        while (text.length < 3000) {
+            const at = random(text.length + 1);
+            if (random(3) === 0)
+                text.push(random(400));
+            else
+                text.push(...text.slice(at, at + random(80)));
+            if (random(3) > 0)
+                continue;
+            longest = Math.max(longest, assertAgrees(all, text, 1));
+            assertAgrees(new LookupProposer({ minNgram: 2 }), text, 2);
+        }
+        assert.equal(longest, 32);
+    });
+    it('has nothing for texts without tokens or with one', () => {
+        const proposer = new LookupProposer({ minNgram: 1 });
+        assert.deepEqual(propose(proposer, [], 3), []);
+        assert.deepEqual(propose(proposer, [5], 3), []);
+        assert.deepEqual(propose(proposer, [5, 5], 3), [5, 5, 5]);
+    });
+    it('guesses nothing that the grammar forbids', () => {
+        const below = (limit) => ({
+            allows: (token) => token < limit,
+            mask: () => undefined,
+            accept: () => undefined,
+            clone: () => below(limit),
+            few: () => undefined,
+            likely: () => undefined,
+            learn: () => undefined,
+            fault: undefined,
+        });
+        const proposal = proposalOf(new LookupProposer({ minNgram: 1 }), [1, 2, 30, 1], { grammar: below(10) });
+        assert.deepEqual(proposal.tokens, [2]);
+    });
+    it('keeps texts apart and forgets those that end', () => {
+        const proposer = new LookupProposer({ minNgram: 2 });
+        propose(proposer, [1, 2, 3, 1, 2], 1, 1);
+        assert.deepEqual(propose(proposer, [5, 1, 2], 1, 2), []);
+        proposer.forgetRequest(1);
+        assert.deepEqual(propose(proposer, [4, 4, 4, 1, 2], 1, 1), []);
+    });
+});
+//# sourceMappingURL=lookup.test.js.map

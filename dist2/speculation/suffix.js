@@ -1,0 +1,92 @@
+import { pruneByGrammar } from './proposer.js';
+import { MAX_DEPTH, SuffixStore } from './suffix-store.js';
+/**
+ * Shortest match that is tried: what it is worth is the signal's to say. On the demo's held-out answers, 1
+ * instead of 2 gave 2.10 instead of 1.98 tokens for each step of 8 guesses.
+ */
+const MIN_MATCH = 1;
+/** A chain of guesses ends where less than this share of the texts went on like that. */
+const MIN_CONFIDENCE = 0.1;
+/** Tokens to index in a step, or a share of what waits when much does: one long output must not hold up a step. */
+const STEP_WORK = 32;
+const STEP_WORK_SHARE = 1 / 32;
+export class SuffixProposer {
+    name = 'suffix';
+    #store;
+    #matches = new Map();
+    /** @throws ForetokenError `invalid_option` for a size of store that cannot be. */
+    constructor(options) {
+        this.#store = new SuffixStore(options.maxBytes);
+    }
+    /** Bytes of the store, and how much is in it. */
+    get statistics() {
+        const { bytes, indexed, pending, tree } = this.#store;
+        return { bytes, tokens: indexed, pending, nodes: tree.nodesInUse };
+    }
+    /**
+     * Stores the finished output `tokens[from, to)`. A few of the prompt's last tokens (8, say) belong to it: by
+     * them its beginning is found. Copies, and leaves the rest of the work to later steps.
+     */
+    learn(tokens, from, to, label) {
+        this.#store.learn(tokens, from, to, label);
+    }
+    propose(tasks) {
+        this.#store.work(Math.max(STEP_WORK, Math.ceil(this.#store.pending * STEP_WORK_SHARE)));
+        for (const task of tasks) {
+            const match = this.#match(task);
+            if (match === 0)
+                continue;
+            this.#copy(task, match);
+            if (task.grammar !== undefined)
+                pruneByGrammar(task.proposal, task.grammar);
+        }
+    }
+    forgetRequest(requestId) {
+        this.#matches.delete(requestId);
+    }
+    forgetSequence(_sequence) {
+        // The store belongs to texts, not to a cache.
+    }
+    /** Tokens at the end of the text that the store holds, 0 when too few. */
+    #match({ requestId, tokens, length, label }) {
+        let match = this.#matches.get(requestId);
+        if (match === undefined) {
+            match = { textLength: length, length: 0 };
+            this.#matches.set(requestId, match);
+        }
+        const guess = match.length === 0 ? MIN_MATCH + 1 : match.length + length - match.textLength;
+        match.length = this.#store.longestMatch(tokens, length, label, MIN_MATCH, guess);
+        match.textLength = length;
+        return match.length;
+    }
+    #copy({ tokens, length, label, maxTokens, proposal }, match) {
+        const { tree } = this.#store;
+        let node = tree.find(label, tokens, length - match, length);
+        let confidence = 1;
+        const end = Math.min(match + maxTokens, MAX_DEPTH);
+        for (let depth = match; depth < end; depth++) {
+            const next = tree.likeliest(node, depth);
+            if (next === 0)
+                return;
+            const count = tree.countOf(next);
+            const all = tree.countOf(node);
+            confidence *= count / all;
+            if (confidence < MIN_CONFIDENCE)
+                return;
+            proposal.push(tree.tokenOf(next, depth), signalOf(count, all, depth), 'suffix');
+            node = next;
+        }
+    }
+}
+/**
+ * How sure a guess is that went on like this in `count` of `all` texts, after a match of `match` tokens (guesses
+ * before it included: it is only asked about when they stood). The odds of the count with 0.3 added to both
+ * sides, times half the root of the length. Of the ways tried this told right from wrong best: on the demo's
+ * held-out answers a table of its bins has a loss of 0.46 nats for first guesses and 0.38 for later ones, that
+ * of length times share 0.56 and 0.44, that of the length alone 0.65 and 0.51. It grows from 0.1 (right one time
+ * in seven) over 4 (three in five) and 8 (seven in eight) to 16 and more (49 in 50).
+ */
+function signalOf(count, all, match) {
+    return (((count + 0.3) / (all - count + 0.3)) * Math.sqrt(match)) / 2;
+}
+//# sourceMappingURL=suffix.js.map
