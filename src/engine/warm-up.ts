@@ -25,17 +25,31 @@ export class WarmUp {
   #requests = 0;
   #batches = 0;
 
-  /** Undefined where there is nothing to gain. */
-  static for(model: EngineModel, options: EngineOptions, costs: CostTable | undefined): WarmUp | undefined {
+  /**
+   * Undefined where there is nothing to gain.
+   * @param now undefined: the machine's clock
+   */
+  static for(
+    model: EngineModel,
+    options: EngineOptions,
+    costs: CostTable | undefined,
+    now?: () => number,
+  ): WarmUp | undefined {
     const { decoder } = model;
     const guesses = options.speculation.mode !== 'off' && decoder.canTruncate;
     const room = decoder.sequenceCapacity >= PROMPT_TOKENS + OUTPUT_TOKENS;
     if (costs === undefined || !guesses || !room || costs.target.ms[0]! > MOST_TOKEN_MS) return undefined;
-    return new WarmUp(model, options, costs);
+    return new WarmUp(model, options, costs, now);
   }
 
-  private constructor(model: EngineModel, options: EngineOptions, costs: CostTable) {
-    this.#core = new EngineCore(model, { ...options, planLog: undefined }, { costs: inviting(costs) });
+  private constructor(
+    model: EngineModel,
+    options: EngineOptions,
+    costs: CostTable,
+    now: (() => number) | undefined,
+  ) {
+    const known = { costs: inviting(costs), ...(now !== undefined && { now }) };
+    this.#core = new EngineCore(model, { ...options, planLog: undefined }, known);
     this.#vocabulary = model.decoder.vocabularySize;
     this.#most = Math.min(MOST_AT_ONCE, options.parallel);
   }

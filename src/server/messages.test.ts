@@ -247,7 +247,11 @@ describe('POST /v1/messages', () => {
     const events = namedEvents((await post('/v1/messages', { ...BODY, stream: true }, key)).body);
     assert.deepEqual(events.at(-1), {
       type: 'error',
-      error: { type: 'api_error', message: 'no', code: 'decode_failed' },
+      error: {
+        type: 'api_error',
+        message: 'no A smaller --ctx-size needs less memory.',
+        code: 'decode_failed',
+      },
     });
   });
 

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=acceptance-source.js.map

@@ -1,2 +1,0 @@
-export const CERTAIN = 32;
-//# sourceMappingURL=grammar.js.map

@@ -1,2 +1,0 @@
-import type { CompareResult } from './types.js';
-export declare function comparePage(result: CompareResult): string;

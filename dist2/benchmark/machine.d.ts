@@ -1,2 +1,0 @@
-import type { MachineRecord } from './compare/types.js';
-export declare const describeMachine: () => MachineRecord;

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=decoder.js.map

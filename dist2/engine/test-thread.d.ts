@@ -1,3 +1,0 @@
-export declare const HANG = 1;
-export declare const DIE = 2;
-export declare const MEND = 3;

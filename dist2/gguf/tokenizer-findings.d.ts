@@ -1,2 +1,0 @@
-import type { Findings } from './findings.js';
-export declare function checkTokenizer(findings: Findings): void;

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=conversion.js.map

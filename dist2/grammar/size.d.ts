@@ -1,2 +1,0 @@
-/** @throws ForetokenError `invalid_schema` */
-export declare function checkSize(schema: unknown): void;

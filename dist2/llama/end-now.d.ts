@@ -1,1 +1,0 @@
-export declare function endNow(code: number): never;
