@@ -10,7 +10,7 @@ import type { Arrivals, Workload } from './workload.js';
 
 describe('with 16 in flight, auto misses', () => {
   /** Noise in the calibration decides, so over seeds: one run misses little or much by luck. */
-  it('less than 3 % of the oracle after a calibration of its own, in the mean of seven seeds, and never 6 %', () => {
+  it('less than 3 % of the oracle after a calibration of its own, in the mean of seven seeds, and never 8 %', () => {
     const failures: string[] = [];
     for (const curve of MACHINES) {
       for (const acceptance of [0.8, 0.95]) {
@@ -20,7 +20,7 @@ describe('with 16 in flight, auto misses', () => {
           return regret(simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE));
         });
         const mean = missed.reduce((sum, one) => sum + one, 0) / missed.length;
-        if (mean >= 0.03 || Math.max(...missed) >= 0.06)
+        if (mean >= 0.03 || Math.max(...missed) >= 0.08)
           failures.push(`${curve}, acceptance ${acceptance}: ${missed.map(percent).join(', ')}`);
       }
     }
