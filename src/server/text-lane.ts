@@ -33,6 +33,9 @@ export type TextJob =
   /** Answered as JSON. */
   | { readonly type: 'callSyntax' };
 
+/** The thread's first message: it has opened the library and the vocabulary. */
+export const READY = 'ready';
+
 export interface TextAnswer {
   readonly result?: Int32Array | string | undefined;
   readonly error?: PlainError;
@@ -63,6 +66,8 @@ export class TextLane {
   readonly #waiting: Waiting[] = [];
   #waitingSize = 0;
   #worker: Worker | undefined;
+  /** Those that have said that they are ready. */
+  readonly #ready = new WeakSet<Worker>();
   #current: { readonly settle: (answer: TextAnswer) => void; readonly timer: NodeJS.Timeout } | undefined;
   #closed = false;
 
@@ -174,7 +179,13 @@ export class TextLane {
 
   #open(): Worker {
     const worker = new Worker(this.#program, { workerData: this.#setup, name: 'foretoken-text' });
-    worker.on('message', (answer: TextAnswer) => {
+    worker.on('message', (answer: TextAnswer | typeof READY) => {
+      if (answer === READY) {
+        this.#ready.add(worker);
+        worker.unref();
+        if (worker !== this.#worker) void worker.terminate();
+        return;
+      }
       if (worker !== this.#worker) return;
       this.#settle(answer);
       this.#next();
@@ -189,7 +200,6 @@ export class TextLane {
     worker.on('exit', () => {
       lost(undefined);
     });
-    worker.unref();
     return worker;
   }
 
@@ -204,8 +214,11 @@ export class TextLane {
   #giveUp(answer: TextAnswer): void {
     const worker = this.#worker;
     this.#worker = undefined;
-    worker?.unref();
-    void worker?.terminate();
+    // One that is ended while it declares the library's functions takes the process with it: it is ended when it is ready.
+    if (worker !== undefined && this.#ready.has(worker)) {
+      worker.unref();
+      void worker.terminate();
+    }
     this.#settle(answer);
   }
 }

@@ -7,7 +7,7 @@ import { Script } from 'node:vm';
 import { assert, ForetokenError } from '../base/errors.js';
 import { loadLibrary } from '../llama/library.js';
 import { LlamaCodec } from './llama-codec.js';
-import type { TextAnswer, TextJob, TextSetup } from './text-lane.js';
+import { READY, type TextAnswer, type TextJob, type TextSetup } from './text-lane.js';
 
 assert(parentPort !== null, 'server/text-thread.js runs as a worker only');
 const port = parentPort;
@@ -60,3 +60,4 @@ port.on('message', ({ job, limitMs }: { readonly job: TextJob; readonly limitMs:
   const { result } = message;
   port.postMessage(message, result instanceof Int32Array ? [result.buffer as ArrayBuffer] : []);
 });
+port.postMessage(READY);

