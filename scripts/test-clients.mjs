@@ -112,6 +112,8 @@ if (model !== real)
   );
 const server = await startServer([
   ...['--model', model, '--alias', MODEL_ID, '--api-key', KEY, '--parallel', '2', '--threads', '1'],
+  // What is asked without a temperature is answered the same each time.
+  ...['--temp', '0'],
 ]);
 let failed = 0;
 try {
