@@ -15,8 +15,8 @@
 
 /** Standard deviation of a correction before anything was observed, and where it returns to; log. */
 const VALUE_DEVIATION = 0.1;
-/** The same of the pace: small, so that one slow first decode moves little; a pace that is another shows in a row. */
-const PACE_DEVIATION = 0.1;
+/** The same of the pace: something else may run here from the start. */
+const PACE_DEVIATION = 0.5;
 /** Correlation of the corrections of neighbouring sizes of a curve: what makes one dear makes the next dear. */
 const NEIGHBOURS = 0.8;
 /** Share of a correction that is left after one observation: half of it after 700. */
