@@ -1,5 +1,5 @@
 /**
- * How likely guesses stand: P(the guess at a position stands | all before it stand), learned from what
+ * How likely guesses are accepted: P(the guess at a position is accepted | all before it are), learned from what
  * verification showed, at three levels: where the guess came from (of a draft model, which version of it), the kind of work (label) within
  * that, and the request (docs/planner.md). Two views: by position before anything is drafted, and by the guess's own
  * signal afterwards.
@@ -118,7 +118,7 @@ const BINS = SOURCES.map((source) => PRIORS[source].bins);
 /** Versions of drafts kept; the one not asked for longest goes first. */
 const MOST_VERSIONS = 256;
 
-/** What the tables at a place are of: behind those of all sources stand two for each draft's version. */
+/** What the tables at a place are of: after those of all sources come two for each draft's version. */
 function kindAt(place: number): GuessSource {
   return SOURCES[place] ?? ((place - SOURCES.length) % 2 === 0 ? 'draft' : 'alternative');
 }
@@ -126,9 +126,9 @@ function kindAt(place: number): GuessSource {
 export class AcceptanceModel {
   /** [source] */
   readonly #sources: Views[];
-  /** The label asked for last stands last. */
+  /** The label asked for last is last. */
   readonly #labels = new Map<number, LabelRates>();
-  /** [version] place of its tables; the one asked for last stands last. */
+  /** [version] place of its tables; the one asked for last is last. */
   readonly #versions = new Map<string, number>();
 
   constructor() {

@@ -7,7 +7,7 @@ export type RequestRates = Pick<
   'expected' | 'probability' | 'survival' | 'optimismBonus' | 'observe' | 'observeGuess'
 >;
 
-/** Whoever knows how likely guesses stand: an `AcceptanceModel` learns it, a simulation may know it. */
+/** Whoever knows how likely guesses are accepted: an `AcceptanceModel` learns it, a simulation may know it. */
 export interface AcceptanceSource {
   /** @param draft that guesses for the request; undefined: none */
   request(label: number, requestId: number, draft?: KnownDraft): RequestRates;

@@ -96,20 +96,6 @@ export class RateTable implements Rates {
     if (this.#gain > LARGEST_GAIN) this.#rescale();
   }
 
-  /** Lets trials so far count for less. @param keep share of their weight, 0 to 1 */
-  forget(keep: number): void {
-    for (let cell = 0; cell < this.#trials.length; cell++) {
-      this.#trials[cell]! *= keep;
-      this.#successes[cell]! *= keep;
-    }
-    this.#total *= keep;
-  }
-
-  /** Decayed trials of a cell. */
-  trials(cell: number): number {
-    return this.#trials[cell]! / this.#gain;
-  }
-
   refresh(): void {
     this.#parent.refresh();
     const stale = this.#fresh * REFRESH_SHARE * this.#gain > this.#total;

@@ -90,11 +90,6 @@ export class OnlineRegression {
     return 1 / this.#covariance[(term + 1) * (this.#size + 1)]!;
   }
 
-  /** Standard deviation of the logarithm of what the amounts at hand cost, noise left out. */
-  deviation(): number {
-    return this.#aim() > 0 ? Math.sqrt(this.#variance()) : 0;
-  }
-
   /**
    * Learns from one observation of the amounts.
    * @param ms > 0

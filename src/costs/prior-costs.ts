@@ -105,7 +105,7 @@ export const PRIOR_STEP_COSTS: StepCosts = {
   overheadMsGuessing: PRIOR_OVERHEAD_MS_GUESSING,
 };
 
-/** A cautious table for models that have not been measured, so that only guesses which mostly stand seem to pay. */
+/** A cautious table for models that have not been measured, so that only guesses that are mostly accepted seem to pay. */
 export function priorCosts(hasDraft: boolean): CostTable {
   const target = priorTargetCosts();
   return tableOf(target, hasDraft ? { [ONLY_DRAFT]: priorDraftCosts(target) } : {}, PRIOR_STEP_COSTS);

@@ -6,11 +6,9 @@ import type { DraftTask } from '../speculation/proposer.js';
 import { growTree } from '../speculation/tree.js';
 import type { Offer, RequestSpeculation } from './request-speculation.js';
 import type { RequestState } from './request-state.js';
-import type { DecodeItem } from './schedule.js';
 
 /** The requests that may guess in a step, in the order of the schedule's decode items, and what costs nothing to guess. */
 export interface Offers {
-  readonly items: readonly DecodeItem[];
   readonly requests: readonly RequestSpeculation[];
   /** [request] most guesses in a row. */
   readonly most: readonly number[];

@@ -54,7 +54,7 @@ const PROBE_LENGTH = 2;
  * enough to guess as well as with all of the text, or probes speak against the draft: of the demo's held-out answers,
  * .87 of the guesses were accepted with all, .85 with 128, .69 with 64 and .56 with 32 tokens.
  */
-export const PROBE_WINDOW = 128;
+const PROBE_WINDOW = 128;
 /** Plans that can be asked for. */
 const KEPT_PLANS = 256;
 
@@ -176,7 +176,7 @@ export class Speculator {
         if (proposal.length > 0) offered[at]!.push(requests[at]!.offer(proposer.name, proposal));
       });
     }
-    return { items: decode, requests, most, offered };
+    return { requests, most, offered };
   }
 
   /** Decides who guesses how much by what. */
@@ -283,7 +283,8 @@ export class Speculator {
     planned: Planned | undefined,
     drafts: Drafts | undefined,
   ): readonly Proposal[] {
-    if (offers === undefined || planned === undefined || drafts === undefined)
+    // Most steps in which nothing pays end here: there is nothing to choose from.
+    if (offers === undefined || planned === undefined || !drafts?.chosen.some((offer) => offer !== undefined))
       return decode.map(() => new Proposal());
     const { input, plan } = planned;
     const split = splitsIntoUbatches(input);

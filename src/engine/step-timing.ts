@@ -25,7 +25,7 @@ const EVERY_WHILE_PAUSED = 8;
 export class StepTiming {
   readonly latency: CostModel;
   /** Tokens of the target's latest decode. */
-  previousTokens = 0;
+  #previousTokens = 0;
   /** Milliseconds of this step that the draft model took. */
   draftMs = 0;
   /** Decodes of the draft model in this step. */
@@ -79,8 +79,8 @@ export class StepTiming {
   /** A decode of the target has taken this long. */
   decoded(batch: TokenBatch, ms: number): void {
     const tokens = batch.length;
-    const resized = tokens !== this.previousTokens;
-    this.previousTokens = tokens;
+    const resized = tokens !== this.#previousTokens;
+    this.#previousTokens = tokens;
     if (!this.#looks) return;
     const work: TargetWork = {
       tokens,

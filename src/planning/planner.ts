@@ -136,7 +136,7 @@ function bestOptions(input: PlanInput, price: number): number[] {
 export interface Drafted {
   readonly sequence: number;
   readonly context: number;
-  /** [node] probability that the guess and all before it stand; no node's is above its parent's. */
+  /** [node] probability that the guess and all before it are accepted; no node's is above its parent's. */
   readonly survival: readonly number[];
   /** Verified as they are. */
   readonly fixed: boolean;

@@ -7,7 +7,7 @@ export interface PlanOption {
   readonly source: 'grammar' | 'lookup' | 'suffix' | 'draft';
   /** Which draft, by its key in the table of costs; undefined: the only one. */
   readonly draft?: string | undefined;
-  /** [i] probability that the guesses 0 to i all stand; never rises. Its length is the most to guess. */
+  /** [i] probability that the guesses 0 to i are all accepted; never rises. Its length is the most to guess. */
   readonly survival: readonly number[];
   /** Tokens the draft model computes before its first guess, >= 1; 0 where guessing costs nothing. */
   readonly catchUp: number;
