@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
   ['gguf', 'grammar', 'decoder'],
-  ['llama'],
+  ['llama', 'abacus'],
   ['sampling', 'constraints', 'hub'],
   ['speculation'],
   ['costs', 'acceptance'],
@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['engine'],
   ['simulation'],
   ['drafts'],
+  ['tasks'],
   ['server'],
   ['benchmark'],
   ['cli'],
