@@ -47,6 +47,8 @@ export const ERRORS = {
   hub_denied: { status: 500, type: 'server_error' },
   hub_unreachable: { status: 500, type: 'server_error' },
   download_failed: { status: 500, type: 'server_error' },
+  // Networks whose cost is predicted.
+  invalid_network: { status: 500, type: 'server_error' },
   // Benchmarks: the prompts, and the server that is asked.
   invalid_dataset: { status: 500, type: 'server_error' },
   server_unreachable: { status: 500, type: 'server_error' },
