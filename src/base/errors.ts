@@ -49,6 +49,7 @@ export const ERRORS = {
   download_failed: { status: 500, type: 'server_error' },
   // Networks whose cost is predicted.
   invalid_network: { status: 500, type: 'server_error' },
+  unknown_device: { status: 500, type: 'server_error' },
   // Benchmarks: the prompts, and the server that is asked.
   invalid_dataset: { status: 500, type: 'server_error' },
   server_unreachable: { status: 500, type: 'server_error' },

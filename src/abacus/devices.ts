@@ -1,0 +1,251 @@
+/**
+ * Devices that costs are predicted for: those known by their data sheets (device-table.ts), and those that users
+ * describe in a JSON file. What a device can do in a precision is what programs reach there: see `computes`.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { ForetokenError } from '../base/errors.js';
+import { nearest } from '../base/nearest.js';
+import { ARCHITECTURES, SHEETS, type Architecture } from './device-table.js';
+import type { Precision } from './graph/types.js';
+
+/** A device as its data sheet describes it. Rates in FLOP/s (a multiply-add is 2), sizes in bytes. */
+export interface Device {
+  /** Short name for the command line, such as `rtx2080ti`. */
+  readonly id: string;
+  /** The maker's name, as drivers report it. */
+  readonly name: string;
+  readonly architecture: Architecture;
+  /** When it was first sold; hosts and libraries of that time go with it. */
+  readonly year: number;
+  readonly multiprocessors: number;
+  readonly memoryBytes: number;
+  /** Bytes a second between the device and its memory. */
+  readonly bandwidth: number;
+  /** Second-level cache. */
+  readonly cacheBytes: number;
+  readonly watts: number;
+  /** Dense peak arithmetic by precision. Absent: it cannot compute in that precision at all. */
+  readonly peak: Readonly<Partial<Record<Precision, number>>> & { readonly fp32: number };
+  /** Time from asking for a kernel to its end when it has nothing to do, in seconds, where it was measured. */
+  readonly launchSeconds?: number;
+}
+
+const GB = 1e9;
+const TERA = 1e12;
+/** Memory is sold in powers of 1000 and comes in powers of 1024. */
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+
+export const DEVICES: readonly Device[] = SHEETS.map(
+  ([
+    id,
+    name,
+    architecture,
+    year,
+    multiprocessors,
+    memory,
+    bandwidth,
+    cache,
+    watts,
+    fp64,
+    fp32,
+    tf32,
+    fp16,
+    bf16,
+  ]) => ({
+    id,
+    name,
+    architecture,
+    year,
+    multiprocessors,
+    memoryBytes: memory * GIB,
+    bandwidth: bandwidth * GB,
+    cacheBytes: cache * MIB,
+    watts,
+    peak: {
+      fp64: fp64 * TERA,
+      fp32: fp32 * TERA,
+      ...(tf32 === 0 ? {} : { tf32: tf32 * TERA }),
+      fp16: fp16 * TERA,
+      ...(bf16 === 0 ? {} : { bf16: bf16 * TERA }),
+    },
+  }),
+);
+
+const squeeze = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/nvidia|geforce|tesla|amd|radeon/g, '')
+    .replace(/[^a-z0-9]/g, '');
+
+const BY_NAME = new Map<string, Device>([
+  ...DEVICES.map((device) => [squeeze(device.name), device] as const),
+  ...DEVICES.map((device) => [squeeze(device.id), device] as const),
+  ...(
+    [
+      ['v100sxm2', 'v100'],
+      ['v10016gb', 'v100'],
+      ['a10040gb', 'a100'],
+      ['a100sxm', 'a100'],
+      ['a100sxm4', 'a100'],
+      ['h100sxm', 'h100'],
+      ['h100sxm5', 'h100'],
+      ['h100hbm3', 'h100'],
+      ['h10080gbhbm3', 'h100'],
+      ['h10080gb', 'h100'],
+      ['h200sxm', 'h200'],
+      ['p10016gb', 'p100'],
+      ['gtx1060', 'gtx1060'],
+      ['titanxpascal', 'titanx'],
+    ] as const
+  ).map(([name, id]) => [name, DEVICES.find((device) => device.id === id)!] as const),
+]);
+
+/** The device of that id or name, in any spelling; undefined where none is known. */
+export const findDevice = (name: string): Device | undefined => BY_NAME.get(squeeze(name));
+
+/**
+ * The device that `--device` means: an id or name, or a JSON file that describes one.
+ * @throws ForetokenError `unknown_device` or, for a description with mistakes, `invalid_option`
+ */
+export function deviceOf(nameOrFile: string): Device {
+  const known = findDevice(nameOrFile);
+  if (known !== undefined) return known;
+  if (/\.json$/i.test(nameOrFile)) return readDevice(nameOrFile);
+  const near = nearest(
+    nameOrFile,
+    DEVICES.map(({ id }) => id),
+  );
+  throw new ForetokenError(
+    'unknown_device',
+    `No device "${nameOrFile}" is known.${near === undefined ? '' : ` Did you mean ${near}?`} Known: ` +
+      `${DEVICES.map(({ id }) => id).join(', ')}. Any other can be described by its data sheet in a JSON file: ` +
+      '--device mine.json with {"name", "memory_gb", "bandwidth_gb_s", "peak_tflops": {"fp32": ...}} (docs/predict.md).',
+    { param: 'device' },
+  );
+}
+
+/** Far more than any description needs. */
+const MOST_BYTES = 64 * 1024;
+
+/** @throws ForetokenError `file_not_found`, `invalid_option` */
+export function readDevice(file: string): Device {
+  let text: string;
+  try {
+    if (statSync(file).size > MOST_BYTES)
+      throw wrong(file, `is larger than ${MOST_BYTES} bytes, which no description is`);
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof ForetokenError) throw cause;
+    throw new ForetokenError('file_not_found', `The device's description ${file} cannot be read.`, {
+      param: 'device',
+      cause,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw wrong(file, `is no JSON: ${String(cause)}`);
+  }
+  return describedDevice(value, file);
+}
+
+const FIELDS = [
+  'id',
+  'name',
+  'architecture',
+  'year',
+  'multiprocessors',
+  'memory_gb',
+  'bandwidth_gb_s',
+  'cache_mb',
+  'watts',
+  'peak_tflops',
+  'launch_us',
+];
+const PRECISIONS: readonly Precision[] = ['fp64', 'fp32', 'tf32', 'fp16', 'bf16'];
+
+/**
+ * A device from its description: `name`, `memory_gb`, `bandwidth_gb_s` and `peak_tflops.fp32` are needed; the rest is
+ * filled with what is usual for such a device.
+ * @param from the file or field that `value` comes from, for messages
+ * @throws ForetokenError `invalid_option`
+ */
+export function describedDevice(value: unknown, from: string): Device {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrong(from, 'must be a JSON object');
+  const fields = value as Record<string, unknown>;
+  const odd = Object.keys(fields).find((field) => !FIELDS.includes(field));
+  if (odd !== undefined) throw wrong(from, `has an unknown field "${odd}"; known: ${FIELDS.join(', ')}`);
+  const { name } = fields;
+  if (typeof name !== 'string' || name === '' || name.length > 200)
+    throw wrong(from, '"name" must be a text of 1 to 200 characters');
+  const number = (field: string, least: number, most: number, usual?: number): number => {
+    const given = fields[field];
+    if (given === undefined && usual !== undefined) return usual;
+    if (typeof given !== 'number' || !(given >= least && given <= most))
+      throw wrong(from, `"${field}" must be a number from ${least} to ${most}`);
+    return given;
+  };
+  const rates = fields['peak_tflops'];
+  if (typeof rates !== 'object' || rates === null || Array.isArray(rates))
+    throw wrong(from, '"peak_tflops" must be an object with at least "fp32"');
+  const peak: Partial<Record<Precision, number>> = {};
+  for (const [precision, rate] of Object.entries(rates)) {
+    if (!PRECISIONS.includes(precision as Precision))
+      throw wrong(
+        from,
+        `"peak_tflops" has an unknown precision "${precision}"; known: ${PRECISIONS.join(', ')}`,
+      );
+    if (typeof rate !== 'number' || !(rate >= 1e-4 && rate <= 1e5))
+      throw wrong(from, `"peak_tflops.${precision}" must be a number of TFLOP/s from 0.0001 to 100000`);
+    peak[precision as Precision] = rate * TERA;
+  }
+  const { fp32 } = peak;
+  if (fp32 === undefined) throw wrong(from, '"peak_tflops" must have "fp32"');
+  const architecture = fields['architecture'] ?? 'other';
+  if (!ARCHITECTURES.includes(architecture as Architecture))
+    throw wrong(from, `"architecture" must be one of ${ARCHITECTURES.join(', ')}`);
+  // A multiprocessor of these years does some 0.2 to 0.3 TFLOP/s.
+  const usualMultiprocessors = Math.max(1, Math.round(fp32 / TERA / 0.25));
+  return {
+    id: typeof fields['id'] === 'string' ? fields['id'].slice(0, 100) : squeeze(name),
+    name,
+    architecture: architecture as Architecture,
+    year: number('year', 2005, 2100, 2022),
+    multiprocessors: number('multiprocessors', 1, 1e5, usualMultiprocessors),
+    memoryBytes: number('memory_gb', 0.01, 1e5) * GIB,
+    bandwidth: number('bandwidth_gb_s', 0.1, 1e6) * GB,
+    cacheBytes: number('cache_mb', 0, 1e5, 6) * MIB,
+    watts: number('watts', 1, 1e5, 250),
+    peak: { ...peak, fp32 },
+    ...(fields['launch_us'] === undefined ? {} : { launchSeconds: number('launch_us', 0.01, 1e5) / 1e6 }),
+  };
+}
+
+const wrong = (from: string, what: string): ForetokenError =>
+  new ForetokenError('invalid_option', `The device's description ${from} ${what}.`, { param: 'device' });
+
+/**
+ * The precision in which matrix products are really computed when a framework is asked for one. PyTorch before 1.12, and
+ * cuDNN's convolutions in all releases, take TF32 for float32 on devices that have it.
+ * @throws ForetokenError `invalid_option` for a precision that the device does not have
+ */
+export function computePrecision(device: Device, precision: Precision): Precision {
+  if (precision === 'fp32' && device.peak.tf32 !== undefined) return 'tf32';
+  if (device.peak[precision] === undefined) {
+    // Half precision is at least held in memory, and computed as float32.
+    if (precision === 'fp16') return 'fp32';
+    throw new ForetokenError(
+      'invalid_option',
+      `${device.name} does not compute in ${precision}; it has ${PRECISIONS.filter((one) => device.peak[one] !== undefined).join(', ')}.`,
+      { param: 'precision' },
+    );
+  }
+  return precision;
+}
+
+/** Peak FLOP/s of matrix products in a precision asked for. */
+export const peakOf = (device: Device, precision: Precision): number =>
+  device.peak[computePrecision(device, precision)] ?? device.peak.fp32;

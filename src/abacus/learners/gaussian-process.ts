@@ -1,0 +1,183 @@
+/**
+ * Gaussian process regression (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1).
+ * The covariance is a sum of terms, each a Matérn function (5/2) of a distance over some of the columns, so that one
+ * term may be about the network, another about the device, a third about both. Predictions for groups left out, such as all rows of a
+ * network, come in closed form from one inverse (section 5.4.2, for blocks), which makes choosing settings cheap.
+ */
+import { factorise, inverseFactorised, solveFactorised } from './cholesky.js';
+import { rowOf, scalingOf, type Regressor, type Scaling, type Table } from './table.js';
+
+/** One term of the covariance, for standardised columns. */
+export interface KernelTerm {
+  readonly variance: number;
+  /** By column: 1 / length scale; 0 leaves the column out. */
+  readonly weights: ArrayLike<number>;
+}
+
+export interface ProcessOptions {
+  readonly terms: readonly KernelTerm[];
+  /** Variance of a common constant. */
+  readonly constant: number;
+  /** Variance of the measurements. */
+  readonly noise: number;
+}
+
+export interface ProcessModel {
+  readonly kind: 'process';
+  readonly options: ProcessOptions;
+  readonly scaling: Scaling;
+  readonly mean: number;
+  /** The rows that were learned from, standardised. */
+  readonly points: Table;
+  readonly weights: Float64Array;
+}
+
+const ROOT5 = Math.sqrt(5);
+
+function covariance(
+  a: Float64Array,
+  aAt: number,
+  b: Float64Array,
+  bAt: number,
+  columns: number,
+  options: ProcessOptions,
+): number {
+  let total = options.constant;
+  for (const { variance, weights } of options.terms) {
+    let square = 0;
+    for (let column = 0; column < columns; column++) {
+      const weight = weights[column]!;
+      if (weight === 0) continue;
+      const difference = (a[aAt + column]! - b[bAt + column]!) * weight;
+      square += difference * difference;
+    }
+    const distance = ROOT5 * Math.sqrt(square);
+    total += variance * (1 + distance + (distance * distance) / 3) * Math.exp(-distance);
+  }
+  return total;
+}
+
+function standardised(table: Table, { means, deviations }: Scaling): Table {
+  const values = table.values.map(
+    (value, at) => (value - means[at % table.columns]!) / deviations[at % table.columns]!,
+  );
+  return { ...table, values };
+}
+
+/** The lower triangle of the covariance of all rows, noise included. */
+function covariances(points: Table, options: ProcessOptions): Float64Array {
+  const { rows, columns, values } = points;
+  const matrix = new Float64Array(rows * rows);
+  for (let row = 0; row < rows; row++) {
+    for (let other = 0; other <= row; other++)
+      matrix[row * rows + other] = covariance(
+        values,
+        row * columns,
+        values,
+        other * columns,
+        columns,
+        options,
+      );
+    matrix[row * rows + row]! += options.noise;
+  }
+  return matrix;
+}
+
+const average = (values: ArrayLike<number>): number => {
+  let total = 0;
+  for (let at = 0; at < values.length; at++) total += values[at]!;
+  return total / values.length;
+};
+
+export function learnProcess(
+  table: Table,
+  targets: ArrayLike<number>,
+  options: ProcessOptions,
+): ProcessModel {
+  const scaling = scalingOf(table);
+  const points = standardised(table, scaling);
+  const matrix = covariances(points, options);
+  factorise(matrix, table.rows);
+  const mean = average(targets);
+  const weights = solveFactorised(
+    matrix,
+    table.rows,
+    Float64Array.from(targets, (target) => target - mean),
+  );
+  return { kind: 'process', options, scaling, mean, points, weights };
+}
+
+export function processRegressor({ options, scaling, mean, points, weights }: ProcessModel): Regressor {
+  const { rows, columns, values } = points;
+  const { means, deviations } = scaling;
+  return {
+    predict: (row) => {
+      const own = Float64Array.from(
+        { length: columns },
+        (_, column) => (row[column]! - means[column]!) / deviations[column]!,
+      );
+      let total = mean;
+      for (let at = 0; at < rows; at++)
+        total += weights[at]! * covariance(own, 0, values, at * columns, columns, options);
+      return total;
+    },
+  };
+}
+
+/** What is predicted for each row from all rows of other groups, with the deviation that the process expects. */
+export function leaveGroupsOut(
+  table: Table,
+  targets: ArrayLike<number>,
+  groups: ArrayLike<number>,
+  options: ProcessOptions,
+): { readonly predictions: Float64Array; readonly deviations: Float64Array } {
+  const points = standardised(table, scalingOf(table));
+  const { rows } = table;
+  const matrix = covariances(points, options);
+  factorise(matrix, rows);
+  const mean = average(targets);
+  const centred = Float64Array.from(targets, (target) => target - mean);
+  const weights = solveFactorised(matrix, rows, centred.slice());
+  const inverse = inverseFactorised(matrix, rows);
+  const members = new Map<number, number[]>();
+  for (let row = 0; row < rows; row++) {
+    const group = members.get(groups[row]!);
+    if (group === undefined) members.set(groups[row]!, [row]);
+    else group.push(row);
+  }
+  const predictions = new Float64Array(rows);
+  const deviations = new Float64Array(rows);
+  for (const own of members.values()) {
+    const size = own.length;
+    const block = new Float64Array(size * size);
+    for (let at = 0; at < size; at++)
+      for (let other = 0; other < size; other++)
+        block[at * size + other] = inverse[own[at]! * rows + own[other]!]!;
+    factorise(block, size);
+    const shift = solveFactorised(
+      block,
+      size,
+      Float64Array.from(own, (row) => weights[row]!),
+    );
+    const spread = inverseFactorised(block, size);
+    own.forEach((row, at) => {
+      predictions[row] = mean + centred[row]! - shift[at]!;
+      deviations[row] = Math.sqrt(spread[at * size + at]!);
+    });
+  }
+  return { predictions, deviations };
+}
+
+/** The row of a table as the process sees it; for measuring how far a new row is from all known ones. */
+export function distanceToNearest(model: ProcessModel, row: ArrayLike<number>): number {
+  const { points, scaling } = model;
+  let nearest = Infinity;
+  for (let at = 0; at < points.rows; at++) {
+    const known = rowOf(points, at);
+    let square = 0;
+    for (let column = 0; column < points.columns; column++)
+      square += ((row[column]! - scaling.means[column]!) / scaling.deviations[column]! - known[column]!) ** 2;
+    nearest = Math.min(nearest, square);
+  }
+  return Math.sqrt(nearest);
+}
