@@ -113,6 +113,15 @@ describe('latency model', () => {
     }
   });
 
+  it('does not take a slow first decode of a draft for its pace', () => {
+    const model = new CostModel(MACHINE);
+    const usual = draftMs(DRAFT, 1, 0);
+    model.observeDraft(1, 0, 5 * usual);
+    for (let step = 0; step < 3; step++) model.observeDraft(1, 0, 1.02 * usual);
+    const learned = draftMs(model.table.drafts[ONLY_DRAFT], 1, 0) / usual;
+    assert.ok(learned < 1.1, `${learned} times as dear`);
+  });
+
   it('follows a machine that slows down to a third and recovers, within 50 steps each', () => {
     const random = randomNumbers(3);
     const model = new CostModel(MACHINE);

@@ -62,6 +62,7 @@ export class OnlineRegression {
   #streak = 0;
   #least = 0;
   #untilDrift = DRIFT_EVERY;
+  #isFirst = true;
 
   /**
    * @param initial [term] milliseconds
@@ -101,6 +102,10 @@ export class OnlineRegression {
     if (!(sum > 0)) return 0;
     this.#drift();
     const residual = Math.log(ms / sum) - outerPace - this.pace;
+    const wasFirst = this.#isFirst;
+    this.#isFirst = false;
+    // What is computed first pays for pages and caches that nobody has touched yet, and that does not come again.
+    if (wasFirst && residual > 0) return 0;
     let variance = this.#variance();
     if (this.#changedPace(residual, variance + this.#noise)) {
       this.#covariance[0]! += 4 * this.#least ** 2;
