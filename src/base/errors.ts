@@ -42,6 +42,9 @@ export const ERRORS = {
   invalid_option: { status: 500, type: 'server_error' },
   address_in_use: { status: 500, type: 'server_error' },
   disposed: { status: 500, type: 'server_error' },
+  // What is kept on disk.
+  locked: { status: 409, type: 'server_error' },
+  storage_failed: { status: 500, type: 'server_error' },
   // Models from the Hugging Face hub.
   hub_not_found: { status: 500, type: 'server_error' },
   hub_denied: { status: 500, type: 'server_error' },

@@ -12,6 +12,7 @@ import {
   type DraftCreateFlags,
   type DraftTrainFlags,
 } from './flags/draft.js';
+import { addDraftRegistryFlags, addJsonFlag, type DraftRegistryFlags } from './flags/draft-registry.js';
 import { addExplainFlags, type ExplainFlags } from './flags/explain.js';
 import { preferCommandLine, readBooleanEnvironment } from './flags/flag.js';
 import { addGenerationFlags, type GenerateFlags } from './flags/generate.js';
@@ -163,5 +164,39 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await (await import('./draft.js')).train(flags));
     });
   addDraftTrainFlags(draftTrain);
+  addRegistryCommands(draft, setExitCode);
   return program;
+}
+
+function addRegistryCommands(draft: Command, setExitCode: (code: number) => void): void {
+  const list = draft
+    .command('list')
+    .summary('list the drafts that are kept for tasks')
+    .description('Lists the drafts that are kept for the tasks of a model, and which task has which.')
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: DraftRegistryFlags) => {
+      (await import('./draft-registry.js')).list(flags);
+    });
+  addJsonFlag(addDraftRegistryFlags(list));
+  const verify = draft
+    .command('verify')
+    .summary('check the drafts that are kept')
+    .description(
+      'Reads every draft that is kept for the tasks of a model and says which are missing or damaged.',
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: DraftRegistryFlags) => {
+      setExitCode(await (await import('./draft-registry.js')).verify(flags));
+    });
+  addDraftRegistryFlags(verify);
+  const remove = draft
+    .command('remove')
+    .summary('remove a draft that is kept')
+    .description('Removes a draft from those that are kept for the tasks of a model.')
+    .argument('<id>', 'id of the draft')
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (id: string, flags: DraftRegistryFlags) => {
+      await (await import('./draft-registry.js')).remove(id, flags);
+    });
+  addDraftRegistryFlags(remove);
 }
