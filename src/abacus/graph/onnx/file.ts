@@ -1,0 +1,163 @@
+/**
+ * An ONNX file as it was read: which inputs are data and which are parameters, small constants, noted shapes. Weights are never
+ * read, whether they stand in the file, beside it, or (as in exports without parameters) nowhere.
+ */
+import type { Tensor, TensorRole } from '../trace.js';
+import { elementsOf } from '../trace.js';
+import type { Shape } from '../types.js';
+import {
+  isFloating,
+  type GraphProto,
+  type ModelProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './schema.js';
+
+/** A dimension: a number, or a name with a factor such as `64*batch`. */
+export type Dimension = number | { readonly symbol: string; readonly factor: number };
+
+export interface DataInput {
+  readonly name: string;
+  readonly dims: readonly Dimension[];
+  readonly floating: boolean;
+}
+
+/** Operators' inputs, from 0, that hold running statistics. */
+const STATISTICS: Readonly<Record<string, readonly number[]>> = { BatchNormalization: [3, 4] };
+/** Inputs that hold trained numbers: what stands there cannot be data. */
+const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
+  Conv: [1, 2],
+  ConvTranspose: [1, 2],
+  Gemm: [1, 2],
+  BatchNormalization: [1, 2, 3, 4],
+  InstanceNormalization: [1, 2],
+  LayerNormalization: [1, 2],
+  LSTM: [1, 2, 3],
+  GRU: [1, 2, 3],
+  RNN: [1, 2, 3],
+};
+/** Names of tensors that PyTorch keeps as buffers, and of constants that its exporter lifts into inputs. */
+const BUFFER_NAME =
+  /(^|[./])(constant[.\d]*|running_mean|running_var|num_batches_tracked|relative_coords_table|attn_mask|position_ids|inv_freq)$|Constant(_\d+)?_output/;
+
+export function dimensionsOf(info: ValueInfoProto): readonly Dimension[] | undefined {
+  return info.type?.tensor?.shape?.dims.map(({ value, parameter }) => {
+    if (parameter === '') return value > 0 ? value : { symbol: '?', factor: 1 };
+    const [, factor, symbol] = /^(\d+)\s*\*\s*(\w+)$/.exec(parameter) ?? [];
+    return symbol === undefined ? { symbol: parameter, factor: 1 } : { symbol, factor: Number(factor) };
+  });
+}
+
+export class OnnxFile {
+  readonly data: readonly DataInput[];
+  /** Parameters, buffers and constants by name. */
+  readonly stored: ReadonlyMap<string, Tensor>;
+  readonly notes: ReadonlyMap<string, readonly Dimension[]>;
+  /** Trained numbers. */
+  readonly parameters: number;
+  readonly metadata: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly model: ModelProto,
+    readonly graph: GraphProto,
+  ) {
+    const stored = new Map<string, Tensor>();
+    const statistics = namesAt(graph, STATISTICS);
+    const weights = namesAt(graph, WEIGHTS);
+    for (const tensor of graph.initializers)
+      stored.set(tensor.name, storedTensor(tensor, statistics, weights));
+    for (const { values, dims } of graph.sparseInitializers)
+      if (values !== undefined)
+        stored.set(values.name, { name: values.name, shape: dims, role: 'parameter', contiguous: true });
+    const data: DataInput[] = [];
+    const inputs = graph.inputs.filter(({ name }) => !stored.has(name));
+    inputs.forEach((info, at) => {
+      const { name } = info;
+      const dims = dimensionsOf(info) ?? [];
+      const type = info.type?.tensor?.elementType ?? 1;
+      const open = dims.some((dimension) => typeof dimension !== 'number');
+      const isStored =
+        graph.initializers.length === 0 &&
+        at > 0 &&
+        !open &&
+        (weights.has(name) || name.includes('.') || isFloating(type) || dims.length < 2);
+      if (!isStored) data.push({ name, dims, floating: isFloating(type) });
+      else {
+        const role: TensorRole =
+          !isFloating(type) || statistics.has(name) || BUFFER_NAME.test(name) ? 'buffer' : 'parameter';
+        stored.set(name, { name, shape: dims as Shape, role, contiguous: true });
+      }
+    });
+    this.data = data;
+    this.stored = stored;
+    this.parameters = [...stored.values()].reduce(
+      (total, { role, shape }) => (role === 'parameter' ? total + elementsOf(shape) : total),
+      0,
+    );
+    const notes = new Map<string, readonly Dimension[]>();
+    for (const info of [...graph.valueInfo, ...graph.outputs]) {
+      const dims = dimensionsOf(info);
+      if (dims !== undefined) notes.set(info.name, dims);
+    }
+    this.notes = notes;
+    this.metadata = Object.fromEntries(model.metadata.map(({ key, value }) => [key, value]));
+  }
+}
+
+function namesAt(graph: GraphProto, places: Readonly<Record<string, readonly number[]>>): Set<string> {
+  const names = new Set<string>();
+  for (const { opType, inputs } of graph.nodes)
+    for (const at of places[opType] ?? []) if (inputs[at] !== undefined) names.add(inputs[at]);
+  return names;
+}
+
+function storedTensor(
+  tensor: TensorProto,
+  statistics: ReadonlySet<string>,
+  weights: ReadonlySet<string>,
+): Tensor {
+  const { name, dims } = tensor;
+  const elements = elementsOf(dims);
+  const value = valuesOf(tensor);
+  const isWeight = weights.has(name) && !statistics.has(name);
+  let role: TensorRole = 'parameter';
+  if (!isFloating(tensor.dataType) && !isWeight) role = value === undefined ? 'buffer' : 'constant';
+  else if (statistics.has(name) || BUFFER_NAME.test(name)) role = 'buffer';
+  else if (elements <= 1 && !isWeight && !name.includes('.')) role = 'constant';
+  return { name, shape: dims, role, contiguous: true, value: role === 'constant' ? value : undefined };
+}
+
+/** The numbers of a small tensor; undefined where they are not kept. */
+export function valuesOf(tensor: TensorProto): number[] | undefined {
+  const count = elementsOf(tensor.dims);
+  if (!(count <= 2048)) return undefined;
+  const listed = [tensor.floatData, tensor.int32Data, tensor.int64Data].find((list) => list.length > 0);
+  if (listed !== undefined) return listed.length === count ? listed : undefined;
+  const raw = tensor.rawData;
+  if (raw === undefined) return count === 0 ? [] : undefined;
+  const view = new DataView(raw.bytes.buffer, raw.bytes.byteOffset, raw.bytes.byteLength);
+  const read = READERS[tensor.dataType];
+  if (read === undefined || raw.bytes.length < count * read.size) return undefined;
+  return Array.from({ length: count }, (_, at) => read.at(view, at * read.size));
+}
+
+const READERS: Readonly<Record<number, { size: number; at: (view: DataView, offset: number) => number }>> = {
+  1: { size: 4, at: (view, offset) => view.getFloat32(offset, true) },
+  2: { size: 1, at: (view, offset) => view.getUint8(offset) },
+  3: { size: 1, at: (view, offset) => view.getInt8(offset) },
+  5: { size: 2, at: (view, offset) => view.getInt16(offset, true) },
+  6: { size: 4, at: (view, offset) => view.getInt32(offset, true) },
+  7: { size: 8, at: (view, offset) => Number(view.getBigInt64(offset, true)) },
+  9: { size: 1, at: (view, offset) => view.getUint8(offset) },
+  10: { size: 2, at: (view, offset) => halfToNumber(view.getUint16(offset, true)) },
+  11: { size: 8, at: (view, offset) => view.getFloat64(offset, true) },
+};
+
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
