@@ -41,6 +41,7 @@ export const ERRORS = {
   out_of_memory: { status: 500, type: 'server_error' },
   invalid_option: { status: 500, type: 'server_error' },
   address_in_use: { status: 500, type: 'server_error' },
+  journal_unusable: { status: 500, type: 'server_error' },
   disposed: { status: 500, type: 'server_error' },
   // What is kept on disk.
   locked: { status: 409, type: 'server_error' },

@@ -17,11 +17,13 @@ import { addExplainFlags, type ExplainFlags } from './flags/explain.js';
 import { preferCommandLine, readBooleanEnvironment } from './flags/flag.js';
 import { addGenerationFlags, type GenerateFlags } from './flags/generate.js';
 import { addInspectFlags, type InspectFlags } from './flags/inspect.js';
+import { addServeJournalFlags } from './flags/journal.js';
 import { addModelsFlags, type ModelsFlags } from './flags/models.js';
 import { addSamplingFlags } from './flags/sampling.js';
 import { addServerFlags, type GivenServeFlags, withFirstModel } from './flags/serve.js';
 import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
+import { addJournalCommands } from './journal-program.js';
 import { version } from './version.js';
 
 const ENVIRONMENT_NOTE =
@@ -48,7 +50,9 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       const keyOnCommandLine = command.getOptionValueSource('apiKey') === 'cli';
       await (await import('./serve.js')).serve(withFirstModel(flags), keyOnCommandLine);
     });
-  addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve, true))), 1));
+  addServeJournalFlags(
+    addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve, true))), 1)),
+  );
 
   const generate = program
     .command('generate')
@@ -135,6 +139,8 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       await (await import('./simulate.js')).simulateCommand(flags);
     });
   addSimulateFlags(simulate);
+
+  addJournalCommands(program, ENVIRONMENT_NOTE);
 
   const draft = program
     .command('draft')

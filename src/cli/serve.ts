@@ -6,6 +6,7 @@ import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
 import { requireOwnNames } from '../server/further-models.js';
 import { buildServer, listen } from '../server/server.js';
+import { JournalWriter } from '../tasks/journal/writer.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './flags/engine.js';
 import { warn } from './failure.js';
@@ -38,9 +39,11 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
   const modelId = flags.alias ?? nameOf(modelPath);
   const further = furtherModels(flags, modelPath);
   requireOwnNames(modelId, further);
+  const journal = await journalOf(flags);
   const { engine, text, textSetup } = await start(setup, flags);
   const codec = new ThreadedCodec(text, textSetup);
   const app = buildServer({
+    journal,
     engine,
     codec,
     modelId,
@@ -86,6 +89,24 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
   endWithoutThread(app.engines);
   codec.close();
   text.dispose();
+}
+
+/** Said loudly: what users write is stored. */
+async function journalOf({
+  journal: folder,
+  journalMaxMb,
+  journalMaxDays,
+  redact,
+}: ServeFlags): Promise<JournalWriter | undefined> {
+  if (folder === undefined) return undefined;
+  const options = { maxBytes: journalMaxMb * 2 ** 20, maxDays: journalMaxDays, redact };
+  const journal = await JournalWriter.open(folder, options, warn);
+  warn(
+    `THE JOURNAL IS ON: what users write and what they are answered is stored in ${folder}, for up to ` +
+      `${journalMaxDays} days and ${journalMaxMb} MB. Addresses, keys and numbers are taken out as far as patterns ` +
+      'find them (docs/journal.md); tell your users. foretoken journal purge deletes it.',
+  );
+  return journal;
 }
 
 function assertFree({ host, port }: ServeFlags): Promise<void> {

@@ -55,6 +55,21 @@ describe('the record of a request', () => {
     });
   });
 
+  it('names the draft, and where a guess was refused', () => {
+    const guessed = recordOf(requestOf(1, [1, 2, 3]), { proposers: ['draft'] });
+    const { statistics, refusedAt } = guessed;
+    assert.equal(guessed.draft, pair().drafts[0]!.id);
+    assert.ok(refusedAt.length > 0 && refusedAt.length <= statistics.drafts);
+    refusedAt.forEach((at, index) => {
+      assert.ok(at > (refusedAt[index - 1] ?? -1) && at < statistics.outputTokens);
+    });
+    // A step without a refusal takes all of its four guesses.
+    const whole = statistics.drafts - refusedAt.length;
+    assert.ok((statistics.acceptanceHistogram[4] ?? 0) <= whole);
+    const alone = recordOf(requestOf(1, [1, 2, 3]), { mode: 'off' });
+    assert.deepEqual([alone.draft, alone.refusedAt], [undefined, []]);
+  });
+
   it('is told however a request ends', () => {
     const core = new EngineCore(pair(), optionsOf({ parallel: 2 }));
     for (const id of [1, 2, 3, 4]) core.submit(requestOf(id, [id, 5], { maxTokens: 300 }));

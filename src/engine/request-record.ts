@@ -3,6 +3,7 @@
  * this record and nothing else; what a client is told of its request is part of it.
  */
 import { sum } from '../base/statistics.js';
+import type { DraftId } from '../base/draft-id.js';
 import type { PlainError } from '../base/errors.js';
 import { guessTotals, type GuessCounts } from './guess-counts.js';
 import type { AllowedSpeculation, NeverSpeculated } from './speculation-mode.js';
@@ -58,6 +59,10 @@ export interface RequestRecord {
   readonly tokens: Int32Array | undefined;
   /** What was allowed. */
   readonly speculation: Pick<AllowedSpeculation, 'mode' | 'proposers'>;
+  /** The draft model that it had; undefined where it never got one. */
+  readonly draft: DraftId | undefined;
+  /** Where another token was written than those guessed there: counted from the output's beginning, ascending. */
+  readonly refusedAt: readonly number[];
   /** On the engine's monotonic clock; undefined of a request that was refused. */
   readonly arrivedMs: number | undefined;
   /** Guesses verified and accepted, by who made them and by position. */
@@ -107,6 +112,8 @@ export function recordOfRefused(id: number, error: PlainError, label = 0, prompt
     error,
     tokens: undefined,
     speculation: { mode: 'off', proposers: [] },
+    draft: undefined,
+    refusedAt: [],
     arrivedMs: undefined,
     guesses: {},
     notSpeculated: 'it ended before its first token',

@@ -2,6 +2,7 @@
  * One request inside the engine. `0 <= computed <= known <= limit`: the first `computed` tokens are in the KV
  * cache, the first `known` are prompt and output so far, and there will never be more than `limit`.
  */
+import type { DraftId } from '../base/draft-id.js';
 import { sum } from '../base/statistics.js';
 import { assert, ForetokenError, type PlainError } from '../base/errors.js';
 import type { Grammar } from '../base/grammar.js';
@@ -47,6 +48,8 @@ export class RequestState {
   known: number;
   /** Its place in the KV cache while it runs. */
   slot: Slot | undefined;
+  /** The draft model that guesses for it, for the record. */
+  draft: DraftId | undefined;
 
   readonly #model: EngineModel;
   readonly #stops: StopMatcher | undefined;
@@ -67,6 +70,7 @@ export class RequestState {
   preemptions = 0;
   #decodeSteps = 0;
   readonly #guesses: GuessCounts = {};
+  readonly #refusedAt: number[] = [];
   readonly #acceptanceHistogram: number[] = [];
   /** Steps that looked for guesses and verified none, and what the best of them promised. */
   #passedOver = 0;
@@ -180,7 +184,8 @@ export class RequestState {
     const tokens: number[] = [];
     const logprobs: TokenLogprob[] = [];
     const path: number[] = [];
-    for (let node: number | undefined = ROOT; node !== undefined && !this.finished;) {
+    let node: number | undefined = ROOT;
+    while (node !== undefined && !this.finished) {
       const logits = this.#model.decoder.logits(firstRow + 1 + node);
       const token = this.#choose(logits);
       if (token < 0 || this.grammar?.fault !== undefined) {
@@ -191,8 +196,10 @@ export class RequestState {
       tokens.push(token);
       if (topLogprobs >= 0) logprobs.push(logprobsOf(logits, token, topLogprobs));
       this.#append(token);
-      node = proposal.child(node, token);
-      if (node !== undefined) path.push(node);
+      const next = proposal.child(node, token);
+      if (next !== undefined) path.push(next);
+      else if (proposal.guessesAfter(node)) this.#refusedAt.push(this.outputTokens - 1);
+      node = next;
     }
     // What nobody guessed may be right by chance, at the end of a path.
     const accepted = path.filter((node) => proposal.sources[node] !== 'padding').length;
@@ -331,6 +338,8 @@ export class RequestState {
       ...(error !== undefined && { error }),
       tokens: this.tokens.subarray(0, this.known),
       speculation: { mode, proposers },
+      draft: this.draft,
+      refusedAt: this.#refusedAt,
       arrivedMs: this.#arrivedMs,
       guesses: this.#guesses,
       notSpeculated,

@@ -377,6 +377,7 @@ export class Speculator {
       const { proposers } = state.speculation;
       const drafts = proposers.includes('draft') || proposers.includes('tree');
       const draft = drafts ? this.drafts.take(state.id, state.request.speculation.draft) : undefined;
+      if (draft !== undefined) state.draft = draft.model.id;
       own = new RequestSpeculation(state, draft, this.acceptance);
       this.#requests.set(state.id, own);
     }

@@ -3,6 +3,7 @@
  * makes calls and schemas hold, and how reasoning, content and calls are told apart.
  */
 import { ForetokenError } from '../base/errors.js';
+import type { AskedPrompt } from './asked-prompt.js';
 import { ANY_OBJECT, type GrammarSource } from '../constraints/grammar-source.js';
 import {
   THINK_BEGIN,
@@ -27,7 +28,7 @@ const LAST_TOKENS = 8;
 
 /** A chat request as `answer` takes it. */
 export interface PreparedChat {
-  readonly prompt: Int32Array;
+  readonly prompt: AskedPrompt;
   readonly generation: GenerationOptions;
   /** Told in the answer's header already. */
   readonly warnings: readonly string[];
@@ -41,12 +42,12 @@ export async function prepareChat(
   param = 'messages',
 ): Promise<PreparedChat> {
   const gone = clientGone(reply);
-  const prompt = await encodeConversation(context, chat, gone, param);
-  const generation = await chatGeneration(context, chat, prompt, gone);
+  const tokens = await encodeConversation(context, chat, gone, param);
+  const generation = await chatGeneration(context, chat, tokens, gone);
   const warnings = [...fallbackWarnings(context), ...chat.warnings];
   // In streams the header is the only place.
   warnInHeader(reply, warnings);
-  return { prompt, generation, warnings };
+  return { prompt: { tokens, words: chat.messages }, generation, warnings };
 }
 
 async function chatGeneration(

@@ -51,7 +51,11 @@ export function completionRoutes(app: FastifyInstance, context: ServerContext): 
       generation.usageTold,
       echoes,
     );
-    return answer(context, reply, encoded, generation, format);
+    const asked = encoded.map((tokens, index) => {
+      const words = prompts[index];
+      return { tokens, words: typeof words === 'string' ? words : undefined };
+    });
+    return answer(context, reply, asked, generation, format);
   });
 }
 

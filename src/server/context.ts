@@ -7,7 +7,9 @@ import type { TextCodec, TokenTable } from './codec.js';
 import type { FurtherModel, ListedModel } from './further-models.js';
 import type { ApiKeys } from './guards.js';
 import type { ServerMetrics } from './metrics.js';
+import type { JournalWriter } from '../tasks/journal/writer.js';
 import type { ModelLimits } from './model-limits.js';
+import type { RequestJournal } from './request-journal.js';
 
 export interface ServerOptions {
   readonly engine: EngineHandle;
@@ -46,6 +48,8 @@ export interface ServerOptions {
   readonly strict?: boolean;
   /** Changes whenever the same seed may give another text: version, model file. */
   readonly systemFingerprint?: string;
+  /** Where requests are journalled; none: nowhere. The server closes it. */
+  readonly journal?: JournalWriter | undefined;
   /** Told of every failure that is the server's own. */
   readonly onInternalError?: (error: ForetokenError) => void;
 }
@@ -68,5 +72,7 @@ export interface ServerContext {
   /** Compiles what restricts texts. */
   readonly grammars: GrammarCompiler;
   readonly keys: ApiKeys;
+  /** Undefined where nothing is journalled. */
+  readonly journal: RequestJournal | undefined;
   closing: boolean;
 }

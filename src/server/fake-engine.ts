@@ -143,6 +143,8 @@ export class FakeStream implements RequestStream {
       error: more.error,
       tokens: undefined,
       speculation: { mode: 'auto', proposers: ['lookup', 'draft'] },
+      draft: this.request.speculation.draft,
+      refusedAt: [],
       arrivedMs: 0,
       guesses: {},
       notSpeculated: 'no proposer had a guess',

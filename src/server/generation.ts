@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { CompiledGrammar } from '../constraints/network.js';
+import type { AskedPrompt } from './asked-prompt.js';
 import type { AnswerFormat, WholeChoice } from './answer-format.js';
 import { Choice, type Piece } from './choice.js';
 import type { ServerContext } from './context.js';
@@ -32,7 +33,7 @@ const SEED_SPACE = 2 ** 32;
 export async function answer(
   context: ServerContext,
   reply: FastifyReply,
-  prompts: readonly Int32Array[],
+  prompts: readonly AskedPrompt[],
   options: GenerationOptions,
   format: AnswerFormat,
 ): Promise<unknown> {
@@ -76,14 +77,14 @@ class Generation {
 
   constructor(
     context: ServerContext,
-    prompts: readonly Int32Array[],
+    prompts: readonly AskedPrompt[],
     options: GenerationOptions,
     grammar: CompiledGrammar | undefined,
     client: string,
   ) {
     this.#context = context;
     this.#wantsLogprobs = options.topLogprobs >= 0;
-    this.#promptTokens = prompts.reduce((total, prompt) => total + prompt.length, 0);
+    this.#promptTokens = prompts.reduce((total, { tokens }) => total + tokens.length, 0);
     this.#told = options.n;
     this.#choices = submit(context, prompts, options, grammar, client);
   }
@@ -288,17 +289,17 @@ let nextGroup = 1;
 /** All choices or none: one that is refused takes back those before it. */
 function submit(
   context: ServerContext,
-  prompts: readonly Int32Array[],
+  prompts: readonly AskedPrompt[],
   options: GenerationOptions,
   grammar: CompiledGrammar | undefined,
   client: string,
 ): Choice[] {
-  const { engine, table, limits } = context;
+  const { engine, table, limits, journal } = context;
   const choices: Choice[] = [];
   const group = nextGroup++;
   const wantsLogprobs = options.topLogprobs >= 0;
   try {
-    prompts.forEach((prompt, promptIndex) => {
+    prompts.forEach(({ tokens: prompt, words }, promptIndex) => {
       for (let sample = 0; sample < options.bestOf; sample++) {
         const seed =
           options.seed === undefined ? randomInt(SEED_SPACE) : (options.seed + sample) % SEED_SPACE;
@@ -318,6 +319,7 @@ function submit(
           client,
           group,
         });
+        journal?.began(stream.id, words);
         const scored = options.promptLogprobs ? prompt.length - 1 : 0;
         choices.push(
           new Choice(

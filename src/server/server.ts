@@ -26,6 +26,7 @@ import { messagesRoutes } from './messages-routes.js';
 import { ServerMetrics } from './metrics.js';
 import { modelRoutes } from './model-routes.js';
 import { checkOrigins, requireOwnHost } from './origins.js';
+import { RequestJournal } from './request-journal.js';
 import { rerankRoutes } from './rerank-routes.js';
 import { responsesRoutes } from './responses-routes.js';
 import { expectProgress } from './sse.js';
@@ -116,7 +117,7 @@ export function buildServer(options: ServerOptions): ServerApp {
   });
   statistics.listen(feed);
   statsRoutes(app, shared.startedAt, served, statistics, feed);
-  closeWithEngines(app, context, further, feed, options.shutdownGraceMs ?? 30_000);
+  closeWithEngines(app, context, further, feed, options);
   return Object.assign(app, { engines });
 }
 
@@ -165,6 +166,7 @@ function contextOf(
     systemFingerprint: options.systemFingerprint ?? 'foretoken',
     embeddingQueueLimit: options.embeddingQueueLimit ?? 64,
     stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
+    journal: options.journal && new RequestJournal(options.journal, { ...model, table }),
     closing: false,
   };
 }
@@ -235,13 +237,14 @@ function closeWithEngines(
   context: ServerContext,
   further: FurtherModels,
   feed: StatisticsFeed,
-  graceMs: number,
+  { journal, shutdownGraceMs: graceMs = 30_000 }: ServerOptions,
 ): void {
   app.addHook('preClose', async () => {
     context.closing = true;
     // Every request in flight has its last event when this returns.
     await Promise.all([context.engine.close({ graceMs }), further.close(graceMs)]);
     feed.close();
+    await journal?.close();
     context.codec.close?.();
     await context.grammars.close();
     // fastify waits for open connections; one whose client does not read must not hold the process.

@@ -62,6 +62,13 @@ export class Proposal {
     return undefined;
   }
 
+  /** Whether somebody guessed what comes right after `parent`. */
+  guessesAfter(parent: number): boolean {
+    for (let node = parent + 1; node < this.length; node++)
+      if (this.parents[node] === parent && this.sources[node] !== 'padding') return true;
+    return false;
+  }
+
   /** The nodes after which nothing is guessed; the end of the main chain first, the others in order. */
   leaves(): number[] {
     if (this.length === 0) return [];

@@ -5,10 +5,11 @@ import { ForetokenError } from '../../base/errors.js';
 import { DEFAULT_WATCHDOG_MS } from '../../engine/watchdog.js';
 import type { EngineFlags } from './engine.js';
 import { valued, yesOrNo } from './flag.js';
+import type { JournalBoundFlags } from './journal.js';
 import type { SamplingFlags } from './sampling.js';
 import { byteCount, hostNames, listOf, nonEmpty, originNames, wholeNumber } from './values.js';
 
-export interface ServeFlags extends EngineFlags, SamplingFlags {
+export interface ServeFlags extends EngineFlags, SamplingFlags, JournalBoundFlags {
   readonly host: string;
   readonly port: number;
   readonly parallel: number;
@@ -28,6 +29,7 @@ export interface ServeFlags extends EngineFlags, SamplingFlags {
   readonly shutdownGraceMs: number;
   readonly stallTimeoutMs: number;
   readonly watchdogMs: number;
+  readonly journal?: string;
 }
 
 /** As they are given: `--model` may be repeated. */

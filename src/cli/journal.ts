@@ -1,0 +1,114 @@
+/** `foretoken journal import|export|stats|purge`. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { ForetokenError } from '../base/errors.js';
+import { sizeText } from '../base/size-text.js';
+import { exportLine } from '../tasks/journal/exporting.js';
+import { importInto } from '../tasks/journal/importing.js';
+import { Redactor } from '../tasks/journal/redaction.js';
+import { openJournal, type Journal } from '../tasks/journal/store.js';
+import { warn } from './failure.js';
+import type {
+  JournalExportFlags,
+  JournalFlags,
+  JournalImportFlags,
+  JournalPurgeFlags,
+} from './flags/journal.js';
+
+const DAY_MS = 86_400_000;
+
+export function importFile(file: string, flags: JournalImportFlags): void {
+  const redactor = new Redactor(flags.redact);
+  const bounds = { maxBytes: flags.journalMaxMb * 2 ** 20, maxDays: flags.journalMaxDays };
+  withJournal(openJournal(flags.journal, bounds), (journal) => {
+    const { entries, faults, faulty, unredacted } = importInto(journal, file, {
+      format: flags.format,
+      task: flags.task,
+      redactor,
+    });
+    for (const fault of faults) warn(fault);
+    if (faulty > faults.length) warn(`${faulty - faults.length} more of ${file} are left out as well.`);
+    if (unredacted > 0)
+      warn(`${unredacted} entries are left out: a pattern of --redact is too slow on them.`);
+    if (entries === 0)
+      throw new ForetokenError('invalid_dataset', `${file} holds nothing that could be imported.`, {
+        param: 'file',
+      });
+    process.stdout.write(`imported ${entries} entries into ${flags.journal}\n`);
+  });
+}
+
+export async function exportEntries(flags: JournalExportFlags): Promise<void> {
+  const { output, task, limit, sinceDays } = flags;
+  const journal = openJournal(flags.journal, { mustExist: true });
+  const write = output === undefined ? undefined : openOutput(output);
+  try {
+    const since = sinceDays === undefined ? {} : { sinceMs: Date.now() - sinceDays * DAY_MS };
+    const filter = { ...(task !== undefined && { task }), ...(limit !== undefined && { limit }), ...since };
+    for (const entry of journal.entries(filter)) {
+      const line = `${exportLine(entry)}\n`;
+      if (write !== undefined) writeSync(write, line);
+      // Whoever reads a pipe slowly is waited for.
+      else if (!process.stdout.write(line))
+        await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+  } finally {
+    if (write !== undefined) closeSync(write);
+    journal.close();
+  }
+}
+
+export function stats(flags: JournalFlags): void {
+  withJournal(openJournal(flags.journal, { mustExist: true }), (journal) => {
+    const { entries, imported, bytes, fileBytes, oldestMs, newestMs, outputTokens, tasks } = journal.counts();
+    const day = (ms: number | undefined): string =>
+      ms === undefined ? '-' : new Date(ms).toISOString().slice(0, 10);
+    const lines = [
+      `entries        ${entries} (${imported} imported), ${day(oldestMs)} to ${day(newestMs)}`,
+      `size           ${sizeText(bytes)} of entries, ${sizeText(fileBytes)} on disk`,
+      `output tokens  ${outputTokens}`,
+      ...tasks.map(
+        (one) =>
+          `task           ${one.task ?? '(none yet)'}: ${one.entries} entries, ${one.outputTokens} output tokens`,
+      ),
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  });
+}
+
+export function purge({ journal: folder, all, olderThanDays, task }: JournalPurgeFlags): void {
+  if (all !== true && olderThanDays === undefined && task === undefined)
+    throw new ForetokenError('invalid_option', 'Say what to delete: --all, --older-than-days or --task.', {
+      param: 'all',
+    });
+  if (all === true && (olderThanDays !== undefined || task !== undefined))
+    throw new ForetokenError('invalid_option', '--all deletes everything; leave the others out.', {
+      param: 'all',
+    });
+  withJournal(openJournal(folder, { mustExist: true }), (journal) => {
+    const beforeMs = olderThanDays === undefined ? undefined : Date.now() - olderThanDays * DAY_MS;
+    const deleted = journal.purge({
+      ...(beforeMs !== undefined && { beforeMs }),
+      ...(task !== undefined && { task }),
+    });
+    process.stdout.write(`deleted ${deleted} entries of ${folder}\n`);
+  });
+}
+
+function withJournal(journal: Journal, work: (journal: Journal) => void): void {
+  try {
+    work(journal);
+  } finally {
+    journal.close();
+  }
+}
+
+function openOutput(file: string): number {
+  try {
+    return openSync(file, 'w', 0o600);
+  } catch (cause) {
+    throw new ForetokenError('invalid_option', `Cannot write --output ${file}: ${(cause as Error).message}`, {
+      param: 'output',
+      cause,
+    });
+  }
+}

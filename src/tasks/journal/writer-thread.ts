@@ -1,0 +1,136 @@
+/** The journal's thread: gathers entries for a fraction of a second, redacts them, and stores them in one transaction. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert, ForetokenError } from '../../base/errors.js';
+import type { NewEntry } from './entry.js';
+import { Redactor } from './redaction.js';
+import { openJournal } from './store.js';
+import type { FromWriter, RawEntry, ToWriter, WriterData } from './writer.js';
+
+/** The most that a sudden end loses. */
+const GATHERING_MS = 200;
+const BATCH = 64;
+/** After a write that failed, as on a full disk. */
+const RETRY_MS = 5_000;
+/** Redacted entries that are kept for the next try; the oldest go first. */
+const MOST_KEPT = 1024;
+
+assert(parentPort !== null, 'journal/writer-thread.js runs as a worker only');
+const port = parentPort;
+const send = (message: FromWriter): void => {
+  port.postMessage(message);
+};
+
+function start() {
+  const { folder, options } = workerData as WriterData;
+  try {
+    const redactor = new Redactor(options.redact);
+    return { redactor, journal: openJournal(folder, options) };
+  } catch (thrown) {
+    send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
+    return undefined;
+  }
+}
+
+const started = start();
+if (started === undefined) port.close();
+else run(started);
+
+function run({ redactor, journal }: NonNullable<typeof started>): void {
+  let incoming: RawEntry[] = [];
+  /** Redacted, to be stored. */
+  let kept: NewEntry[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let failing = false;
+  /** Left out since writing failed. */
+  let missed = 0;
+  let unclean = false;
+
+  const redactAll = (): void => {
+    const raw = incoming;
+    incoming = [];
+    const entries = redacted(redactor, raw);
+    const lost = raw.length - entries.length;
+    if (lost > 0) {
+      send({ type: 'done', written: 0, lost });
+      if (!unclean)
+        send({
+          type: 'problem',
+          text: 'a text could not be redacted in time and was not journalled; a pattern of --redact is slow on it.',
+        });
+      unclean = true;
+    }
+    kept.push(...entries);
+  };
+
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    redactAll();
+    if (kept.length === 0) return;
+    try {
+      journal.append(...kept);
+      send({ type: 'done', written: kept.length, lost: 0 });
+      kept = [];
+      if (failing)
+        send({ type: 'problem', text: `the journal is written again; ${missed} entries were left out.` });
+      failing = false;
+      missed = 0;
+    } catch (error) {
+      if (!failing)
+        send({
+          type: 'problem',
+          text: `nothing is journalled, and the server goes on without: ${(error as Error).message}`,
+        });
+      failing = true;
+      const over = kept.length - MOST_KEPT;
+      if (over > 0) {
+        kept = kept.slice(over);
+        missed += over;
+        send({ type: 'done', written: 0, lost: over });
+      }
+      timer = setTimeout(flush, RETRY_MS);
+    }
+  };
+
+  port.on('message', (message: ToWriter) => {
+    if (message.type === 'entry') {
+      incoming.push(message.entry);
+      if (incoming.length < BATCH) timer ??= setTimeout(flush, GATHERING_MS);
+      else if (failing) redactAll();
+      else flush();
+      return;
+    }
+    flush();
+    clearTimeout(timer);
+    if (kept.length > 0) send({ type: 'done', written: 0, lost: kept.length });
+    journal.close();
+    port.close();
+  });
+  send({ type: 'ready' });
+}
+
+/** What may be stored; an entry that could not be redacted is left out. Tokens would tell what their text no longer does. */
+function redacted(redactor: Redactor, raw: readonly RawEntry[]): NewEntry[] {
+  const textsOf = ({ promptText, output, messages = [] }: RawEntry): string[] => [
+    promptText,
+    output,
+    ...messages.map(({ content }) => content),
+  ];
+  const clean = redactor.redact(raw.flatMap(textsOf));
+  let at = 0;
+  return raw.flatMap((entry) => {
+    const [prompt, output, ...contents] = clean.slice(at, (at += textsOf(entry).length));
+    if (prompt === undefined || output === undefined || contents.includes(undefined)) return [];
+    const { messages, promptText, promptTokens, outputTokens, refusedAt, ...rest } = entry;
+    const isOwn = output === entry.output;
+    return {
+      ...rest,
+      source: 'served',
+      prompt: messages?.map(({ role }, index) => ({ role, content: contents[index]! })) ?? prompt,
+      output,
+      promptTokens: prompt === promptText ? [...promptTokens] : [],
+      outputTokens: isOwn ? [...outputTokens] : [],
+      refusedAt: isOwn ? refusedAt : [],
+    } satisfies NewEntry;
+  });
+}
