@@ -24,6 +24,7 @@ import { addServerFlags, type GivenServeFlags, withFirstModel } from './flags/se
 import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
 import { addJournalCommands } from './journal-program.js';
+import { addCostCommands } from './program-costs.js';
 import { version } from './version.js';
 
 const ENVIRONMENT_NOTE =
@@ -171,6 +172,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     });
   addDraftTrainFlags(draftTrain);
   addRegistryCommands(draft, setExitCode);
+  addCostCommands(program, ENVIRONMENT_NOTE);
   return program;
 }
 

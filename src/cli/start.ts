@@ -6,6 +6,7 @@ import { loadLibrary } from '../llama/library.js';
 import { LlamaModel } from '../llama/model.js';
 import { LlamaCodec } from '../server/llama-codec.js';
 import type { TextSetup } from '../server/text-lane.js';
+import { fitted } from './fit.js';
 import { nameOf, type EngineFlags, type EngineSetup } from './flags/engine.js';
 import { readTextFile } from './flags/serve.js';
 import { warn } from './failure.js';
@@ -23,7 +24,10 @@ export interface Started {
  * on; if one fails, neither is left open.
  * @param id of a further model, for its warnings
  */
-export async function start(setup: EngineSetup, flags: EngineFlags, id?: string): Promise<Started> {
+export async function start(given: EngineSetup, flags: EngineFlags, id?: string): Promise<Started> {
+  // Before anything is read for a minute, only to be too large.
+  const { setup, note: smaller } = fitted(given);
+  if (smaller !== undefined) warnOf(id)(smaller);
   const template =
     flags.chatTemplateFile === undefined
       ? undefined

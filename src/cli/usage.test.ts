@@ -198,7 +198,16 @@ describe("llama.cpp's spellings", () => {
 });
 
 describe('the pages of the command line', () => {
-  const page = ['cli.md', 'cli-serve.md', 'cli-bench.md', 'cli-compare.md', 'cli-draft.md', 'journal.md']
+  const page = [
+    'cli.md',
+    'cli-serve.md',
+    'cli-bench.md',
+    'cli-compare.md',
+    'cli-draft.md',
+    'journal.md',
+    'predict-gguf.md',
+    'schedule.md',
+  ]
     .map((name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'))
     .join('\n');
 

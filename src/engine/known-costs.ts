@@ -4,6 +4,7 @@
  */
 import { cacheDirectory } from '../base/private-folder.js';
 import { calibrate } from '../costs/calibrate.js';
+import { calibratePredicted } from '../costs/predicted-calibration.js';
 import {
   calibrationKey,
   calibrationPath,
@@ -22,6 +23,7 @@ import { PRIOR_STEP_COSTS, priorDraftCosts } from '../costs/prior-costs.js';
 import type { LlamaDraft } from '../llama/draft.js';
 import type { LlamaEngineModel } from '../llama/engine-model.js';
 import { isExactAsked } from '../llama/target.js';
+import { predictedDraft, predictedTarget } from './predicted-costs.js';
 import type { EngineOptions, ModelOptions } from './types.js';
 
 /** A draft that is loaded while the engine serves is measured for no longer than this, and only when nobody waits. */
@@ -43,17 +45,27 @@ export class KnownCosts {
   atStart(speculation: EngineOptions['speculation']): CostTable | undefined {
     const { decoder, drafts } = this.#model;
     const { calibration, modelPath } = this.#options;
-    if (calibration === 'off' || speculation.mode === 'off' || !decoder.canTruncate) return undefined;
+    if (speculation.mode === 'off' || !decoder.canTruncate) return undefined;
     const [draft] = drafts;
+    const predicted = predictedTarget(decoder, this.#model.repacked);
+    const predictedOfDraft = draft && predictedDraft(draft.decoder);
+    if (calibration === 'off')
+      // Nothing is measured, and what is predicted is better than nothing.
+      return predicted === undefined || (draft !== undefined && predictedOfDraft === undefined)
+        ? undefined
+        : tableOf(predicted, draftsOf(draft, predictedOfDraft), PRIOR_STEP_COSTS);
     const known = this.#read('target', modelPath);
     const knownDraft = draft && this.#read('draft', draft.model.path);
     if (known !== undefined && (draft === undefined || knownDraft !== undefined))
       return tableOf(known, draftsOf(draft, knownDraft), PRIOR_STEP_COSTS);
-    const measured = calibrate({
-      target: decoder,
-      known,
-      draft: knownDraft === undefined ? draft?.decoder : undefined,
-    });
+    const measured =
+      predicted === undefined || (draft !== undefined && predictedOfDraft === undefined)
+        ? calibrate({
+            target: decoder,
+            known,
+            draft: knownDraft === undefined ? draft?.decoder : undefined,
+          })
+        : this.#fromPredicted(predicted, predictedOfDraft, known, knownDraft);
     if (known === undefined) this.#write('target', modelPath, measured.target);
     if (measured.draft !== undefined) this.#write('draft', draft!.model.path, measured.draft);
     return tableOf(measured.target, draftsOf(draft, knownDraft ?? measured.draft), PRIOR_STEP_COSTS);
@@ -73,6 +85,25 @@ export class KnownCosts {
     if (measured === undefined) return prior;
     this.#write('draft', draft.model.path, measured);
     return measured;
+  }
+
+  /** Measures what is not known yet, in the shorter time that a prediction leaves to do. */
+  #fromPredicted(
+    predicted: TargetCosts,
+    predictedOfDraft: DraftCosts | undefined,
+    known: TargetCosts | undefined,
+    knownDraft: DraftCosts | undefined,
+  ): { readonly target: TargetCosts; readonly draft: DraftCosts | undefined } {
+    const { decoder, drafts } = this.#model;
+    const [draft] = drafts;
+    const measured = calibratePredicted({
+      target: known === undefined ? { decoder, predicted } : undefined,
+      draft:
+        draft === undefined || predictedOfDraft === undefined || knownDraft !== undefined
+          ? undefined
+          : { decoder: draft.decoder, predicted: predictedOfDraft },
+    });
+    return { target: known ?? measured.target ?? predicted, draft: measured.draft };
   }
 
   #read<R extends Role>(role: R, file: string): CostsOf[R] | undefined {

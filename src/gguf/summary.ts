@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 import type { Finding } from './findings.js';
+import { cacheBytesPerToken, type CacheShape } from './kv-cache.js';
 import { findingsIn, splitFilesOf } from './plausibility.js';
 import { readGguf } from './reader.js';
 import { elementCount, type GgufFile, TENSOR_TYPES } from './types.js';
@@ -58,7 +59,6 @@ export interface MemoryNeed {
   readonly totalBytes: number;
 }
 
-const KV_NUMBER_BYTES = 2;
 const SPECIAL = [
   ['bos', 'beginning of text'],
   ['eos', 'end of text'],
@@ -129,7 +129,9 @@ export function summarize(
         : memoryNeed(weightBytes, {
             contextSize,
             layers,
-            kvWidth: kvHeads * (headWidth + (own('attention.value_length') ?? headWidth)),
+            headsKv: kvHeads,
+            keyLength: headWidth,
+            valueLength: own('attention.value_length') ?? headWidth,
           }),
     findings: findingsIn(parts),
   };
@@ -137,9 +139,9 @@ export function summarize(
 
 function memoryNeed(
   weightBytes: number,
-  { contextSize, layers, kvWidth }: { contextSize: number; layers: number; kvWidth: number },
+  { contextSize, ...shape }: CacheShape & { readonly contextSize: number },
 ): MemoryNeed {
-  const kvBytesPerToken = layers * kvWidth * KV_NUMBER_BYTES;
+  const kvBytesPerToken = cacheBytesPerToken(shape);
   const kvBytes = kvBytesPerToken * contextSize;
   return { contextSize, weightBytes, kvBytesPerToken, kvBytes, totalBytes: weightBytes + kvBytes };
 }

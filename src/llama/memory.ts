@@ -3,34 +3,8 @@
  * process that then uses it, so the library's own "failed to allocate" comes only for absurd sizes.
  */
 import os from 'node:os';
-import type { GgmlType } from './declarations.js';
 
-export interface CacheShape {
-  readonly layers: number;
-  readonly headsKv: number;
-  /** Width of a head's keys and values. */
-  readonly keyLength: number;
-  readonly valueLength: number;
-}
-
-/** Bytes of one element; quantised types in blocks of 32. */
-const BYTES: Readonly<Record<keyof typeof GgmlType, number>> = {
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  Q8_0: 34 / 32,
-  Q4_0: 18 / 32,
-};
-
-/** Bytes of the KV cache for one token. */
-export function cacheBytesPerToken(
-  shape: CacheShape,
-  typeK: keyof typeof GgmlType = 'F16',
-  typeV: keyof typeof GgmlType = 'F16',
-): number {
-  const perHead = shape.keyLength * BYTES[typeK] + shape.valueLength * BYTES[typeV];
-  return shape.layers * shape.headsKv * perHead;
-}
+export { cacheBytesPerToken, type CacheShape } from '../gguf/kv-cache.js';
 
 /** Memory that can still be used. Where the system counts its own caches as used, all memory there is. */
 export function availableBytes(): number {

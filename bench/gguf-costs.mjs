@@ -1,0 +1,90 @@
+/**
+ * Learns the shipped prices of language models' decodes from the profile of this machine kind, and reports how far off
+ * they are: on random models that were held out (cross-validation), and on real models that were never learned from.
+ *
+ *   foretoken profile gguf --shapes 4 --out data/cost/gguf-epyc-milan.csv
+ *   foretoken profile gguf --models models/real/gemma-3-270m-q4_k_m.gguf ... --out data/cost/gguf-epyc-milan-real.csv
+ *   node bench/gguf-costs.mjs --write
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fitProfile } from '../dist/abacus/gguf/cost-profile.js';
+import { languageModel } from '../dist/abacus/gguf/language-model.js';
+import { readProfile } from '../dist/abacus/gguf/profile-file.js';
+import { timedWork } from '../dist/abacus/gguf/learned.js';
+import { predictMemory } from '../dist/abacus/gguf/memory-need.js';
+import { decodeMs } from '../dist/abacus/gguf/step-time.js';
+import { quantile } from '../dist/base/quantile.js';
+import { readGguf } from '../dist/gguf/reader.js';
+import { readOptions } from './lib/options.mjs';
+
+const options = readOptions('How well times and memory of language models are predicted.', {
+  profile: { type: 'string', default: 'data/cost/gguf-epyc-milan.csv', help: 'rows to learn from' },
+  real: {
+    type: 'string',
+    default: 'data/cost/gguf-epyc-milan-real.csv',
+    help: 'rows of models never learned from',
+  },
+  write: { type: 'flag', help: 'write the shipped prices' },
+});
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const rows = readProfile(path.resolve(root, options.profile));
+const startMs = performance.now();
+const decodes = rows.filter(({ kind }) => kind === 'decode');
+const { machine, library, date } = rows[0];
+const profile = fitProfile(timedWork(decodes), { machine, library, measured: date });
+console.log(
+  `${profile.rows} decodes of ${profile.models} random models, learned in ${((performance.now() - startMs) / 1000).toFixed(1)} s; ` +
+    `held out: median error ${(100 * profile.medianError).toFixed(1)} %, nine in ten within a factor of ${Math.exp(profile.intervalLog).toFixed(2)}`,
+);
+if (options.write)
+  writeFileSync(path.join(root, 'data/cost/gguf-epyc-milan.json'), `${JSON.stringify(profile, null, 1)}\n`);
+
+const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(1)} %`;
+const files = ['models', 'models/real'];
+/** @param {string} name */
+const fileOf = (name) => files.map((folder) => path.join(root, folder, name)).find(existsSync);
+const real = readProfile(path.resolve(root, options.real));
+const memory = [];
+console.log(
+  '\n| model | threads | decodes | median error | 90th percentile | inside the interval | noise floor |',
+);
+console.log('|---|---|---|---|---|---|---|');
+for (const model of new Set(real.map((row) => row.model))) {
+  const repacked = model.endsWith(' repacked');
+  const file = fileOf(model.replace(/ repacked$/, ''));
+  if (file === undefined) continue;
+  const network = languageModel([readGguf(file)]);
+  for (const threads of [1, 2]) {
+    const own = real.filter((row) => row.model === model && row.threads === threads && row.kind === 'decode');
+    if (own.length === 0) continue;
+    const errors = own.map((row) => {
+      const work = { tokens: row.tokens, cells: row.cells, outputs: row.tokens <= 64 ? row.tokens : 1 };
+      return Math.log(decodeMs(network, work, { repacked }, { profile, threads, pace: undefined }) / row.ms);
+    });
+    const sizes = errors.map(Math.abs);
+    const inside = sizes.filter((size) => size <= profile.intervalLog).length / sizes.length;
+    const floor = quantile(
+      own.map(({ spread }) => spread),
+      0.5,
+    );
+    console.log(
+      `| ${model} | ${threads} | ${own.length} | ${percent(quantile(sizes, 0.5))} | ${percent(quantile(sizes, 0.9))} | ${percent(inside)} | ${percent(floor)} |`,
+    );
+  }
+  for (const row of real.filter((one) => one.model === model && one.kind === 'memory')) {
+    const need = predictMemory(network, {
+      contextSize: row.contextSize,
+      parallel: row.parallel,
+      batchTokens: row.tokens,
+      repacked,
+    });
+    memory.push({ model, need, row });
+  }
+}
+console.log('\n| model | predicted MB | measured MB | error |\n|---|---|---|---|');
+for (const { model, need, row } of memory)
+  console.log(
+    `| ${model} | ${(need.totalBytes / 1e6).toFixed(1)} | ${(row.usedBytes / 1e6).toFixed(1)} | ${percent(need.totalBytes / row.usedBytes - 1)} |`,
+  );

@@ -1,0 +1,81 @@
+/**
+ * Machines that a language model can be predicted for: this one, by its profile, and devices known by their data sheets, by
+ * a roofline (Williams, Waterman, Patterson, "Roofline: an insightful visual performance model", 2009) over the amounts of
+ * the same network: arithmetic over peak, bytes over bandwidth, kernels over the time to launch one.
+ */
+import type { Device } from '../devices.js';
+import { type ComputeOptions, pairsOf, type DecodeWork } from './decode-work.js';
+import type { LanguageModel } from './language-model.js';
+import { decodeMs, intervalLogOf, type ProcessorMachine } from './step-time.js';
+
+export interface Machine {
+  readonly name: string;
+  /** What all of a model must fit into. */
+  readonly memoryBytes: number;
+  /** Free now; for a device all of it. */
+  readonly availableBytes: number;
+  /** Logarithm of the factor within which nine in ten times are. */
+  readonly intervalLog: number;
+  /** Whether the process itself lies in that memory. */
+  readonly holdsProcess: boolean;
+  decodeMs(model: LanguageModel, work: DecodeWork, options: ComputeOptions): number;
+}
+
+export function processorMachine(
+  name: string,
+  processor: ProcessorMachine,
+  memory: { readonly memoryBytes: number; readonly availableBytes: number },
+): Machine {
+  return {
+    name,
+    ...memory,
+    intervalLog: intervalLogOf(processor),
+    holdsProcess: true,
+    decodeMs: (model, work, options) => decodeMs(model, work, options, processor),
+  };
+}
+
+/** Shares of a data sheet's rates that llama.cpp reached with an H200 (docs/gpu.md: 6.34 billion numbers in Q8_0). */
+const BANDWIDTH_SHARE = 0.4;
+const PEAK_SHARE = 0.17;
+/** Up to as many tokens matrices are multiplied as so many vectors, each of which adds this share of the first. */
+const VECTOR_TOKENS = 8;
+const VECTOR_SHARE = 0.14;
+/** Of a graph that is launched at once. */
+const KERNEL_SECONDS = 1.5e-6;
+const DECODE_SECONDS = 0.2e-3;
+const KERNELS_PER_LAYER = 14;
+/** No device of this kind has been timed but one. */
+const SHEET_INTERVAL = Math.log(1.6);
+
+export function sheetMachine(device: Device): Machine {
+  const peak = device.peak.fp16 ?? device.peak.fp32;
+  return {
+    name: device.name,
+    memoryBytes: device.memoryBytes,
+    availableBytes: device.memoryBytes,
+    intervalLog: SHEET_INTERVAL,
+    holdsProcess: false,
+    decodeMs(model, work) {
+      const { tokens, outputs } = work;
+      let flops = 0;
+      let bytes = 0;
+      for (const { inputs, outputs: rows, bytes: size, layer, experts } of model.matrices) {
+        const used = experts === 1 ? 1 : Math.min(1, (model.expertsUsed * tokens) / experts);
+        bytes += size * used;
+        const share = experts === 1 ? 1 : model.expertsUsed;
+        flops += 2 * inputs * rows * share * (layer === -1 ? outputs : tokens);
+      }
+      for (const { heads, kvHeads, keyLength, valueLength, window } of model.attention) {
+        flops += 2 * heads * (keyLength + valueLength) * pairsOf(work, window);
+        const seen = Math.min(work.cells + tokens, window ?? Infinity) * (work.sequences ?? 1);
+        bytes += 2 * kvHeads * (keyLength + valueLength) * seen;
+      }
+      const reading = bytes / (device.bandwidth * BANDWIDTH_SHARE);
+      const moved = tokens > VECTOR_TOKENS ? 4 * reading : reading * (1 + VECTOR_SHARE * (tokens - 1));
+      const computing = flops / (peak * PEAK_SHARE);
+      const launching = DECODE_SECONDS + model.layers * KERNELS_PER_LAYER * KERNEL_SECONDS;
+      return 1000 * (Math.max(moved, computing) + launching);
+    },
+  };
+}

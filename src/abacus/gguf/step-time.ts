@@ -1,0 +1,74 @@
+/** Times of decodes on a machine: one whose prices were learned (`cost-profile.ts`), at another pace where it is not that one. */
+import type { CostProfile, ThreadPrices } from './cost-profile.js';
+import { priced } from './cost-profile.js';
+import { type ComputeOptions, decodeWork, type DecodeWork } from './decode-work.js';
+import type { LanguageModel } from './language-model.js';
+
+/** How much slower than the profile's a processor was seen to be, for few tokens at a time and for many. */
+export interface Pace {
+  readonly one: number;
+  readonly many: number;
+}
+
+export interface ProcessorMachine {
+  readonly profile: CostProfile;
+  readonly threads: number;
+  /** Undefined: the profile is this machine's own. */
+  readonly pace: Pace | undefined;
+}
+
+/** Between these many tokens the pace goes from `one` to `many`. */
+const MANY = 64;
+/** Each doubling of threads beyond those measured is worth this share of a doubling. */
+const MORE_THREADS = 0.85;
+/** Another processor has other proportions between its kernels, and its interval is as much wider. */
+const FOREIGN = Math.log(1.25);
+
+/** Amounts that all threads share; the others one thread does. */
+const SHARED = /^(weights |elements$|attention$)/;
+
+/** Milliseconds of a decode. */
+export function decodeMs(
+  model: LanguageModel,
+  work: DecodeWork,
+  options: ComputeOptions,
+  machine: ProcessorMachine,
+): number {
+  const amounts = decodeWork(model, work, options);
+  const ms = priced(amounts, pricesFor(machine));
+  if (machine.pace === undefined) return ms;
+  const share = Math.min(1, Math.log(Math.max(1, work.tokens)) / Math.log(MANY));
+  return ms * machine.pace.one ** (1 - share) * machine.pace.many ** share;
+}
+
+/** Factor, as its logarithm, within which nine in ten times are. */
+export const intervalLogOf = ({ profile, pace }: ProcessorMachine): number =>
+  profile.intervalLog + (pace === undefined ? 0 : FOREIGN);
+
+const cache = new WeakMap<CostProfile, Map<number, Readonly<Record<string, number>>>>();
+
+function pricesFor({ profile, threads }: ProcessorMachine): Readonly<Record<string, number>> {
+  const known = cache.get(profile) ?? new Map<number, Readonly<Record<string, number>>>();
+  cache.set(profile, known);
+  const kept = known.get(threads);
+  if (kept !== undefined) return kept;
+  const nearest = profile.threads.reduce(
+    (best: ThreadPrices | undefined, one) =>
+      best === undefined || (one.threads <= threads && one.threads > best.threads) ? one : best,
+    undefined,
+  );
+  const prices = nearest === undefined ? {} : scaled(nearest, threads);
+  known.set(threads, prices);
+  return prices;
+}
+
+function scaled(
+  { threads: measured, prices }: ThreadPrices,
+  threads: number,
+): Readonly<Record<string, number>> {
+  if (threads <= measured) return prices;
+  const factor = 2 ** (-MORE_THREADS * Math.log2(threads / measured));
+  return Object.fromEntries(
+    Object.entries(prices).map(([name, price]) => [name, SHARED.test(name) ? price * factor : price]),
+  );
+}

@@ -1,0 +1,52 @@
+/** The commands that say what networks cost: predicting, measuring for it, and planning by it. */
+import type { Command } from 'commander';
+import { addPredictGgufFlags, type PredictGgufFlags } from './flags/predict.js';
+import { addProfileGgufFlags, type ProfileGgufFlags } from './flags/profile.js';
+import { addScheduleFlags, type ScheduleFlags } from './flags/schedule.js';
+
+/** @param helpNote told after the help of each */
+export function addCostCommands(program: Command, helpNote: string): void {
+  const predict = program
+    .command('predict')
+    .summary('say what a network will cost before it runs')
+    .description(
+      'Says from the head of a GGUF file alone whether the model fits, how fast it writes, how much context fits, which ' +
+        'type of weights to take, and what speculation can give.',
+    )
+    .argument('[file]', 'GGUF file, or the web address of one')
+    .addHelpText('after', helpNote)
+    .action(async (file: string | undefined, flags: PredictGgufFlags) => {
+      await (await import('./predict.js')).predict(file, flags);
+    });
+  addPredictGgufFlags(predict);
+
+  const profile = program
+    .command('profile')
+    .summary('measure this machine, for predictions')
+    .description('Measures what networks cost on this machine, so that predictions are made from it.');
+  const profileGguf = profile
+    .command('gguf')
+    .summary('measure what language models cost here')
+    .description(
+      'Writes random language models of many shapes and types of weights, times them through the engine, and keeps the ' +
+        'times as the profile that predict learns this machine from.',
+    )
+    .addHelpText('after', helpNote)
+    .action(async (flags: ProfileGgufFlags) => {
+      await (await import('./profile-gguf.js')).profileGguf(flags);
+    });
+  addProfileGgufFlags(profileGguf);
+
+  const schedule = program
+    .command('schedule')
+    .summary('give training jobs to machines')
+    .description(
+      'Gives jobs to machines by their times and memory, so that none runs out of memory and all are done soon.',
+    )
+    .argument('<jobs>', 'JSON file of machines and jobs')
+    .addHelpText('after', helpNote)
+    .action(async (jobs: string, flags: ScheduleFlags) => {
+      await (await import('./schedule.js')).schedule(jobs, flags);
+    });
+  addScheduleFlags(schedule);
+}

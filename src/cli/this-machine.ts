@@ -1,0 +1,137 @@
+/**
+ * This machine for predictions of language models: its own profile, or the shipped one at the pace that one small model
+ * shows here. That takes under a second, once: the pace is kept in the cache folder.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { CostProfile } from '../abacus/gguf/cost-profile.js';
+import { knownProfile } from '../abacus/gguf/known-profiles.js';
+import { languageModel } from '../abacus/gguf/language-model.js';
+import { type Machine, processorMachine } from '../abacus/gguf/machine.js';
+import { type RandomModelShape, writeRandomModel } from '../abacus/gguf/random-model.js';
+import { decodeMs, type Pace } from '../abacus/gguf/step-time.js';
+import { cacheDirectory, preparePrivateFolder } from '../base/private-folder.js';
+import { position, sequenceId, token } from '../base/types.js';
+import { writeFileWhole } from '../base/write-file.js';
+import { readGguf } from '../gguf/reader.js';
+import { LlamaDecoder } from '../llama/context.js';
+import { EXACT_CACHE } from '../llama/invariance.js';
+import { loadLibrary } from '../llama/library.js';
+import { availableBytes } from '../llama/memory.js';
+import { LlamaModel } from '../llama/model.js';
+import { defaultThreads } from '../llama/threads.js';
+import { warn } from './failure.js';
+
+/** Of 13 million numbers in Q8_0, which most processors compute from their caches. */
+const PROBE: RandomModelShape = {
+  ...{ layers: 4, width: 512, heads: 8, kvHeads: 4, headWidth: 64, feedForward: 1536, vocabulary: 1024 },
+  ...{ tied: true, experts: 0, expertsUsed: 0 },
+};
+const MANY = 64;
+const REPEATS = { one: 24, many: 3 };
+/** A pace so near to the profile's is noise. */
+const SAME = 0.1;
+const MOST_PACE = 1000;
+
+/** @param threads 0: physical cores */
+export function thisMachine(threads: number): Machine {
+  const { profile, own } = knownProfile(cacheDirectory());
+  const pace = own ? undefined : paceHere(profile);
+  const cpu = os.cpus()[0]?.model.trim() ?? 'this processor';
+  const used = threads > 0 ? threads : defaultThreads();
+  return processorMachine(
+    `${cpu}, ${used} thread${used === 1 ? '' : 's'}`,
+    { profile, threads: used, pace },
+    { memoryBytes: os.totalmem(), availableBytes: availableBytes() },
+  );
+}
+
+/** Undefined where this machine is as fast as the profile's. */
+function paceHere(profile: CostProfile): Pace | undefined {
+  const library = loadLibrary('none').llama.version();
+  const key = [os.cpus()[0]?.model ?? '', os.cpus().length, library, profile.machine, profile.measured].join(
+    '|',
+  );
+  const file = path.join(cacheDirectory(), 'pace-gguf.json');
+  let pace = keptPace(file, key);
+  if (pace === undefined) {
+    pace = measuredPace(profile);
+    try {
+      preparePrivateFolder(path.dirname(file));
+      writeFileWhole(file, JSON.stringify({ key, ...pace }));
+    } catch (error) {
+      warn(
+        `the pace of this machine cannot be kept (${(error as Error).message}); it is measured each time.`,
+      );
+    }
+  }
+  const { one, many } = pace;
+  return Math.abs(Math.log(one)) < SAME && Math.abs(Math.log(many)) < SAME ? undefined : pace;
+}
+
+function keptPace(file: string, key: string): Pace | undefined {
+  try {
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const { one, many } = value;
+    const isPace = (number: unknown): number is number =>
+      typeof number === 'number' && number > 1 / MOST_PACE && number < MOST_PACE;
+    return value['key'] === key && isPace(one) && isPace(many) ? { one, many } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function measuredPace(profile: CostProfile): Pace {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-pace-'));
+  const file = path.join(folder, 'probe.gguf');
+  try {
+    writeRandomModel(file, 'Q8_0', PROBE);
+    const network = languageModel([readGguf(file)]);
+    // Written here, so it need not be tried first.
+    const model = LlamaModel.loadUntried(loadLibrary('none'), file, { repackWeights: false });
+    if (model === undefined) return { one: 1, many: 1 };
+    const decoder = new LlamaDecoder(model, {
+      ...{
+        contextSize: 256,
+        batchSize: 128,
+        microBatchSize: 128,
+        threads: 1,
+        unified: false,
+        ...EXACT_CACHE,
+      },
+    });
+    try {
+      const over = (tokens: number, repeats: number): number =>
+        leastMs(decoder, tokens, repeats) /
+        decodeMs(
+          network,
+          { tokens, cells: 0, outputs: tokens },
+          { repacked: false },
+          { profile, threads: 1, pace: undefined },
+        );
+      return { one: over(1, REPEATS.one), many: over(MANY, REPEATS.many) };
+    } finally {
+      decoder.dispose();
+      model.dispose();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function leastMs(decoder: LlamaDecoder, tokens: number, repeats: number): number {
+  const { batch } = decoder;
+  let least = Infinity;
+  for (let repeat = 0; repeat <= repeats; repeat++) {
+    batch.clear();
+    for (let index = 0; index < tokens; index++)
+      batch.add(token(index + 1), position(index), sequenceId(0), true);
+    const startMs = performance.now();
+    if (decoder.decode() === 'done') decoder.logits(0);
+    // The first builds the graph.
+    if (repeat > 0) least = Math.min(least, performance.now() - startMs);
+    decoder.truncate(sequenceId(0), position(0));
+  }
+  return least;
+}

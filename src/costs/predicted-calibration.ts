@@ -1,0 +1,136 @@
+/**
+ * A calibration that begins with predicted costs: a few sizes are timed, and the predicted curve is bent to go through them
+ * (on a logarithmic scale between them, straight on beyond). What sizes cost beside each other is known in advance, so a
+ * fraction of the time of `calibrate.ts` is enough.
+ */
+import type { Decoder } from '../decoder/decoder.js';
+import type { CostCurve, DraftCosts, TargetCosts } from './cost-table.js';
+import { DecoderBench } from './decoder-bench.js';
+import { curveMs } from './cost-table.js';
+
+export interface PredictedSubjects {
+  readonly target?: { readonly decoder: Decoder; readonly predicted: TargetCosts } | undefined;
+  readonly draft?: { readonly decoder: Decoder; readonly predicted: DraftCosts } | undefined;
+}
+
+export interface PredictedCalibration {
+  readonly target: TargetCosts | undefined;
+  readonly draft: DraftCosts | undefined;
+}
+
+export interface PredictedCalibrationOptions {
+  readonly now?: () => number;
+  readonly budgetMs?: number;
+}
+
+/** Beside the 1500 ms of a calibration that knows nothing; bench/prior.mjs has both. */
+const BUDGET_MS = 400;
+const DRAFT_SHARE = 0.25;
+const TARGET_SIZES = [1, 2, 4, 8, 16, 32] as const;
+const DRAFT_SIZES = [1, 4, 16] as const;
+const MOST_ROUNDS = 5;
+/** A decode that was timed as this much more or less than predicted was no measurement. */
+const MOST_FACTOR = 1000;
+
+/** The decoders' caches must be empty, nobody else may use them, and they are empty afterwards. */
+export function calibratePredicted(
+  { target, draft }: PredictedSubjects,
+  { now = (): number => performance.now(), budgetMs = BUDGET_MS }: PredictedCalibrationOptions = {},
+): PredictedCalibration {
+  const draftMs = draft === undefined ? 0 : budgetMs * (target === undefined ? 1 : DRAFT_SHARE);
+  const found: { target: TargetCosts | undefined; draft: DraftCosts | undefined } = {
+    target: undefined,
+    draft: undefined,
+  };
+  if (target !== undefined) {
+    const { predicted } = target;
+    const factor = factorsOf(target.decoder, predicted.target, predicted.targetMsPerTokenCell, TARGET_SIZES, {
+      now,
+      budgetMs: budgetMs - draftMs,
+      chooses: false,
+    });
+    found.target = {
+      ...predicted,
+      target: bent(predicted.target, factor),
+      targetMsPerTokenCell: predicted.targetMsPerTokenCell * factor(8),
+      targetMsPerOutput: predicted.targetMsPerOutput * factor(16),
+    };
+  }
+  if (draft !== undefined) {
+    const { predicted } = draft;
+    const factor = factorsOf(draft.decoder, predicted.curve, predicted.msPerTokenCell, DRAFT_SIZES, {
+      now,
+      budgetMs: draftMs,
+      chooses: true,
+    });
+    found.draft = {
+      ...predicted,
+      curve: bent(predicted.curve, factor),
+      msPerTokenCell: predicted.msPerTokenCell * factor(4),
+    };
+  }
+  return found;
+}
+
+/** By tokens, what a decode takes over what was predicted. */
+function factorsOf(
+  decoder: Decoder,
+  predicted: CostCurve,
+  msPerTokenCell: number,
+  sizes: readonly number[],
+  { now, budgetMs, chooses }: { now: () => number; budgetMs: number; chooses: boolean },
+): (tokens: number) => number {
+  const bench = new DecoderBench(decoder, {
+    now,
+    budgetMs,
+    allOutputs: Infinity,
+    chooses,
+    name: 'predicted',
+  });
+  const most = Math.min(decoder.batch.capacity, decoder.sequenceCapacity, decoder.cellCount);
+  const least = new Map<number, number>();
+  const endMs = now() + budgetMs;
+  try {
+    // Reads the weights into the caches.
+    bench.time(1);
+    for (let round = 0; round < MOST_ROUNDS; round++)
+      for (const size of sizes) {
+        if (size > most) continue;
+        const expectedMs = curveMs(predicted, size) * Math.max(1, ...factorsNear(least, predicted));
+        const needed = size === 1 && round === 0;
+        // Once after another size, and once after itself.
+        if (!needed && now() + 2 * expectedMs > endMs) continue;
+        bench.time(size);
+        const ms = bench.time(size);
+        if (ms !== undefined) least.set(size, Math.min(least.get(size) ?? Infinity, ms));
+      }
+  } finally {
+    bench.end();
+  }
+  const points = [...least]
+    .map(([size, ms]): [number, number] => {
+      const own = (msPerTokenCell * size * (size + 1)) / 2;
+      return [Math.log(size), Math.log(ms / (curveMs(predicted, size) + own))];
+    })
+    .filter(([, factor]) => Math.abs(factor) < Math.log(MOST_FACTOR))
+    .sort(([a], [b]) => a - b);
+  return (tokens) => Math.exp(between(points, Math.log(Math.max(1, tokens))));
+}
+
+const factorsNear = (least: ReadonlyMap<number, number>, predicted: CostCurve): number[] =>
+  [...least].map(([size, ms]) => ms / curveMs(predicted, size));
+
+/** On straight lines between points; the first and the last go on. 0 without any. */
+function between(points: readonly (readonly [number, number])[], at: number): number {
+  const after = points.findIndex(([x]) => x >= at);
+  if (after === -1) return points.at(-1)?.[1] ?? 0;
+  if (after === 0) return points[0]![1];
+  const [[x0, y0], [x1, y1]] = [points[after - 1]!, points[after]!];
+  return y0 + ((at - x0) / (x1 - x0)) * (y1 - y0);
+}
+
+/** No size costs less than a smaller one. */
+function bent({ tokens, ms }: CostCurve, factor: (tokens: number) => number): CostCurve {
+  let most = 0;
+  return { tokens, ms: tokens.map((size, at) => (most = Math.max(most, ms[at]! * factor(size)))) };
+}
