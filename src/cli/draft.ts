@@ -18,7 +18,7 @@ export async function create(flags: DraftCreateFlags): Promise<void> {
   const target = modelFile(flags.model);
   const output = path.resolve(flags.output);
   refuseOverwriting(output, target, 'the model itself');
-  const { layers, width, heads, feedForward, fromLayers, name } = flags;
+  const { layers, width, heads, feedForward, fromLayers, fromDraft, vocabulary, name } = flags;
   const bar = new ProgressBar();
   bar.update('making', 0, 'reading the model');
   const made = createDraft({
@@ -30,6 +30,9 @@ export async function create(flags: DraftCreateFlags): Promise<void> {
     seed: flags.seed,
     copyCircuit: flags.copyCircuit,
     ...(name === undefined ? {} : { name }),
+    corpus: flags.corpus.map((file) => path.resolve(file)),
+    ...(vocabulary === undefined ? {} : { vocabulary }),
+    ...(fromDraft === undefined ? {} : { fromDraft: path.resolve(fromDraft) }),
     ...(fromLayers === undefined ? {} : { fromLayers }),
     ...(layers === undefined ? {} : { layers }),
     ...(width === undefined ? {} : { width }),
@@ -38,10 +41,15 @@ export async function create(flags: DraftCreateFlags): Promise<void> {
   });
   bar.clear();
   const { shape } = made;
+  const head =
+    shape.headSize === undefined
+      ? ''
+      : `, of which it may guess ${shape.headSize}` +
+        (made.coverage === undefined ? '' : ` (${(100 * made.coverage).toFixed(1)} % of held-out answers)`);
   process.stdout.write(
     `${made.path}: ${(made.parameters / 1e6).toFixed(1)}M parameters, ${shape.layers} layers of width ` +
-      `${shape.width}, ${shape.vocabularySize} tokens\n` +
-      `It has learned nothing yet: foretoken draft train --draft ${flags.output} --prompts FILE --output FILE\n`,
+      `${shape.width}, ${shape.vocabularySize} tokens${head}\n` +
+      `${fromDraft === undefined ? 'It has learned nothing yet' : 'To teach it more'}: foretoken draft train --draft ${flags.output} --prompts FILE --output FILE\n`,
   );
   if (flags.verdict) await verdict(target, output, { threads: 0 });
 }
@@ -84,6 +92,7 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
     type: flags.type,
     epochs: flags.epochs,
     learningRate: flags.learningRate,
+    acceptanceShare: flags.acceptanceShare,
     ...(flags.rows !== undefined && { rows: flags.rows }),
     tokensPerRow: flags.tokensPerRow,
     threads,
@@ -103,7 +112,8 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
   });
   process.stdout.write(
     `${flags.output}: ${result.steps} steps, ${result.tokens} tokens in ${(result.seconds / 60).toFixed(1)} min, ` +
-      `loss ${result.loss.toFixed(3)}, on texts not trained on ${result.validationLoss.toFixed(3)} nats a token\n`,
+      `loss ${result.loss.toFixed(3)}, on texts not trained on ${result.validationLoss.toFixed(3)}, where ` +
+      `${(100 * result.agreement).toFixed(1)} % of its first choices are the model's\n`,
   );
   if (isAborted(interrupt.signal)) return INTERRUPTED;
   if (flags.verdict) {

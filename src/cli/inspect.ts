@@ -31,7 +31,7 @@ const describeFindings = (findings: readonly Finding[]): string =>
   findings.map(({ severity, text }) => `${severity}: ${text}\n`).join('');
 
 function describe(summary: GgufSummary): string {
-  const { vocabulary, memory } = summary;
+  const { vocabulary, memory, cutHead } = summary;
   const rows: (readonly [string, string | undefined])[] = [
     ['file', `${summary.path} (GGUF v${summary.version}, ${sizeText(summary.fileBytes)})`],
     ['name', summary.name],
@@ -47,6 +47,11 @@ function describe(summary: GgufSummary): string {
     [
       'vocabulary',
       `${vocabulary.size} tokens${vocabulary.type === undefined ? '' : ` (${[vocabulary.type, vocabulary.preTokenizer].filter(Boolean).join(', ')})`}`,
+    ],
+    [
+      'head',
+      cutHead &&
+        `cut to ${cutHead.tokens} of ${cutHead.of} tokens (${((100 * cutHead.tokens) / cutHead.of).toFixed(1)} %)`,
     ],
     ...vocabulary.special.map(({ role, id, text }) => [`  ${role}`, `${id} ${text}`] as const),
     [

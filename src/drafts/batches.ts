@@ -29,11 +29,42 @@ export function* makeBatches(
   texts: readonly CorpusText[],
   shape: BatchShape,
   random: () => number,
+  head?: HeadIndex,
 ): Generator<TrainingBatch> {
   const rows = packRows(shuffle([...texts], random), shape.tokensPerRow);
   shuffle(rows, random);
   for (let start = 0; start < rows.length; start += shape.rows)
-    yield makeBatch(rows.slice(start, start + shape.rows), shape, random);
+    yield makeBatch(rows.slice(start, start + shape.rows), shape, random, head);
+}
+
+/** [token] its row of a cut head; -1 where it has none. */
+export type HeadIndex = Int32Array;
+
+export function headIndexOf(tokens: Int32Array, vocabularySize: number): HeadIndex {
+  const index = new Int32Array(vocabularySize).fill(-1);
+  tokens.forEach((token, row) => {
+    index[token] = row;
+  });
+  return index;
+}
+
+/** A place most of whose label cannot be guessed teaches nothing of use. */
+const LEAST_KEPT = 0.3;
+
+/** As the head can learn it: what it cannot guess is left out; undefined where too little is left. */
+function withinHead(label: Label, head: HeadIndex | undefined): Label | undefined {
+  if (head === undefined) return label;
+  const tokens: number[] = [];
+  const shares: number[] = [];
+  let kept = 0;
+  for (let i = 0; i < label.tokens.length; i++) {
+    const row = head[label.tokens[i]!]!;
+    if (row < 0) continue;
+    tokens.push(row);
+    shares.push(label.shares[i]!);
+    kept += label.shares[i]!;
+  }
+  return kept < LEAST_KEPT ? undefined : { tokens, shares: shares.map((share) => share / kept) };
 }
 
 /** First fit among a few open rows, in the order given. */
@@ -55,7 +86,12 @@ function packRows(texts: readonly CorpusText[], tokensPerRow: number): Row[] {
   return rows;
 }
 
-function makeBatch(rows: readonly Row[], shape: BatchShape, random: () => number): TrainingBatch {
+function makeBatch(
+  rows: readonly Row[],
+  shape: BatchShape,
+  random: () => number,
+  head: HeadIndex | undefined,
+): TrainingBatch {
   const { tokensPerRow } = shape;
   const tokens = new Int32Array(shape.rows * tokensPerRow);
   const positions = new Int32Array(tokens.length);
@@ -68,10 +104,13 @@ function makeBatch(rows: readonly Row[], shape: BatchShape, random: () => number
       for (let i = 0; i < length; i++) {
         tokens[place + i] = text.tokens[i]!;
         positions[place + i] = i;
-        if (i + 1 >= text.promptLength && i + 1 < text.tokens.length)
-          answers.push([place + i, answerLabel(text, i + 1 - text.promptLength)]);
-        else if (i + 1 < text.promptLength)
-          prompts.push([place + i, { tokens: [text.tokens[i + 1]!], shares: [1] }]);
+        if (i + 1 >= text.tokens.length) continue;
+        const isAnswer = i + 1 >= text.promptLength;
+        const whole = isAnswer
+          ? answerLabel(text, i + 1 - text.promptLength)
+          : { tokens: [text.tokens[i + 1]!], shares: [1] };
+        const label = withinHead(whole, head);
+        if (label !== undefined) (isAnswer ? answers : prompts).push([place + i, label]);
       }
       place += length;
     }
@@ -79,7 +118,10 @@ function makeBatch(rows: readonly Row[], shape: BatchShape, random: () => number
   // Each token left over is a text of its own (position 0) and nobody sees it.
   const chosen = shuffle(answers, random).slice(0, shape.outputs);
   shuffle(prompts, random);
-  for (let i = 0; chosen.length < shape.outputs; i++) chosen.push(prompts[i] ?? answers[i % answers.length]!);
+  // Where nothing at all can be learned, the likeliest row of the head stands in, with no other effect than a place.
+  const filler: [number, Label] = [0, { tokens: [0], shares: [1] }];
+  for (let i = 0; chosen.length < shape.outputs; i++)
+    chosen.push(prompts[i] ?? answers[i % answers.length] ?? filler);
   return {
     tokens,
     positions,

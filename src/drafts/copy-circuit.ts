@@ -56,11 +56,15 @@ export function whiten(codes: Float32Array, rows: number, width: number): Float3
   return codes;
 }
 
-/** Writes the circuit into head 0 of layers 0 and 1, the token vectors and the output head. */
+/**
+ * Writes the circuit into head 0 of layers 0 and 1, the token vectors and the output head.
+ * @param headTokens the token of each row of the head, where it is cut
+ */
 export function buildCopyCircuit(
   weights: ReadonlyMap<string, Float32Array>,
   shape: NetworkShape,
   codes: Float32Array,
+  headTokens?: Int32Array,
 ): void {
   const { width, heads, vocabularySize } = shape;
   const headWidth = width / heads;
@@ -125,6 +129,9 @@ export function buildCopyCircuit(
   }
 
   const read = (COPY_LOGIT * rmsOut) / (COPY_GAIN * code);
-  for (let token = 0; token < vocabularySize; token++)
-    for (let i = 0; i < code; i++) output[token * width + c + i] = read * codes[token * code + i]!;
+  const rows = headTokens?.length ?? vocabularySize;
+  for (let row = 0; row < rows; row++) {
+    const token = headTokens?.[row] ?? row;
+    for (let i = 0; i < code; i++) output[row * width + c + i] = read * codes[token * code + i]!;
+  }
 }

@@ -4,9 +4,13 @@
  * layers, which keeps what those layers know. Both share the target's vocabulary token for token.
  */
 import { ForetokenError } from '../base/errors.js';
+import { CUT_HEAD_KEYS } from '../gguf/cut-head.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { type GgufFile, type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
-import { type NetworkShape, weightShapes } from '../llama/training/training.js';
+import { headSizeOf, type NetworkShape, weightShapes } from '../llama/training/training.js';
+import { Vocabulary } from '../llama/vocabulary.js';
+import { readCorpus } from './corpus.js';
+import { checkHeadSize, headOrder, headTokens, heldOutCoverage, sizeForCoverage } from './head-tokens.js';
 import { buildCopyCircuit, canCopy, codeWidth, COPY_ROPE_BASE, whiten } from './copy-circuit.js';
 import {
   fingerprint,
@@ -15,6 +19,7 @@ import {
   modelName,
   networkShape,
   readHead,
+  readNetwork,
   readWeight,
   vocabularySizeOf,
   writeNetwork,
@@ -28,6 +33,12 @@ export interface CreateDraftOptions {
   /** Where to write the draft. */
   readonly output: string;
   readonly name?: string;
+  /** Tokens that it may guess: so many, or as many as cover 99 % of held-out answers of the corpus; default: all. */
+  readonly vocabulary?: number | 'auto';
+  /** The target's answers, by which those tokens are chosen. */
+  readonly corpus?: readonly string[];
+  /** Start from the weights of this draft of the target instead, with its head cut or whole; no shape applies then. */
+  readonly fromDraft?: string;
   /** Cut these layers out of the target; the next five do not apply then. */
   readonly fromLayers?: readonly number[];
   readonly layers?: number;
@@ -47,6 +58,8 @@ export interface CreatedDraft {
   readonly name: string;
   readonly parameters: number;
   readonly shape: NetworkShape;
+  /** Where the head is cut: share of the tokens of held-out answers that it can guess; undefined without a corpus. */
+  readonly coverage?: number | undefined;
 }
 
 /** Attention costs by the head, and ggml's kernels are made for 64 and more: heads of 32 take twice as long. */
@@ -58,16 +71,66 @@ const HEAD_RMS = 0.04;
 
 export function createDraft(options: CreateDraftOptions): CreatedDraft {
   const [file] = readPlausibleModel(options.target);
+  const head = cutHead(options);
   const { shape, weights } =
-    options.fromLayers === undefined ? projected(file, options) : cut(file, options.fromLayers, options);
+    options.fromDraft !== undefined
+      ? ofDraft(file, options.fromDraft, head?.tokens)
+      : options.fromLayers === undefined
+        ? projected(file, options, head?.tokens)
+        : cut(file, options.fromLayers, options, head?.tokens);
   let parameters = 0;
   for (const values of weights.values()) parameters += values.length;
   const name = options.name ?? `${modelName(file)} draft ${(parameters / 1e6).toFixed(1)}M`;
   options.onProgress?.(WRITING, 'writing');
-  const metadata = draftMetadata(file, shape, name);
+  const metadata = draftMetadata(file, shape, name, head);
   writeNetwork(options.output, metadata, shape, weights, TENSOR_TYPE.F32);
   options.onProgress?.(1, '');
-  return { path: options.output, name, parameters, shape };
+  return { path: options.output, name, parameters, shape, coverage: head?.coverage };
+}
+
+interface Head {
+  readonly tokens: Int32Array;
+  /** Digest of the target's vocabulary. */
+  readonly vocabulary: string;
+  readonly coverage: number | undefined;
+}
+
+/** The tokens of a cut head; undefined for a whole one. */
+function cutHead({ target, vocabulary: wanted, corpus = [] }: CreateDraftOptions): Head | undefined {
+  if (wanted === undefined) return undefined;
+  const vocabulary = Vocabulary.open(target);
+  try {
+    const { size: whole } = vocabulary;
+    const texts = corpus.flatMap((file) => readCorpus(file, whole));
+    const ends = Array.from({ length: whole }, (_, id) => id).filter((id) =>
+      vocabulary.isEndOfGeneration(id),
+    );
+    const coverage = heldOutCoverage(texts, whole, ends);
+    if (wanted === 'auto' && coverage === undefined)
+      throw new ForetokenError('invalid_option', 'vocabulary "auto" needs a corpus of some texts.', {
+        param: 'corpus',
+      });
+    const size = wanted === 'auto' ? sizeForCoverage(coverage!) : wanted;
+    checkHeadSize(size, whole);
+    if (size >= whole) return undefined;
+    return {
+      tokens: headTokens(headOrder(texts, whole, ends), size),
+      vocabulary: vocabulary.fingerprint(),
+      coverage: coverage?.[size],
+    };
+  } finally {
+    vocabulary.dispose();
+  }
+}
+
+/** The rows of `matrix` [.., width] for a head of these tokens. */
+function rowsOf(matrix: Float32Array, width: number, tokens: Int32Array | undefined): Float32Array {
+  if (tokens === undefined) return matrix;
+  const rows = new Float32Array(tokens.length * width);
+  tokens.forEach((token, row) => {
+    rows.set(matrix.subarray(token * width, (token + 1) * width), row * width);
+  });
+  return rows;
 }
 
 /** The share of the work that comes before the file is written. */
@@ -93,7 +156,7 @@ function integer(name: string, value: number, from: number, to: number): number 
   return value;
 }
 
-function projected(file: GgufFile, options: CreateDraftOptions) {
+function projected(file: GgufFile, options: CreateDraftOptions, tokens: Int32Array | undefined) {
   const layers = integer('layers', options.layers ?? 2, 1, 64);
   const width = integer('width', options.width ?? 128, 32, 8192);
   const heads = integer(
@@ -113,6 +176,7 @@ function projected(file: GgufFile, options: CreateDraftOptions) {
     });
   let shape: NetworkShape = {
     vocabularySize: vocabularySizeOf(file),
+    ...(tokens && { headSize: tokens.length }),
     width,
     layers,
     heads,
@@ -141,7 +205,8 @@ function projected(file: GgufFile, options: CreateDraftOptions) {
     if (slow === 1) weights.set(name, new Float32Array(fast).fill(1));
     else if (name === 'token_embd.weight')
       weights.set(name, narrowed(vectors('token vectors'), EMBEDDING_RMS));
-    else if (name === 'output.weight') weights.set(name, narrowed(vectors('output head'), HEAD_RMS));
+    else if (name === 'output.weight')
+      weights.set(name, rowsOf(narrowed(vectors('output head'), HEAD_RMS), width, tokens));
     else {
       // What a layer adds starts small beside what passes by it.
       const adds = name.includes('attn_output') || name.includes('ffn_down');
@@ -152,23 +217,59 @@ function projected(file: GgufFile, options: CreateDraftOptions) {
   if (copies) {
     const code = codeWidth(shape);
     const codes = project(vectors('token vectors'), shape.vocabularySize, targetWidth, code, random);
-    buildCopyCircuit(weights, shape, whiten(codes, shape.vocabularySize, code));
+    buildCopyCircuit(weights, shape, whiten(codes, shape.vocabularySize, code), tokens);
   }
   return { shape, weights };
 }
 
-function cut(file: GgufFile, fromLayers: readonly number[], options: CreateDraftOptions) {
+function cut(
+  file: GgufFile,
+  fromLayers: readonly number[],
+  options: CreateDraftOptions,
+  tokens: Int32Array | undefined,
+) {
   const full = networkShape(file);
   if (fromLayers.length === 0)
     throw new ForetokenError('invalid_option', 'fromLayers names no layer.', { param: 'fromLayers' });
   for (const layer of fromLayers) integer('fromLayers', layer, 0, full.layers - 1);
-  const shape: NetworkShape = { ...full, layers: fromLayers.length };
+  const shape: NetworkShape = {
+    ...full,
+    layers: fromLayers.length,
+    ...(tokens && { headSize: tokens.length }),
+  };
   const weights = new Map<string, Float32Array>();
   for (const [name] of announced(shape, options)) {
     const source = name.replace(/^blk\.(\d+)\./, (_, layer) => `blk.${fromLayers[Number(layer)]!}.`);
-    weights.set(name, name === 'output.weight' ? readHead(file) : readWeight(file, source));
+    weights.set(
+      name,
+      name === 'output.weight' ? rowsOf(readHead(file), shape.width, tokens) : readWeight(file, source),
+    );
   }
   return { shape, weights };
+}
+
+/** Another draft's weights; its head may be whole, or hold the tokens that are wanted and more. */
+function ofDraft(target: GgufFile, draft: string, tokens: Int32Array | undefined) {
+  const { file, shape: own, weights: all, headTokens: held } = readNetwork(draft);
+  const refuse = (why: string): never => {
+    throw new ForetokenError('invalid_option', `${draft} cannot be started from: ${why}.`, {
+      param: 'fromDraft',
+    });
+  };
+  if (metadataText(file, 'foretoken.draft.target.fingerprint') !== fingerprint(target))
+    refuse(`it is no draft for ${target.path}`);
+  if (tokens === undefined) {
+    if (held !== undefined) refuse('its head is cut; name a vocabulary within it');
+    return { shape: own, weights: new Map(all) };
+  }
+  const rowOf = new Map((held ?? Int32Array.from({ length: own.vocabularySize }, (_, id) => id)).entries());
+  const rows = new Map([...rowOf].map(([row, token]) => [token, row]));
+  const missing = tokens.find((token) => !rows.has(token));
+  if (missing !== undefined) refuse(`its head has no row for token ${missing}`);
+  const weights = new Map(all);
+  const places = tokens.map((token) => rows.get(token)!);
+  weights.set('output.weight', rowsOf(all.get('output.weight')!, own.width, places));
+  return { shape: { ...own, headSize: tokens.length }, weights };
 }
 
 const text = (value: string): MetadataValue => ({ type: 'string', value });
@@ -176,7 +277,12 @@ const u32 = (value: number): MetadataValue => ({ type: 'u32', value });
 const f32 = (value: number): MetadataValue => ({ type: 'f32', value });
 
 /** The target's tokenizer and chat template, the draft's own shape, and where it comes from. */
-function draftMetadata(target: GgufFile, shape: NetworkShape, name: string): Map<string, MetadataValue> {
+function draftMetadata(
+  target: GgufFile,
+  shape: NetworkShape,
+  name: string,
+  head: Head | undefined,
+): Map<string, MetadataValue> {
   const architecture = metadataText(target, 'general.architecture') ?? '';
   const metadata = new Map<string, MetadataValue>([
     ['general.architecture', text('llama')],
@@ -185,7 +291,7 @@ function draftMetadata(target: GgufFile, shape: NetworkShape, name: string): Map
     ['foretoken.draft.target.name', text(modelName(target))],
     ['foretoken.draft.target.fingerprint', text(fingerprint(target))],
     ['llama.context_length', u32(metadataNumber(target, `${architecture}.context_length`))],
-    ['llama.vocab_size', u32(shape.vocabularySize)],
+    ['llama.vocab_size', u32(headSizeOf(shape))],
     ['llama.embedding_length', u32(shape.width)],
     ['llama.block_count', u32(shape.layers)],
     ['llama.feed_forward_length', u32(shape.feedForward)],
@@ -197,6 +303,13 @@ function draftMetadata(target: GgufFile, shape: NetworkShape, name: string): Map
   ]);
   const license = metadataText(target, 'general.license');
   if (license !== undefined) metadata.set('general.license', text(license));
+  if (head !== undefined) {
+    metadata.set('tokenizer.ggml.model', text('none'));
+    metadata.set(CUT_HEAD_KEYS.vocabulary, text(head.vocabulary));
+    metadata.set(CUT_HEAD_KEYS.tokens, { type: 'array', itemType: 'i32', value: head.tokens });
+    if (head.coverage !== undefined) metadata.set('foretoken.cut_head.coverage', f32(head.coverage));
+    return metadata;
+  }
   for (const [key, value] of target.metadata) if (key.startsWith('tokenizer.')) metadata.set(key, value);
   return metadata;
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
+import { cutHeadMetadata, CUT_HEAD_KEYS, readCutHead, vectorsOf } from '../gguf/cut-head.js';
 import { canDequantize, dequantize, quantize } from '../gguf/quantization.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { readTensorBytes } from '../gguf/reader.js';
@@ -41,8 +42,10 @@ export function networkShape(file: GgufFile): NetworkShape {
   if (architecture !== 'llama')
     unsupported(`its architecture is "${architecture ?? 'unknown'}", only "llama" can`);
   const heads = metadataNumber(file, 'llama.attention.head_count');
+  const cut = readCutHead(file);
   const shape: NetworkShape = {
-    vocabularySize: vocabularySizeOf(file),
+    vocabularySize: cut?.vocabularySize ?? vocabularySizeOf(file),
+    ...(cut === undefined ? {} : { headSize: cut.tokens.length }),
     width: metadataNumber(file, 'llama.embedding_length'),
     layers: metadataNumber(file, 'llama.block_count'),
     heads,
@@ -51,7 +54,7 @@ export function networkShape(file: GgufFile): NetworkShape {
     ropeBase: metadataNumber(file, 'llama.rope.freq_base', 10000),
     normEpsilon: metadataNumber(file, 'llama.attention.layer_norm_rms_epsilon'),
   };
-  const known = weightShapes(shape);
+  const known = tensorShapes(shape);
   const byName = new Map(file.tensors.map((tensor) => [tensor.name, tensor]));
   for (const [name, [fast, slow]] of known) {
     const tensor = byName.get(name);
@@ -63,6 +66,14 @@ export function networkShape(file: GgufFile): NetworkShape {
   for (const { name } of file.tensors)
     if (!known.has(name)) unsupported(`it has the weight "${name}", which plain llama networks lack`);
   return shape;
+}
+
+/** Of the tensors in the file: a cut head is where the token vectors would be, so that llama.cpp takes it for both. */
+function tensorShapes(shape: NetworkShape): Map<string, readonly [number, number]> {
+  const shapes = weightShapes(shape);
+  if (shape.headSize === undefined) return shapes;
+  shapes.delete('output.weight');
+  return shapes.set('token_embd.weight', [shape.width, shape.headSize]);
 }
 
 /** One tensor as numbers, its rows one after the other. */
@@ -83,6 +94,8 @@ export interface Network {
   readonly file: GgufFile;
   readonly shape: NetworkShape;
   readonly weights: ReadonlyMap<string, Float32Array>;
+  /** [row of the head] token; undefined where the head is whole. */
+  readonly headTokens: Int32Array | undefined;
 }
 
 /** A whole network; a tied output head becomes one of its own. */
@@ -92,7 +105,9 @@ export function readNetwork(modelPath: string): Network {
   const weights = new Map<string, Float32Array>();
   for (const name of weightShapes(shape).keys())
     weights.set(name, name === 'output.weight' ? readHead(file) : readWeight(file, name));
-  return { file, shape, weights };
+  const cut = readCutHead(file);
+  if (cut !== undefined) weights.set('token_embd.weight', vectorsOf(cut));
+  return { file, shape, weights, headTokens: cut?.tokens };
 }
 
 /** `general.file_type` of llama.cpp for the tensor types that are written. */
@@ -102,7 +117,10 @@ const FILE_TYPES: ReadonlyMap<number, number> = new Map([
   [8, 7],
 ]);
 
-/** Norms stay F32, and so do rows that are no whole blocks. */
+/**
+ * Norms stay F32, and so do rows that are no whole blocks. Where the head is cut, `metadata` holds its tokens and the
+ * target's vocabulary.
+ */
 export function writeNetwork(
   output: string,
   metadata: ReadonlyMap<string, MetadataValue>,
@@ -112,13 +130,22 @@ export function writeNetwork(
 ): void {
   const complete = new Map(metadata);
   complete.set('general.file_type', { type: 'u32', value: FILE_TYPES.get(type)! });
-  const tensors = [...weightShapes(shape)].map(([name, [fast, slow]]) => {
+  const isCut = shape.headSize !== undefined;
+  if (isCut) {
+    const tokens = metadata.get(CUT_HEAD_KEYS.tokens)!.value as Int32Array;
+    const vocabulary = metadata.get(CUT_HEAD_KEYS.vocabulary)!.value as string;
+    const vectors = weights.get('token_embd.weight')!;
+    for (const [key, value] of cutHeadMetadata(tokens, vocabulary, vectors, shape.width))
+      complete.set(key, value);
+  }
+  const tensors = [...tensorShapes(shape)].map(([name, [fast, slow]]) => {
+    const weight = isCut && name === 'token_embd.weight' ? 'output.weight' : name;
     const tensorType = slow === 1 || fast % 32 !== 0 ? 0 : type;
     return {
       name,
       shape: slow === 1 ? [fast] : [fast, slow],
       type: tensorType,
-      data: () => quantize(weights.get(name)!, tensorType),
+      data: () => quantize(weights.get(weight)!, tensorType),
     };
   });
   writeGguf(output, { metadata: complete, tensors });

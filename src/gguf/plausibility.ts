@@ -9,6 +9,7 @@ import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
 import { type Finding, Findings } from './findings.js';
 import { quoted } from './head-reader.js';
+import { cutHeadProblem } from './cut-head.js';
 import { checkNetwork } from './network-findings.js';
 import { readGguf } from './reader.js';
 import { checkTokenizer } from './tokenizer-findings.js';
@@ -28,6 +29,8 @@ export function findingsIn(parts: readonly [GgufFile, ...GgufFile[]]): readonly 
   else if (kind === undefined || kind === 'model') {
     checkNetwork(findings, tensors);
     checkTokenizer(findings);
+    const problem = cutHeadProblem({ metadata: parts[0].metadata, tensors });
+    if (problem !== undefined) findings.error(problem);
   }
   return findings.list;
 }

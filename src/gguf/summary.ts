@@ -1,6 +1,7 @@
 /** What a GGUF file holds and needs, as plain data; read from its head alone. */
 import { existsSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
+import { cutHeadProblem, hasCutHead, readCutHead } from './cut-head.js';
 import type { Finding } from './findings.js';
 import { cacheBytesPerToken, type CacheShape } from './kv-cache.js';
 import { findingsIn, splitFilesOf } from './plausibility.js';
@@ -32,6 +33,8 @@ export interface GgufSummary {
   readonly headWidth: number | undefined;
   readonly feedForward: number | undefined;
   readonly vocabulary: VocabularySummary;
+  /** Of a draft with a cut head: the tokens that it may guess, of how many. */
+  readonly cutHead: { readonly tokens: number; readonly of: number } | undefined;
   readonly hasChatTemplate: boolean;
   /** Where the model is a draft: the name of what it drafts for. */
   readonly draftOf: string | undefined;
@@ -120,6 +123,7 @@ export function summarize(
     headWidth,
     feedForward: own('feed_forward_length'),
     vocabulary: vocabularyOf(gguf),
+    cutHead: cutHeadOf(gguf),
     hasChatTemplate: text(gguf, 'tokenizer.chat_template') !== undefined,
     draftOf: text(gguf, 'foretoken.draft.target.name'),
     splitFiles: splitFilesOf(gguf.path),
@@ -160,6 +164,12 @@ function weightTypes(parts: readonly GgufFile[]): { type: string; tensors: numbe
       byType.set(type, entry);
     }
   return [...byType.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+function cutHeadOf(file: GgufFile): { tokens: number; of: number } | undefined {
+  if (!hasCutHead(file.metadata) || cutHeadProblem(file) !== undefined) return undefined;
+  const { tokens, vocabularySize } = readCutHead(file)!;
+  return { tokens: tokens.length, of: vocabularySize };
 }
 
 function vocabularyOf(file: GgufFile): VocabularySummary {

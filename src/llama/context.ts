@@ -11,6 +11,7 @@ import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from '
 import { NativeHandle } from './handle.js';
 import { availableBytes, cacheBytesPerToken } from './memory.js';
 import { isTiled } from './invariance.js';
+import { CutHeadRows } from './cut-head.js';
 import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
 import { ThreadGovernor } from './thread-governor.js';
@@ -101,6 +102,11 @@ export class LlamaDecoder implements Decoder {
   readonly #llama: Llama;
   readonly #memory: Pointer | undefined;
   readonly #call: Batch;
+  /** Vectors to compute, where the model's head is cut. */
+  readonly #vectors: Float32Array;
+  readonly #cutHead: CutHeadRows | undefined;
+  /** Logits of a row as the library puts them out. */
+  readonly #rowLength: number;
   readonly #pool: ThreadPool | undefined;
   readonly #governor: ThreadGovernor | undefined;
   #threadsInUse: number;
@@ -151,13 +157,16 @@ export class LlamaDecoder implements Decoder {
     this.cellCount = llama.contextCells(context);
     this.sequenceCapacity = Math.min(llama.contextSequenceCells(context), model.contextTrain);
     this.canTruncate = model.canTruncate;
-    this.vocabularySize = llama.vocabSize(llama.modelVocab(model.pointer));
+    this.#rowLength = llama.vocabSize(llama.modelVocab(model.pointer));
+    this.#cutHead = model.cutHead && new CutHeadRows(model.cutHead);
+    this.vocabularySize = model.cutHead?.vocabularySize ?? this.#rowLength;
     this.#memory = llama.contextMemory(context) ?? undefined;
     const capacity = llama.contextBatch(context);
     // Only with one pool of cells can a token belong to several sequences.
     const sequencesPerToken = this.unified ? sequences : 1;
-    const { arrays, call } = new NativeBatch(capacity, sequencesPerToken);
+    const { arrays, call, vectors } = new NativeBatch(capacity, sequencesPerToken, model.cutHead?.width);
     this.#call = call;
+    this.#vectors = vectors;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
     const tiled = model.computing.gpuLayers === 0 && isTiled(options.typeK ?? 'F16', options.typeV ?? 'F16');
     this.exactRows = tiled ? Math.min(capacity, ROWS_OF_EXACT_ATTENTION) : capacity;
@@ -227,6 +236,7 @@ export class LlamaDecoder implements Decoder {
   #decode(): DecodeOutcome {
     const context = this.handle.pointer;
     this.#call.n_tokens = this.batch.length;
+    this.#cutHead?.embed(this.batch.arrays.tokens, this.batch.length, this.#vectors);
     this.#outputCount = 0;
     this.#located = false;
     const code = this.#llama.decode(context, this.#call);
@@ -242,11 +252,12 @@ export class LlamaDecoder implements Decoder {
   logits(row: number): Float32Array {
     if (!this.#located) this.#locate();
     assert(row >= 0 && row < this.#outputCount, `row ${row} of ${this.#outputCount} rows of logits`);
-    return (this.#rows[row] ??= new Float32Array(
+    const logits = (this.#rows[row] ??= new Float32Array(
       this.#logitsBuffer!,
-      row * this.vocabularySize * 4,
-      this.vocabularySize,
+      row * this.#rowLength * 4,
+      this.#rowLength,
     ));
+    return this.#cutHead?.expand(row, logits) ?? logits;
   }
 
   /**
@@ -255,7 +266,7 @@ export class LlamaDecoder implements Decoder {
    */
   #locate(): void {
     const at = this.#llama.logits(this.handle.pointer);
-    const bytes = this.#outputCount * this.vocabularySize * 4;
+    const bytes = this.#outputCount * this.#rowLength * 4;
     if (at !== this.#logitsAt || bytes > (this.#logitsBuffer?.byteLength ?? 0)) {
       this.#logitsAt = at;
       this.#logitsBuffer = at === null ? undefined : koffi.view(at, bytes);

@@ -107,7 +107,9 @@ export class LlamaDraft implements DraftModel {
         );
       const { context, cellCount } = place;
       const bytes =
-        model.bytes + cellCount * cacheBytesPerToken(model.cacheShape, context.typeK, context.typeV);
+        model.bytes +
+        (model.cutHead?.vectors.byteLength ?? 0) +
+        cellCount * cacheBytesPerToken(model.cacheShape, context.typeK, context.typeV);
       options.admit?.(bytes);
       // In one pool, for there a batch is computed at once, however many tokens each sequence has in it.
       const sizes = { ...context, unified: true, contextSize: cellCount, branchSequences: 0 };

@@ -13,6 +13,8 @@ import {
 import { gpusAmong, listDevices, requireGpus, type Computing, type Device } from './devices.js';
 import { NativeHandle } from './handle.js';
 import { loadLibrary, type Library } from './library.js';
+import { CUT_HEAD_KEYS, readCutHead, type CutHead } from '../gguf/cut-head.js';
+import { readGguf } from '../gguf/reader.js';
 import type { CacheShape } from './memory.js';
 import type { Gpu } from './packages.js';
 import { codeOf, type LoadTask, reasonToRefuse, tryModel } from './model-trial.js';
@@ -61,6 +63,8 @@ export class LlamaModel {
   readonly canTruncate: boolean;
   /** Of its KV cache, for models whose layers are all alike. */
   readonly cacheShape: CacheShape;
+  /** Of a draft that may guess some tokens only; undefined too where only the vocabulary is read. */
+  readonly cutHead: CutHead | undefined;
 
   private constructor(
     library: Library,
@@ -90,6 +94,8 @@ export class LlamaModel {
     this.parameters = Number(llama.modelParameters(pointer));
     this.canTruncate = !llama.modelIsRecurrent(pointer) && !llama.modelIsHybrid(pointer);
     this.cacheShape = params.vocab_only ? NO_CACHE : this.#shapeOfCache();
+    const isCut = whole && this.metadata(CUT_HEAD_KEYS.vocabularySize) !== undefined;
+    this.cutHead = isCut ? readCutHead(readGguf(path)) : undefined;
   }
 
   #shapeOfCache(): CacheShape {

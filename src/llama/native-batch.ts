@@ -8,10 +8,13 @@ import type { Batch, Pointer } from './declarations.js';
 
 export class NativeBatch {
   readonly arrays: BatchArrays;
+  /** [capacity, width] vectors to compute in place of tokens; empty where the model has vectors of its own. */
+  readonly vectors: Float32Array;
   /** The struct for `llama_decode`; set `n_tokens` before each call. */
   readonly call: Batch;
 
-  constructor(capacity: number, sequencesPerToken: number) {
+  /** @param width numbers of a token's vector, where vectors are given; else 0 */
+  constructor(capacity: number, sequencesPerToken: number, width = 0) {
     // Pointers first, so that they are aligned; bytes last.
     const sizes = {
       rows: capacity * 8,
@@ -19,6 +22,7 @@ export class NativeBatch {
       positions: capacity * 4,
       sequenceCounts: capacity * 4,
       sequenceIds: capacity * sequencesPerToken * 4,
+      vectors: capacity * width * 4,
       outputs: capacity,
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
@@ -31,6 +35,7 @@ export class NativeBatch {
     const positions = take(sizes.positions);
     const sequenceCounts = take(sizes.sequenceCounts);
     const sequenceIds = take(sizes.sequenceIds);
+    const vectors = take(sizes.vectors);
     const outputs = take(sizes.outputs);
     const at = (offset: number): Pointer => base + BigInt(offset);
 
@@ -43,10 +48,11 @@ export class NativeBatch {
       sequenceIds: new Int32Array(memory, sequenceIds, capacity * sequencesPerToken),
       outputs: new Int8Array(memory, outputs, capacity),
     };
+    this.vectors = new Float32Array(memory, vectors, capacity * width);
     this.call = {
       n_tokens: 0,
-      token: at(tokens),
-      embd: null,
+      token: width > 0 ? null : at(tokens),
+      embd: width > 0 ? at(vectors) : null,
       pos: at(positions),
       n_seq_id: at(sequenceCounts),
       seq_id: at(rows),

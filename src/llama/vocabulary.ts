@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { TextDecoder } from 'node:util';
 import { ForetokenError } from '../base/errors.js';
+import { CUT_HEAD_KEYS } from '../gguf/cut-head.js';
 import type { Token } from '../base/types.js';
 import { NO_TOKEN, type Llama } from './declarations.js';
 import { NativeHandle } from './handle.js';
@@ -39,6 +40,8 @@ const NO_WORDS = 0;
 
 export class Vocabulary {
   readonly size: number;
+  /** Of a draft with a cut head: digest of the vocabulary that it guesses for. Its own has no words. */
+  readonly cutFor: string | undefined;
   /** Special tokens; undefined where the model has none. */
   readonly bos: Token | undefined;
   readonly eos: Token | undefined;
@@ -70,6 +73,7 @@ export class Vocabulary {
     // The vocabulary lives in the model: there is nothing to free, only something to keep alive.
     this.#handle = new NativeHandle('vocabulary', vocab, () => undefined, model.handle);
     this.size = llama.vocabSize(vocab);
+    this.cutFor = model.metadata(CUT_HEAD_KEYS.vocabulary);
     const special = (id: number): Token | undefined => (id === NO_TOKEN ? undefined : (id as Token));
     // The library falls back to token 11 for byte-pair vocabularies that name no beginning of text.
     const namesBos = llama.vocabAddBos(vocab) || model.metadata('tokenizer.ggml.bos_token_id') !== undefined;
@@ -257,6 +261,10 @@ export function newUtf8Decoder(): TextDecoder {
  * the other, which takes the same token for every index.
  */
 export function vocabularyDifference(target: Vocabulary, draft: Vocabulary): string | undefined {
+  if (draft.cutFor !== undefined)
+    return target.fingerprint() === draft.cutFor
+      ? undefined
+      : "the draft's head is cut for a model with another vocabulary";
   if (target.type !== draft.type)
     return `the kinds of tokenizer differ (target ${target.type}, draft ${draft.type})`;
   if (target.size !== draft.size) return `the target has ${target.size} tokens, the draft ${draft.size}`;

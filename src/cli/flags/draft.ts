@@ -1,5 +1,7 @@
 /** The flags of `draft create` and `draft train`. */
 import type { Command } from 'commander';
+import { ACCEPTANCE_SHARE } from '../../drafts/train.js';
+import { HEAD_BLOCK } from '../../drafts/head-tokens.js';
 import { valued, yesOrNo } from './flag.js';
 import { decimalNumber, layerList, listOf, nonEmpty, oneOf, wholeNumber } from './values.js';
 
@@ -7,6 +9,9 @@ export interface DraftCreateFlags {
   readonly model?: string;
   readonly output: string;
   readonly name?: string;
+  readonly vocabulary?: number | 'auto';
+  readonly corpus: readonly string[];
+  readonly fromDraft?: string;
   readonly fromLayers?: readonly number[];
   readonly layers?: number;
   readonly width?: number;
@@ -45,9 +50,36 @@ const addSeedFlag = (command: Command): Command =>
     ),
   );
 
+const wholeHeadSize = wholeNumber('--vocabulary', { min: HEAD_BLOCK, max: 2 ** 22 });
+const headSize = (value: string): number | 'auto' => (value === 'auto' ? value : wholeHeadSize(value));
+
 export function addDraftCreateFlags(command: Command): Command {
   addOutputFlag(addTargetFlag(command))
     .addOption(valued('--name <text>', 'name in the file', nonEmpty('--name')))
+    .addOption(
+      valued(
+        '--vocabulary <count>',
+        'tokens that the draft may guess, a multiple of 32, or auto: as many as cover 99 % of held-out answers of the ' +
+          'corpus, 16384 at most (default: all)',
+        headSize,
+      ),
+    )
+    .addOption(
+      valued(
+        '--corpus <file>',
+        "the model's answers, by which those tokens are chosen; may be repeated",
+        listOf('--corpus'),
+        [],
+        'none',
+      ),
+    )
+    .addOption(
+      valued(
+        '--from-draft <file>',
+        'start from the weights of another draft for this model',
+        nonEmpty('--from-draft'),
+      ).conflicts(['fromLayers', 'layers', 'width', 'heads', 'feedForward']),
+    )
     .addOption(
       valued(
         '--from-layers <list>',
@@ -94,6 +126,7 @@ export interface DraftTrainFlags {
   readonly epochs: number;
   readonly minutes?: number;
   readonly learningRate: number;
+  readonly acceptanceShare: number;
   readonly rows?: number;
   readonly tokensPerRow: number;
   readonly threads: number;
@@ -164,6 +197,14 @@ export function addDraftTrainFlags(command: Command): Command {
         'highest step of the training',
         decimalNumber('--learning-rate', { min: 1e-7, max: 1 }),
         0.002,
+      ),
+    )
+    .addOption(
+      valued(
+        '--acceptance-share <number>',
+        'weight in the loss of the chance that a guess is refused, beside cross entropy, 0 to 1',
+        decimalNumber('--acceptance-share', { min: 0, max: 1 }),
+        ACCEPTANCE_SHARE,
       ),
     )
     .addOption(

@@ -54,6 +54,13 @@ export function declareGgml(ggml: LibraryHandle, base: LibraryHandle) {
 
     // Operations; each gives the tensor of its result.
     add: declare<Binary>(base, 'void * ggml_add(void * ctx, void * a, void * b)'),
+    sub: declare<Binary>(base, 'void * ggml_sub(void * ctx, void * a, void * b)'),
+    sum: declare<Unary>(base, 'void * ggml_sum(void * ctx, void * a)'),
+    relu: declare<Unary>(base, 'void * ggml_relu(void * ctx, void * a)'),
+    scale: declare<(context: P, a: P, factor: number) => P>(
+      base,
+      'void * ggml_scale(void * ctx, void * a, float s)',
+    ),
     mul: declare<Binary>(base, 'void * ggml_mul(void * ctx, void * a, void * b)'),
     mulMat: declare<Binary>(base, 'void * ggml_mul_mat(void * ctx, void * a, void * b)'),
     getRows: declare<Binary>(base, 'void * ggml_get_rows(void * ctx, void * a, void * b)'),
@@ -76,7 +83,7 @@ export function declareGgml(ggml: LibraryHandle, base: LibraryHandle) {
       base,
       'void * ggml_permute(void * ctx, void * a, int axis0, int axis1, int axis2, int axis3)',
     ),
-    softMax: declare<(context: P, a: P, mask: P, scale: number, maxBias: number) => P>(
+    softMax: declare<(context: P, a: P, mask: P | null, scale: number, maxBias: number) => P>(
       base,
       'void * ggml_soft_max_ext(void * ctx, void * a, void * mask, float scale, float max_bias)',
     ),

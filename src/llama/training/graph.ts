@@ -12,7 +12,10 @@ import type { Pointer } from '../declarations.js';
 import { type Ggml, TensorType } from './declarations.js';
 
 export interface NetworkShape {
+  /** Tokens that it reads. */
   readonly vocabularySize: number;
+  /** Tokens that it may guess: rows of the output head; undefined: all. */
+  readonly headSize?: number;
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
@@ -44,13 +47,17 @@ export interface TrainingGraph {
   readonly mask: Pointer;
   /** int32 [outputs]: index of a token in the batch */
   readonly outputTokens: Pointer;
-  /** float [outputs, vocabularySize]: each row sums to 1 */
+  /** float [outputs, head size]: each row sums to 1 */
   readonly labels: Pointer;
   /** float [7]: learning rate, beta1, beta2, epsilon, weight decay, bias corrections */
   readonly optimizer: Pointer;
   readonly loss: Pointer;
+  /** float [outputs, head size] */
+  readonly logits: Pointer;
   readonly lossGradient: Pointer;
 }
+
+export const headSizeOf = ({ headSize, vocabularySize }: NetworkShape): number => headSize ?? vocabularySize;
 
 /** Names and shapes (fastest first) of all weights of a network. */
 export function weightShapes(shape: NetworkShape): Map<string, readonly [number, number]> {
@@ -71,7 +78,7 @@ export function weightShapes(shape: NetworkShape): Map<string, readonly [number,
     shapes.set(name('ffn_down'), [feedForward, width]);
   }
   shapes.set('output_norm.weight', [width, 1]);
-  shapes.set('output.weight', [width, vocabularySize]);
+  shapes.set('output.weight', [width, headSizeOf(shape)]);
   return shapes;
 }
 
@@ -104,7 +111,7 @@ export function createTensors(ggml: Ggml, context: Pointer, shape: NetworkShape,
     positions: input(I32, tokenCount),
     mask: input(F32, batch.tokensPerRow, batch.tokensPerRow, 1, batch.rows),
     outputTokens: input(I32, batch.outputs),
-    labels: input(F32, shape.vocabularySize, batch.outputs),
+    labels: input(F32, headSizeOf(shape), batch.outputs),
     optimizer: input(F32, 7),
     lossGradient: ggml.newVector(context, F32, 1),
   };
@@ -119,8 +126,11 @@ export function buildGraph(
   tensors: Tensors,
   shape: NetworkShape,
   batch: BatchShape,
+  acceptanceShare: number,
 ): TrainingGraph {
-  const loss = buildLoss(ggml, context, tensors, shape, batch);
+  const logits = buildLogits(ggml, context, tensors, shape, batch);
+  const loss = buildLoss(ggml, context, logits, tensors.labels, batch, acceptanceShare);
+  ggml.setOutput(logits);
   ggml.setOutput(loss);
   ggml.setLoss(loss);
   const capacity = graphCapacity(shape);
@@ -140,10 +150,31 @@ export function buildGraph(
     const [m, v] = tensors.momenta.get(name)!;
     ggml.buildForward(train, ggml.adamwStep(context, weight, gradient, m, v, tensors.optimizer));
   }
-  return { ...tensors, forward, train, loss };
+  return { ...tensors, forward, train, loss, logits };
 }
 
+/**
+ * Cross entropy with the labels, and, by `acceptanceShare`, total variation: with p the target's distribution and q the
+ * draft's, 1 - sum min(p, q) = sum max(0, p - q) is the chance that a guess is refused (LK losses, arXiv 2602.23881).
+ */
 function buildLoss(
+  ggml: Ggml,
+  context: Pointer,
+  logits: Pointer,
+  labels: Pointer,
+  { outputs }: BatchShape,
+  acceptanceShare: number,
+): Pointer {
+  if (acceptanceShare === 0) return ggml.crossEntropy(context, logits, labels);
+  const guesses = ggml.softMax(context, logits, null, 1, 0);
+  const missed = ggml.relu(context, ggml.sub(context, labels, guesses));
+  const refused = ggml.scale(context, ggml.sum(context, missed), acceptanceShare / outputs);
+  if (acceptanceShare === 1) return refused;
+  const entropy = ggml.scale(context, ggml.crossEntropy(context, logits, labels), 1 - acceptanceShare);
+  return ggml.add(context, entropy, refused);
+}
+
+function buildLogits(
   ggml: Ggml,
   context: Pointer,
   tensors: Tensors,
@@ -210,6 +241,5 @@ function buildLoss(
     x = ggml.add(context, x, linear(name('ffn_down'), gated));
   }
   const chosen = ggml.getRows(context, x, tensors.outputTokens);
-  const logits = linear('output', norm('output_norm', chosen));
-  return ggml.crossEntropy(context, logits, tensors.labels);
+  return linear('output', norm('output_norm', chosen));
 }

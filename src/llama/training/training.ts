@@ -15,13 +15,14 @@ import {
   buildGraph,
   createTensors,
   graphCapacity,
+  headSizeOf,
   type NetworkShape,
   type TrainingGraph,
   weightShapes,
 } from './graph.js';
 
 export type { BatchShape, NetworkShape } from './graph.js';
-export { weightShapes } from './graph.js';
+export { headSizeOf, weightShapes } from './graph.js';
 
 /** One step's data. Rows hold whole texts, one after the other; a text sees only itself. */
 export interface TrainingBatch {
@@ -31,7 +32,7 @@ export interface TrainingBatch {
   readonly positions: Int32Array;
   /** [outputs]: indices into `tokens` whose next token is trained. */
   readonly outputTokens: Int32Array;
-  /** For each output the tokens that may come next and their probabilities, which sum to 1. */
+  /** For each output the rows of the head that may come next and their probabilities, which sum to 1. */
   readonly labels: readonly { readonly tokens: ArrayLike<number>; readonly shares: ArrayLike<number> }[];
 }
 
@@ -43,12 +44,23 @@ export interface AdamOptions {
 }
 const ADAM: AdamOptions = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.01 };
 
+/** All that a training has come to, to go on from later. */
+export interface TrainerState {
+  /** Steps taken, which the optimizer counts. */
+  readonly steps: number;
+  /** By name: weights, and their first and second momenta. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly m: ReadonlyMap<string, Float32Array>;
+  readonly v: ReadonlyMap<string, Float32Array>;
+}
+
 export class Trainer {
   readonly #ggml: Ggml;
   readonly #graph: TrainingGraph;
   readonly #backend: Pointer;
   /** Frees what was made, last first. */
   readonly #undo: (() => void)[] = [];
+  readonly #momenta: ReadonlyMap<string, readonly [Pointer, Pointer]>;
   readonly #labels: Float32Array;
   /** Places in `#labels` that are not zero. */
   #labelled: number[] = [];
@@ -63,6 +75,8 @@ export class Trainer {
     options: {
       readonly threads: number;
       readonly adam?: Partial<AdamOptions>;
+      /** Weight of total variation beside cross entropy, 0 to 1. */
+      readonly acceptanceShare?: number;
       readonly library?: Library;
     },
   ) {
@@ -81,8 +95,9 @@ export class Trainer {
         ggml.bufferFree(buffer);
       });
       ggml.bufferClear(buffer, 0);
-      this.#graph = this.#build(tensors);
-      this.#labels = this.#floats(this.#graph.labels, shape.vocabularySize * batch.outputs);
+      this.#momenta = tensors.momenta;
+      this.#graph = this.#build(tensors, options.acceptanceShare ?? 0);
+      this.#labels = this.#floats(this.#graph.labels, headSizeOf(shape) * batch.outputs);
       this.#floats(this.#graph.lossGradient, 1)[0] = 1;
       for (const [name, [fast, slow]] of weightShapes(shape)) {
         const values = weights.get(name);
@@ -133,6 +148,50 @@ export class Trainer {
     return copies;
   }
 
+  state(): TrainerState {
+    const momenta = (which: 0 | 1): Map<string, Float32Array> =>
+      new Map(
+        [...weightShapes(this.shape)].map(([name, [fast, slow]]) => [
+          name,
+          this.#floats(this.#momenta.get(name)![which], fast * slow).slice(),
+        ]),
+      );
+    return { steps: this.#steps, weights: this.weights(), m: momenta(0), v: momenta(1) };
+  }
+
+  /** Goes back, or on, to a state of a trainer of this shape. */
+  restore(state: TrainerState): void {
+    assert(!this.#disposed && !this.#busy, 'a trainer at rest');
+    for (const [name, [fast, slow]] of weightShapes(this.shape)) {
+      const [m, v] = this.#momenta.get(name)!;
+      for (const [tensor, values] of [
+        [this.#graph.weights.get(name)!, state.weights.get(name)],
+        [m, state.m.get(name)],
+        [v, state.v.get(name)],
+      ] as const) {
+        assert(values?.length === fast * slow, `state of ${name}, ${fast} x ${slow}`);
+        this.#floats(tensor, values.length).set(values);
+      }
+    }
+    this.#steps = state.steps;
+  }
+
+  /** After a step: for how many outputs the network's first choice is the label's. */
+  agreed(): number {
+    const head = headSizeOf(this.shape);
+    const logits = this.#floats(this.#graph.logits, head * this.batch.outputs);
+    let agreed = 0;
+    for (let output = 0; output < this.batch.outputs; output++) {
+      const [first, likeliest] = [logits, this.#labels].map((values) => {
+        let best = output * head;
+        for (let at = best + 1; at < (output + 1) * head; at++) if (values[at]! > values[best]!) best = at;
+        return best;
+      });
+      if (first === likeliest) agreed += 1;
+    }
+    return agreed;
+  }
+
   dispose(): void {
     assert(!this.#busy, 'a trainer is not freed during a step');
     this.#disposed = true;
@@ -153,12 +212,13 @@ export class Trainer {
     return backend;
   }
 
-  #build(tensors: ReturnType<typeof createTensors>): TrainingGraph {
+  #build(tensors: ReturnType<typeof createTensors>, acceptanceShare: number): TrainingGraph {
     const ggml = this.#ggml;
     const capacity = graphCapacity(this.shape);
     // Two graphs and as many tensors as both have nodes.
     const bytes = 2 * ggml.graphOverhead(capacity, true) + 2 * capacity * ggml.tensorOverhead();
-    const graph = buildGraph(ggml, this.#context(bytes), tensors, this.shape, this.batch);
+    const context = this.#context(bytes);
+    const graph = buildGraph(ggml, context, tensors, this.shape, this.batch, acceptanceShare);
     const allocator = ggml.newAllocator(ggml.cpuBufferType());
     this.#undo.push(() => {
       ggml.freeAllocator(allocator);
@@ -246,7 +306,7 @@ export class Trainer {
     this.#labelled = [];
     labels.forEach(({ tokens, shares }, output) => {
       for (let i = 0; i < tokens.length; i++) {
-        const place = output * this.shape.vocabularySize + tokens[i]!;
+        const place = output * headSizeOf(this.shape) + tokens[i]!;
         this.#labels[place] = this.#labels[place]! + shares[i]!;
         this.#labelled.push(place);
       }
