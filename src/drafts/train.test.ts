@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { ForetokenError } from '../base/errors.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { LlamaModel } from '../llama/model.js';
 import { Trainer, type TrainingBatch } from '../llama/training/training.js';
 import { makeBatches } from './batches.js';
+import { checkpointFile } from './checkpoint.js';
 import { type CorpusText, CorpusWriter, readCorpus } from './corpus.js';
 import { createDraft } from './create.js';
 import { evaluateDraft, measureAgreement } from './evaluate.js';
@@ -217,6 +219,73 @@ describe('training a draft', () => {
     });
     assert.equal(result.steps, 3);
     assert.ok(existsSync(output));
+  });
+
+  it('goes on where it was broken off, with the same settings only', async () => {
+    const output = path.join(folder, 'resumed.gguf');
+    const steps: number[] = [];
+    const run = async (epochs: number, stopAt: number): Promise<void> => {
+      const controller = new AbortController();
+      await trainDraft({
+        ...small,
+        output,
+        epochs,
+        signal: controller.signal,
+        onProgress: ({ step }) => {
+          steps.push(step);
+          if (step === stopAt) controller.abort();
+        },
+      });
+    };
+    await run(4, 2);
+    assert.ok(existsSync(checkpointFile(output)));
+    await run(4, 4);
+    assert.deepEqual(steps, [1, 2, 3, 4]);
+    await run(5, 1);
+    assert.equal(steps.at(-1), 1, 'another training begins anew');
+    writeFileSync(checkpointFile(output), 'damaged');
+    await run(1, Infinity);
+    assert.equal(steps.at(-2 - (steps.at(-1)! - 2)), 1, 'a damaged checkpoint is no beginning');
+    assert.ok(!existsSync(checkpointFile(output)), 'nothing is left at the end');
+  });
+
+  it('goes back with half the step when it diverges, and says so when that does not help', async () => {
+    const output = path.join(folder, 'diverging.gguf');
+    const rates: number[] = [];
+    await assert.rejects(
+      trainDraft({
+        ...small,
+        output,
+        epochs: 200,
+        learningRate: 1,
+        acceptanceShare: 0,
+        onProgress: ({ learningRate }) => rates.push(learningRate),
+      }).then(({ loss, validationLoss }) => {
+        assert.ok(Number.isFinite(loss) && Number.isFinite(validationLoss));
+        throw new ForetokenError('invalid_option', 'It came through.', { param: 'learningRate' });
+      }),
+      { code: 'invalid_option', param: 'learningRate' },
+    );
+    assert.ok(rates.every(Number.isFinite));
+    if (existsSync(output))
+      for (const values of readNetwork(output).weights.values()) assert.ok(values.every(Number.isFinite));
+  });
+
+  it('teaches a cut head what it can guess', async () => {
+    const start = path.join(folder, 'cut-start.gguf');
+    const output = path.join(folder, 'cut.gguf');
+    createDraft({ target, output: start, layers: 2, width: 64, heads: 1, vocabulary: 32, corpus: [corpus] });
+    const result = await trainDraft({ ...small, draft: start, output, epochs: 12 });
+    const [before, after] = [
+      await evaluateDraft({ draft: start, corpus, threads: 1 }),
+      await evaluateDraft({ draft: output, corpus, threads: 1 }),
+    ];
+    assert.ok(
+      after.overall.rate > before.overall.rate + 0.1,
+      `${before.overall.rate} -> ${after.overall.rate}`,
+    );
+    assert.ok(result.agreement > 0 && result.agreement <= 1);
+    assert.deepEqual(readNetwork(output).headTokens, readNetwork(start).headTokens);
   });
 
   it('refuses options out of range', async () => {

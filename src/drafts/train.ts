@@ -134,7 +134,8 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   let best: { readonly at: Validation; readonly weights: ReadonlyMap<string, Float32Array> } | undefined;
   let worseInARow = 0;
   let validated: Validation | undefined;
-  const checkpoint = async (isLast: boolean): Promise<void> => {
+  const isAborted = (): boolean => options.signal?.aborted === true;
+  const checkpoint = async (): Promise<void> => {
     savedSeconds = elapsedSeconds();
     validated = await validate(validation, trainer, batchShape, head);
     if (!Number.isFinite(validated.loss)) return;
@@ -144,7 +145,7 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
       worseInARow = 0;
       save(good.weights);
     } else worseInARow += 1;
-    if (!isLast)
+    if (done < 1)
       writeCheckpoint(options.output, id, shape, {
         state: good,
         step,
@@ -154,7 +155,7 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
         caution,
       });
   };
-  const stopped = (): boolean => done >= 1 || worseInARow > patience || options.signal?.aborted === true;
+  const stopped = (): boolean => done >= 1 || worseInARow > patience || isAborted();
   try {
     while (!stopped()) {
       for (const batch of batchesOf(randomNumbers(seed + 1 + epoch))) {
@@ -181,16 +182,16 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
           ...{ validationLoss: validated?.loss, agreement: validated?.agreement },
         });
         if (stopped()) break;
-        if (elapsedSeconds() - savedSeconds > checkpointSeconds(minutes)) await checkpoint(false);
+        if (elapsedSeconds() - savedSeconds > checkpointSeconds(minutes)) await checkpoint();
       }
       epoch += 1;
     }
-    await checkpoint(true);
+    await checkpoint();
     if (best === undefined)
       throw new ForetokenError('invalid_option', 'Training gave no numbers; take a lower learning rate.', {
         param: 'learningRate',
       });
-    if (options.signal?.aborted !== true) removeCheckpoint(options.output);
+    if (!isAborted()) removeCheckpoint(options.output);
     return {
       steps: step,
       tokens: step * batchShape.rows * batchShape.tokensPerRow,

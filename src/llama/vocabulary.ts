@@ -200,7 +200,7 @@ export class Vocabulary {
   fingerprint(): string {
     const hash = createHash('sha256');
     hash.update(JSON.stringify([this.type, this.size, this.bos ?? null, this.eos ?? null, this.addBos]));
-    for (let id = 0; id < this.size; id += 1) hash.update(`\0${this.text(id)}`);
+    if (this.hasWords) for (let id = 0; id < this.size; id += 1) hash.update(`\0${this.text(id)}`);
     return hash.digest('hex');
   }
 
