@@ -51,6 +51,7 @@ class Fusion {
       else if (source === 'HardSigmoid') this.gate(operation, 'hard_swish');
       else if (operation.operator === 'relu6') this.hardSwish(operation);
       else if (operation.operator === 'linear') this.bias(operation);
+      else if (operation.operator.endsWith('convolution')) this.convolutionBias(operation);
       else if (operation.operator === 'pad') this.paddedPool(operation);
     }
     return this.trace.operations.flatMap((operation) => {
@@ -192,6 +193,14 @@ class Fusion {
     if (product.inputs.length !== 2 || !isNamed(add, 'Add', 'AddV2', 'BiasAdd')) return;
     if (!isBias(bias, product.outputs[0]!.shape.at(-1))) return;
     this.join('linear', [product, add], [...product.inputs, bias!], product.flops);
+  }
+
+  /** TensorFlow adds the bias of a convolution by another operator. */
+  private convolutionBias(product: Operation): void {
+    const add = this.next(product);
+    const bias = add === undefined ? undefined : this.other(add, product.outputs[0]!);
+    if (product.inputs.length !== 2 || !isNamed(add, 'BiasAdd') || !isParameter(bias)) return;
+    this.join(product.operator, [product, add], [...product.inputs, bias!], product.flops);
   }
 
   /** PyTorch pads within its average pooling; its exporter writes two operators. */

@@ -52,7 +52,8 @@ export function pointwise(
   output?: Shape,
   attributes: OperatorAttributes = {},
 ): Tensor {
-  const shape = output ?? inputs[0]!.shape;
+  const shape =
+    output ?? inputs[0]?.shape ?? trace.fail(`${origin.source} ${origin.name}`, 'it has no input');
   const flops = elementFlops(operator, elementsOf(shape));
   return trace.emit(operator, { ...origin, inputs, outputs: [shape], flops, attributes })[0]!;
 }

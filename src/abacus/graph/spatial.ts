@@ -42,7 +42,7 @@ export function samePadding(
 
 /** The common shape by NumPy's rules; undefined where there is none. */
 export function broadcast(...shapes: readonly Shape[]): number[] | undefined {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const rank = shapes.reduce((most, shape) => Math.max(most, shape.length), 0);
   const common = new Array<number>(rank).fill(1);
   for (const shape of shapes)
     for (let at = 0; at < shape.length; at++) {

@@ -71,7 +71,7 @@ const concat: Handler = (node) => {
   const axis = axisOf(node.int('axis', 0), rank) ?? node.fail('its axis does not fit');
   const { batch, fileBatch } = node.around;
   // A token that the file repeats for its own batch (ViT's class token) is repeated for the wanted one.
-  const largest = Math.max(...inputs.map(({ shape }) => shape[0] ?? 0));
+  const largest = inputs.reduce((most, { shape }) => Math.max(most, shape[0] ?? 0), 0);
   if (axis > 0 && fileBatch !== undefined && largest === batch)
     inputs = inputs.map((input) =>
       input.shape[0] === fileBatch && fileBatch !== batch

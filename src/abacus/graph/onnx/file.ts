@@ -3,7 +3,8 @@
  * read, whether they stand in the file, beside it, or (as in exports without parameters) nowhere.
  */
 import type { Tensor, TensorRole } from '../trace.js';
-import { elementsOf } from '../trace.js';
+import { elementsOf, shapeText } from '../trace.js';
+import { ForetokenError } from '../../../base/errors.js';
 import type { Shape } from '../types.js';
 import {
   isFloating,
@@ -23,19 +24,19 @@ export interface DataInput {
 }
 
 /** Operators' inputs, from 0, that hold running statistics. */
-const STATISTICS: Readonly<Record<string, readonly number[]>> = { BatchNormalization: [3, 4] };
+const STATISTICS: ReadonlyMap<string, readonly number[]> = new Map([['BatchNormalization', [3, 4]]]);
 /** Inputs that hold trained numbers: what stands there cannot be data. */
-const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1, 2],
-  ConvTranspose: [1, 2],
-  Gemm: [1, 2],
-  BatchNormalization: [1, 2, 3, 4],
-  InstanceNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  LSTM: [1, 2, 3],
-  GRU: [1, 2, 3],
-  RNN: [1, 2, 3],
-};
+const WEIGHTS: ReadonlyMap<string, readonly number[]> = new Map([
+  ['Conv', [1, 2]],
+  ['ConvTranspose', [1, 2]],
+  ['Gemm', [1, 2]],
+  ['BatchNormalization', [1, 2, 3, 4]],
+  ['InstanceNormalization', [1, 2]],
+  ['LayerNormalization', [1, 2]],
+  ['LSTM', [1, 2, 3]],
+  ['GRU', [1, 2, 3]],
+  ['RNN', [1, 2, 3]],
+]);
 /** Names of tensors that PyTorch keeps as buffers, and of constants that its exporter lifts into inputs. */
 const BUFFER_NAME =
   /(^|[./])(constant[.\d]*|running_mean|running_var|num_batches_tracked|relative_coords_table|attn_mask|position_ids|inv_freq)$|Constant(_\d+)?_output/;
@@ -88,6 +89,12 @@ export class OnnxFile {
         stored.set(name, { name, shape: dims as Shape, role, contiguous: true });
       }
     });
+    for (const { name, shape } of stored.values())
+      if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elementsOf(shape) > 2 ** 44)
+        throw new ForetokenError(
+          'invalid_network',
+          `Parameter ${name} has an impossible shape: ${shapeText(shape)}.`,
+        );
     this.data = data;
     this.stored = stored;
     this.parameters = [...stored.values()].reduce(
@@ -104,10 +111,10 @@ export class OnnxFile {
   }
 }
 
-function namesAt(graph: GraphProto, places: Readonly<Record<string, readonly number[]>>): Set<string> {
+function namesAt(graph: GraphProto, places: ReadonlyMap<string, readonly number[]>): Set<string> {
   const names = new Set<string>();
   for (const { opType, inputs } of graph.nodes)
-    for (const at of places[opType] ?? []) if (inputs[at] !== undefined) names.add(inputs[at]);
+    for (const at of places.get(opType) ?? []) if (inputs[at] !== undefined) names.add(inputs[at]);
   return names;
 }
 

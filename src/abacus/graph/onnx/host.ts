@@ -21,35 +21,39 @@ export interface HostAttributes {
   ints(name: string): readonly number[] | undefined;
 }
 
-const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Pow: (a, b) => a ** b,
-  Mod: (a, b) => a - b * Math.floor(a / b),
-  Min: Math.min,
-  Max: Math.max,
-  Equal: (a, b) => Number(a === b),
-  Greater: (a, b) => Number(a > b),
-  GreaterOrEqual: (a, b) => Number(a >= b),
-  Less: (a, b) => Number(a < b),
-  LessOrEqual: (a, b) => Number(a <= b),
-  And: (a, b) => Number(a !== 0 && b !== 0),
-  Or: (a, b) => Number(a !== 0 || b !== 0),
-};
-const UNARY: Readonly<Record<string, (a: number) => number>> = {
-  Neg: (a) => -a,
-  Abs: Math.abs,
-  Floor: Math.floor,
-  Ceil: Math.ceil,
-  Round: Math.round,
-  Sqrt: Math.sqrt,
-  Exp: Math.exp,
-  Log: Math.log,
-  Reciprocal: (a) => 1 / a,
-  Sign: Math.sign,
-  Not: (a) => Number(a === 0),
-};
+const BINARY: ReadonlyMap<string, (a: number, b: number) => number> = new Map(
+  Object.entries<(a: number, b: number) => number>({
+    Add: (a, b) => a + b,
+    Sub: (a, b) => a - b,
+    Mul: (a, b) => a * b,
+    Pow: (a, b) => a ** b,
+    Mod: (a, b) => a - b * Math.floor(a / b),
+    Min: Math.min,
+    Max: Math.max,
+    Equal: (a, b) => Number(a === b),
+    Greater: (a, b) => Number(a > b),
+    GreaterOrEqual: (a, b) => Number(a >= b),
+    Less: (a, b) => Number(a < b),
+    LessOrEqual: (a, b) => Number(a <= b),
+    And: (a, b) => Number(a !== 0 && b !== 0),
+    Or: (a, b) => Number(a !== 0 || b !== 0),
+  }),
+);
+const UNARY: ReadonlyMap<string, (a: number) => number> = new Map(
+  Object.entries<(a: number) => number>({
+    Neg: (a) => -a,
+    Abs: Math.abs,
+    Floor: Math.floor,
+    Ceil: Math.ceil,
+    Round: Math.round,
+    Sqrt: Math.sqrt,
+    Exp: Math.exp,
+    Log: Math.log,
+    Reciprocal: (a) => 1 / a,
+    Sign: Math.sign,
+    Not: (a) => Number(a === 0),
+  }),
+);
 
 /** The outputs of an operator on known numbers; undefined where this is none of ours or too large. */
 export function onHost(
@@ -60,7 +64,7 @@ export function onHost(
 ): HostTensor | undefined {
   const [a, b, c] = inputs;
   if (a === undefined) return undefined;
-  const binary = BINARY[opType];
+  const binary = BINARY.get(opType);
   if (binary !== undefined)
     return inputs
       .slice(1)
@@ -68,7 +72,7 @@ export function onHost(
         (left, right) => (left && right ? combine(left, right, binary) : undefined),
         a,
       );
-  const unary = UNARY[opType];
+  const unary = UNARY.get(opType);
   if (unary !== undefined) return { shape: a.shape, value: a.value.map(unary) };
   switch (opType) {
     case 'Div': {
@@ -119,8 +123,8 @@ export function onHost(
     case 'ReduceMin': {
       if (a.shape.length > 1) return undefined;
       const by = {
-        ReduceProd: BINARY['Mul']!,
-        ReduceSum: BINARY['Add']!,
+        ReduceProd: (left: number, right: number): number => left * right,
+        ReduceSum: (left: number, right: number): number => left + right,
         ReduceMax: Math.max,
         ReduceMin: Math.min,
       };

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readNetwork } from '../read.js';
+import { memorySource } from '../proto/byte-source.js';
+import { networkOf, readNetwork } from '../read.js';
+import { onnxBytes, onnxTransformer, onnxWithWeights } from '../tiny-networks.js';
 import type { OperatorGraph } from '../types.js';
 
 const folder = fileURLToPath(new URL('../../../../data/cost/networks/', import.meta.url));
@@ -111,5 +113,58 @@ describe('ONNX networks', () => {
       code: 'invalid_network',
       message: /too small/,
     });
+  });
+});
+
+describe('ONNX files of other kinds', () => {
+  it('reads files with weights without their numbers, from disk as from memory', () => {
+    const bytes = onnxBytes(onnxWithWeights());
+    const network = networkOf(memorySource(bytes), 'made');
+    assert.equal(network.parameters, 216 + 8 + 16 + 80 + 10);
+    const graph = network.at({ batch: 3, phase: 'train' });
+    assert.deepEqual(graph.notes, { unknownOperators: {}, warnings: [] });
+    assert.equal(graph.totals.buffers, 16);
+    assert.deepEqual(graph.nodes.at(-1)?.outputs, [[3, 10]]);
+    assert.equal(graph.totals.counts.silu, 1);
+  });
+
+  it('walks over weights of any size with a window of one MiB', () => {
+    // 40 MB of weights, then the nodes: more than is ever held.
+    const model = onnxWithWeights();
+    const large = {
+      name: 'fc.weight',
+      dims: [10, 1_000_000],
+      dataType: 1,
+      rawData: new Uint8Array(40_000_000),
+    };
+    const kept = model.graph!.initializers!.filter(({ name }) => name !== 'fc.weight');
+    const bytes = onnxBytes({ ...model, graph: { ...model.graph, initializers: [...kept, large] } });
+    let most = 0;
+    let total = 0;
+    const source = {
+      size: bytes.length,
+      view: (offset: number, length: number): Uint8Array => {
+        most = Math.max(most, length);
+        total += length;
+        return bytes.subarray(offset, offset + length);
+      },
+    };
+    const network = networkOf(source, 'large');
+    assert.equal(network.parameters, 216 + 8 + 16 + 10_000_000 + 10);
+    assert.ok(most <= 2 ** 20 && total < 2 ** 20, `${most} bytes at once, ${total} in all`);
+    assert.throws(() => network.at(), { code: 'invalid_network', message: /takes 1000000 numbers/ });
+  });
+
+  it('walks into functions and branches, and counts what it does not know', () => {
+    const network = networkOf(memorySource(onnxBytes(onnxTransformer())), 'made');
+    const graph = network.at({ batch: 2, sequenceLength: 7 });
+    assert.deepEqual(graph.notes.unknownOperators, { Novel: 1 });
+    assert.match(graph.notes.warnings.join(), /branch/);
+    assert.deepEqual(graph.nodes.at(-1)?.outputs, [[2, 7, 16]]);
+    assert.deepEqual(
+      [graph.totals.counts.matmul, graph.totals.counts.tanh, graph.totals.counts.add],
+      [3, 1, 1],
+    );
+    assert.match(network.at({ batch: 2 }).notes.warnings.join(), /leaves its dimension 1 open/);
   });
 });

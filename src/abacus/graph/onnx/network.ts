@@ -23,7 +23,7 @@ const HANDLERS = new Map<string, Handler>(Object.entries({ ...LAYERS, ...DATA_MO
 /** Functions and branches within each other. */
 const MOST_DEPTH = 32;
 /** Nodes walked over, with those of functions as often as they are called. */
-const MOST_STEPS = 1_000_000;
+const MOST_STEPS = 300_000;
 
 /** Reads an ONNX model. Throws `invalid_network`. */
 export function readOnnx(source: ByteSource, name: string): Network {
