@@ -19,9 +19,11 @@ export async function verdict(
   target: string,
   draft: string,
   options: {
-    readonly prompts?: readonly Int32Array[];
+    readonly prompts?: readonly Int32Array[] | undefined;
     readonly threads: number;
     readonly signal?: AbortSignal;
+    /** Do not note the result in the file, whose content is known by its hash. */
+    readonly keep?: boolean;
   },
 ): Promise<void> {
   const bar = new ProgressBar();
@@ -39,7 +41,7 @@ export async function verdict(
     });
     bar.clear();
     process.stdout.write(`${verdictText(found)}\n`);
-    keepAcceptance(draft, found.acceptance);
+    if (options.keep !== false) keepAcceptance(draft, found.acceptance);
   } catch (thrown) {
     bar.clear();
     warn(`what the draft is worth was not measured: ${ForetokenError.from(thrown).message}`);

@@ -12,6 +12,7 @@ import {
   type DraftCreateFlags,
   type DraftTrainFlags,
 } from './flags/draft.js';
+import { addAdaptFlags, addAlignFlags, type AdaptFlags } from './flags/adapt.js';
 import { addDraftRegistryFlags, addJsonFlag, type DraftRegistryFlags } from './flags/draft-registry.js';
 import { addExplainFlags, type ExplainFlags } from './flags/explain.js';
 import { preferCommandLine, readBooleanEnvironment } from './flags/flag.js';
@@ -171,8 +172,32 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await (await import('./draft.js')).train(flags));
     });
   addDraftTrainFlags(draftTrain);
+  const draftAlign = draft
+    .command('align')
+    .summary("train a draft on one task's answers, and keep it for that task")
+    .description(
+      "Trains a draft on the model's own answers to the prompts of one task, and keeps it for that task where it guesses " +
+        'better than what it started from. Ended at any moment, it goes on when it is started again.',
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: AdaptFlags) => {
+      setExitCode(await (await import('./adapt.js')).align(flags));
+    });
+  addAlignFlags(draftAlign);
   addRegistryCommands(draft, setExitCode);
   addCostCommands(program, ENVIRONMENT_NOTE);
+  const adapt = program
+    .command('adapt')
+    .summary('train drafts for the tasks of the traffic that pay')
+    .description(
+      'From traffic to drafts, within a time: texts of each task, which tasks a draft of their own would pay for, their ' +
+        'training, and which draft serves which task. A running server takes the result up by itself.',
+    )
+    .addHelpText('after', ENVIRONMENT_NOTE)
+    .action(async (flags: AdaptFlags) => {
+      setExitCode(await (await import('./adapt.js')).adaptCommand(flags));
+    });
+  addAdaptFlags(adapt);
   return program;
 }
 

@@ -1,6 +1,8 @@
 /** `foretoken serve`: the model behind an HTTP API, until a signal ends it. */
 import { createServer } from 'node:net';
 import { ForetokenError } from '../base/errors.js';
+import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
+import { DraftRegistry } from '../drafts/registry/registry.js';
 import { modeText } from '../engine/speculation-mode.js';
 import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
@@ -9,7 +11,7 @@ import { buildServer, listen } from '../server/server.js';
 import { JournalWriter } from '../tasks/journal/writer.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './flags/engine.js';
-import { warn } from './failure.js';
+import { note, warn } from './failure.js';
 import { boundFor, firstOfFolder, furtherModels } from './further-models.js';
 import { checkFlags, offerDraft, withModels } from './model-source.js';
 import { givenSampling } from './flags/sampling.js';
@@ -51,6 +53,12 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     furtherModels: further,
     furtherModelsBytes: boundFor(flags, modelPath),
     draftsDir: flags.draftsDir,
+    taskDrafts: taskDraftsOf(flags, setup, engine),
+    onDraftsReloaded: ({ loaded, unloaded, problems }) => {
+      problems.forEach(warn);
+      if (loaded.length > 0) note(`drafts of tasks loaded: ${loaded.join(', ')}`);
+      if (unloaded.length > 0) note(`drafts of tasks unloaded: ${unloaded.join(', ')}`);
+    },
     apiKeys: keys,
     openMetrics: flags.openMetrics ?? false,
     statsTexts: flags.statsTexts ?? false,
@@ -107,6 +115,18 @@ async function journalOf({
       'find them (docs/journal.md); tell your users. foretoken journal purge deletes it.',
   );
   return journal;
+}
+
+/** Undefined where nothing of the kind is wanted, or no draft can guess. */
+function taskDraftsOf(
+  { tasksDir, draft }: ServeFlags,
+  { model, engine: { speculation } }: EngineSetup,
+  { info }: EngineHandle,
+): DraftRegistry | undefined {
+  const canGuess = info.canSpeculate && speculation.mode !== 'off' && speculation.proposers.includes('draft');
+  if (tasksDir === 'none' || draft === 'none' || !canGuess) return undefined;
+  const target = targetFingerprint(model.modelPath);
+  return new DraftRegistry(tasksPlace(target, tasksDir), target);
 }
 
 function assertFree({ host, port }: ServeFlags): Promise<void> {

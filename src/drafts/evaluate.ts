@@ -41,24 +41,31 @@ class Counter {
   #tokens = 0;
   #agreed = 0;
   #steps = 0;
-  readonly #survived = new Array<number>(DRAFTED).fill(0);
-  readonly #places = new Array<number>(DRAFTED).fill(0);
+  readonly #drafted: number;
+  readonly #survived: number[];
+  readonly #places: number[];
+
+  constructor(drafted: number) {
+    this.#drafted = drafted;
+    this.#survived = new Array<number>(drafted).fill(0);
+    this.#places = new Array<number>(drafted).fill(0);
+  }
 
   add(agreed: readonly boolean[]): void {
     this.#texts += 1;
     this.#tokens += agreed.length;
     for (let start = 0; start < agreed.length; start++) {
       let run = 0;
-      while (run < DRAFTED && agreed[start + run] === true) run++;
+      while (run < this.#drafted && agreed[start + run] === true) run++;
       if (run > 0) this.#agreed += 1;
-      for (let k = 0; k < DRAFTED && start + k < agreed.length; k++) {
+      for (let k = 0; k < this.#drafted && start + k < agreed.length; k++) {
         this.#places[k]! += 1;
         if (run > k) this.#survived[k]! += 1;
       }
     }
     for (let start = 0; start < agreed.length; this.#steps++) {
       let run = 0;
-      while (run < DRAFTED && agreed[start + run] === true) run++;
+      while (run < this.#drafted && agreed[start + run] === true) run++;
       start += run + 1;
     }
   }
@@ -75,13 +82,17 @@ class Counter {
   }
 }
 
-/** Compares the draft's first choices with the texts' answers. Blocks between texts only. */
+/**
+ * Compares the draft's first choices with the texts' answers. Blocks between texts only.
+ * @param positions guesses in a row that are told apart
+ */
 export async function measureAgreement(
   draft: Decoder,
   texts: readonly CorpusText[],
   signal?: AbortSignal,
+  positions = DRAFTED,
 ): Promise<DraftEvaluation> {
-  const overall = new Counter();
+  const overall = new Counter(positions);
   const byTask = new Map<string, Counter>();
   const { batch } = draft;
   const first = sequenceId(0);
@@ -105,7 +116,7 @@ export async function measureAgreement(
     }
     overall.add(agreed);
     let counter = byTask.get(task);
-    if (counter === undefined) byTask.set(task, (counter = new Counter()));
+    if (counter === undefined) byTask.set(task, (counter = new Counter(positions)));
     counter.add(agreed);
     await new Promise((resolve) => setImmediate(resolve));
   }

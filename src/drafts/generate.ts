@@ -9,6 +9,7 @@ import { ChatTemplate } from '../llama/chat-template.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { LlamaModel } from '../llama/model.js';
 import { Vocabulary } from '../llama/vocabulary.js';
+import { noteCandidates } from './candidates.js';
 import { type CorpusText, CorpusWriter } from './corpus.js';
 
 export interface Prompt {
@@ -92,31 +93,6 @@ export async function answerPrompts(
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** Adds the likeliest tokens and their probabilities to the slot; gives the likeliest. */
-function noteCandidates(logits: Float32Array, count: number, slot: Slot): number {
-  const ids = new Int32Array(count).fill(-1);
-  const values = new Float32Array(count).fill(-Infinity);
-  for (let id = 0; id < logits.length; id++) {
-    const value = logits[id]!;
-    if (!(value > values[count - 1]!)) continue;
-    let place = count - 1;
-    for (; place > 0 && values[place - 1]! < value; place--) {
-      values[place] = values[place - 1]!;
-      ids[place] = ids[place - 1]!;
-    }
-    values[place] = value;
-    ids[place] = id;
-  }
-  const largest = values[0]!;
-  let sum = 0;
-  for (const value of logits) if (value > largest - 20) sum += Math.exp(value - largest);
-  for (let i = 0; i < count; i++) {
-    slot.candidates.push(ids[i]!);
-    slot.shares.push(Math.round((1e4 * Math.exp(values[i]! - largest)) / sum));
-  }
-  return ids[0]!;
 }
 
 export interface GenerateCorpusOptions {

@@ -2,6 +2,7 @@
 import type { ForetokenError } from '../base/errors.js';
 import type { SamplingDefaults } from '../base/sampling-options.js';
 import type { GrammarCompiler } from '../constraints/grammar-compiler.js';
+import type { DraftRegistry } from '../drafts/registry/registry.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
 import type { FurtherModel, ListedModel } from './further-models.js';
@@ -10,6 +11,7 @@ import type { ServerMetrics } from './metrics.js';
 import type { JournalWriter } from '../tasks/journal/writer.js';
 import type { ModelLimits } from './model-limits.js';
 import type { RequestJournal } from './request-journal.js';
+import type { Reloaded } from './task-drafts.js';
 
 export interface ServerOptions {
   readonly engine: EngineHandle;
@@ -23,6 +25,10 @@ export interface ServerOptions {
   readonly furtherModelsBytes?: number;
   /** Folder whose files may be loaded as drafts by request; none: none may. */
   readonly draftsDir?: string | undefined;
+  /** Drafts of the model's tasks, which come and go with what this says; none: none do. */
+  readonly taskDrafts?: DraftRegistry | undefined;
+  /** Told of what a reload of them came to. */
+  readonly onDraftsReloaded?: ((reloaded: Reloaded) => void) | undefined;
   /** Keys of which a request must bring one; none: open to everybody who can reach the port. */
   readonly apiKeys?: readonly string[];
   /** `/metrics` and `/v1/stats` ask for no key. */

@@ -88,7 +88,7 @@ describe('the pages of the API name', () => {
       const method = ['POST', 'GET'].find((name) => methods.includes(name)) ?? 'DELETE';
       paths.push(`${method} ${stack.join('')}`.replace(/\/\//g, '/'));
     }
-    assert.equal(paths.length, 22, tree);
+    assert.equal(paths.length, 23, tree);
     for (const path of paths) assert.ok(named.has(path), path);
     await app.close();
   });

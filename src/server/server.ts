@@ -35,6 +35,8 @@ import { nowField } from './stats-format.js';
 import { StatisticsFeed } from './stats-feed.js';
 import { statsRoutes, textsOf } from './stats-routes.js';
 import { statusRoutes, tokenRoutes } from './status-routes.js';
+import { taskDraftRoutes } from './task-draft-routes.js';
+import { TaskDrafts } from './task-drafts.js';
 
 export type { ServerOptions } from './context.js';
 
@@ -107,6 +109,10 @@ export function buildServer(options: ServerOptions): ServerApp {
   installRoutes(app, context);
   modelRoutes(app, context);
   draftRoutes(app, context, options.draftsDir);
+  const taskDrafts =
+    options.taskDrafts && new TaskDrafts(engine, options.taskDrafts, options.onDraftsReloaded);
+  taskDraftRoutes(app, taskDrafts);
+  if (taskDrafts !== undefined) takeUp(app, taskDrafts);
   const feed = new StatisticsFeed({
     stallTimeoutMs: context.stallTimeoutMs,
     now: (model) => {
@@ -205,6 +211,20 @@ export async function listen(
       );
     throw new ForetokenError('invalid_option', `Cannot listen on ${place}: ${message}`, { cause: thrown });
   }
+}
+
+/** Loads the drafts of tasks once the server listens, and again when they change. */
+function takeUp(app: FastifyInstance, drafts: TaskDrafts): void {
+  app.addHook('onListen', (done) => {
+    drafts.watch();
+    // What goes wrong is in the result that is told.
+    drafts.reload().catch(() => undefined);
+    done();
+  });
+  app.addHook('preClose', (done) => {
+    drafts.close();
+    done();
+  });
 }
 
 function refuseWhileClosing(app: FastifyInstance, context: ServerContext): void {

@@ -6,7 +6,7 @@ import { bundledTarget } from '../base/bundled.js';
 import { startEngine } from '../engine/engine.js';
 import type { EngineHandle, EngineOptions, ModelOptions } from '../engine/types.js';
 import { LlamaCodec } from './llama-codec.js';
-import { buildServer, listen } from './server.js';
+import { buildServer, listen, type ServerOptions } from './server.js';
 
 export const PARALLEL = 4;
 export const QUEUE_LIMIT = 16;
@@ -17,6 +17,7 @@ export interface RealServerOptions {
   readonly modelId?: string;
   readonly model?: Partial<ModelOptions>;
   readonly engine?: Partial<EngineOptions>;
+  readonly server?: Partial<ServerOptions>;
 }
 
 export class RealServer {
@@ -97,6 +98,7 @@ export class RealServer {
       modelPath,
       apiKeys,
       shutdownGraceMs: 0,
+      ...this.#options.server,
     });
     this.#app ??= app;
     this.#closing.push(async () => {

@@ -25,6 +25,7 @@ export interface ServeFlags extends EngineFlags, SamplingFlags, JournalBoundFlag
   readonly moreModels: readonly string[];
   readonly modelsDir?: string;
   readonly modelsMaxMemory?: number;
+  readonly tasksDir?: string;
   readonly corsOrigin: readonly string[];
   readonly shutdownGraceMs: number;
   readonly stallTimeoutMs: number;
@@ -150,6 +151,14 @@ export function addServerFlags(command: Command): Command {
         '--drafts-dir <folder>',
         'folder whose files POST /v1/drafts may load as draft models while the server runs (default: none)',
         nonEmpty('--drafts-dir'),
+      ),
+    )
+    .addOption(
+      valued(
+        '--tasks-dir <folder>',
+        "folder of the model's tasks and their drafts, which are loaded when they change; none for none (default: the " +
+          "model's own in the cache)",
+        nonEmpty('--tasks-dir'),
       ),
     )
     .addOption(

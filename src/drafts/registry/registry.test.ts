@@ -66,6 +66,7 @@ describe('the registry of drafts', () => {
       assignments: {},
       decisions: [],
       problems: [],
+      usable: true,
     });
     const added = await registry.add(draft('one'), ENTRY);
     assert.deepEqual(registry.read().drafts, [added]);

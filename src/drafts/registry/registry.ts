@@ -39,6 +39,8 @@ const MOST_BYTES = 16 * 2 ** 20;
 
 /** What a reader finds. */
 export interface ReadRegistry extends RegistryContent {
+  /** False where nothing can be said of what should be there: the file is damaged or of another target, the folder not to be trusted. */
+  readonly usable: boolean;
   /** What was left out and why, in words: files that are missing, damaged, for another target, or nobody's. */
   readonly problems: readonly string[];
 }
@@ -63,9 +65,9 @@ export class DraftRegistry {
     const problems: string[] = [];
     const distrusted = distrust(this.place.folder);
     if (distrusted !== undefined)
-      return { ...this.#empty(), problems: [`The drafts are left out, since ${distrusted}.`] };
+      return { ...this.#empty(), usable: false, problems: [`The drafts are left out, since ${distrusted}.`] };
     const content = this.#content();
-    if (typeof content === 'string') return { ...this.#empty(), problems: [content] };
+    if (typeof content === 'string') return { ...this.#empty(), usable: false, problems: [content] };
     if (content.target !== this.#target)
       problems.push(
         `${this.place.registry} is of another target (${content.target}), so none of its drafts is used.`,
@@ -79,7 +81,13 @@ export class DraftRegistry {
     for (const name of filesIn(this.place.drafts))
       if (!named.has(name) && !name.endsWith('.tmp'))
         problems.push(`${path.join(this.place.drafts, name)} is no draft of the registry and is left out.`);
-    return { ...content, drafts, problems };
+    return { ...content, drafts, problems, usable: content.target === this.#target };
+  }
+
+  /** Ids of all drafts that it names, usable or not. */
+  ids(): ReadonlySet<string> {
+    const content = this.#content();
+    return new Set(typeof content === 'string' ? [] : content.drafts.map(({ id }) => id));
   }
 
   /** Reads every file in full. @returns drafts whose content is not what it was, with the reason */

@@ -1,0 +1,223 @@
+/** Drafts of a registry in a running server: taken up when they change, under load, and never at the cost of an answer. */
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { bundledDraft, bundledPrompts, bundledTarget } from '../base/bundled.js';
+import { asDraftId } from '../base/draft-id.js';
+import { ForetokenError } from '../base/errors.js';
+import { keepAcceptance } from '../drafts/measured.js';
+import type { DraftEntry } from '../drafts/registry/entry.js';
+import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
+import { DraftRegistry } from '../drafts/registry/registry.js';
+import type { DraftStatus } from '../engine/types.js';
+import { temporaryFolder } from '../llama/test-models.js';
+import { FakeEngine } from './fake-engine.js';
+import { realServer } from './test-real-server.js';
+import { testServer } from './test-server.js';
+
+const root = temporaryFolder();
+const TARGET = 'sha256:0123456789abcdef0123456789abcdef';
+
+const entryOf = (id: string): Omit<DraftEntry, 'sha256' | 'file' | 'bytes' | 'target'> => ({
+  id,
+  targetFile: 'x',
+  task: id,
+  shape: { layers: 1, width: 64, vocabulary: 64 },
+  data: { texts: 1, answerTokens: 1, sha256: 'x', served: 0, generated: 1 },
+  settings: {},
+  acceptance: {},
+  tokenMs: 1,
+  madeAt: 1,
+});
+
+/** Notes what is loaded; what is in `broken` cannot be. */
+class LoadingEngine extends FakeEngine {
+  readonly loads: string[] = [];
+  readonly unloads: string[] = [];
+  readonly broken = new Set<string>();
+  delayMs = 0;
+
+  override async loadDraft({
+    id,
+    file,
+  }: {
+    readonly id: string;
+    readonly file: string;
+  }): Promise<DraftStatus> {
+    await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    if (this.broken.has(id)) throw new ForetokenError('out_of_memory', 'no room');
+    this.loads.push(`${id}=${readFileSync(file, 'utf8')}`);
+    return { id: asDraftId(id), version: 'x', state: 'ready', bytes: 1, requests: 0, isDefault: false };
+  }
+
+  override unloadDraft(id: string): Promise<void> {
+    this.unloads.push(id);
+    return Promise.resolve();
+  }
+}
+
+function setup(name: string, options: { readonly apiKeys?: readonly string[] } = {}) {
+  const registry = new DraftRegistry(tasksPlace(TARGET, path.join(root, name)), TARGET);
+  const engine = new LoadingEngine();
+  const { app, post } = testServer({ engine, taskDrafts: registry, ...options });
+  const add = async (id: string, text: string): Promise<DraftEntry> => {
+    const file = path.join(root, `${name}-${text}`);
+    writeFileSync(file, text);
+    return registry.add(file, entryOf(id));
+  };
+  const assign = (assignments: Readonly<Record<string, string | null>>): Promise<void> =>
+    registry.change((content) => ({
+      ...content,
+      assignments: Object.fromEntries(
+        Object.entries(assignments).map(([task, draft]) => [
+          task,
+          { draft, candidates: [], reason: '', at: 0 },
+        ]),
+      ),
+    }));
+  return { registry, engine, app, post, add, assign };
+}
+
+describe('POST /admin/drafts/reload', () => {
+  it('loads what is new, unloads what has gone, and keeps the rest', async () => {
+    const { engine, post, add, assign, registry } = setup('plain');
+    const reload = async (): Promise<Record<string, unknown>> => {
+      const answer = await post('/admin/drafts/reload', {});
+      assert.equal(answer.statusCode, 200, answer.body);
+      const { object, ...rest } = answer.json<Record<string, unknown>>();
+      assert.equal(object, 'drafts.reload');
+      return rest;
+    };
+    const nothing = { loaded: [], unloaded: [], kept: [], problems: [], assignments: {} };
+    assert.deepEqual(await reload(), nothing);
+    await add('a', 'a1');
+    await add('b', 'b1');
+    await assign({ sql: 'a', math: 'b', other: null });
+    const assignments = { sql: 'a', math: 'b', other: null };
+    assert.deepEqual(await reload(), { ...nothing, loaded: ['a', 'b'], assignments });
+    assert.deepEqual(await reload(), { ...nothing, kept: ['a', 'b'], assignments });
+    await add('a', 'a2');
+    await registry.remove('b');
+    const left = { sql: 'a', other: null };
+    assert.deepEqual(await reload(), { ...nothing, loaded: ['a'], unloaded: ['b'], assignments: left });
+    assert.deepEqual(engine.loads, ['a=a1', 'b=b1', 'a=a2']);
+    assert.deepEqual(engine.unloads, ['b']);
+  });
+
+  it('leaves out what cannot be used and keeps what is loaded', async () => {
+    const { engine, post, add, assign, registry } = setup('broken');
+    const reload = async (): Promise<{ kept: string[]; loaded: string[]; problems: string[] }> =>
+      (await post('/admin/drafts/reload', {})).json();
+    const a = await add('a', 'a1');
+    await add('b', 'b1');
+    await assign({ sql: 'a', math: 'b' });
+    await reload();
+    // A version that does not fit, one whose content has changed, one that is missing.
+    engine.broken.add('a');
+    await add('a', 'a2');
+    const b = await add('b', 'b2');
+    writeFileSync(registry.fileOf(b), 'B2');
+    let result = await reload();
+    assert.deepEqual([result.loaded, result.kept], [[], ['a', 'b']]);
+    assert.equal(result.problems.length, 2, result.problems.join('\n'));
+    assert.match(result.problems.join('\n'), /'a' is left out: no room/);
+    assert.match(result.problems.join('\n'), /'b' is left out: the content of .* has changed/);
+    unlinkSync(registry.fileOf(b));
+    result = await reload();
+    assert.match(result.problems.join('\n'), /'b' is left out: .* is missing/);
+    assert.deepEqual(result.kept, ['a', 'b']);
+    writeFileSync(registry.place.registry, '{"format":1,');
+    result = await reload();
+    assert.match(result.problems.join('\n'), /registry\.json is damaged/);
+    assert.deepEqual([result.kept, engine.unloads], [['a', 'b'], []]);
+    assert.equal(a.id, 'a');
+  });
+
+  it('runs once at a time, and whoever asks meanwhile gets what comes after', async () => {
+    const { engine, post, add } = setup('twice');
+    engine.delayMs = 20;
+    await add('a', 'a1');
+    const first = post('/admin/drafts/reload', {});
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await add('a', 'a2');
+    const more = await Promise.all([
+      first,
+      post('/admin/drafts/reload', {}),
+      post('/admin/drafts/reload', {}),
+    ]);
+    for (const answer of more) assert.equal(answer.statusCode, 200);
+    assert.equal(engine.loads.at(-1), 'a=a2');
+    assert.ok(engine.loads.length <= 2, engine.loads.join());
+  });
+
+  it('asks for the key, takes no fields, and says where there is no folder', async () => {
+    const { post } = setup('key', { apiKeys: ['secret'] });
+    assert.equal((await post('/admin/drafts/reload', {})).statusCode, 401);
+    const key = { authorization: 'Bearer secret' };
+    assert.equal((await post('/admin/drafts/reload', {}, key)).statusCode, 200);
+    assert.equal((await post('/admin/drafts/reload', { what: 1 }, key)).statusCode, 400);
+    assert.equal((await testServer().post('/admin/drafts/reload', {})).statusCode, 501);
+  });
+});
+
+describe('drafts that change under load', async () => {
+  const target = bundledTarget();
+  const fingerprint = targetFingerprint(target);
+  const registry = new DraftRegistry(tasksPlace(fingerprint, path.join(root, 'load')), fingerprint);
+  const server = await realServer({ server: { taskDrafts: registry } });
+  const prompts = readFileSync(bundledPrompts(), 'utf8')
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => (JSON.parse(line) as { messages: { role: string; content: string }[] }).messages[0]!);
+
+  async function ask(prompt: (typeof prompts)[number], speculation: object): Promise<string> {
+    const response = await fetch(`${server.baseURL}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ messages: [prompt], max_tokens: 12, temperature: 0, speculation }),
+    });
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    return (JSON.parse(text) as { choices: { message: { content: string } }[] }).choices[0]!.message.content;
+  }
+
+  it('lose no answer and change none', async () => {
+    const expected: string[] = [];
+    for (const prompt of prompts) expected.push(await ask(prompt, { mode: 'off' }));
+    // The same weights with other words in the head are another version.
+    const versions = [0.5, 0.6].map((rate) => {
+      const file = path.join(root, `version-${rate}.gguf`);
+      copyFileSync(bundledDraft(target)!, file);
+      keepAcceptance(file, [rate]);
+      return file;
+    });
+    await registry.add(versions[0]!, entryOf('swap'));
+    const reload = async (): Promise<{ loaded: string[]; problems: string[] }> =>
+      (await fetch(`${server.url}/admin/drafts/reload`, { method: 'POST' })).json() as Promise<{
+        loaded: string[];
+        problems: string[];
+      }>;
+    const first = await reload();
+    assert.deepEqual(first.problems, []);
+    let answers = 0;
+    let swaps = 0;
+    const clients = Array.from({ length: 4 }, async (_, client) => {
+      while (answers < 240 || swaps < 4) {
+        const index = (answers++ + client) % prompts.length;
+        assert.equal(await ask(prompts[index]!, { draft: 'swap' }), expected[index]);
+      }
+    });
+    const swapping = (async () => {
+      for (; swaps < 4; swaps++) {
+        await registry.add(versions[(swaps + 1) % 2]!, entryOf('swap'));
+        const { loaded, problems } = await reload();
+        assert.deepEqual([loaded, problems], [['swap'], []]);
+      }
+    })();
+    await Promise.all([...clients, swapping]);
+    const drafts = (await server.engine.drafts()).filter(({ id }) => id === 'swap');
+    assert.equal(drafts.length, 1);
+    assert.equal(drafts[0]!.requests, 0);
+  });
+});

@@ -1,0 +1,283 @@
+/** A round over a tiny target: what it makes, and that nothing is lost when it is ended, doubled, or given nonsense. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { LlamaDecoder } from '../../llama/context.js';
+import { LlamaModel } from '../../llama/model.js';
+import { type CorpusText, CorpusWriter } from '../../drafts/corpus.js';
+import { answerPrompts } from '../../drafts/generate.js';
+import { targetFingerprint, tasksPlace } from '../../drafts/registry/place.js';
+import { DraftRegistry } from '../../drafts/registry/registry.js';
+import { temporaryFolder, TINY, writeTinyTarget } from '../../drafts/test-targets.js';
+import type { JournalEntry } from '../journal/entry.js';
+import { adapt, type RoundOptions } from './round.js';
+import { readPrompts, taskId, trafficOf } from './traffic.js';
+
+const folder = temporaryFolder();
+const target = path.join(folder, 'target.gguf');
+writeTinyTarget(target);
+const fingerprint = targetFingerprint(target);
+
+async function answers(): Promise<CorpusText[]> {
+  const model = LlamaModel.load(target);
+  const decoder = new LlamaDecoder(model, {
+    contextSize: 512,
+    batchSize: 128,
+    maxSequences: 8,
+    unified: false,
+    threads: 1,
+  });
+  const prompts = Array.from({ length: 130 }, (_, i) => ({
+    task: i < 60 ? 'first task' : i < 120 ? 'second' : 'rare',
+    tokens: Int32Array.from(
+      { length: 3 + (i % 5) },
+      (_, j) => (i * 11 + j * 3 + (i >> 3)) % TINY.vocabularySize,
+    ),
+  }));
+  const texts: CorpusText[] = [];
+  try {
+    await answerPrompts(decoder, prompts, {
+      maxTokens: 20,
+      candidates: 4,
+      isEndOfGeneration: (id) => id === 5,
+      onText: (text, index) => (texts[index] = text),
+    });
+  } finally {
+    decoder.dispose();
+    model.dispose();
+  }
+  return texts;
+}
+
+const corpus = await answers();
+const corpusFile = path.join(folder, 'corpus.jsonl');
+const writer = new CorpusWriter(corpusFile, { append: false });
+corpus.forEach((text) => {
+  writer.add(text);
+});
+writer.close();
+
+const registryIn = (name: string): DraftRegistry =>
+  new DraftRegistry(tasksPlace(fingerprint, path.join(folder, name)), fingerprint);
+const optionsFor = (registry: DraftRegistry): RoundOptions => ({
+  ...{ target, registry, corpus, traffic: { items: [], requestsPerDay: undefined }, maxTokens: 64 },
+  ...{ shape: { layers: 1, width: 64 }, minutes: 0.1, threads: 1, servingThreads: 1, seed: 1 },
+});
+
+describe('a round', () => {
+  it('makes a general draft and those of tasks, measures, assigns, and leaves nothing behind', async () => {
+    const registry = registryIn('whole');
+    const notes: string[] = [];
+    const phases = new Set<string>();
+    const result = await adapt({
+      ...optionsFor(registry),
+      onNote: (text) => notes.push(text),
+      onProgress: ({ phase, done, leftMs }) => {
+        phases.add(phase);
+        assert.ok(done >= 0 && done <= 1 && leftMs >= 0);
+      },
+    });
+    const { drafts, assignments, decisions, problems } = registry.read();
+    assert.deepEqual(problems, []);
+    assert.deepEqual(await registry.verify(drafts), new Map());
+    assert.ok(drafts.some(({ id }) => id === 'general'));
+    for (const { acceptance, tokenMs, data, target: of } of drafts) {
+      assert.ok(Object.keys(acceptance).length > 0 && tokenMs > 0 && data.texts > 0);
+      assert.equal(of, fingerprint);
+    }
+    assert.deepEqual(new Set(Object.keys(assignments)), new Set(Object.keys(result.assignments)));
+    for (const task of ['first-task', 'second', 'general']) {
+      const { draft, candidates } = assignments[task]!;
+      assert.ok(draft === null || drafts.some(({ id }) => id === draft));
+      assert.ok(
+        candidates.some((one) => one.draft === 'none') && candidates.some((one) => one.draft === 'lookup'),
+      );
+    }
+    const byTask = new Map(decisions.map((decision) => [decision.task, decision]));
+    assert.equal(byTask.get('first-task')!.train, true);
+    assert.ok(byTask.get('first-task')!.after !== undefined);
+    assert.match(byTask.get('rare')!.reason, /too little data: \d+ prompts/);
+    assert.match(notes.join('\n'), /first-task: guesses \d+ % right/);
+    assert.ok(phases.has('aligning') && phases.has('measuring'));
+    assert.ok(!existsSync(registry.place.work));
+    assert.ok(!existsSync(path.join(registry.place.folder, 'adapt.lock')));
+  });
+
+  it('aligns one task alone, and names the others where it is not among them', async () => {
+    const registry = registryIn('one');
+    const result = await adapt({ ...optionsFor(registry), only: 'second' });
+    assert.deepEqual(
+      result.decisions.map(({ task }) => task),
+      ['second'],
+    );
+    await assert.rejects(
+      adapt({ ...optionsFor(registry), only: 'none-such' }),
+      /no task 'none-such' in the texts; there are: .*second/,
+    );
+  });
+
+  it('says that there is nothing to learn from, and that another one runs', async () => {
+    const registry = registryIn('empty');
+    await assert.rejects(
+      adapt({ ...optionsFor(registry), corpus: [] }),
+      /the journal or the file of prompts is empty/,
+    );
+    const few = adapt({ ...optionsFor(registry), corpus: corpus.slice(0, 5) });
+    await assert.rejects(few, /too few to align a draft with/);
+    const running = adapt(optionsFor(registry));
+    await assert.rejects(adapt(optionsFor(registry)), { code: 'locked' });
+    await running;
+  });
+
+  it('is cancelled in between and goes on', async () => {
+    const registry = registryIn('cancelled');
+    const controller = new AbortController();
+    const first = adapt({
+      ...optionsFor(registry),
+      signal: controller.signal,
+      onProgress: ({ phase }) => {
+        if (phase === 'aligning') controller.abort();
+      },
+    });
+    await assert.rejects(first, { code: 'cancelled' });
+    const made = registry.read().drafts.find(({ id }) => id === 'general')!;
+    const notes: string[] = [];
+    await adapt({ ...optionsFor(registry), onNote: (text) => notes.push(text) });
+    assert.match(notes[0]!, /going on with the round that was ended after/);
+    assert.equal(
+      registry.read().drafts.find(({ id }) => id === 'general')!.sha256,
+      made.sha256,
+      'it is not made twice',
+    );
+  });
+});
+
+const PROGRAM = `
+  const [, round, place, reg, corpusModule, target, folder, corpus] = process.argv;
+  const { adapt } = await import(round);
+  const { targetFingerprint, tasksPlace } = await import(place);
+  const { DraftRegistry } = await import(reg);
+  const { readCorpus } = await import(corpusModule);
+  const fingerprint = targetFingerprint(target);
+  const registry = new DraftRegistry(tasksPlace(fingerprint, folder), fingerprint);
+  await adapt({ target, registry, corpus: readCorpus(corpus, ${TINY.vocabularySize}), traffic: { items: [], requestsPerDay: undefined },
+    maxTokens: 64, shape: { layers: 1, width: 64 }, minutes: 0.1, threads: 1, servingThreads: 1, seed: 1,
+    onProgress: ({ phase }) => process.stdout.write(phase + '\\n') });
+  process.stdout.write('finished');`;
+
+describe('a round that is killed', () => {
+  it('in any phase leaves whole drafts and is taken up again', async () => {
+    const registry = registryIn('killed');
+    const url = (name: string): string => new URL(name, import.meta.url).href;
+    const start = () =>
+      spawn(process.execPath, [
+        ...['--input-type=module', '-e', PROGRAM, url('./round.js'), url('../../drafts/registry/place.js')],
+        ...[
+          url('../../drafts/registry/registry.js'),
+          url('../../drafts/corpus.js'),
+          target,
+          registry.place.folder,
+          corpusFile,
+        ],
+      ]);
+    for (const phase of ['general draft', 'measuring', 'aligning']) {
+      const child = start();
+      await new Promise<void>((resolve) => {
+        child.stdout.on('data', (text: Buffer) => {
+          if (text.toString().includes(phase)) resolve();
+        });
+        child.once('exit', () => {
+          resolve();
+        });
+      });
+      child.kill('SIGKILL');
+      await new Promise((resolve) =>
+        child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(0),
+      );
+      const { drafts } = registry.read();
+      assert.deepEqual(await registry.verify(drafts), new Map());
+    }
+    await adapt(optionsFor(registry));
+    const { drafts, assignments, problems } = registry.read();
+    assert.deepEqual(problems, []);
+    assert.ok(drafts.length >= 1 && assignments['second'] !== undefined);
+    assert.deepEqual(readdirSync(registry.place.folder).sort(), ['drafts', 'registry.json']);
+  });
+});
+
+describe('traffic', () => {
+  const entry = (more: Partial<JournalEntry>): JournalEntry => ({
+    ...{
+      id: 1,
+      atMs: 0,
+      source: 'served',
+      target: 'this',
+      prompt: 'x',
+      output: 'y',
+      promptTokens: [1, 2],
+      outputTokens: [3],
+    },
+    ...{
+      task: undefined,
+      draft: undefined,
+      guesses: {},
+      refusedAt: [],
+      reason: 'finished',
+      statistics: undefined,
+    },
+    ...more,
+  });
+
+  it("takes the target's own answers from the journal, and no others", () => {
+    const day = 86_400_000;
+    const { items, requestsPerDay } = trafficOf(
+      [
+        entry({ task: 'sql' }),
+        entry({ target: 'another', atMs: day }),
+        entry({ promptTokens: [], outputTokens: [] }),
+        entry({
+          source: 'imported',
+          target: undefined,
+          atMs: 9 * day,
+          prompt: [{ role: 'user', content: 'Hi' }],
+        }),
+      ],
+      'this',
+    );
+    assert.deepEqual(
+      items.map(({ served }) => served?.tokens),
+      [[1, 2, 3], undefined, undefined, undefined],
+    );
+    assert.equal(items[0]!.task, 'sql');
+    assert.equal(requestsPerDay, 3);
+    assert.deepEqual(trafficOf([], 'this'), { items: [], requestsPerDay: undefined });
+  });
+
+  it('reads prompts as text and as JSON, and names the line that is neither', () => {
+    const file = path.join(folder, 'prompts');
+    const good = [
+      'plain',
+      '{"prompt":"p","task":"t x"}',
+      '{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}]}',
+    ];
+    writeFileSync(file, `${good.join('\n')}\n`);
+    const { items } = readPrompts(file);
+    assert.deepEqual(
+      items.map(({ prompt }) => JSON.stringify(prompt)),
+      ['plain', 'p', 'u'].map((content) => JSON.stringify([{ role: 'user', content }])),
+    );
+    assert.equal(taskId(items[1]!.task!), 't-x');
+    for (const bad of [
+      '{',
+      '{"prompt":""}',
+      '{"messages":[]}',
+      '{"messages":[{"role":"assistant","content":"a"}]}',
+      '{"messages":[null]}',
+    ]) {
+      writeFileSync(file, `fine\n${bad}\n`);
+      assert.throws(() => readPrompts(file), /line 2 of/, bad);
+    }
+  });
+});
