@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { bundledDraft, modelFile } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
+import { fileFingerprint } from '../base/file-fingerprint.js';
 import { splitTexts } from '../drafts/align.js';
 import { readCorpus } from '../drafts/corpus.js';
 import { vocabularySizeOf } from '../drafts/network.js';
@@ -10,7 +11,8 @@ import type { DraftRegistry } from '../drafts/registry/registry.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { defaultThreads } from '../llama/threads.js';
 import { adapt, type RoundProgress, type RoundResult } from '../tasks/adapt/round.js';
-import { readPrompts, taskId, type Traffic } from '../tasks/adapt/traffic.js';
+import { readPrompts, taskId, type Traffic, trafficOf } from '../tasks/adapt/traffic.js';
+import { openJournal } from '../tasks/journal/store.js';
 import { openRegistry } from './draft-registry.js';
 import { verdict } from './draft-verdict.js';
 import { note } from './failure.js';
@@ -65,7 +67,7 @@ async function round(
   only?: string,
 ): Promise<RoundResult | undefined> {
   const target = modelFile(flags.model);
-  const traffic = trafficOf(flags);
+  const traffic = trafficGiven(flags, target);
   const interrupt = new AbortController();
   process.on('SIGINT', () => {
     if (interrupt.signal.aborted) process.exit(INTERRUPTED);
@@ -105,8 +107,17 @@ async function round(
   }
 }
 
-function trafficOf(flags: AdaptFlags): Traffic {
+function trafficGiven(flags: AdaptFlags, target: string): Traffic {
   if (flags.prompts !== undefined) return readPrompts(path.resolve(flags.prompts), flags.requestsPerDay);
+  if (flags.journal !== undefined) {
+    const journal = openJournal(path.resolve(flags.journal), { mustExist: true });
+    try {
+      const file = fileFingerprint(target);
+      return trafficOf(journal.entries({ target: file }), file);
+    } finally {
+      journal.close();
+    }
+  }
   if (flags.corpus.length > 0) return { items: [], requestsPerDay: undefined };
   throw new ForetokenError(
     'invalid_option',
