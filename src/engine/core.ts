@@ -118,8 +118,8 @@ export class EngineCore {
   /** Queues a request; one that cannot run is answered with an error event. */
   submit(request: EngineRequest): void {
     try {
-      const { draft } = request.speculation;
-      if (draft !== undefined) this.speculator.drafts.assertThere(draft);
+      const { draft, orFirst = false } = request.speculation;
+      if (draft !== undefined && !orFirst) this.speculator.drafts.assertThere(draft);
       this.#waiting.add(
         new RequestState(request, this.#model, this.grammars, this.#now(), this.speculator.allow(request)),
       );

@@ -184,6 +184,10 @@ describe('several drafts in one step loop', () => {
     assert.equal(event!.finish!.error!.code, 'draft_not_found');
     core.submit(requestOf(2, [1, 2], wishing(id('a'))));
     assert.equal(runAll(core).get(2)!.finish.reason, 'length');
+    const { speculation } = wishing(id('nobody'));
+    core.submit(requestOf(3, [1, 2], { speculation: { ...speculation, orFirst: true } }));
+    const { finish } = runAll(core).get(3)!;
+    assert.deepEqual([finish.reason, finish.draft], ['length', 'a']);
   });
 
   it('plans each by its own costs', () => {

@@ -23,6 +23,8 @@ export interface SpeculationWish {
   readonly proposers: readonly ProposerName[] | undefined;
   /** The draft model that guesses for it; undefined: the first there is. */
   readonly draft?: DraftId | undefined;
+  /** The draft is only preferred: where it has gone meanwhile, the first guesses. Undefined: the request is refused then. */
+  readonly orFirst?: boolean | undefined;
 }
 
 export const AS_THE_ENGINE: SpeculationWish = { mode: undefined, length: undefined, proposers: undefined };

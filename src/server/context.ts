@@ -9,9 +9,11 @@ import type { FurtherModel, ListedModel } from './further-models.js';
 import type { ApiKeys } from './guards.js';
 import type { ServerMetrics } from './metrics.js';
 import type { JournalWriter } from '../tasks/journal/writer.js';
+import type { TaskSource } from '../tasks/router/knowledge.js';
 import type { ModelLimits } from './model-limits.js';
 import type { RequestJournal } from './request-journal.js';
 import type { Reloaded } from './task-drafts.js';
+import type { TaskRouting } from './task-routing.js';
 
 export interface ServerOptions {
   readonly engine: EngineHandle;
@@ -56,6 +58,10 @@ export interface ServerOptions {
   readonly systemFingerprint?: string;
   /** Where requests are journalled; none: nowhere. The server closes it. */
   readonly journal?: JournalWriter | undefined;
+  /** What is known of the first model's tasks; none: prompts are not told apart. */
+  readonly tasks?: TaskSource | undefined;
+  /** Told why tasks cannot be read. */
+  readonly onTaskProblem?: (text: string) => void;
   /** Told of every failure that is the server's own. */
   readonly onInternalError?: (error: ForetokenError) => void;
 }
@@ -80,5 +86,7 @@ export interface ServerContext {
   readonly keys: ApiKeys;
   /** Undefined where nothing is journalled. */
   readonly journal: RequestJournal | undefined;
+  /** Undefined where prompts are not told apart. */
+  readonly tasks: TaskRouting | undefined;
   closing: boolean;
 }

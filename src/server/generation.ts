@@ -205,6 +205,7 @@ class Generation {
   async #consume(choice: Choice, take: (piece: Piece) => Promise<void> | undefined): Promise<void> {
     for await (const event of choice.stream) {
       const piece = choice.take(event);
+      this.#context.tasks?.wrote(choice.stream.id, piece.text, choice.outputTokens);
       const taken = take(piece);
       // Awaiting costs a turn, so only where there is something to wait for.
       if (taken !== undefined) await taken;
@@ -294,12 +295,14 @@ function submit(
   grammar: CompiledGrammar | undefined,
   client: string,
 ): Choice[] {
-  const { engine, table, limits, journal } = context;
+  const { engine, table, limits, journal, tasks } = context;
   const choices: Choice[] = [];
   const group = nextGroup++;
   const wantsLogprobs = options.topLogprobs >= 0;
   try {
-    prompts.forEach(({ tokens: prompt, words }, promptIndex) => {
+    prompts.forEach((asked, promptIndex) => {
+      const { tokens: prompt, words } = asked;
+      const route = tasks?.route(asked, options.speculation);
       for (let sample = 0; sample < options.bestOf; sample++) {
         const seed =
           options.seed === undefined ? randomInt(SEED_SPACE) : (options.seed + sample) % SEED_SPACE;
@@ -314,12 +317,13 @@ function submit(
           // What the likeliest choices are chosen by.
           topLogprobs: options.bestOf > options.n ? Math.max(0, options.topLogprobs) : options.topLogprobs,
           ...(options.promptLogprobs && { promptLogprobs: true }),
-          speculation: options.speculation,
-          label: 0,
+          speculation: route?.speculation ?? options.speculation,
+          label: route?.label ?? 0,
           client,
           group,
         });
         journal?.began(stream.id, words);
+        if (route !== undefined) tasks?.began(stream.id, route);
         const scored = options.promptLogprobs ? prompt.length - 1 : 0;
         choices.push(
           new Choice(

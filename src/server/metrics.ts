@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { quantile } from '../base/quantile.js';
 import { guessTotals } from '../engine/guess-counts.js';
 import type { RequestRecord, StepReport } from '../engine/types.js';
+import type { Router } from '../tasks/router/router.js';
 import type { AllEngines } from './further-models.js';
 import { nowField, type NowField } from './stats-format.js';
 import {
@@ -162,6 +163,31 @@ export class ServerMetrics implements StatisticsListener {
 
   responded(route: string, status: number): void {
     this.#http.inc({ route, status: String(status) });
+  }
+
+  /** Adds what the router does. */
+  tellRouting(router: Router): void {
+    this.#counted(
+      'routed_requests_total',
+      'Requests by their task and the draft that they were given.',
+      ['task', 'draft'],
+      (add) => {
+        for (const [task, drafts] of router.routed)
+          for (const [draft, count] of drafts) add({ task, draft }, count);
+      },
+    );
+    this.#counted(
+      'routing_explored_total',
+      'Requests given to another draft than the best known.',
+      [],
+      (add) => {
+        add({}, router.explored);
+      },
+    );
+    this.#counted('task_drift_total', 'Changes of traffic that were noticed, by kind.', ['kind'], (add) => {
+      add({ kind: 'task changed' }, router.changed);
+      add({ kind: 'new task' }, router.newTasks);
+    });
   }
 
   #countGuesses(): void {

@@ -9,6 +9,7 @@
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
+import type { RequestRecord } from '../engine/request-record.js';
 import { PLAIN_SAMPLING } from '../base/sampling-options.js';
 import { GrammarCompiler } from '../constraints/grammar-compiler.js';
 import { TokenTable } from './codec.js';
@@ -34,6 +35,7 @@ import { ServerStatistics, type ListModels } from './statistics.js';
 import { nowField } from './stats-format.js';
 import { StatisticsFeed } from './stats-feed.js';
 import { statsRoutes, textsOf } from './stats-routes.js';
+import { TaskRouting } from './task-routing.js';
 import { statusRoutes, tokenRoutes } from './status-routes.js';
 import { taskDraftRoutes } from './task-draft-routes.js';
 import { TaskDrafts } from './task-drafts.js';
@@ -47,7 +49,11 @@ const MEBIBYTE = 1024 * 1024;
 const LAST_BYTES_MS = 2_000;
 
 /** The app with the engines of all models that it serves. */
-export type ServerApp = FastifyInstance & { readonly engines: AllEngines };
+export type ServerApp = FastifyInstance & {
+  readonly engines: AllEngines;
+  /** Undefined where prompts are not told apart. */
+  readonly tasks: TaskRouting | undefined;
+};
 
 /** Builds the app; `close()` also closes the engines. */
 export function buildServer(options: ServerOptions): ServerApp {
@@ -110,7 +116,11 @@ export function buildServer(options: ServerOptions): ServerApp {
   modelRoutes(app, context);
   draftRoutes(app, context, options.draftsDir);
   const taskDrafts =
-    options.taskDrafts && new TaskDrafts(engine, options.taskDrafts, options.onDraftsReloaded);
+    options.taskDrafts &&
+    new TaskDrafts(engine, options.taskDrafts, (reloaded) => {
+      options.onDraftsReloaded?.(reloaded);
+      void context.tasks?.reload();
+    });
   taskDraftRoutes(app, taskDrafts);
   if (taskDrafts !== undefined) takeUp(app, taskDrafts);
   const feed = new StatisticsFeed({
@@ -122,9 +132,13 @@ export function buildServer(options: ServerOptions): ServerApp {
     textOf: (model, record) => textsOf(tables.get(model), record),
   });
   statistics.listen(feed);
-  statsRoutes(app, shared.startedAt, served, statistics, feed);
+  const { tasks } = context;
+  if (tasks !== undefined) shared.metrics.tellRouting(tasks.router);
+  statsRoutes(app, shared.startedAt, served, statistics, feed, (id) =>
+    id === options.modelId && tasks?.active === true ? tasks.router : undefined,
+  );
   closeWithEngines(app, context, further, feed, options);
-  return Object.assign(app, { engines });
+  return Object.assign(app, { engines, tasks });
 }
 
 /** How paths are read, of every model's routes. */
@@ -151,7 +165,16 @@ function contextOf(
   const { engine, codec } = model;
   const table = new TokenTable(codec);
   tables.set(model.modelId, table);
-  statistics.watch(model.modelId, engine);
+  const isFirst = model.engine === options.engine;
+  const tasks =
+    isFirst && options.tasks !== undefined
+      ? new TaskRouting(engine, table, options.tasks, options.onTaskProblem)
+      : undefined;
+  statistics.watch(model.modelId, engine, (id) => tasks?.router.routeOf(id));
+  const taskOf = tasks && (({ label }: RequestRecord) => tasks.router.taskOf(label));
+  const journal = options.journal && new RequestJournal(options.journal, { ...model, table }, taskOf);
+  // Last, since it forgets a request at its end.
+  tasks?.start();
   return {
     ...shared,
     engine,
@@ -172,7 +195,8 @@ function contextOf(
     systemFingerprint: options.systemFingerprint ?? 'foretoken',
     embeddingQueueLimit: options.embeddingQueueLimit ?? 64,
     stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
-    journal: options.journal && new RequestJournal(options.journal, { ...model, table }),
+    journal,
+    tasks,
     closing: false,
   };
 }
@@ -264,6 +288,7 @@ function closeWithEngines(
     // Every request in flight has its last event when this returns.
     await Promise.all([context.engine.close({ graceMs }), further.close(graceMs)]);
     feed.close();
+    context.tasks?.close();
     await journal?.close();
     context.codec.close?.();
     await context.grammars.close();

@@ -7,6 +7,7 @@ import { Ring } from '../base/ring.js';
 import { addGuesses, type GuessCounts } from '../engine/guess-counts.js';
 import type { NotSpeculated, RequestRecord } from '../engine/request-record.js';
 import type { EngineHandle, FinishReason, StepReport } from '../engine/types.js';
+import type { Route } from '../tasks/router/router.js';
 import type { ListedModel } from './further-models.js';
 
 /** Steps whose predicted time is compared with that measured. */
@@ -123,6 +124,8 @@ export interface EndedRequest {
   /** Seconds since 1970. */
   readonly endedAt: number;
   readonly record: RequestRecord;
+  /** Where prompts are told apart. */
+  readonly route?: Route | undefined;
 }
 
 /** Of one model, also over times when it was unloaded. */
@@ -155,11 +158,11 @@ export class EngineStatistics {
     this.#second().booksMended += 1;
   }
 
-  requestEnded(record: RequestRecord): void {
+  requestEnded(record: RequestRecord, route?: Route): void {
     this.total.addRequest(record);
     this.#second().addRequest(record);
     // Its tokens would be kept for longer than anybody asks.
-    this.latest.push({ endedAt: Date.now() / 1000, record: { ...record, tokens: undefined } });
+    this.latest.push({ endedAt: Date.now() / 1000, record: { ...record, tokens: undefined }, route });
     const latency = latencyOf(record);
     if (latency !== undefined) this.#latencies.push({ ...latency, atMs: this.#now() });
   }
@@ -200,7 +203,7 @@ export class EngineStatistics {
 /** What happens in any engine, for those who count it in their own way. */
 export interface StatisticsListener {
   stepEnded(model: string, report: StepReport): void;
-  requestEnded(model: string, record: RequestRecord): void;
+  requestEnded(model: string, record: RequestRecord, route?: Route): void;
 }
 
 export class ServerStatistics {
@@ -215,8 +218,15 @@ export class ServerStatistics {
     this.#now = now;
   }
 
-  /** Counts what an engine does from now on. */
-  watch(model: string, engine: EngineHandle): void {
+  /**
+   * Counts what an engine does from now on.
+   * @param routeOf what the router has said of a request
+   */
+  watch(
+    model: string,
+    engine: EngineHandle,
+    routeOf: (id: number) => Route | undefined = () => undefined,
+  ): void {
     const statistics = this.of(model);
     engine.onStep((report) => {
       statistics.stepEnded(report);
@@ -226,8 +236,9 @@ export class ServerStatistics {
       statistics.booksMended();
     });
     engine.onRequestEnd((record) => {
-      statistics.requestEnded(record);
-      for (const listener of this.#listeners) listener.requestEnded(model, record);
+      const route = routeOf(record.id);
+      statistics.requestEnded(record, route);
+      for (const listener of this.#listeners) listener.requestEnded(model, record, route);
     }, this.#wants);
   }
 

@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { RequestRecord } from '../engine/request-record.js';
 import type { StepReport } from '../engine/types.js';
+import type { Route } from '../tasks/router/router.js';
 import { namedEvent, openStream, type SseWriter } from './sse.js';
 import { Sums, type StatisticsListener } from './statistics.js';
 import { requestField, stepsField } from './stats-format.js';
@@ -83,9 +84,9 @@ export class StatisticsFeed implements StatisticsListener {
     sums.addStep(report);
   }
 
-  requestEnded(model: string, record: RequestRecord): void {
+  requestEnded(model: string, record: RequestRecord, route?: Route): void {
     if (this.#readers.size === 0) return;
-    const ended = { endedAt: Date.now() / 1000, record };
+    const ended = { endedAt: Date.now() / 1000, record, route };
     this.#tell({ type: 'request', model, ...requestField(ended, this.#options.textOf(model, record)) });
   }
 

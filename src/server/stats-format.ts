@@ -4,6 +4,7 @@ import { quantile } from '../base/quantile.js';
 import { guessTotals, type GuessCounts } from '../engine/guess-counts.js';
 import { notSpeculatedText } from '../engine/request-record.js';
 import type { EngineHandle } from '../engine/types.js';
+import type { Router } from '../tasks/router/router.js';
 import type { ListedModel } from './further-models.js';
 import {
   latencyOf,
@@ -80,8 +81,24 @@ function latenciesField(latencies: readonly Latency[]) {
   };
 }
 
+/** What the router has done since the start, and what it knows. */
+function routingField(router: Router) {
+  const { requests, unsure, explored, relabelled, changed, newTasks, drifts, routed, policy } = router;
+  return {
+    requests,
+    unsure_requests: unsure,
+    explored_requests: explored,
+    relabelled_requests: relabelled,
+    task_changes: changed,
+    new_tasks: newTasks,
+    routed: Object.fromEntries([...routed].map(([task, drafts]) => [task, Object.fromEntries(drafts)])),
+    acceptance: policy.known(),
+    drifts: drifts.map(({ atMs, ...drift }) => ({ at: atMs / 1000, ...drift })),
+  };
+}
+
 /** @param text of prompt and output, where the operator lets them be told */
-export function requestField({ endedAt, record }: EndedRequest, text?: unknown) {
+export function requestField({ endedAt, record, route }: EndedRequest, text?: unknown) {
   const { id, label, reason, error, speculation, guesses, statistics } = record;
   const { drafts, draftTokens, acceptedTokens } = statistics;
   const latency = latencyOf(record);
@@ -102,6 +119,12 @@ export function requestField({ endedAt, record }: EndedRequest, text?: unknown) 
     decode_steps: statistics.decodeSteps,
     preemptions: statistics.preemptions,
     speculation,
+    draft: record.draft ?? null,
+    ...(route !== undefined && {
+      task: route.task,
+      task_confidence: route.confidence,
+      routing: { draft: route.draft ?? null, reason: route.reason, explored: route.explored },
+    }),
     not_speculated: notSpeculatedText(record) ?? null,
     drafts,
     draft_tokens: draftTokens,
@@ -134,7 +157,11 @@ export function nowField(engine: EngineHandle | undefined, { latestStep }: Engin
   };
 }
 
-export function modelField({ id, state, engine }: ListedModel, statistics: EngineStatistics) {
+export function modelField(
+  { id, state, engine }: ListedModel,
+  statistics: EngineStatistics,
+  router?: Router,
+) {
   const { total, errors, latest } = statistics;
   const lastMinute = statistics.lastMinute();
   const costs = engine?.costs;
@@ -156,6 +183,7 @@ export function modelField({ id, state, engine }: ListedModel, statistics: Engin
       errors.length === 0
         ? null
         : { steps: errors.length, p50: quantile(errors, 0.5), p90: quantile(errors, 0.9) },
+    ...(router !== undefined && { routing: routingField(router) }),
     total: { ...requestsField(total), ...stepsField(total), ...latenciesField(statistics.latencies(false)) },
     last_minute: {
       ...requestsField(lastMinute),

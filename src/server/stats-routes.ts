@@ -1,6 +1,7 @@
 /** `GET /v1/stats` and `GET /v1/stats/events`: what the engines have done and do, for people and programs. */
 import type { FastifyInstance } from 'fastify';
 import type { RequestRecord } from '../engine/request-record.js';
+import type { Router } from '../tasks/router/router.js';
 import type { TokenTable } from './codec.js';
 import type { ServerStatistics, ListModels } from './statistics.js';
 import { modelField } from './stats-format.js';
@@ -12,12 +13,13 @@ export function statsRoutes(
   list: ListModels,
   statistics: ServerStatistics,
   feed: StatisticsFeed,
+  routerOf: (model: string) => Router | undefined = () => undefined,
 ): void {
   app.get('/v1/stats', () => ({
     object: 'stats',
     started_at: startedAt,
     uptime_s: Date.now() / 1000 - startedAt,
-    models: list().map((model) => modelField(model, statistics.of(model.id))),
+    models: list().map((model) => modelField(model, statistics.of(model.id), routerOf(model.id))),
   }));
 
   app.get('/v1/stats/events', (_request, reply) => {

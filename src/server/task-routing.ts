@@ -1,0 +1,125 @@
+/**
+ * The router in the server: every prompt is given its task and draft, running requests are relabelled, ended ones are
+ * learned from. What is known of tasks is read anew while requests run; drafts are loaded elsewhere (`task-drafts.ts`).
+ */
+import { unwatchFile, watchFile } from 'node:fs';
+import { asDraftId } from '../base/draft-id.js';
+import { ForetokenError } from '../base/errors.js';
+import type { EngineHandle, SpeculationWish } from '../engine/types.js';
+import { promptText } from '../tasks/prompt-text.js';
+import type { TaskSource } from '../tasks/router/knowledge.js';
+import type { RoutedDraft } from '../tasks/router/policy.js';
+import { Router, type Route } from '../tasks/router/router.js';
+import type { AskedPrompt } from './asked-prompt.js';
+import type { TokenTable } from './codec.js';
+
+/** Tokens of a prompt that came without words that are read as text, from its end. */
+const MOST_TOKENS = 512;
+/** Of a token of a draft, before anything is measured. */
+const UNKNOWN_TOKEN_MS = 0.5;
+
+/** The file of tasks is looked at so often. */
+const WATCH_MS = 2000;
+
+export interface RoutedRequest extends Route {
+  readonly speculation: SpeculationWish;
+}
+
+export class TaskRouting {
+  readonly router: Router;
+  readonly #engine: EngineHandle;
+  readonly #table: TokenTable;
+  readonly #source: TaskSource;
+  readonly #onProblem: (text: string) => void;
+  #active = false;
+  /** Readings follow one another. */
+  #reading: Promise<void> = Promise.resolve();
+  readonly #listener = (): void => {
+    void this.reload();
+  };
+
+  constructor(
+    engine: EngineHandle,
+    table: TokenTable,
+    source: TaskSource,
+    onProblem: (text: string) => void = () => undefined,
+  ) {
+    this.#engine = engine;
+    this.#table = table;
+    this.#source = source;
+    this.#onProblem = onProblem;
+    this.router = new Router((id, label) => {
+      engine.relabel(id, label);
+    });
+  }
+
+  /** Tasks are known. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Reads tasks and drafts, and again when the tasks change; learns from requests that end from now on. */
+  start(): void {
+    this.#engine.onRequestEnd((record) => {
+      this.router.ended(record);
+    });
+    watchFile(this.#source.file, { interval: WATCH_MS, persistent: false }, this.#listener);
+    void this.reload();
+  }
+
+  close(): void {
+    unwatchFile(this.#source.file, this.#listener);
+  }
+
+  /**
+   * Reads tasks, drafts and what was measured of them anew; to be called when drafts have been loaded or have gone, too.
+   * What was learned of those that stay is kept. Where something cannot be read, it is told and left out.
+   */
+  reload(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#reload());
+    return this.#reading;
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      const { classifier, drafts, problems } = this.#source.read();
+      problems.forEach(this.#onProblem);
+      const present = (await this.#engine.drafts()).filter(({ state }) => state === 'ready');
+      const routed: RoutedDraft[] = drafts.filter(({ id }) => present.some((one) => one.id === id));
+      // The server's own draft guesses for everything, too.
+      const first = present.find(({ isDefault }) => isDefault);
+      if (first !== undefined && !routed.some(({ id }) => id === first.id)) {
+        const tokenMs = this.#engine.costs?.draftTokenMs ?? UNKNOWN_TOKEN_MS;
+        routed.unshift({ id: first.id, tokenMs, measured: {} });
+      }
+      this.router.reload(classifier, routed);
+      this.#active = classifier !== undefined;
+    } catch (error) {
+      // The engine is closing, or the folder is out of reach: all goes on as it was.
+      this.#onProblem(`tasks could not be read anew: ${ForetokenError.from(error).message}`);
+    }
+  }
+
+  /** The task and the draft of a request; a draft that the client names is the one. Undefined while no tasks are known. */
+  route(asked: AskedPrompt, wish: SpeculationWish): RoutedRequest | undefined {
+    if (!this.#active) return undefined;
+    const route = this.router.route(this.#textOf(asked), wish.draft, this.#engine.costs);
+    if (route.draft === undefined || wish.draft !== undefined) return { ...route, speculation: wish };
+    return { ...route, speculation: { ...wish, draft: asDraftId(route.draft), orFirst: true } };
+  }
+
+  /** A request has been submitted with what `route` said. */
+  began(id: number, { speculation: _, ...route }: RoutedRequest): void {
+    this.router.began(id, route);
+  }
+
+  wrote(id: number, text: string, outputTokens: number): void {
+    this.router.wrote(id, text, outputTokens);
+  }
+
+  #textOf({ words, tokens }: AskedPrompt): string {
+    if (words !== undefined) return promptText(words);
+    const bytes = Array.from(tokens.subarray(-MOST_TOKENS), (token) => this.#table.bytes(token));
+    return promptText(Buffer.concat(bytes).toString('utf8'));
+  }
+}

@@ -1,0 +1,72 @@
+/** What is known of a target's tasks on disk, as the router takes it: the classifier, and the drafts of the registry. */
+import { existsSync } from 'node:fs';
+import { ForetokenError } from '../../base/errors.js';
+import type { MeasuredAcceptance } from '../../drafts/registry/entry.js';
+import type { DraftRegistry } from '../../drafts/registry/registry.js';
+import type { AcceptanceRates } from './goodput.js';
+import type { RoutedDraft } from './policy.js';
+import type { PromptClassifier } from './router.js';
+
+export interface TaskKnowledge {
+  /** Undefined: no tasks have been found yet, or their file cannot be read. */
+  readonly classifier: PromptClassifier | undefined;
+  /** In the registry; whether they are loaded is another matter. */
+  readonly drafts: readonly RoutedDraft[];
+  /** What was left out and why, in words. */
+  readonly problems: readonly string[];
+}
+
+/** Where it comes from. */
+export interface TaskSource {
+  /** File of the tasks, which is looked at for changes. */
+  readonly file: string;
+  read(): TaskKnowledge;
+}
+
+/** @param readClassifier of the file that it is given; throws where that cannot be read */
+export const taskSource = (
+  registry: DraftRegistry,
+  readClassifier: (file: string) => PromptClassifier,
+): TaskSource => ({
+  file: registry.place.tasks,
+  read: () => readKnowledge(registry, readClassifier),
+});
+
+/** The registry's own problems are told by who loads its drafts. */
+function readKnowledge(
+  registry: DraftRegistry,
+  readClassifier: (file: string) => PromptClassifier,
+): TaskKnowledge {
+  const file = registry.place.tasks;
+  let classifier: PromptClassifier | undefined;
+  const problems: string[] = [];
+  if (existsSync(file)) {
+    try {
+      classifier = readClassifier(file);
+    } catch (error) {
+      problems.push(`the tasks in ${file} are left out: ${ForetokenError.from(error).message}`);
+    }
+  }
+  const { drafts, assignments } = registry.read();
+  const assigned = new Set(Object.values(assignments).map(({ draft }) => draft));
+  // Drafts that lost everywhere are out of the choice; before anything is assigned, all are in it.
+  const used = assigned.size === 0 ? drafts : drafts.filter(({ id }) => assigned.has(id));
+  return {
+    classifier,
+    drafts: used.map(({ id, tokenMs, acceptance }) => ({
+      ...{ id, tokenMs },
+      measured: Object.fromEntries(
+        Object.entries(acceptance).map(([task, measured]) => [task, ratesOf(measured)]),
+      ),
+    })),
+    problems,
+  };
+}
+
+/** As the shares of places at which the next guesses are all right tell them. */
+export function ratesOf({
+  rate,
+  survival: [one = rate, two = one * rate],
+}: MeasuredAcceptance): AcceptanceRates {
+  return { first: one, later: one > 0 ? Math.min(1, two / one) : rate };
+}
