@@ -200,7 +200,7 @@ export class RoutingPolicy {
 
   #arm(task: string, draft: RoutedDraft): Arm {
     let arms = this.#arms.get(task);
-    if (arms === undefined) this.#arms.set(task, (arms = new Map()));
+    if (arms === undefined) this.#arms.set(task, (arms = new Map<string, Arm>()));
     let arm = arms.get(draft.id);
     if (arm === undefined) {
       const measured = draft.measured[task];
