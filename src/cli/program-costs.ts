@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addPredictGgufFlags, type PredictGgufFlags } from './flags/predict.js';
 import { addProfileGgufFlags, type ProfileGgufFlags } from './flags/profile.js';
+import { addProfileTorchFlags, type ProfileTorchFlags } from './flags/profile-torch.js';
 import { addScheduleFlags, type ScheduleFlags } from './flags/schedule.js';
 
 /** @param helpNote told after the help of each */
@@ -36,6 +37,18 @@ export function addCostCommands(program: Command, helpNote: string): void {
       await (await import('./profile-gguf.js')).profileGguf(flags);
     });
   addProfileGgufFlags(profileGguf);
+  const profileTorch = profile
+    .command('torch')
+    .summary('measure what networks cost in your PyTorch')
+    .description(
+      'Times classic networks over batch sizes, image sizes and optimizers in your PyTorch, on a processor or with CUDA, ' +
+        'with the peak of memory, and writes each as a row of a CSV file.',
+    )
+    .addHelpText('after', helpNote)
+    .action(async (flags: ProfileTorchFlags) => {
+      await (await import('./profile-torch.js')).profileTorch(flags);
+    });
+  addProfileTorchFlags(profileTorch);
 
   const schedule = program
     .command('schedule')

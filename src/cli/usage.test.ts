@@ -205,6 +205,7 @@ describe('the pages of the command line', () => {
     'cli-compare.md',
     'cli-draft.md',
     'journal.md',
+    'networks.md',
     'predict-gguf.md',
     'schedule.md',
   ]
