@@ -118,7 +118,7 @@ function trafficGiven(flags: AdaptFlags, target: string): Traffic {
       journal.close();
     }
   }
-  if (flags.corpus.length > 0) return { items: [], requestsPerDay: undefined };
+  if (flags.corpus.length > 0) return { items: [], requestsPerDay: flags.requestsPerDay };
   throw new ForetokenError(
     'invalid_option',
     'What to learn from? Give --journal with the folder of a server, --prompts with a file, or --corpus with earlier answers.',

@@ -11,14 +11,21 @@ import { fileFingerprint } from '../../base/file-fingerprint.js';
 import { preparePrivateFolder } from '../../base/private-folder.js';
 import { readPlausibleModel } from '../../gguf/plausibility.js';
 import type { DraftCosts, TargetCosts } from '../../costs/cost-table.js';
-import { type Aligned, alignDraft, alignedText, type SplitTexts, splitTexts } from '../../drafts/align.js';
+import {
+  type Aligned,
+  alignDraft,
+  alignedText,
+  type SplitTexts,
+  splitTexts,
+  writeCorpus,
+} from '../../drafts/align.js';
 import { assign, goodputOf } from '../../drafts/assign.js';
 import type { CorpusText } from '../../drafts/corpus.js';
 import { createDraft } from '../../drafts/create.js';
 import { keepAcceptance } from '../../drafts/measured.js';
 import { draftCostsOf, measureLookup } from '../../drafts/measure-on.js';
 import { networkShape, vocabularySizeOf } from '../../drafts/network.js';
-import { decide, judged, refusedShare, type TaskOutlook } from '../../drafts/pays.js';
+import { decide, judged, LEAST_TASK_TEXTS, refusedShare, type TaskOutlook } from '../../drafts/pays.js';
 import { type Assignment, type Decision, type DraftEntry, GENERAL } from '../../drafts/registry/entry.js';
 import { FileLock } from '../../drafts/registry/lock.js';
 import type { DraftRegistry } from '../../drafts/registry/registry.js';
@@ -76,11 +83,16 @@ export interface RoundResult {
 
 /** Shares of the budget. The rest is for aligning; what a phase does not need is left to those after it. */
 const TEXTS_SHARE = 0.3;
+/** As long as a task has too few to align a draft with. */
+const MOST_TEXTS_SHARE = 0.55;
 const GENERAL_SHARE = 0.35;
 const CLOSING_SHARE = 0.06;
 const TEXTS_PER_TASK = 400;
+const ENOUGH_TEXTS = LEAST_TASK_TEXTS * 2;
 /** A general draft is a new network, not one to refine. */
 const GENERAL_RATE = 3e-3;
+/** Vocabularies up to here are not cut. */
+const WHOLE_HEAD = 16_384;
 /** Training that is shorter learns nothing. */
 const LEAST_MINUTES = 0.2;
 
@@ -167,12 +179,14 @@ class Round {
     try {
       this.#costs = source.costs(this.#options.servingThreads ?? 0);
       if (!this.#state.progress.textsDone && traffic.items.length > 0) {
-        const until = this.#timeFor(TEXTS_SHARE);
+        const until = this.#timeFor(MOST_TEXTS_SHARE);
+        const enoughMs = this.#state.spentMs + this.#options.minutes * 60_000 * TEXTS_SHARE;
         await makeTexts(source, traffic.items, (item) => this.#taskOf(item), {
           file,
           perTask: this.#options.textsPerTask ?? TEXTS_PER_TASK,
           signal: until.signal,
-          onProgress: (texts, of) => {
+          onProgress: (texts, of, fewest) => {
+            if (fewest >= ENOUGH_TEXTS && this.#state.spentMs > enoughMs) until.stop();
             this.#progress('texts', Math.max(texts / of, until.done()), `${texts} of ${of} texts`);
           },
         });
@@ -221,7 +235,7 @@ class Round {
     let data = { texts: 0, answerTokens: 0, sha256: 'unknown', served: 0, generated: 0 };
     if (base === undefined) {
       file = path.join(this.#state.folder, 'new.gguf');
-      createDraft({ target, output: file, ...shape });
+      createDraft({ target, output: file, ...shape, ...this.#head(all) });
       const minutes = (this.#leftMs * GENERAL_SHARE) / 60_000;
       const aligned = await this.#alignOn(file, all, GENERAL, minutes, 'general draft', GENERAL_RATE);
       file = aligned.file;
@@ -232,6 +246,14 @@ class Round {
     const entry = await this.#keep(file!, GENERAL, settings, data);
     this.#state.save({ generalDone: true });
     return registry.fileOf(entry);
+  }
+
+  /** A draft of a large vocabulary spends most of its time on the head, and a part of that covers the texts. */
+  #head({ training }: SplitTexts): { readonly vocabulary?: 'auto'; readonly corpus?: readonly string[] } {
+    if (this.#vocabularySize <= WHOLE_HEAD) return {};
+    const corpus = path.join(this.#state.folder, 'head.corpus.jsonl');
+    writeCorpus(corpus, training);
+    return { vocabulary: 'auto', corpus: [corpus] };
   }
 
   /** All drafts of the registry on the held-out texts of all tasks. */
@@ -301,8 +323,14 @@ class Round {
   /** By the task's share of the traffic and the length of its answers. */
   #tokensPerDay(task: string, texts: ReadonlyMap<string, SplitTexts>): number | undefined {
     const { requestsPerDay, items } = this.#options.traffic;
-    if (requestsPerDay === undefined || items.length === 0) return undefined;
-    const share = items.filter((item) => this.#taskOf(item) === task).length / items.length;
+    if (requestsPerDay === undefined) return undefined;
+    const sizes = [...texts].map(
+      ([name, { training, held }]) => [name, training.length + held.length] as const,
+    );
+    const share =
+      items.length > 0
+        ? items.filter((item) => this.#taskOf(item) === task).length / items.length
+        : new Map(sizes).get(task)! / sizes.reduce((sum, [, size]) => sum + size, 0);
     const { training, held } = texts.get(task)!;
     const all = [...training, ...held];
     const tokens = all.reduce((sum, text) => sum + text.tokens.length - text.promptLength, 0) / all.length;
@@ -457,6 +485,7 @@ class Round {
   /** Ends after this share of the whole budget, or when the round is to end. */
   #timeFor(share: number): {
     readonly signal: AbortSignal;
+    readonly stop: () => void;
     readonly done: () => number;
     readonly end: () => void;
   } {
@@ -470,6 +499,7 @@ class Round {
     this.#options.signal?.addEventListener('abort', stop);
     return {
       signal: controller.signal,
+      stop,
       done: () => (performance.now() - startMs) / Math.max(1, ms),
       end: () => {
         clearTimeout(timer);

@@ -14,7 +14,8 @@ export interface TextsOptions {
   /** File to which they are added. */
   readonly file: string;
   readonly perTask: number;
-  readonly onProgress: (texts: number, of: number) => void;
+  /** @param fewest texts of any task, of those that it can have at most */
+  readonly onProgress: (texts: number, of: number, fewest: number) => void;
   /** Ends the making; what there is is kept. */
   readonly signal: AbortSignal;
 }
@@ -31,7 +32,8 @@ export async function makeTexts(
   taskOf: (item: TrafficItem) => string,
   options: TextsOptions,
 ): Promise<MadeTexts> {
-  const known = new Set(readTexts(options.file, source.decoder.vocabularySize).map(promptHash));
+  const before = readTexts(options.file, source.decoder.vocabularySize);
+  const known = new Set(before.map(promptHash));
   const byTask = new Map<string, TrafficItem[]>();
   for (const item of items) {
     const task = taskOf(item);
@@ -48,12 +50,23 @@ export async function makeTexts(
   );
   const writer = new CorpusWriter(options.file, { append: true });
   const counts = { served: 0, generated: 0 };
+  const perTask = new Map([...byTask.keys()].map((task) => [task, 0]));
+  const count = (task = ''): void => void perTask.set(task, (perTask.get(task) ?? 0) + 1);
+  before.forEach(({ task }) => {
+    count(task);
+  });
+  /** Of tasks that have no more prompts nothing is missing. */
+  const fewest = (): number =>
+    Math.min(
+      ...[...perTask].map(([task, texts]) => (texts >= (byTask.get(task)?.length ?? 0) ? Infinity : texts)),
+    );
   let made = 0;
   const add = (text: CorpusText, kind: keyof typeof counts): void => {
     writer.add(text);
     known.add(promptHash(text));
     counts[kind] += 1;
-    options.onProgress(++made, wanted.length);
+    count(text.task);
+    options.onProgress(++made, wanted.length, fewest());
   };
   try {
     const served = wanted.flatMap(({ item, task }) => {
