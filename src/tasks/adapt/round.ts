@@ -15,6 +15,7 @@ import {
   type Aligned,
   alignDraft,
   alignedText,
+  promptHash,
   type SplitTexts,
   splitTexts,
   writeCorpus,
@@ -125,6 +126,8 @@ class Round {
   readonly #targetFile: string;
   readonly #vocabularySize: number;
   #costs: TargetCosts | undefined;
+  /** Prompts whose answers were served. */
+  readonly #served: ReadonlySet<string>;
   /** [shape] */
   readonly #draftCosts = new Map<string, DraftCosts>();
 
@@ -149,6 +152,9 @@ class Round {
       seed,
     ];
     const key = createHash('sha256').update(JSON.stringify(what)).digest('hex');
+    this.#served = new Set(
+      traffic.items.flatMap(({ served }) => (served === undefined ? [] : promptHash(served))),
+    );
     this.#state = new RoundState(registryWork(options), key);
   }
 
@@ -240,7 +246,7 @@ class Round {
       const aligned = await this.#alignOn(file, all, GENERAL, minutes, 'general draft', GENERAL_RATE);
       file = aligned.file;
       settings = { minutes, learningRate: GENERAL_RATE, ...shape };
-      data = dataOf(aligned, all);
+      data = this.#dataOf(aligned, all);
       this.#note(`general draft: ${this.#words(aligned, all)}`);
     }
     const entry = await this.#keep(file!, GENERAL, settings, data);
@@ -359,7 +365,7 @@ class Round {
         this.#note(`${task}: ${this.#words(aligned, split)}`);
         if (aligned.better) {
           const settings = { minutes, from: best?.id ?? GENERAL, seed: this.#options.seed ?? 1 };
-          await this.#keep(aligned.file, task, settings, dataOf(aligned, split), aligned);
+          await this.#keep(aligned.file, task, settings, this.#dataOf(aligned, split), aligned);
         }
         const spentMinutes = (performance.now() - startMs) / 60_000;
         const after = aligned.better ? aligned.after : aligned.before;
@@ -405,6 +411,11 @@ class Round {
         this.#progress(phase, done, `${task} · loss ${loss.toFixed(3)}`);
       },
     });
+  }
+
+  #dataOf({ sha256, answerTokens }: Aligned, { training }: SplitTexts): DraftEntry['data'] {
+    const served = training.filter((text) => this.#served.has(promptHash(text))).length;
+    return { texts: training.length, answerTokens, sha256, served, generated: training.length - served };
   }
 
   #words(aligned: Aligned, texts: SplitTexts): string {
@@ -527,10 +538,6 @@ const registryWork = ({ registry }: RoundOptions): string => registry.place.work
 function mixed(texts: ReadonlyMap<string, SplitTexts>): SplitTexts {
   const all = [...texts.values()];
   return { training: all.flatMap(({ training }) => training), held: all.flatMap(({ held }) => held) };
-}
-
-function dataOf({ sha256, answerTokens }: Aligned, { training }: SplitTexts): DraftEntry['data'] {
-  return { texts: training.length, answerTokens, sha256, served: 0, generated: training.length };
 }
 
 /** [position] P(accepted | all before it are), as the engine learns it. */

@@ -96,9 +96,14 @@ const itemOf = (text: string, task?: string): TrafficItem => ({
   served: undefined,
 });
 
+/** What assignments call guessing without a draft. */
+const TAKEN = ['none', 'lookup'];
+
 /** A task's name as an id: letters, digits, `-`, `_` and `.`, up to 48 of them. */
-export const taskId = (name: string): string =>
-  name
+export function taskId(name: string): string {
+  const id = name
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^-+|-+$/g, '')
-    .slice(0, 48) || 'task';
+    .slice(0, 48);
+  return id === '' || TAKEN.includes(id) ? `task-${id}`.replace(/-$/, '') : id;
+}
