@@ -9,10 +9,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fitProfile } from '../dist/abacus/gguf/cost-profile.js';
 import { languageModel } from '../dist/abacus/gguf/language-model.js';
 import { readProfile } from '../dist/abacus/gguf/profile-file.js';
-import { timedWork } from '../dist/abacus/gguf/learned.js';
+import { learnedProfile, msAtPace, referencePace } from '../dist/abacus/gguf/learned.js';
 import { predictMemory } from '../dist/abacus/gguf/memory-need.js';
 import { decodeMs } from '../dist/abacus/gguf/step-time.js';
 import { quantile } from '../dist/base/quantile.js';
@@ -31,9 +30,8 @@ const options = readOptions('How well times and memory of language models are pr
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const rows = readProfile(path.resolve(root, options.profile));
 const startMs = performance.now();
-const decodes = rows.filter(({ kind }) => kind === 'decode');
-const { machine, library, date } = rows[0];
-const profile = fitProfile(timedWork(decodes), { machine, library, measured: date });
+const profile = learnedProfile(rows);
+const pace = referencePace(rows);
 console.log(
   `${profile.rows} decodes of ${profile.models} random models, learned in ${((performance.now() - startMs) / 1000).toFixed(1)} s; ` +
     `held out: median error ${(100 * profile.medianError).toFixed(1)} %, nine in ten within a factor of ${Math.exp(profile.intervalLog).toFixed(2)}`,
@@ -61,7 +59,9 @@ for (const model of new Set(real.map((row) => row.model))) {
     if (own.length === 0) continue;
     const errors = own.map((row) => {
       const work = { tokens: row.tokens, cells: row.cells, outputs: row.tokens <= 64 ? row.tokens : 1 };
-      return Math.log(decodeMs(network, work, { repacked }, { profile, threads, pace: undefined }) / row.ms);
+      return Math.log(
+        decodeMs(network, work, { repacked }, { profile, threads, pace: undefined }) / msAtPace(row, pace),
+      );
     });
     const sizes = errors.map(Math.abs);
     const inside = sizes.filter((size) => size <= profile.intervalLog).length / sizes.length;

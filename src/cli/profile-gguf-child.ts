@@ -3,6 +3,7 @@
  * on its command line; answers with lines of JSON on its standard output. `profile-gguf.ts` starts it.
  */
 import { readFileSync } from 'node:fs';
+import { referenceTokens } from '../abacus/gguf/profile-plan.js';
 import { quantile } from '../base/quantile.js';
 import { median } from '../base/statistics.js';
 import { position, sequenceId, token } from '../base/types.js';
@@ -12,13 +13,15 @@ import { LlamaModel } from '../llama/model.js';
 import { ThreadPool } from '../llama/thread-pool.js';
 import type { MeasuredDecode, MeasuredMemory, ProfileTask } from './profile-gguf.js';
 
+/** Decodes of the reference before a size and after it. */
+const REFERENCE_REPEATS = 2;
 /** A size that takes more budgets than this is left out. */
 const MOST_BUDGETS = 2;
 /** From here on only the last token's logits are computed, as for prompts. */
 const ALL_OUTPUTS = 64;
 /** Of one batch of sizes and threads, at most. */
 const LEAST_REPEATS = 3;
-const MOST_REPEATS = 9;
+const MOST_REPEATS = 7;
 
 const task = JSON.parse(process.argv[2]!) as ProfileTask;
 
@@ -33,35 +36,51 @@ const tell = (line: MeasuredDecode | MeasuredMemory): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 
-/** Lower quartile of the milliseconds of decodes of `tokens` tokens behind `cells` cells. */
-function timed(decoder: LlamaDecoder, tokens: number, cells: number, budgetMs: number): MeasuredDecode {
+/** Milliseconds of one decode behind `cells` cells, the way back of its logits included. */
+function once(decoder: LlamaDecoder, tokens: number, cells: number): number {
   const sequence = sequenceId(0);
   const { batch } = decoder;
-  const once = (): number => {
-    batch.clear();
-    for (let index = 0; index < tokens; index++)
-      batch.add(
-        token(((cells + index) * 7919 + 1) % decoder.vocabularySize),
-        position(cells + index),
-        sequence,
-        tokens <= ALL_OUTPUTS || index === tokens - 1,
-      );
-    const startMs = performance.now();
-    if (decoder.decode() !== 'done') throw new Error('a decode failed');
-    decoder.logits(0);
-    const ms = performance.now() - startMs;
-    decoder.truncate(sequence, position(cells));
-    return ms;
+  batch.clear();
+  for (let index = 0; index < tokens; index++)
+    batch.add(
+      token(((cells + index) * 7919 + 1) % decoder.vocabularySize),
+      position(cells + index),
+      sequence,
+      tokens <= ALL_OUTPUTS || index === tokens - 1,
+    );
+  const startMs = performance.now();
+  if (decoder.decode() !== 'done') throw new Error('a decode failed');
+  decoder.logits(0);
+  const ms = performance.now() - startMs;
+  decoder.truncate(sequence, position(cells));
+  return ms;
+}
+
+/** Lower quartile of the milliseconds of decodes of `tokens` tokens behind `cells` cells. */
+function timed(
+  decoder: LlamaDecoder,
+  reference: LlamaDecoder,
+  tokens: number,
+  cells: number,
+  budgetMs: number,
+): MeasuredDecode {
+  const standing = referenceTokens(tokens);
+  const paces: number[] = [];
+  const pace = (): void => {
+    once(reference, standing, 0);
+    for (let repeat = 0; repeat < REFERENCE_REPEATS; repeat++) paces.push(once(reference, standing, 0));
   };
+  pace();
   // The first of a size builds its graph, and may meet another program.
   const all: number[] = [];
-  let spent = Math.min(once(), budgetMs / 2);
+  let spent = Math.min(once(decoder, tokens, cells), budgetMs / 2);
   while (all.length < LEAST_REPEATS || (spent < budgetMs && all.length < MOST_REPEATS)) {
-    const ms = once();
+    const ms = once(decoder, tokens, cells);
     all.push(ms);
     spent += ms;
     if (Math.min(...all) > budgetMs) break;
   }
+  pace();
   // Other programs only ever add.
   const typical = quantile(all, 0.25);
   return {
@@ -72,6 +91,7 @@ function timed(decoder: LlamaDecoder, tokens: number, cells: number, budgetMs: n
     ms: typical,
     repeats: all.length,
     spread: median(all.map((ms) => Math.abs(ms - typical))) / typical,
+    referenceMs: quantile(paces, 0.25),
   };
 }
 
@@ -111,7 +131,7 @@ for (const threads of task.threads) {
   decoder.warmUp();
   const warmed = residentBytes();
   if (task.memoryTokens > 0 && threads === task.threads[0]) {
-    timed(decoder, task.memoryTokens, 0, 0);
+    for (let repeat = 0; repeat < 2; repeat++) once(decoder, task.memoryTokens, 0);
     const used = residentBytes();
     tell({
       kind: 'memory',
@@ -128,12 +148,16 @@ for (const threads of task.threads) {
       anonymousBytes: used.anonymous,
     });
   }
+  const other = LlamaModel.loadUntried(model.library, task.reference, { repackWeights: false });
+  if (other === undefined) throw new Error('the reference cannot be loaded');
+  const sizes = { contextSize: 256, batchSize: 64, microBatchSize: 64, threads, pool, unified: false };
+  const reference = new LlamaDecoder(other, { ...sizes, ...EXACT_CACHE });
   let lastMs = 0;
   let lastTokens = 1;
   for (const tokens of task.sizes) {
     const expectedMs = (lastMs * tokens) / lastTokens;
     if (expectedMs > MOST_BUDGETS * task.budgetMs) break;
-    const measured = timed(decoder, tokens, 0, task.budgetMs);
+    const measured = timed(decoder, reference, tokens, 0, task.budgetMs);
     tell(measured);
     lastMs = measured.ms;
     lastTokens = tokens;
@@ -142,10 +166,12 @@ for (const threads of task.threads) {
     if ((lastMs * cells) / lastTokens > 6 * task.budgetMs) break;
     fill(decoder, cells);
     for (const tokens of task.cellSizes) {
-      tell(timed(decoder, tokens, cells, task.budgetMs));
+      tell(timed(decoder, reference, tokens, cells, task.budgetMs));
     }
     decoder.clear();
   }
+  reference.dispose();
+  other.dispose();
   decoder.dispose();
   pool?.dispose();
 }

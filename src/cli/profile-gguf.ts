@@ -9,10 +9,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { fitProfile } from '../abacus/gguf/cost-profile.js';
 import { ownProfilePath } from '../abacus/gguf/known-profiles.js';
-import { timedWork } from '../abacus/gguf/learned.js';
-import { randomShape } from '../abacus/gguf/profile-plan.js';
+import { learnedProfile, timedWork } from '../abacus/gguf/learned.js';
+import { randomShape, REFERENCE, REFERENCE_TYPE } from '../abacus/gguf/profile-plan.js';
 import { RANDOM_TYPES, writeRandomModel, type RandomModelShape } from '../abacus/gguf/random-model.js';
 import { PROFILE_COLUMNS, profilePath, readProfile, type ProfileRow } from '../abacus/gguf/profile-file.js';
 import { ForetokenError } from '../base/errors.js';
@@ -26,6 +25,8 @@ import type { ProfileGgufFlags } from './flags/profile.js';
 
 export interface ProfileTask {
   readonly file: string;
+  /** The model whose decodes tell the pace of the moment. */
+  readonly reference: string;
   /** Weights are rearranged where the library has faster kernels for that. */
   readonly repacked: boolean;
   readonly threads: readonly number[];
@@ -50,6 +51,7 @@ export interface MeasuredDecode {
   readonly repeats: number;
   /** Median deviation over the median. */
   readonly spread: number;
+  readonly referenceMs: number;
 }
 
 export interface MeasuredMemory {
@@ -68,10 +70,10 @@ export interface MeasuredMemory {
 }
 
 const SIZES = [1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 48, 64, 128, 256, 512];
-const BUDGET_MS = 60;
+const BUDGET_MS = 40;
 const CONTEXT = 1536;
 /** Types whose weights the library may rearrange on some processor; both ways are timed. */
-const REPACKED = ['Q4_0', 'Q4_K', 'IQ4_NL', 'Q8_0'];
+const REPACKED = ['Q4_0', 'Q4_K', 'IQ4_NL'];
 const LONGEST_MS = 120_000;
 
 export async function profileGguf(flags: ProfileGgufFlags): Promise<void> {
@@ -90,7 +92,9 @@ export async function profileGguf(flags: ProfileGgufFlags): Promise<void> {
   const endMs = performance.now() + flags.seconds * 1000;
   let done = 0;
   let left = 0;
+  const reference = path.join(folder, 'reference.gguf');
   try {
+    writeRandomModel(reference, REFERENCE_TYPE, REFERENCE);
     for (const { name, type, repacked, shape, file } of subjects(flags, folder)) {
       if (known.has(name)) continue;
       if (performance.now() > endMs) {
@@ -99,7 +103,7 @@ export async function profileGguf(flags: ProfileGgufFlags): Promise<void> {
       }
       if (shape !== undefined) writeRandomModel(file, type, shape);
       try {
-        const rows = await measure(file, repacked, threads);
+        const rows = await measure(file, reference, repacked, threads);
         append(out, rows, { name, type, repacked, shape, file });
         done += 1;
         note(`${name}: ${rows.length} rows`);
@@ -128,8 +132,7 @@ function learn(out: string): void {
     note(`${models} models are too few to learn from; at least ${LEAST_MODELS} are needed.`);
     return;
   }
-  const { machine, library, date } = rows.at(-1)!;
-  const profile = fitProfile(work, { machine, library, measured: date });
+  const profile = learnedProfile(rows);
   writeFileWhole(ownProfilePath(cacheDirectory()), JSON.stringify(profile));
   note(
     `learned from ${profile.rows} decodes; models held out are within ${(100 * profile.medianError).toFixed(1)} % in the middle`,
@@ -171,11 +174,12 @@ const child = fileURLToPath(new URL('./profile-gguf-child.js', import.meta.url))
 
 async function measure(
   file: string,
+  reference: string,
   repacked: boolean,
   threads: readonly number[],
 ): Promise<readonly (MeasuredDecode | MeasuredMemory)[]> {
   const task: ProfileTask = {
-    ...{ file, repacked, threads, contextSize: CONTEXT, parallel: 1, memoryTokens: 256 },
+    ...{ file, reference, repacked, threads, contextSize: CONTEXT, parallel: 1, memoryTokens: 256 },
     ...{ sizes: SIZES, cells: [1024], cellSizes: [1, 4, 16], budgetMs: BUDGET_MS },
   };
   const { stdout } = await promisify(execFile)(process.execPath, [child, JSON.stringify(task)], {

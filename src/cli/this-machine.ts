@@ -7,14 +7,14 @@ import os from 'node:os';
 import path from 'node:path';
 import type { CostProfile } from '../abacus/gguf/cost-profile.js';
 import { knownProfile } from '../abacus/gguf/known-profiles.js';
-import { languageModel } from '../abacus/gguf/language-model.js';
 import { type Machine, processorMachine } from '../abacus/gguf/machine.js';
-import { type RandomModelShape, writeRandomModel } from '../abacus/gguf/random-model.js';
-import { decodeMs, type Pace } from '../abacus/gguf/step-time.js';
+import { REFERENCE, REFERENCE_TYPE } from '../abacus/gguf/profile-plan.js';
+import { writeRandomModel } from '../abacus/gguf/random-model.js';
+import type { Pace } from '../abacus/gguf/step-time.js';
 import { cacheDirectory, preparePrivateFolder } from '../base/private-folder.js';
+import { quantile } from '../base/quantile.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { writeFileWhole } from '../base/write-file.js';
-import { readGguf } from '../gguf/reader.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { EXACT_CACHE } from '../llama/invariance.js';
 import { loadLibrary } from '../llama/library.js';
@@ -23,12 +23,7 @@ import { LlamaModel } from '../llama/model.js';
 import { defaultThreads } from '../llama/threads.js';
 import { warn } from './failure.js';
 
-/** Of 13 million numbers in Q8_0, which most processors compute from their caches. */
-const PROBE: RandomModelShape = {
-  ...{ layers: 4, width: 512, heads: 8, kvHeads: 4, headWidth: 64, feedForward: 1536, vocabulary: 1024 },
-  ...{ tied: true, experts: 0, expertsUsed: 0 },
-};
-const MANY = 64;
+const MANY = 32;
 const REPEATS = { one: 24, many: 3 };
 /** A pace so near to the profile's is noise. */
 const SAME = 0.1;
@@ -86,8 +81,7 @@ function measuredPace(profile: CostProfile): Pace {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-pace-'));
   const file = path.join(folder, 'probe.gguf');
   try {
-    writeRandomModel(file, 'Q8_0', PROBE);
-    const network = languageModel([readGguf(file)]);
+    writeRandomModel(file, REFERENCE_TYPE, REFERENCE);
     // Written here, so it need not be tried first.
     const model = LlamaModel.loadUntried(loadLibrary('none'), file, { repackWeights: false });
     if (model === undefined) return { one: 1, many: 1 };
@@ -102,15 +96,11 @@ function measuredPace(profile: CostProfile): Pace {
       },
     });
     try {
-      const over = (tokens: number, repeats: number): number =>
-        leastMs(decoder, tokens, repeats) /
-        decodeMs(
-          network,
-          { tokens, cells: 0, outputs: tokens },
-          { repacked: false },
-          { profile, threads: 1, pace: undefined },
-        );
-      return { one: over(1, REPEATS.one), many: over(MANY, REPEATS.many) };
+      const { reference } = profile;
+      return {
+        one: typicalMs(decoder, 1, REPEATS.one) / reference.one,
+        many: typicalMs(decoder, MANY, REPEATS.many) / reference.many,
+      };
     } finally {
       decoder.dispose();
       model.dispose();
@@ -120,9 +110,9 @@ function measuredPace(profile: CostProfile): Pace {
   }
 }
 
-function leastMs(decoder: LlamaDecoder, tokens: number, repeats: number): number {
+function typicalMs(decoder: LlamaDecoder, tokens: number, repeats: number): number {
   const { batch } = decoder;
-  let least = Infinity;
+  const all: number[] = [];
   for (let repeat = 0; repeat <= repeats; repeat++) {
     batch.clear();
     for (let index = 0; index < tokens; index++)
@@ -130,8 +120,9 @@ function leastMs(decoder: LlamaDecoder, tokens: number, repeats: number): number
     const startMs = performance.now();
     if (decoder.decode() === 'done') decoder.logits(0);
     // The first builds the graph.
-    if (repeat > 0) least = Math.min(least, performance.now() - startMs);
+    if (repeat > 0) all.push(performance.now() - startMs);
     decoder.truncate(sequenceId(0), position(0));
   }
-  return least;
+  // As a profile's decodes are timed.
+  return quantile(all, 0.25);
 }

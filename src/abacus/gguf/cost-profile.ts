@@ -25,6 +25,8 @@ export interface CostProfile {
   /** Models and decodes learned from. */
   readonly models: number;
   readonly rows: number;
+  /** What decodes of the reference (`profile-plan.ts`) took with one thread, in milliseconds. */
+  readonly reference: { readonly one: number; readonly many: number };
   /** Ascending by threads. */
   readonly threads: readonly ThreadPrices[];
   /** Logarithm of the factor within which nine in ten decodes of models that were held out are. */
@@ -148,7 +150,7 @@ function priceName(name: string, prices: Readonly<Record<string, number>>): stri
 /** Learns a profile, and says how far off it is for models that it has not seen. */
 export function fitProfile(
   rows: readonly TimedWork[],
-  about: Pick<CostProfile, 'machine' | 'library' | 'measured'>,
+  about: Pick<CostProfile, 'machine' | 'library' | 'measured' | 'reference'>,
 ): CostProfile {
   const counts = [...new Set(rows.map(({ threads }) => threads))].sort((a, b) => a - b);
   const models = [...new Set(rows.map(({ model }) => model))];

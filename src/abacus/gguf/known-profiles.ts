@@ -51,10 +51,12 @@ function isProfile(value: unknown): value is CostProfile {
     typeof one === 'object' && one !== null && !Array.isArray(one);
   const amount = (one: unknown): boolean => typeof one === 'number' && one >= 0 && one < 1e9;
   if (!record(value) || value['format'] !== 1) return false;
-  const { threads } = value;
+  const { threads, reference } = value;
   return (
     ['machine', 'library', 'measured'].every((name) => typeof value[name] === 'string') &&
     ['models', 'rows', 'intervalLog', 'medianError'].every((name) => amount(value[name])) &&
+    record(reference) &&
+    ['one', 'many'].every((name) => amount(reference[name]) && reference[name] !== 0) &&
     Array.isArray(threads) &&
     threads.length > 0 &&
     threads.length < 64 &&

@@ -1,17 +1,43 @@
 /** Rows of a profile as the work that was timed: the network of a random model follows from its shape. */
-import type { TimedWork } from './cost-profile.js';
+import { median } from '../../base/statistics.js';
+import { TENSOR_TYPES } from '../../gguf/types.js';
+import { fitProfile, type CostProfile, type TimedWork } from './cost-profile.js';
 import { decodeWork } from './decode-work.js';
 import type { LanguageModel, WeightMatrix } from './language-model.js';
+import { referenceTokens } from './profile-plan.js';
 import type { ProfileRow } from './profile-file.js';
-import { TENSOR_TYPES } from '../../gguf/types.js';
 
 /** Up to this many tokens `profile gguf` has all logits computed, of more only the last one's. */
 export const ALL_OUTPUTS = 64;
 
-/** Decodes of random models; rows of other files are left out, as their network is not in the row. */
-export function timedWork(rows: readonly ProfileRow[]): TimedWork[] {
+/** [threads, tokens] what decodes of the reference took in the middle of all rows, in milliseconds. */
+export type ReferencePace = ReadonlyMap<string, number>;
+
+const paceKey = (threads: number, tokens: number): string => `${threads} ${referenceTokens(tokens)}`;
+
+export function referencePace(rows: readonly ProfileRow[]): ReferencePace {
+  const times = new Map<string, number[]>();
+  for (const { kind, threads, tokens, referenceMs } of rows)
+    if (kind === 'decode' && referenceMs > 0) {
+      const key = paceKey(threads, tokens);
+      times.set(key, [...(times.get(key) ?? []), referenceMs]);
+    }
+  return new Map([...times].map(([key, all]) => [key, median(all)]));
+}
+
+/** What a row's decode would have taken at the reference's usual pace. */
+export function msAtPace({ threads, tokens, ms, referenceMs }: ProfileRow, pace: ReferencePace): number {
+  const usual = pace.get(paceKey(threads, tokens));
+  return usual === undefined || !(referenceMs > 0) ? ms : (ms * usual) / referenceMs;
+}
+
+/**
+ * Decodes of random models; rows of other files are left out, as their network is not in the row, and so are mixtures of
+ * experts: their matrices are few and far between, and what they cost besides would count as the price of the others'.
+ */
+export function timedWork(rows: readonly ProfileRow[], pace = referencePace(rows)): TimedWork[] {
   return rows
-    .filter(({ kind, type, ms }) => kind === 'decode' && type !== '' && ms > 0)
+    .filter(({ kind, type, ms, experts }) => kind === 'decode' && type !== '' && ms > 0 && experts === 0)
     .map((row) => ({
       model: row.model.replace(/ repacked$/, ''),
       threads: row.threads,
@@ -20,7 +46,7 @@ export function timedWork(rows: readonly ProfileRow[]): TimedWork[] {
         { tokens: row.tokens, cells: row.cells, outputs: row.tokens <= ALL_OUTPUTS ? row.tokens : 1 },
         { repacked: row.repacked === 1 },
       ),
-      ms: row.ms,
+      ms: msAtPace(row, pace),
     }));
 }
 
@@ -73,4 +99,13 @@ export function networkOf(row: ProfileRow): LanguageModel {
     fileBytes: row.fileBytes,
     cacheShape: { layers, headsKv: kvHeads, keyLength: headWidth, valueLength: headWidth },
   };
+}
+
+/** Learns a profile from its rows. */
+export function learnedProfile(rows: readonly ProfileRow[]): CostProfile {
+  const pace = referencePace(rows);
+  const { machine, library, date } = rows.at(-1)!;
+  const of = (tokens: number): number => Number((pace.get(paceKey(1, tokens)) ?? 1).toPrecision(4));
+  const reference = { one: of(1), many: of(32) };
+  return fitProfile(timedWork(rows, pace), { machine, library, measured: date, reference });
 }

@@ -30,6 +30,8 @@ export interface ProfileRow {
   readonly ms: number;
   readonly repeats: number;
   readonly spread: number;
+  /** What a decode of the reference model took just then, of `referenceTokens(tokens)` tokens. */
+  readonly referenceMs: number;
   readonly loadMs: number;
   readonly contextSize: number;
   readonly parallel: number;
@@ -57,7 +59,16 @@ export const PROFILE_COLUMNS: readonly (keyof ProfileRow)[] = [
     'ms',
     'repeats',
   ] as const),
-  ...(['spread', 'loadMs', 'contextSize', 'parallel', 'beforeBytes', 'loadedBytes', 'madeBytes'] as const),
+  ...([
+    'spread',
+    'referenceMs',
+    'loadMs',
+    'contextSize',
+    'parallel',
+    'beforeBytes',
+    'loadedBytes',
+    'madeBytes',
+  ] as const),
   ...(['warmedBytes', 'usedBytes', 'peakBytes', 'anonymousBytes'] as const),
 ];
 const MOST_BYTES = 2 ** 26;

@@ -50,3 +50,18 @@ export function randomShape(seed: number, index: number, block = 256): RandomMod
     expertsUsed: experts === 0 ? 0 : 2,
   };
 }
+
+/**
+ * The model that is timed beside all others, as the pace of a machine changes from one moment to the next: what a decode costs
+ * is told beside what one of this model's did just then. 13 million numbers in Q8_0.
+ */
+export const REFERENCE: RandomModelShape = {
+  ...{ layers: 4, width: 512, heads: 8, kvHeads: 4, headWidth: 64, feedForward: 1536, vocabulary: 1024 },
+  ...{ tied: true, experts: 0, expertsUsed: 0 },
+};
+export const REFERENCE_TYPE = 'Q8_0';
+/** Tokens of its decodes. */
+export const REFERENCE_TOKENS = [1, 8, 32] as const;
+
+/** Of them, those that stand for a decode of so many tokens. */
+export const referenceTokens = (tokens: number): number => (tokens <= 2 ? 1 : tokens <= 16 ? 8 : 32);

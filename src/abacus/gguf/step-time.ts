@@ -18,7 +18,7 @@ export interface ProcessorMachine {
 }
 
 /** Between these many tokens the pace goes from `one` to `many`. */
-const MANY = 64;
+const MANY = 32;
 /** Each doubling of threads beyond those measured is worth this share of a doubling. */
 const MORE_THREADS = 0.85;
 /** Another processor has other proportions between its kernels, and its interval is as much wider. */
