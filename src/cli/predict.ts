@@ -1,10 +1,24 @@
 /** `foretoken predict`: what a network costs before it runs, by what kind of file it is. */
 import { ForetokenError } from '../base/errors.js';
 import type { PredictGgufFlags } from './flags/predict.js';
-import { predictGguf } from './predict-gguf.js';
+import type { PredictNetworkFlags } from './flags/predict-network.js';
 
-export async function predict(file: string | undefined, flags: PredictGgufFlags): Promise<void> {
-  if (file !== undefined && !/\.gguf(\?.*)?$/i.test(file) && file !== 'demo')
-    throw new ForetokenError('invalid_option', `${file} is no GGUF file.`, { param: 'file' });
-  await predictGguf(file, flags);
+const NETWORK = /\.(onnx|pb|keras|json)$/i;
+const LANGUAGE_MODEL = /\.gguf(\?.*)?$/i;
+
+export async function predict(
+  file: string | undefined,
+  flags: PredictGgufFlags & PredictNetworkFlags,
+): Promise<void> {
+  if (file !== undefined && NETWORK.test(file)) {
+    (await import('./predict-network.js')).predictNetwork(file, flags);
+    return;
+  }
+  if (file !== undefined && !LANGUAGE_MODEL.test(file) && file !== 'demo')
+    throw new ForetokenError(
+      'invalid_option',
+      `${file} is no GGUF file, and no network in a file that ends in .onnx, .pb, .keras or .json.`,
+      { param: 'file' },
+    );
+  await (await import('./predict-gguf.js')).predictGguf(file, flags);
 }

@@ -1,6 +1,9 @@
 /** The commands that say what networks cost: predicting, measuring for it, and planning by it. */
 import type { Command } from 'commander';
+import type { DevicesFlags } from './devices.js';
+import { yesOrNo } from './flags/flag.js';
 import { addPredictGgufFlags, type PredictGgufFlags } from './flags/predict.js';
+import { addPredictNetworkFlags, type PredictNetworkFlags } from './flags/predict-network.js';
 import { addProfileGgufFlags, type ProfileGgufFlags } from './flags/profile.js';
 import { addProfileTorchFlags, type ProfileTorchFlags } from './flags/profile-torch.js';
 import { addScheduleFlags, type ScheduleFlags } from './flags/schedule.js';
@@ -12,14 +15,27 @@ export function addCostCommands(program: Command, helpNote: string): void {
     .summary('say what a network will cost before it runs')
     .description(
       'Says from the head of a GGUF file alone whether the model fits, how fast it writes, how much context fits, which ' +
-        'type of weights to take, and what speculation can give.',
+        'type of weights to take, and what speculation can give; from an ONNX, TensorFlow or Keras file what time and ' +
+        'memory a step of that network takes on a device.',
     )
-    .argument('[file]', 'GGUF file, or the web address of one')
+    .argument(
+      '[file]',
+      'GGUF file, or the web address of one; or a network in an ONNX, TensorFlow or Keras file',
+    )
     .addHelpText('after', helpNote)
-    .action(async (file: string | undefined, flags: PredictGgufFlags) => {
+    .action(async (file: string | undefined, flags: PredictGgufFlags & PredictNetworkFlags) => {
       await (await import('./predict.js')).predict(file, flags);
     });
-  addPredictGgufFlags(predict);
+  addPredictNetworkFlags(addPredictGgufFlags(predict));
+
+  program
+    .command('devices')
+    .summary('list the devices that costs are predicted for')
+    .description('Lists the devices whose data sheets are known, for predict --device.')
+    .addOption(yesOrNo('--json', 'print as JSON, for programs'))
+    .action(async (flags: DevicesFlags) => {
+      (await import('./devices.js')).devices(flags);
+    });
 
   const profile = program
     .command('profile')

@@ -207,6 +207,7 @@ describe('the pages of the command line', () => {
     'journal.md',
     'networks.md',
     'predict-gguf.md',
+    'predict.md',
     'schedule.md',
   ]
     .map((name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'))

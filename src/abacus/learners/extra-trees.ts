@@ -14,7 +14,7 @@ export interface ExtraTreesOptions {
   readonly columnShare: number;
 }
 
-export const EXTRA_TREES: ExtraTreesOptions = { trees: 100, leafRows: 3, columnShare: 0.4 };
+export const EXTRA_TREES: ExtraTreesOptions = { trees: 60, leafRows: 3, columnShare: 0.4 };
 
 export function learnExtraTrees(
   table: Table,

@@ -5,7 +5,7 @@
  * network, come in closed form from one inverse (section 5.4.2, for blocks), which makes choosing settings cheap.
  */
 import { factorise, inverseFactorised, solveFactorised } from './cholesky.js';
-import { rowOf, scalingOf, type Regressor, type Scaling, type Table } from './table.js';
+import { scalingOf, type Regressor, type Scaling, type Table } from './table.js';
 
 /** One term of the covariance, for standardised columns. */
 export interface KernelTerm {
@@ -34,7 +34,8 @@ export interface ProcessModel {
 
 const ROOT5 = Math.sqrt(5);
 
-function covariance(
+/** The covariance of two standardised rows that begin at `aAt` and `bAt`. */
+export function covarianceOf(
   a: Float64Array,
   aAt: number,
   b: Float64Array,
@@ -70,7 +71,7 @@ function covariances(points: Table, options: ProcessOptions): Float64Array {
   const matrix = new Float64Array(rows * rows);
   for (let row = 0; row < rows; row++) {
     for (let other = 0; other <= row; other++)
-      matrix[row * rows + other] = covariance(
+      matrix[row * rows + other] = covarianceOf(
         values,
         row * columns,
         values,
@@ -118,19 +119,25 @@ export function processRegressor({ options, scaling, mean, points, weights }: Pr
       );
       let total = mean;
       for (let at = 0; at < rows; at++)
-        total += weights[at]! * covariance(own, 0, values, at * columns, columns, options);
+        total += weights[at]! * covarianceOf(own, 0, values, at * columns, columns, options);
       return total;
     },
   };
 }
 
-/** What is predicted for each row from all rows of other groups, with the deviation that the process expects. */
+export interface LeftOut {
+  readonly predictions: Float64Array;
+  /** The deviations that the process expects. */
+  readonly deviations: Float64Array;
+}
+
+/** What is predicted for each row from all rows of other groups, for each of several groupings. */
 export function leaveGroupsOut(
   table: Table,
   targets: ArrayLike<number>,
-  groups: ArrayLike<number>,
+  groupings: readonly ArrayLike<number | string>[],
   options: ProcessOptions,
-): { readonly predictions: Float64Array; readonly deviations: Float64Array } {
+): LeftOut[] {
   const points = standardised(table, scalingOf(table));
   const { rows } = table;
   const matrix = covariances(points, options);
@@ -139,45 +146,33 @@ export function leaveGroupsOut(
   const centred = Float64Array.from(targets, (target) => target - mean);
   const weights = solveFactorised(matrix, rows, centred.slice());
   const inverse = inverseFactorised(matrix, rows);
-  const members = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const group = members.get(groups[row]!);
-    if (group === undefined) members.set(groups[row]!, [row]);
-    else group.push(row);
-  }
-  const predictions = new Float64Array(rows);
-  const deviations = new Float64Array(rows);
-  for (const own of members.values()) {
-    const size = own.length;
-    const block = new Float64Array(size * size);
-    for (let at = 0; at < size; at++)
-      for (let other = 0; other < size; other++)
-        block[at * size + other] = inverse[own[at]! * rows + own[other]!]!;
-    factorise(block, size);
-    const shift = solveFactorised(
-      block,
-      size,
-      Float64Array.from(own, (row) => weights[row]!),
-    );
-    const spread = inverseFactorised(block, size);
-    own.forEach((row, at) => {
-      predictions[row] = mean + centred[row]! - shift[at]!;
-      deviations[row] = Math.sqrt(spread[at * size + at]!);
-    });
-  }
-  return { predictions, deviations };
-}
-
-/** The row of a table as the process sees it; for measuring how far a new row is from all known ones. */
-export function distanceToNearest(model: ProcessModel, row: ArrayLike<number>): number {
-  const { points, scaling } = model;
-  let nearest = Infinity;
-  for (let at = 0; at < points.rows; at++) {
-    const known = rowOf(points, at);
-    let square = 0;
-    for (let column = 0; column < points.columns; column++)
-      square += ((row[column]! - scaling.means[column]!) / scaling.deviations[column]! - known[column]!) ** 2;
-    nearest = Math.min(nearest, square);
-  }
-  return Math.sqrt(nearest);
+  return groupings.map((groups) => {
+    const members = new Map<number | string, number[]>();
+    for (let row = 0; row < rows; row++) {
+      const group = members.get(groups[row]!);
+      if (group === undefined) members.set(groups[row]!, [row]);
+      else group.push(row);
+    }
+    const predictions = new Float64Array(rows);
+    const deviations = new Float64Array(rows);
+    for (const own of members.values()) {
+      const size = own.length;
+      const block = new Float64Array(size * size);
+      for (let at = 0; at < size; at++)
+        for (let other = 0; other < size; other++)
+          block[at * size + other] = inverse[own[at]! * rows + own[other]!]!;
+      factorise(block, size);
+      const shift = solveFactorised(
+        block,
+        size,
+        Float64Array.from(own, (row) => weights[row]!),
+      );
+      const spread = inverseFactorised(block, size);
+      own.forEach((row, at) => {
+        predictions[row] = mean + centred[row]! - shift[at]!;
+        deviations[row] = Math.sqrt(spread[at * size + at]!);
+      });
+    }
+    return { predictions, deviations };
+  });
 }

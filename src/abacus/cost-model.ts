@@ -1,0 +1,229 @@
+/**
+ * The cost predictor for users: time and memory of one step of a network on a device, with intervals
+ * (DNNAbacus, arXiv 2205.12095, with the physics of roofline.ts and graph/memory.ts as its base).
+ */
+import { fileURLToPath } from 'node:url';
+import { ForetokenError } from '../base/errors.js';
+import { computePrecision, deviceOf, type Device } from './devices.js';
+import { readNetwork } from './graph/read.js';
+import type { Network, OperatorGraph, OperatorType, Optimizer, Phase, Precision } from './graph/types.js';
+import { CONTEXT_BYTES, predictMemory, USABLE_MEMORY } from './memory-model.js';
+import { readCosts, type LearnedCosts } from './model-file.js';
+import type { Framework, Step } from './work.js';
+
+/** What is to be predicted. */
+export interface CostQuestion {
+  /** A file (ONNX, TensorFlow, Keras), or a network that was read. */
+  readonly network: string | Network;
+  /** Id or name of a device (`foretoken devices`), a JSON file that describes one, or a description. */
+  readonly device: string | Device;
+  /** Examples in a batch, from 1. Absent: 1. */
+  readonly batch?: number;
+  /** Height and width of images in pixels. Absent: the file's own. */
+  readonly imageSize?: number | readonly [number, number];
+  /** Tokens in an example, for networks whose file leaves it open. */
+  readonly sequenceLength?: number;
+  /** Absent: `inference`. */
+  readonly phase?: Phase;
+  /** Absent: `sgd` in training. */
+  readonly optimizer?: Optimizer;
+  /** What a framework is asked for; `fp32` is computed as TF32 by convolutions of devices that have it. Absent: `fp32`. */
+  readonly precision?: Precision;
+  /** Which runs it. Absent: `tensorflow` for files of Keras and TensorFlow, else `pytorch`. */
+  readonly framework?: Framework;
+  /** Whether cuDNN looks for its fastest algorithms (`cudnn.benchmark`), which needs large workspaces once. Absent: no. */
+  readonly searching?: boolean;
+}
+
+/** A prediction for one step: a pass over one batch, in training with gradients and the update. */
+export interface CostPrediction {
+  /** Median of the time of a step, in milliseconds. */
+  readonly timeMs: number;
+  /** Holds the time with a probability of 0.9. */
+  readonly timeIntervalMs: readonly [number, number];
+  /** Most bytes that the framework has allocated at a time. */
+  readonly memoryBytes: number;
+  readonly memoryIntervalBytes: readonly [number, number];
+  /** What the device holds beside it for the process: its context and libraries. */
+  readonly contextBytes: number;
+  /** Whether all of it fits into the device's memory. */
+  readonly fits: boolean;
+  /** The largest batch that fits; 0 if not even one example does. */
+  readonly largestBatch: number;
+  /** Operators that take most of the device's time, largest first, at most ten. */
+  readonly costliest: readonly OperatorCost[];
+  /** What data sheets alone say, in milliseconds. */
+  readonly rooflineMs: number;
+  /** Share of the time in which the host, not the device, is what decides: 0 to 1. */
+  readonly hostBound: number;
+  readonly device: Device;
+  readonly graph: OperatorGraph;
+  readonly step: Step;
+  /** Sentences for people: unknown operators, what is far from everything measured. */
+  readonly warnings: readonly string[];
+}
+
+export interface OperatorCost {
+  readonly name: string;
+  readonly operator: OperatorType;
+  /** Share of the device's time, 0 to 1. */
+  readonly share: number;
+}
+
+/** Largest batch that is looked at. */
+const MOST_BATCH = 2 ** 20;
+const COSTLIEST = 10;
+/** An interval of a network of which nothing is known is this much wider. */
+const UNKNOWN_WIDTH = 3;
+/** Expected deviation over that of a row like nothing known, from which on a row is far from all. */
+const FAR = 0.8;
+/** Without a search of cuDNN nothing public measures memory: the arithmetic's own margin. */
+const MEMORY_MARGIN = [0.9, 1.25] as const;
+const MEMORY_MARGIN_BYTES = 250e6;
+
+const SHIPPED = fileURLToPath(new URL('../../models/cost-model.json', import.meta.url));
+
+export class CostModel {
+  private constructor(private readonly learned: LearnedCosts) {}
+
+  /**
+   * Reads the shipped model, or another one.
+   * @throws ForetokenError `file_not_found`; `invalid_option` for a file of another version
+   */
+  static load(file: string = SHIPPED): CostModel {
+    return new CostModel(readCosts(file));
+  }
+
+  static of(learned: LearnedCosts): CostModel {
+    return new CostModel(learned);
+  }
+
+  /**
+   * Predicts time and memory of a step.
+   * @throws ForetokenError `unknown_device`; `file_not_found` or `invalid_network` for the network; `invalid_option` for a
+   * batch below 1 or a precision that the device does not have
+   */
+  predict(question: CostQuestion): CostPrediction {
+    const network = typeof question.network === 'string' ? readNetwork(question.network) : question.network;
+    const device = typeof question.device === 'string' ? deviceOf(question.device) : question.device;
+    const phase = question.phase ?? 'inference';
+    const batch = question.batch ?? 1;
+    if (!Number.isInteger(batch) || batch < 1 || batch > MOST_BATCH)
+      throw new ForetokenError(
+        'invalid_option',
+        `A batch must be a whole number from 1 to ${MOST_BATCH}; got ${batch}.`,
+        { param: 'batch' },
+      );
+    const framework =
+      question.framework ??
+      (network.format === 'keras' || network.format === 'tensorflow' ? 'tensorflow' : 'pytorch');
+    const step: Step = {
+      phase,
+      precision: question.precision ?? 'fp32',
+      optimizer: phase === 'train' ? (question.optimizer ?? 'sgd') : 'none',
+      framework,
+      copiesBatch: framework === 'tensorflow',
+    };
+    computePrecision(device, step.precision);
+    const graphOf = (size: number): OperatorGraph =>
+      network.at({
+        batch: size,
+        phase,
+        ...(question.imageSize === undefined ? {} : { imageSize: question.imageSize }),
+        ...(question.sequenceLength === undefined ? {} : { sequenceLength: question.sequenceLength }),
+      });
+    const graph = graphOf(batch);
+    const searching = question.searching ?? false;
+    const memoryOf = (of: OperatorGraph): number =>
+      predictMemory(this.learned.memory, of, step, searching).bytes;
+    const time = this.learned.time.predict(graph, device, step);
+    const memoryBytes = memoryOf(graph);
+    const room = device.memoryBytes * USABLE_MEMORY - CONTEXT_BYTES;
+    const unknown = Object.values(graph.notes.unknownOperators).reduce((a, b) => a + b, 0);
+    const unknownShare = unknown / Math.max(1, graph.totals.kernels);
+    const known = this.learned.time.knows(device);
+    const { calibration } = this.learned;
+    const width = Math.exp(
+      time.deviation *
+        (known ? calibration.knownDevice : calibration.unknownDevice) *
+        (1 + UNKNOWN_WIDTH * unknownShare),
+    );
+    const { base } = time;
+    return {
+      timeMs: 1e3 * time.seconds,
+      timeIntervalMs: [(1e3 * time.seconds) / width, 1e3 * time.seconds * width],
+      memoryBytes: Math.round(memoryBytes),
+      memoryIntervalBytes: this.memoryInterval(memoryBytes, searching, 1 + UNKNOWN_WIDTH * unknownShare),
+      contextBytes: CONTEXT_BYTES,
+      fits: memoryBytes <= room,
+      largestBatch: largestBatch(room, batch, memoryBytes, (size) => memoryOf(graphOf(size))),
+      costliest: costliestOf(graph, base.byNode, base.deviceSeconds),
+      rooflineMs: 1e3 * base.seconds,
+      hostBound: base.hostSeconds ** 2 / (base.hostSeconds ** 2 + base.deviceSeconds ** 2),
+      device,
+      graph,
+      step,
+      warnings: [
+        ...graph.notes.warnings,
+        ...unknownWarning(graph.notes.unknownOperators),
+        ...(time.deviation > FAR * this.learned.time.priorDeviation
+          ? [
+              'The network, or its size, is unlike all that were measured: the time rests on the data sheet of the ' +
+                'device alone, and the interval is wide.',
+            ]
+          : []),
+      ],
+    };
+  }
+
+  private memoryInterval(bytes: number, searching: boolean, wider: number): [number, number] {
+    if (searching) {
+      const factor = this.learned.calibration.memory ** wider;
+      return [Math.round(bytes / factor), Math.round(bytes * factor)];
+    }
+    const [below, above] = MEMORY_MARGIN;
+    return [Math.round(bytes * below ** wider), Math.round(bytes * above ** wider + MEMORY_MARGIN_BYTES)];
+  }
+}
+
+/** Memory is a straight line over the batch but for rounding; the line is looked at again where it ends. */
+function largestBatch(
+  room: number,
+  batch: number,
+  bytes: number,
+  bytesOf: (batch: number) => number,
+): number {
+  const other = batch === 1 ? 9 : 1;
+  const otherBytes = bytesOf(other);
+  const slope = Math.max(1, (bytes - otherBytes) / (batch - other));
+  const start = bytes - slope * batch;
+  let size = Math.floor((room - start) / slope);
+  if (size < 1) return 0;
+  size = Math.min(size, MOST_BATCH);
+  // Workspaces bend the line: at most a few corrections downwards.
+  for (let tries = 0; tries < 3; tries++) {
+    const there = bytesOf(size);
+    if (there <= room) return size;
+    size = Math.max(1, Math.min(size - 1, size - Math.ceil((there - room) / slope)));
+  }
+  return bytesOf(size) <= room ? size : 0;
+}
+
+function costliestOf(graph: OperatorGraph, byNode: Float64Array, seconds: number): OperatorCost[] {
+  return Array.from(byNode.keys())
+    .sort((a, b) => byNode[b]! - byNode[a]!)
+    .slice(0, COSTLIEST)
+    .filter((node) => byNode[node]! > 0)
+    .map((node) => ({
+      name: graph.nodes[node]!.name,
+      operator: graph.nodes[node]!.operator,
+      share: byNode[node]! / seconds,
+    }));
+}
+
+function unknownWarning(operators: Readonly<Record<string, number>>): string[] {
+  const names = Object.entries(operators);
+  if (names.length === 0) return [];
+  const list = names.map(([name, count]) => `${name} (${count})`).join(', ');
+  return [`Unknown operators, taken as elementwise ones: ${list}. The intervals are wider for them.`];
+}

@@ -1,0 +1,74 @@
+/** Learns the shipped model from measured rows, and calibrates its intervals on networks and devices left out. */
+import { conformalFactor } from './learners/conformal.js';
+import { leaveGroupsOut } from './learners/gaussian-process.js';
+import { rowOf } from './learners/table.js';
+import { learnMemory, predictMemory, type MemoryRow } from './memory-model.js';
+import type { Calibration, LearnedCosts } from './model-file.js';
+import {
+  boundedResidual,
+  expectedDeviation,
+  processOptions,
+  TimeModel,
+  timeTable,
+  type TimeRow,
+} from './time-model.js';
+
+/** Share of intervals that hold. */
+export const COVERAGE = 0.9;
+/** Rows whose deviation is worked out for the calibration: more change the third digit only. */
+const CALIBRATION_ROWS = 700;
+
+export interface NamedMemoryRow extends MemoryRow {
+  readonly network: string;
+}
+
+/** Errors of rows in groups that were left out, and the deviations expected for them. */
+export function leftOutErrors(
+  rows: readonly TimeRow[],
+  groups: readonly string[],
+  time: TimeModel,
+  predictions: Float64Array,
+): { readonly errors: number[]; readonly deviations: number[]; readonly picked: number[] } {
+  const { table, residual } = timeTable(rows, time.anomalies);
+  const every = Math.max(1, Math.ceil(rows.length / CALIBRATION_ROWS));
+  const picked = rows.flatMap((_, at) => (at % every === 0 ? [at] : []));
+  return {
+    picked,
+    errors: picked.map((at) => residual[at]! - boundedResidual(predictions[at]!)),
+    deviations: picked.map((at) =>
+      expectedDeviation(time.process, rowOf(table, at), (other) => groups[other] === groups[at]),
+    ),
+  };
+}
+
+/** @param provenance what the rows are, in words; it stands in the file */
+export function learnCosts(
+  rows: readonly TimeRow[],
+  memoryRows: readonly NamedMemoryRow[],
+  provenance: string,
+): LearnedCosts {
+  const time = TimeModel.learn(rows);
+  const { table, residual } = timeTable(rows, time.anomalies);
+  const groupings = [rows.map(({ network }) => network), rows.map(({ device }) => device.id)];
+  const left = leaveGroupsOut(table, residual, groupings, processOptions(table));
+  const factors = groupings.map((groups, at) => {
+    const { errors, deviations } = leftOutErrors(rows, groups, time, left[at]!.predictions);
+    return conformalFactor(errors, deviations, COVERAGE);
+  });
+  const calibration: Calibration = {
+    knownDevice: factors[0]!,
+    unknownDevice: factors[1]!,
+    memory: memoryFactor(memoryRows),
+  };
+  return { time, memory: learnMemory(memoryRows), calibration, provenance };
+}
+
+/** The factor within which the memory of networks left out is predicted. */
+function memoryFactor(rows: readonly NamedMemoryRow[]): number {
+  const errors = rows.map((row) => {
+    const model = learnMemory(rows.filter(({ network }) => network !== row.network));
+    return Math.log(row.peakBytes / predictMemory(model, row.graph, row.options, true).bytes);
+  });
+  const same = errors.map(() => 1);
+  return Math.exp(conformalFactor(errors, same, COVERAGE));
+}

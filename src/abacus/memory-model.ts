@@ -1,0 +1,77 @@
+/**
+ * Memory of a step: the arithmetic of lifetimes (graph/memory.ts), what cuDNN and cuBLAS take as workspaces, and a learned
+ * correction that stays small.
+ */
+import { learnRidge, ridgeRegressor, type RidgeModel } from './learners/ridge.js';
+import { tableOf } from './learners/table.js';
+import { simulateMemory } from './graph/memory.js';
+import type { MemoryEstimate, MemoryOptions, OperatorGraph } from './graph/types.js';
+import { searchWorkspace } from './search-workspace.js';
+
+export interface MemoryRow {
+  readonly graph: OperatorGraph;
+  readonly options: MemoryOptions;
+  readonly peakBytes: number;
+}
+
+/** cuBLAS's workspace and the smallest segments of the allocator. */
+const LIBRARY_BYTES = 24e6;
+/** A process on a device holds this before it computes: the driver's context, kernels of the libraries. */
+export const CONTEXT_BYTES = 450e6;
+/** Of the memory that the data sheet names, a process can allocate this. */
+export const USABLE_MEMORY = 0.97;
+/** The correction may not go beyond this factor. */
+const MOST_CORRECTION = Math.log(1.5);
+
+export interface MemoryBase {
+  readonly step: MemoryEstimate;
+  readonly workspace: number;
+  readonly bytes: number;
+}
+
+/** @param searching whether cuDNN looks for its fastest algorithms (`cudnn.benchmark`), which tries large workspaces */
+export function memoryBase(graph: OperatorGraph, options: MemoryOptions, searching: boolean): MemoryBase {
+  const step = simulateMemory(graph, options);
+  const workspace = searching ? searchWorkspace(graph) : 0;
+  // A search happens in the forward and in the backward pass, when most of what is kept is still held.
+  return { step, workspace, bytes: step.peak + workspace + LIBRARY_BYTES };
+}
+
+export const memoryColumns = (
+  graph: OperatorGraph,
+  { phase }: MemoryOptions,
+  { step, workspace, bytes }: MemoryBase,
+): Float64Array =>
+  Float64Array.from([
+    Math.log(step.savedActivations / bytes + 0.01),
+    workspace / bytes,
+    step.parameters / bytes,
+    Math.log(graph.batch),
+    graph.totals.counts.max_pool / graph.totals.kernels,
+    graph.totals.counts.concat / graph.totals.kernels,
+    Math.log(graph.totals.kernels),
+    Number(phase === 'train'),
+  ]);
+
+export function learnMemory(rows: readonly MemoryRow[], penalty = 3): RidgeModel {
+  const bases = rows.map(({ graph, options }) => memoryBase(graph, options, true));
+  return learnRidge(
+    tableOf(rows.map(({ graph, options }, at) => memoryColumns(graph, options, bases[at]!))),
+    rows.map(({ peakBytes }, at) => Math.log(peakBytes / bases[at]!.bytes)),
+    penalty,
+  );
+}
+
+/** Peak bytes of the framework's allocations. */
+export function predictMemory(
+  model: RidgeModel,
+  graph: OperatorGraph,
+  options: MemoryOptions,
+  searching: boolean,
+): { readonly bytes: number; readonly base: MemoryBase } {
+  const base = memoryBase(graph, options, searching);
+  // What was measured is with a search only; without one the arithmetic stands alone.
+  const correction = searching ? ridgeRegressor(model).predict(memoryColumns(graph, options, base)) : 0;
+  const bounded = Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, correction));
+  return { bytes: base.bytes * Math.exp(bounded), base };
+}

@@ -1,0 +1,152 @@
+/** The shipped model of costs: one JSON file, versioned; numbers in bulk are float32 in base64. */
+import { readFileSync, statSync } from 'node:fs';
+import { ForetokenError } from '../base/errors.js';
+import { FEATURE_NAMES } from './features.js';
+import type { ProcessModel } from './learners/gaussian-process.js';
+import type { RidgeModel } from './learners/ridge.js';
+import { TimeModel } from './time-model.js';
+
+/** By how much expected deviations are multiplied so that 90 % of intervals hold. */
+export interface Calibration {
+  /** For devices that were learned from, judged on networks left out. */
+  readonly knownDevice: number;
+  /** For other devices, judged on devices left out. */
+  readonly unknownDevice: number;
+  /** Of memory: the factor within which 90 % of networks left out are. */
+  readonly memory: number;
+}
+
+export interface LearnedCosts {
+  readonly time: TimeModel;
+  readonly memory: RidgeModel;
+  readonly calibration: Calibration;
+  /** What it was learned from, in words. */
+  readonly provenance: string;
+}
+
+const FORMAT = 'foretoken-cost-model';
+const VERSION = 1;
+const MOST_BYTES = 64 * 2 ** 20;
+
+const packed = (values: ArrayLike<number>): string =>
+  Buffer.from(Float32Array.from(values).buffer).toString('base64');
+
+function unpacked(text: unknown): Float64Array {
+  if (typeof text !== 'string') throw new TypeError('numbers are missing');
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length % 4 !== 0) throw new RangeError('numbers are cut off');
+  const values = new Float64Array(bytes.length / 4);
+  for (let at = 0; at < values.length; at++) values[at] = bytes.readFloatLE(4 * at);
+  return values;
+}
+
+export function costsToJson({ time, memory, calibration, provenance }: LearnedCosts): string {
+  const { process } = time;
+  return JSON.stringify({
+    format: FORMAT,
+    version: VERSION,
+    provenance,
+    features: FEATURE_NAMES,
+    anomalies: [...time.anomalies],
+    devices: [...time.devices],
+    calibration,
+    memory,
+    process: {
+      constant: process.options.constant,
+      noise: process.options.noise,
+      terms: process.options.terms.map(({ variance, weights }) => ({
+        variance,
+        weights: [...Array.from(weights)],
+      })),
+      means: [...process.scaling.means],
+      deviations: [...process.scaling.deviations],
+      mean: process.mean,
+      rows: process.points.rows,
+      points: packed(process.points.values),
+      weights: packed(process.weights),
+    },
+  });
+}
+
+/** @throws ForetokenError `file_not_found`, `invalid_option` for a file that is no model of this version */
+export function readCosts(file: string): LearnedCosts {
+  let text: string;
+  try {
+    if (statSync(file).size > MOST_BYTES) throw new RangeError(`it is larger than ${MOST_BYTES} bytes`);
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ForetokenError(
+      'file_not_found',
+      `The model of costs ${file} cannot be read: ${String(cause)}.`,
+      { cause },
+    );
+  }
+  try {
+    return costsFromJson(JSON.parse(text));
+  } catch (cause) {
+    throw new ForetokenError(
+      'invalid_option',
+      `${file} is no model of costs of this version (${FORMAT} ${VERSION}): ${String(cause)}. npm run cost-model makes one.`,
+      { cause },
+    );
+  }
+}
+
+interface Stored {
+  readonly format: unknown;
+  readonly version: unknown;
+  readonly provenance: string;
+  readonly features: readonly string[];
+  readonly anomalies: readonly string[];
+  readonly devices: readonly string[];
+  readonly calibration: Calibration;
+  readonly memory: RidgeModel;
+  readonly process: {
+    readonly constant: number;
+    readonly noise: number;
+    readonly terms: readonly { readonly variance: number; readonly weights: readonly number[] }[];
+    readonly means: readonly number[];
+    readonly deviations: readonly number[];
+    readonly mean: number;
+    readonly rows: number;
+    readonly points: string;
+    readonly weights: string;
+  };
+}
+
+function costsFromJson(value: unknown): LearnedCosts {
+  if (typeof value !== 'object' || value === null) throw new TypeError('it is no object');
+  const stored = value as Stored;
+  if (stored.format !== FORMAT || stored.version !== VERSION)
+    throw new RangeError(`it says ${String(stored.format)} ${String(stored.version)}`);
+  if (stored.features.join() !== FEATURE_NAMES.join()) throw new RangeError('its features are others');
+  const { process } = stored;
+  const columns = FEATURE_NAMES.length + 1;
+  const points = unpacked(process.points);
+  const weights = unpacked(process.weights);
+  if (
+    points.length !== process.rows * columns ||
+    weights.length !== process.rows ||
+    [process.means, process.deviations, ...process.terms.map((term) => term.weights)].some(
+      (row) => row.length !== columns,
+    )
+  )
+    throw new RangeError('its tables do not fit each other');
+  const model: ProcessModel = {
+    kind: 'process',
+    options: { terms: process.terms, constant: process.constant, noise: process.noise },
+    scaling: {
+      means: Float64Array.from(process.means),
+      deviations: Float64Array.from(process.deviations),
+    },
+    mean: process.mean,
+    points: { rows: process.rows, columns, values: points },
+    weights,
+  };
+  return {
+    time: new TimeModel(model, new Set(stored.anomalies), new Set(stored.devices)),
+    memory: stored.memory,
+    calibration: stored.calibration,
+    provenance: stored.provenance,
+  };
+}

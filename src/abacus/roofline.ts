@@ -1,0 +1,206 @@
+/**
+ * Time of a step from data sheets alone: for every kernel the larger of FLOPs over the peak and bytes over the bandwidth
+ * (Williams, Waterman and Patterson, CACM 52, 2009), with what a class of kernels usually reaches of both, and what starting
+ * a kernel takes; the host asks for kernels meanwhile, and both together decide. The constants are the same for all
+ * devices and networks: they were fitted to the absolute error over all public rows of data/cost (TITAN V in float64 left out), with a
+ * penalty on leaving round first guesses, and rounded. One constant a device or family would fit better, and
+ * explode on the next one.
+ */
+import { computePrecision, type Device } from './devices.js';
+import type { OperatorGraph } from './graph/types.js';
+import { KERNEL_CLASSES, workOf, type Kernel, type KernelClass, type Step } from './work.js';
+
+/** What a class of kernels reaches: of the peak arithmetic on vector and on matrix units, and of the bandwidth. */
+const REACHED: Readonly<Record<KernelClass, readonly [vector: number, matrix: number, bandwidth: number]>> = {
+  conv1x1: [0.95, 0.4, 0.28],
+  // Winograd's algorithm computes a 3 x 3 window with 2.25 times fewer multiplications.
+  conv3x3: [1.6, 0.62, 0.28],
+  convLarge: [0.7, 0.25, 0.28],
+  convStem: [0.4, 0.09, 0.28],
+  convGrouped: [0.33, 0.055, 0.28],
+  convDepthwise: [0.2, 0.02, 0.27],
+  gemm: [0.7, 0.4, 0.28],
+  attention: [0.6, 0.3, 0.28],
+  norm: [0.4, 0.4, 0.41],
+  pointwise: [0.4, 0.4, 0.55],
+  pool: [0.4, 0.4, 0.44],
+  move: [0.4, 0.4, 0.8],
+  optimizer: [0.4, 0.4, 0.29],
+};
+/** No kernel beats its units, but for Winograd's algorithm. */
+const MOST_OF_PEAK = 0.95;
+const MOST_OF_PEAK_WINOGRAD = 1.8;
+const WITHOUT_WINOGRAD = 0.6;
+/** Gradients of products have more work side by side; those of depthwise convolutions are slow. */
+const BACKWARD = 1.2;
+const BACKWARD_DEPTHWISE = 0.5;
+/** Time of a kernel with nothing to do, once the host is ahead, in seconds. */
+const KERNEL_SECONDS = 6e-6;
+/** What a call costs the host in 2018, and what a step costs it besides, in seconds. */
+const HOST_CALL_SECONDS = { pytorch: 36e-6, tensorflow: 25e-6 };
+const HOST_STEP_SECONDS = { pytorch: 0.18e-3, tensorflow: 1.36e-3 };
+/** Hosts get faster by this a year. Between 2014 and 2024, as nothing is known of later ones. */
+const HOST_YEAR = 0.96;
+const HOST_TRAINING = 1.35;
+/** From pageable memory of the host over PCIe. */
+const COPY_BYTES_A_SECOND = 6e9;
+/** How sharply the slower of device and host decides: the exponent of their power mean. */
+const SHARPNESS = 2;
+/** Libraries fit old generations less well. */
+const GENERATION: Readonly<Record<string, number>> = { kepler: 0.33, maxwell: 0.86 };
+const FP64_REACHED = 0.67;
+const HALF_BANDWIDTH = 0.67;
+const TENSORFLOW_BANDWIDTH = 0.9;
+/** A stride leaves a window of 3 x 3 without Winograd's algorithm, mostly. */
+const STRIDED = 0.6;
+/** Channels that a tile computes at least. */
+const NARROWEST = 32;
+
+export interface Roofline {
+  readonly seconds: number;
+  /** What the device, and what the host alone would take. */
+  readonly deviceSeconds: number;
+  readonly hostSeconds: number;
+  readonly copySeconds: number;
+  readonly hostCalls: number;
+  readonly kernels: number;
+  readonly flops: number;
+  readonly bytes: number;
+  /** Device time by operator, in the order of the graph's nodes; parameters' updates are not among them. */
+  readonly byNode: Float64Array;
+  /** Device time by class of kernel. */
+  readonly byClass: Readonly<Record<KernelClass, number>>;
+  /** FLOPs by class of kernel. */
+  readonly flopsByClass: Readonly<Record<KernelClass, number>>;
+  /** Parts of the device time: bound by arithmetic, by bandwidth, by starting kernels. */
+  readonly arithmeticSeconds: number;
+  readonly bandwidthSeconds: number;
+  readonly startSeconds: number;
+  /** Mean share of multiprocessors with work, weighted by time of products. */
+  readonly occupancy: number;
+}
+
+/** Device and precision, as kernels meet them. */
+interface Machine {
+  readonly multiprocessors: number;
+  /** FLOP/s of vector units; of matrix units, 0 where there are none for the precision. */
+  readonly vector: number;
+  readonly matrix: number;
+  readonly bandwidth: number;
+  /** The same for products that are no convolutions. */
+  readonly gemmMatrix: number;
+  readonly winograd: boolean;
+}
+
+const MATRIX_GENERATIONS = new Set(['volta', 'turing', 'ampere', 'ada', 'hopper', 'blackwell', 'cdna']);
+
+function machineOf(device: Device, { precision: asked, framework }: Step): Machine {
+  const precision = computePrecision(device, asked);
+  const generation = GENERATION[device.architecture] ?? 1;
+  const half = precision === 'fp16' || precision === 'bf16';
+  // A described device of another make has matrix units where it claims to be much faster with them.
+  const units =
+    precision !== 'fp64' &&
+    precision !== 'fp32' &&
+    (MATRIX_GENERATIONS.has(device.architecture) || (device.peak[precision] ?? 0) > 2.5 * device.peak.fp32);
+  return {
+    multiprocessors: device.multiprocessors,
+    vector:
+      generation *
+      (precision === 'fp64' ? FP64_REACHED * (device.peak.fp64 ?? device.peak.fp32 / 32) : device.peak.fp32),
+    matrix: units ? device.peak[precision]! : 0,
+    // PyTorch computes them in plain float32 unless it is told otherwise; only convolutions take TF32 by themselves.
+    gemmMatrix: units && !(asked === 'fp32' && framework === 'pytorch') ? device.peak[precision]! : 0,
+    bandwidth:
+      device.bandwidth *
+      Math.sqrt(generation) *
+      (half ? HALF_BANDWIDTH : 1) *
+      (framework === 'tensorflow' ? TENSORFLOW_BANDWIDTH : 1),
+    winograd: precision === 'fp32' || precision === 'tf32' || half,
+  };
+}
+
+export function rooflineOf(graph: OperatorGraph, device: Device, step: Step): Roofline {
+  const work = workOf(graph, step);
+  const machine = machineOf(device, step);
+  const byNode = new Float64Array(graph.nodes.length);
+  const byClass = Object.fromEntries(KERNEL_CLASSES.map((kind) => [kind, 0])) as Record<KernelClass, number>;
+  const flopsByClass = { ...byClass };
+  let arithmeticSeconds = 0;
+  let bandwidthSeconds = 0;
+  let flops = 0;
+  let bytes = 0;
+  let productSeconds = 0;
+  let occupied = 0;
+  for (const kernel of work.kernels) {
+    const occupancy = occupancyOf(kernel, machine);
+    const slow = kernel.backward && kernel.kind === 'convDepthwise' ? BACKWARD_DEPTHWISE : 1;
+    const arithmetic = kernel.flops / (rateOf(kernel, machine) * occupancy * slow);
+    const memory = kernel.bytes / (machine.bandwidth * REACHED[kernel.kind][2] * slow);
+    if (arithmetic > memory) arithmeticSeconds += arithmetic;
+    else bandwidthSeconds += memory;
+    const time = Math.max(arithmetic, memory) + KERNEL_SECONDS;
+    if (kernel.node >= 0) byNode[kernel.node]! += time;
+    byClass[kernel.kind] += time;
+    flopsByClass[kernel.kind] += kernel.flops;
+    flops += kernel.flops;
+    bytes += kernel.bytes;
+    if (kernel.tiles !== Infinity) {
+      productSeconds += time;
+      occupied += time * occupancy;
+    }
+  }
+  const startSeconds = work.kernels.length * KERNEL_SECONDS;
+  const deviceSeconds = arithmeticSeconds + bandwidthSeconds + startSeconds;
+  const hostSeconds = work.hostCalls * hostCallSeconds(device, step);
+  const copySeconds = work.copiedBytes / COPY_BYTES_A_SECOND;
+  return {
+    seconds:
+      (deviceSeconds ** SHARPNESS + hostSeconds ** SHARPNESS) ** (1 / SHARPNESS) +
+      copySeconds +
+      HOST_STEP_SECONDS[step.framework],
+    deviceSeconds,
+    hostSeconds,
+    copySeconds,
+    hostCalls: work.hostCalls,
+    kernels: work.kernels.length,
+    flops,
+    bytes,
+    byNode,
+    byClass,
+    flopsByClass,
+    arithmeticSeconds,
+    bandwidthSeconds,
+    startSeconds,
+    occupancy: productSeconds === 0 ? 1 : occupied / productSeconds,
+  };
+}
+
+function hostCallSeconds({ year, launchSeconds }: Device, { framework, phase }: Step): number {
+  const years = Math.max(2014, Math.min(year, 2024)) - 2018;
+  const call = launchSeconds ?? HOST_CALL_SECONDS[framework] * HOST_YEAR ** years;
+  return call * (phase === 'train' ? HOST_TRAINING : 1);
+}
+
+/** Share of the multiprocessors that a product's tiles keep busy; about half of what is missing is won back by smaller tiles. */
+function occupancyOf({ tiles }: Kernel, { multiprocessors }: Machine): number {
+  if (tiles === Infinity) return 1;
+  const waves = tiles / multiprocessors;
+  const filled = waves >= 1 ? waves / Math.ceil(waves) : waves;
+  return Math.max(0.02, filled ** 0.45);
+}
+
+function rateOf({ kind, backward, tiles, width, strided }: Kernel, machine: Machine): number {
+  const [vectorShare, matrixShare] = REACHED[kind];
+  if (tiles === Infinity) return machine.vector * vectorShare;
+  const narrow = kind === 'convDepthwise' ? 1 : Math.max(1, NARROWEST / width);
+  const window = kind === 'conv3x3' ? (strided ? STRIDED : machine.winograd ? 1 : WITHOUT_WINOGRAD) : 1;
+  const more = backward ? BACKWARD : 1;
+  const vector = Math.min(
+    vectorShare * window * more,
+    kind === 'conv3x3' && machine.winograd ? MOST_OF_PEAK_WINOGRAD : MOST_OF_PEAK,
+  );
+  const matrix = Math.min(matrixShare * more, MOST_OF_PEAK);
+  const units = kind === 'gemm' || kind === 'attention' ? machine.gemmMatrix : machine.matrix;
+  return Math.max(machine.vector * vector, units * matrix) / narrow;
+}

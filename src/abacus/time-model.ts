@@ -1,0 +1,233 @@
+/**
+ * The learned part of a time: a Gaussian process over the logarithm of measured time over roofline, so that it says how
+ * far a network on a device is off what data sheets promise, and says nothing (a ratio near 1) of what is unlike all it has
+ * seen. Base and bounded residual are the form of NeuSight (arXiv 2407.13853, section 4), the features those of DNNAbacus
+ * (arXiv 2205.12095, section 3). Intervals are conformal, wider for rows that are unlike the known ones.
+ */
+import { quantile } from '../base/quantile.js';
+import { findDevice, type Device } from './devices.js';
+import { FEATURE_GROUP_NAMES, FEATURE_GROUPS, featuresOf, type FeatureGroup } from './features.js';
+import type { OperatorGraph } from './graph/types.js';
+import { factorise, solveFactorised } from './learners/cholesky.js';
+import {
+  covarianceOf,
+  learnProcess,
+  processRegressor,
+  type ProcessModel,
+  type ProcessOptions,
+} from './learners/gaussian-process.js';
+import { scalingOf, tableOf, type Table } from './learners/table.js';
+import { rooflineOf, type Roofline } from './roofline.js';
+import type { Step } from './work.js';
+
+/** A measured step. */
+export interface TimeRow {
+  readonly graph: OperatorGraph;
+  readonly device: Device;
+  readonly step: Step;
+  readonly seconds: number;
+  /** What of the row is left out together when intervals are calibrated. */
+  readonly network: string;
+}
+
+/** A row as learners see it. */
+export interface TimeTable {
+  readonly table: Table;
+  /** Logarithm of the roofline's seconds. */
+  readonly base: Float64Array;
+  /** Logarithm of measured seconds over the roofline's. */
+  readonly residual: Float64Array;
+}
+
+/** One term of the covariance: its variance, and how quickly it falls with the distance in each group of features. */
+interface GroupTerm extends Readonly<Record<FeatureGroup, number>> {
+  readonly variance: number;
+}
+
+/**
+ * Tuned on the public PyTorch rows: the sum over random rows, networks, families and devices left out of their mean relative
+ * errors, by coordinate descent over what leaving groups out in closed form gives (bench/predictor.mjs prints all four). The first term is about one
+ * network on one device, the second about a network on all devices, the third about a device.
+ */
+const TERMS: readonly GroupTerm[] = [
+  { variance: 0.06, network: 1.2, size: 0.73, device: 2.4, step: 0.3 },
+  { variance: 0.2, network: 0.2, size: 0.66, device: 0.066, step: 1 },
+  { variance: 0.041, network: 0.02, size: 0.33, device: 3.3, step: 1 },
+];
+const CONSTANT = 0.015;
+const NOISE = 0.002;
+/** Distance between rows of series that keep to data sheets and of those that do not. */
+const ANOMALY_DISTANCE = 2;
+/** A series of measurements (device and precision) off the roofline by more than this is an anomaly of its own. */
+const ANOMALY_FACTOR = 2;
+/** The residual is never trusted beyond this factor: nothing known is further off, anomalies aside. */
+const MOST_RESIDUAL = Math.log(4);
+
+/** The options of the process for a table whose last column marks anomalies. */
+export function processOptions(table: Table): ProcessOptions {
+  const counts = Object.fromEntries(
+    FEATURE_GROUP_NAMES.map((name) => [name, FEATURE_GROUPS.filter((group) => group === name).length]),
+  ) as Record<FeatureGroup, number>;
+  const { deviations } = scalingOf(table);
+  return {
+    terms: TERMS.map((term) => ({
+      variance: term.variance,
+      weights: [
+        ...FEATURE_GROUPS.map((group) => term[group] / Math.sqrt(counts[group])),
+        ANOMALY_DISTANCE * deviations[FEATURE_GROUPS.length]!,
+      ],
+    })),
+    constant: CONSTANT,
+    noise: NOISE,
+  };
+}
+
+/** Rooflines of rows, which are looked at again for every group that is left out. */
+const rooflines = new WeakMap<TimeRow, Roofline>();
+export function rowRoofline(row: TimeRow): Roofline {
+  const known = rooflines.get(row) ?? rooflineOf(row.graph, row.device, row.step);
+  rooflines.set(row, known);
+  return known;
+}
+
+const seriesOf = (device: Device, step: Step): string => `${device.id} ${step.precision}`;
+
+/** Series of which half the rows are off the roofline by more than `ANOMALY_FACTOR`, such as TITAN V in float64. */
+export function anomaliesOf(rows: readonly TimeRow[]): Set<string> {
+  const series = new Map<string, number[]>();
+  for (const row of rows) {
+    const name = seriesOf(row.device, row.step);
+    const ratios = series.get(name) ?? [];
+    ratios.push(Math.log(row.seconds / rowRoofline(row).seconds));
+    series.set(name, ratios);
+  }
+  return new Set(
+    [...series].flatMap(([name, ratios]) =>
+      Math.abs(quantile(ratios, 0.5)) > Math.log(ANOMALY_FACTOR) ? [name] : [],
+    ),
+  );
+}
+
+/** The columns that are learned from: the features, and whether the series is an anomaly. */
+export const columnsOf = (
+  { graph, device, step }: Omit<TimeRow, 'seconds' | 'network'>,
+  base: Roofline,
+  anomalies: ReadonlySet<string>,
+): Float64Array =>
+  Float64Array.from([
+    ...featuresOf(graph, device, step, base),
+    Number(anomalies.has(seriesOf(device, step))),
+  ]);
+
+export function timeTable(rows: readonly TimeRow[], anomalies: ReadonlySet<string>): TimeTable {
+  const bases = rows.map(rowRoofline);
+  return {
+    table: tableOf(rows.map((row, index) => columnsOf(row, bases[index]!, anomalies))),
+    base: Float64Array.from(bases, ({ seconds }) => Math.log(seconds)),
+    residual: Float64Array.from(rows, ({ seconds }, index) => Math.log(seconds / bases[index]!.seconds)),
+  };
+}
+
+/** Bounds what was learned. */
+export const boundedResidual = (residual: number): number =>
+  Math.max(-MOST_RESIDUAL, Math.min(MOST_RESIDUAL, residual));
+
+/** Rows that the deviation of a prediction is worked out from: all further ones hardly lower it. */
+const NEIGHBOURS = 40;
+
+/**
+ * The deviation that the process expects of a row's logarithm, from its nearest rows alone (the whole inverse would not fit a
+ * small file).
+ * @param leftOut rows that are not to be looked at
+ */
+export function expectedDeviation(
+  { points, options, scaling }: Pick<ProcessModel, 'points' | 'options' | 'scaling'>,
+  row: ArrayLike<number>,
+  leftOut?: (index: number) => boolean,
+): number {
+  const { rows, columns, values } = points;
+  const own = Float64Array.from(
+    { length: columns },
+    (_, column) => (row[column]! - scaling.means[column]!) / scaling.deviations[column]!,
+  );
+  const similar = new Float64Array(rows);
+  for (let at = 0; at < rows; at++)
+    similar[at] = leftOut?.(at) ? -1 : covarianceOf(own, 0, values, at * columns, columns, options);
+  const order = Array.from(similar.keys()).sort((a, b) => similar[b]! - similar[a]!);
+  const near = order.slice(0, NEIGHBOURS).filter((at) => similar[at]! >= 0);
+  const size = near.length;
+  const matrix = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++)
+      matrix[i * size + j] = covarianceOf(
+        values,
+        near[i]! * columns,
+        values,
+        near[j]! * columns,
+        columns,
+        options,
+      );
+    matrix[i * size + i]! += options.noise;
+  }
+  factorise(matrix, size);
+  const right = Float64Array.from(near, (at) => similar[at]!);
+  const solved = solveFactorised(matrix, size, right.slice());
+  const prior = options.constant + options.terms.reduce((total, { variance }) => total + variance, 0);
+  const explained = right.reduce((total, value, at) => total + value * solved[at]!, 0);
+  return Math.sqrt(Math.max(options.noise, prior - explained + options.noise));
+}
+
+export interface TimePrediction {
+  readonly seconds: number;
+  /** Expected deviation of the logarithm, before calibration. */
+  readonly deviation: number;
+  readonly base: Roofline;
+  /** Learned factor on the roofline. */
+  readonly factor: number;
+}
+
+export class TimeModel {
+  private readonly predictResidual: (row: ArrayLike<number>) => number;
+
+  constructor(
+    readonly process: ProcessModel,
+    readonly anomalies: ReadonlySet<string>,
+    /** Ids of devices that were learned from. */
+    readonly devices: ReadonlySet<string>,
+  ) {
+    const regressor = processRegressor(process);
+    this.predictResidual = (row) => regressor.predict(row);
+  }
+
+  static learn(rows: readonly TimeRow[]): TimeModel {
+    const anomalies = anomaliesOf(rows);
+    const { table, residual } = timeTable(rows, anomalies);
+    return new TimeModel(
+      learnProcess(table, residual, processOptions(table)),
+      anomalies,
+      new Set(rows.map(({ device }) => device.id)),
+    );
+  }
+
+  predict(graph: OperatorGraph, device: Device, step: Step): TimePrediction {
+    const base = rooflineOf(graph, device, step);
+    const row = columnsOf({ graph, device, step }, base, this.anomalies);
+    const residual = boundedResidual(this.predictResidual(row));
+    return {
+      seconds: base.seconds * Math.exp(residual),
+      deviation: expectedDeviation(this.process, row),
+      base,
+      factor: Math.exp(residual),
+    };
+  }
+
+  /** The expected deviation of a row that is like nothing known. */
+  get priorDeviation(): number {
+    const { constant, noise, terms } = this.process.options;
+    return Math.sqrt(constant + noise + terms.reduce((total, { variance }) => total + variance, 0));
+  }
+
+  knows(device: Device): boolean {
+    return this.devices.has(device.id) && findDevice(device.id)?.name === device.name;
+  }
+}

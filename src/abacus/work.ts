@@ -1,0 +1,220 @@
+/**
+ * What the kernels of an operator read, write and compute in one step, forward and backward, as frameworks run them eagerly:
+ * one kernel or few an operator, every tensor through memory. The roofline (roofline.ts) turns it into time.
+ */
+import type {
+  OperatorGraph,
+  OperatorNode,
+  OperatorType,
+  Optimizer,
+  Phase,
+  Precision,
+} from './graph/types.js';
+import { bytesPerElement } from './graph/types.js';
+
+/** How a step is run, as far as its time depends on it. */
+export interface Step {
+  readonly phase: Phase;
+  readonly precision: Precision;
+  readonly optimizer: Optimizer;
+  readonly framework: Framework;
+  /** Whether the step copies its batch from the host's memory to the device. */
+  readonly copiesBatch: boolean;
+}
+export type Framework = 'pytorch' | 'tensorflow';
+
+/** How efficient a kernel is depends on its class. */
+export const KERNEL_CLASSES = [
+  'conv1x1',
+  'conv3x3',
+  'convLarge',
+  'convStem',
+  'convGrouped',
+  'convDepthwise',
+  'gemm',
+  'attention',
+  'norm',
+  'pointwise',
+  'pool',
+  'move',
+  'optimizer',
+] as const;
+export type KernelClass = (typeof KERNEL_CLASSES)[number];
+
+/** A kernel: FLOP, bytes through memory, and how many tiles of work it can be cut into. */
+export interface Kernel {
+  readonly node: number;
+  readonly kind: KernelClass;
+  readonly backward: boolean;
+  readonly flops: number;
+  readonly bytes: number;
+  /** Tiles of 128 x 64 outputs that can be computed side by side; Infinity for kernels without tiles. */
+  readonly tiles: number;
+  /** Output channels of a product: fewer than a tile is wide leave part of it empty. */
+  readonly width: number;
+  readonly strided: boolean;
+}
+
+export interface Work {
+  readonly kernels: readonly Kernel[];
+  /** Calls that the host makes: operators forward, gradients, updates of parameters. */
+  readonly hostCalls: number;
+  readonly copiedBytes: number;
+}
+
+const CONVOLUTIONS: readonly OperatorType[] = [
+  'convolution',
+  'depthwise_convolution',
+  'grouped_convolution',
+  'transposed_convolution',
+];
+const PRODUCTS: readonly OperatorType[] = ['linear', 'matmul', 'recurrent', 'mixture_of_experts'];
+const NORMS: readonly OperatorType[] = [
+  'batch_norm',
+  'layer_norm',
+  'group_norm',
+  'instance_norm',
+  'rms_norm',
+  'local_response_norm',
+];
+const POOLS: readonly OperatorType[] = ['max_pool', 'average_pool', 'global_pool', 'reduce'];
+const MOVES: readonly OperatorType[] = [
+  'concat',
+  'split',
+  'slice',
+  'pad',
+  'transpose',
+  'copy',
+  'gather',
+  'resize',
+  'embedding',
+];
+/** Whose gradient is the incoming one, so that no kernel runs. */
+const PASS_GRADIENT: readonly OperatorType[] = ['add', 'reshape', 'split', 'slice'];
+/** Kernels an update of one parameter tensor takes when run one after another, and passes over the tensor in them. */
+const UPDATES: Readonly<Record<Optimizer, readonly [kernels: number, passes: number]>> = {
+  none: [0, 0],
+  sgd: [1, 3],
+  momentum: [3, 8],
+  adagrad: [4, 10],
+  rmsprop: [5, 11],
+  adam: [8, 16],
+  adamw: [9, 18],
+};
+
+const UNTILED = { backward: true, tiles: Infinity, width: Infinity, strided: false } as const;
+
+const tilesOf = (m: number, n: number, batch: number): number =>
+  batch * Math.ceil(m / 128) * Math.ceil(n / 64);
+
+export function kernelClass(node: OperatorNode): KernelClass {
+  const { operator, attributes } = node;
+  if (operator === 'depthwise_convolution') return 'convDepthwise';
+  if (operator === 'grouped_convolution') return 'convGrouped';
+  if (CONVOLUTIONS.includes(operator)) {
+    const window = (attributes.kernel ?? [1]).reduce((a, b) => a * b, 1);
+    if ((attributes.inputChannels ?? 64) <= 4) return 'convStem';
+    return window === 1 ? 'conv1x1' : window === 9 ? 'conv3x3' : 'convLarge';
+  }
+  if (PRODUCTS.includes(operator)) return 'gemm';
+  if (operator === 'attention') return 'attention';
+  if (NORMS.includes(operator)) return 'norm';
+  if (POOLS.includes(operator)) return 'pool';
+  return MOVES.includes(operator) ? 'move' : 'pointwise';
+}
+
+export function workOf(graph: OperatorGraph, step: Step): Work {
+  const size = bytesPerElement(step.precision);
+  const training = step.phase === 'train';
+  const kernels: Kernel[] = [];
+  let hostCalls = 0;
+  const users = new Int32Array(graph.nodes.length);
+  for (const { from } of graph.edges) users[from]! += 1;
+  /** Whether a gradient is asked for: not for the batch itself. */
+  const fromInput = new Uint8Array(graph.nodes.length).fill(1);
+  for (const { from, to } of graph.edges) {
+    const source = graph.nodes[from]!;
+    if (source.operator !== 'input' && !(source.isView && fromInput[from] === 1)) fromInput[to] = 0;
+  }
+  const parameterTensors = graph.nodes.flatMap(({ parameterTensors: tensors }) => tensors);
+  for (const node of graph.nodes) {
+    if (node.operator === 'input' || node.operator === 'loss') continue;
+    if (node.isView) {
+      // The host still makes the view, and its gradient.
+      hostCalls += training ? 1 : 0.5;
+      continue;
+    }
+    const kind = kernelClass(node);
+    const { inputElements: read, outputElements: written, parameters, flops } = node;
+    const gemm = node.attributes.gemm;
+    const isProduct = kind.startsWith('conv') || kind === 'gemm' || kind === 'attention';
+    const tiles = isProduct && gemm !== undefined ? tilesOf(gemm.m, gemm.n, gemm.batch) : Infinity;
+    const width = gemm?.n ?? Infinity;
+    const strided = (node.attributes.stride?.[0] ?? 1) > 1;
+    const add = (backward: boolean, flop: number, elements: number, own = tiles): void => {
+      const bytes = elements * size;
+      kernels.push({ node: node.index, kind, backward, flops: flop, bytes, tiles: own, width, strided });
+    };
+    hostCalls += training ? 2 : 1;
+    if (isProduct) {
+      add(false, flops, read + written + parameters);
+      if (!training) continue;
+      if (fromInput[node.index] === 0)
+        add(true, flops, read + written + parameters, gemm && tilesOf(gemm.m, gemm.k, gemm.batch));
+      // Sums over all examples: split along them where there are few outputs.
+      if (parameters > 0)
+        add(
+          true,
+          flops,
+          read + written + parameters,
+          gemm && tilesOf(gemm.k, gemm.n, gemm.batch) * Math.max(1, Math.ceil(gemm.m / 1024)),
+        );
+      continue;
+    }
+    if (kind === 'norm') {
+      // Statistics are a pass of their own in training; the gradient needs two passes over input and incoming gradient.
+      const ownStatistics = training || node.operator !== 'batch_norm';
+      add(false, flops, (ownStatistics ? 2 : 1) * read + written);
+      if (training) add(true, 2 * flops, 2 * (read + written) + read);
+      continue;
+    }
+    add(false, flops, read + written);
+    if (training && !PASS_GRADIENT.includes(node.operator))
+      add(true, flops, kind === 'pointwise' ? read + 2 * written : read + written);
+  }
+  if (training) {
+    graph.nodes.forEach((node) => {
+      // Gradients of a value that several operators read are added up.
+      const extra = users[node.index]! - 1;
+      if (node.operator === 'input' || node.isView || extra < 1) return;
+      for (let at = 0; at < extra; at++)
+        kernels.push({
+          ...UNTILED,
+          node: node.index,
+          kind: 'pointwise',
+          flops: node.outputElements,
+          bytes: 3 * size * node.outputElements,
+        });
+    });
+    const [updates, passes] = UPDATES[step.optimizer];
+    // Gradients are set to zero first, and added to.
+    hostCalls += parameterTensors.length * (1 + updates);
+    for (const elements of parameterTensors) {
+      const bytes = elements * Math.max(size, 2);
+      kernels.push({ ...UNTILED, node: -1, kind: 'optimizer', flops: 0, bytes });
+      for (let at = 0; at < updates; at++)
+        kernels.push({
+          ...UNTILED,
+          node: -1,
+          kind: 'optimizer',
+          flops: elements,
+          bytes: (bytes * passes) / updates,
+        });
+    }
+  }
+  return {
+    kernels,
+    hostCalls,
+    copiedBytes: step.copiesBatch ? graph.totals.inputElements * size : 0,
+  };
+}
