@@ -2,6 +2,7 @@
 import type { Origin } from '../operations.js';
 import { elementsOf, shapeText, type Tensor, type Trace } from '../trace.js';
 import type { Shape } from '../types.js';
+import { valuesOf } from './file.js';
 import type { HostAttributes } from './host.js';
 import type { AttributeProto, GraphProto, NodeProto } from './schema.js';
 
@@ -49,7 +50,7 @@ export class NodeContext implements HostAttributes {
 
   int(name: string, otherwise: number): number {
     const attribute = this.attributes.get(name);
-    if (attribute?.t !== undefined) return attribute.t.int64Data[0] ?? otherwise;
+    if (attribute?.t !== undefined) return valuesOf(attribute.t)?.[0] ?? otherwise;
     return attribute?.i ?? otherwise;
   }
 
