@@ -71,6 +71,9 @@ describe('the routing policy', () => {
       /promises most for 'sql' \(85 % of first guesses right, as measured\)/,
     );
     assert.equal(policyOf([]).choose('sql').draft, undefined);
+    // Where guessing pays with neither, the better one all the same.
+    policy.setCosts({ oneTokenMs: 1, eightTokensMs: 8 });
+    assert.deepEqual([policy.choose('sql').draft, policy.choose('chat').draft], ['sql', 'general']);
   });
 
   it('learns that another draft is better', () => {

@@ -7,7 +7,7 @@
 import { randomNumbers } from '../../base/random.js';
 import type { GuessCount } from '../../engine/guess-counts.js';
 import { TaskAcceptance, talliesOf } from './acceptance.js';
-import { bestGoodput, type AcceptanceRates, type RoutingCosts } from './goodput.js';
+import { bestGoodput, goodputOf, type AcceptanceRates, type RoutingCosts } from './goodput.js';
 
 /** The task of whatever is unsure. */
 export const GENERAL = 'general';
@@ -191,9 +191,14 @@ export class RoutingPolicy {
   #best(task: string, ratesOf: (acceptance: TaskAcceptance) => AcceptanceRates): RoutedDraft | undefined {
     let best: RoutedDraft | undefined;
     let most = -Infinity;
+    let mostOfOne = -Infinity;
     for (const draft of this.#drafts) {
-      const goodput = bestGoodput(ratesOf(this.#arm(task, draft).acceptance), draft.tokenMs, this.#costs);
-      if (goodput > most) [best, most] = [draft, goodput];
+      const rates = ratesOf(this.#arm(task, draft).acceptance);
+      const goodput = bestGoodput(rates, draft.tokenMs, this.#costs);
+      // Where guessing pays with none of them, the engine may still find a moment in which it does.
+      const ofOne = goodputOf(rates, draft.tokenMs, this.#costs, 1);
+      if (goodput < most || (goodput === most && ofOne <= mostOfOne)) continue;
+      [best, most, mostOfOne] = [draft, goodput, ofOne];
     }
     return best;
   }
