@@ -109,7 +109,16 @@ export class NodeContext implements HostAttributes {
   rebatched(wanted: readonly number[], data: Shape): readonly number[] {
     const { fileBatch, batch } = this.around;
     const [first] = wanted;
-    if (fileBatch === undefined || fileBatch === batch || first === undefined || first < 1) return wanted;
+    if (fileBatch === undefined || fileBatch === batch || first === undefined) return wanted;
+    // PyTorch's attention puts tokens first: what stands for the batch is then another dimension.
+    if (!wanted.includes(-1) && elementsOf(wanted) * batch === elementsOf(data) * fileBatch) {
+      const single = wanted.flatMap((size, at) => (size === fileBatch ? [at] : []));
+      const place = single.length === 1 ? single[0]! : wanted.findIndex((size, at) => size !== data[at]);
+      if (place > 0 && place < wanted.length - 1 && wanted[place]! % fileBatch === 0)
+        return wanted.map((size, at) => (at === place ? (size / fileBatch) * batch : size));
+      if (first % fileBatch === 0) return [(first / fileBatch) * batch, ...wanted.slice(1)];
+    }
+    if (first < 1) return wanted;
     if (first % fileBatch !== 0 || (data[0] ?? 0) % batch !== 0) return wanted;
     const scaled = [(first / fileBatch) * batch, ...wanted.slice(1)];
     if (wanted.includes(-1)) return scaled;
