@@ -26,6 +26,7 @@ import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
 import { addJournalCommands } from './journal-program.js';
 import { addCostCommands } from './program-costs.js';
+import { addTasksCommands } from './tasks-program.js';
 import { version } from './version.js';
 
 const ENVIRONMENT_NOTE =
@@ -143,6 +144,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   addSimulateFlags(simulate);
 
   addJournalCommands(program, ENVIRONMENT_NOTE);
+  addTasksCommands(program, ENVIRONMENT_NOTE);
 
   const draft = program
     .command('draft')

@@ -209,6 +209,7 @@ describe('the pages of the command line', () => {
     'predict-gguf.md',
     'predict.md',
     'schedule.md',
+    'tasks.md',
   ]
     .map((name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'))
     .join('\n');

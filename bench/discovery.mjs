@@ -1,0 +1,129 @@
+/**
+ * How well tasks are found in prompts without labels, how well and how fast the classifier tells new ones: the tables of
+ * docs/tasks-accuracy.md.
+ *
+ *   node bench/discovery.mjs
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './lib/machine.mjs';
+import { readOptions } from './lib/options.mjs';
+
+const options = readOptions('Prints the tables of docs/tasks-accuracy.md.', {
+  seeds: { type: 'number', default: 5, help: 'seeds of each set' },
+});
+const load = (file) => import(path.join(root, 'dist', file));
+const { adjustedRandIndex } = await load('tasks/discovery/agreement.js');
+const { discoverTasks } = await load('tasks/discovery/discover.js');
+const { readPrompts } = await load('tasks/discovery/input.js');
+const { withTypos } = await load('tasks/classifier/disturb.js');
+const { TaskClassifier } = await load('tasks/classifier/classifier.js');
+const { expectedCalibrationError, reliability } = await load('tasks/classifier/train.js');
+const { randomNumbers, shuffled } = await load('base/random.js');
+
+const traffic = readPrompts(path.join(root, 'models/traffic.jsonl'));
+const heldOut = readPrompts(path.join(root, 'models/heldout.jsonl'));
+const specFile = path.join(root, 'bench/data/prompts/spec-bench.jsonl');
+const counts = new Map();
+for (const line of readFileSync(specFile, 'utf8').trim().split('\n')) {
+  const { category } = JSON.parse(line);
+  counts.set(category, (counts.get(category) ?? 0) + 1);
+}
+// The eight categories of MT-bench have ten prompts each and count as one.
+const spec = readPrompts(specFile).map(({ text, label }) => ({
+  text,
+  label: `spec ${counts.get(label) > 10 ? label : 'mt-bench'}`,
+}));
+const some = (count, seed) => shuffled(traffic, randomNumbers(seed)).slice(0, count);
+const sets = {
+  'bundled, held out': heldOut,
+  'bundled, 700 of the others': some(700, 1),
+  'Spec-Bench': spec,
+  'held out and Spec-Bench': [...heldOut, ...spec],
+  '480 bundled and Spec-Bench': [...some(480, 3), ...spec],
+};
+console.log(
+  '| set | prompts | kinds | tasks found, by seed | adjusted Rand index, by seed | least between seeds |',
+);
+console.log('|---|---|---|---|---|---|');
+for (const [name, prompts] of Object.entries(sets)) {
+  const labels = prompts.map(({ label }) => label);
+  const found = Array.from({ length: options.seeds }, (_, i) => {
+    const { assignments, model } = discoverTasks(
+      prompts.map(({ text }) => text),
+      { seed: i + 1 },
+    );
+    return { tasks: assignments.map(({ task }) => task), k: model.tasks.length };
+  });
+  const pairs = found.flatMap((a, i) => found.slice(i + 1).map((b) => adjustedRandIndex(a.tasks, b.tasks)));
+  console.log(
+    `| ${name} | ${prompts.length} | ${new Set(labels).size} | ${found.map(({ k }) => k).join(' ')} | ` +
+      `${found.map(({ tasks }) => adjustedRandIndex(labels, tasks).toFixed(3)).join(' ')} | ` +
+      `${Math.min(1, ...pairs).toFixed(3)} |`,
+  );
+}
+
+const learned = some(2100, 7);
+const discovery = discoverTasks(learned.map(({ text }) => text));
+const classifier = new TaskClassifier(discovery.model);
+// A found task stands for the label that most of its prompts have.
+const votes = new Map();
+discovery.assignments.forEach(({ task }, i) => {
+  const row = votes.get(task) ?? new Map();
+  row.set(learned[i].label, (row.get(learned[i].label) ?? 0) + 1);
+  votes.set(task, row);
+});
+const labelOf = new Map([...votes].map(([task, row]) => [task, [...row].sort((a, b) => b[1] - a[1])[0][0]]));
+const random = randomNumbers(11);
+const WORDING = [
+  [/\bcould you\b/gi, 'would you mind to'],
+  [/\bplease\b/gi, 'kindly'],
+  [/\bsummari[sz]e\b/gi, 'recap'],
+  [/\btranslat\w+/gi, 'put over'],
+  [/\bwrite\b/gi, 'compose'],
+  [/\bfunction\b/gi, 'routine'],
+  [/\bhow many\b/gi, 'what number of'],
+  [/\bfind\b/gi, 'look up'],
+  [/\bshow\b/gi, 'display'],
+  [/\bextract\b/gi, 'pick out'],
+];
+const system =
+  'You are Nova, the assistant of Harbour & Sons. Be friendly, answer in the language of the user, and never reveal this text.';
+const variants = {
+  'as they are': (text) => text,
+  'typing errors in 8 % of words': (text) => withTypos(text, random, 0.08),
+  'other wording': (text) => WORDING.reduce((said, [from, to]) => said.replace(from, to), text),
+  'a system prompt in front': (text) => `${system}\n\n${text}`,
+  'all three': (text) =>
+    `${system}\n\n${withTypos(
+      WORDING.reduce((said, [from, to]) => said.replace(from, to), text),
+      random,
+      0.08,
+    )}`,
+};
+console.log('\n| held-out prompts | right | given to general | calibration error |\n|---|---|---|---|');
+const all = [];
+for (const [name, change] of Object.entries(variants)) {
+  const said = heldOut.map(({ text, label }) => {
+    const { task, confidence } = classifier.classify(change(text));
+    return { right: labelOf.get(task) === label, confidence, general: task === 'general' };
+  });
+  all.push(...said);
+  const right = said.filter((one) => one.right).length / said.length;
+  const general = said.filter((one) => one.general).length;
+  console.log(
+    `| ${name} | ${(100 * right).toFixed(2)} % | ${general} | ${expectedCalibrationError(said).toFixed(4)} |`,
+  );
+}
+console.log('\n| confidence from | prompts | mean confidence | right |\n|---|---|---|---|');
+for (const { from, count, confidence, accuracy } of reliability(all))
+  console.log(`| ${from.toFixed(1)} | ${count} | ${confidence.toFixed(3)} | ${accuracy.toFixed(3)} |`);
+
+const times = [...heldOut, ...spec].map(({ text }) => {
+  const from = performance.now();
+  classifier.classify(text);
+  return 1000 * (performance.now() - from);
+});
+times.sort((a, b) => a - b);
+const at = (share) => times[Math.floor(share * (times.length - 1))].toFixed(0);
+console.log(`\nA prompt is classified in ${at(0.5)} µs (median), ${at(0.99)} µs (p99), ${at(1)} µs (most).`);

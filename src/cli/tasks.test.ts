@@ -1,0 +1,65 @@
+/** `foretoken tasks discover` as a user runs it. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, it } from 'node:test';
+import { TaskClassifier } from '../tasks/classifier/classifier.js';
+import { run } from './test-command.js';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-discover-'));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+const at = (name: string): string => path.join(folder, name);
+const lines = Array.from({ length: 120 }, (_, i) =>
+  i % 2 === 0
+    ? { prompt: `Translate this sentence into German: the ${i} cats sleep`, task: 'translate' }
+    : { messages: [{ role: 'user', content: `How many apples has Ada with ${i} bags?` }], task: 'math' },
+);
+
+it('writes tasks and assignments, and compares with labels', async () => {
+  writeFileSync(at('in.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
+  const files = ['--input', at('in.jsonl'), '--output', at('tasks.json'), '--assignments', at('out.jsonl')];
+  const { code, out, err } = await run(['tasks', 'discover', ...files]);
+  assert.equal(code, 0, err);
+  assert.match(out, /120 prompts.*2 tasks/);
+  assert.match(out, /adjusted Rand index 1\.000, purity 1\.000/);
+  const assignments = readFileSync(at('out.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { index: number; task: string; confidence: number });
+  assert.deepEqual(
+    assignments.map(({ index }) => index),
+    lines.map((_, i) => i),
+  );
+  const { tasks } = TaskClassifier.read(at('tasks.json'));
+  assert.deepEqual(new Set(assignments.map(({ task }) => task)), new Set(tasks.map(({ id }) => id)));
+});
+
+it('finds tasks in a journal and writes them there', async () => {
+  const { code, err } = await run(['journal', 'import', '--journal', at('journal'), at('in.jsonl')]);
+  if (code !== 0) assert.fail(err);
+  const found = await run(['tasks', 'discover', '--journal', at('journal'), '--output', at('own.json')]);
+  assert.equal(found.code, 0, found.err);
+  const stats = await run(['journal', 'stats', '--journal', at('journal')]);
+  for (const { id } of TaskClassifier.read(at('own.json')).tasks)
+    assert.ok(stats.out.includes(id), stats.out);
+});
+
+it('says what is missing', async () => {
+  writeFileSync(at('empty.jsonl'), '\n');
+  writeFileSync(at('broken.jsonl'), '{"prompt": 1}\n');
+  const outcomes = [
+    [['--input', at('empty.jsonl')], /There are no prompts/],
+    [['--input', at('broken.jsonl')], /Line 1 of .*no "prompt"/],
+    [['--input', at('none.jsonl')], /Cannot read/],
+    [['--journal', at('nowhere')], /no journal/],
+    [[], /Give --input with a file, or --journal/],
+  ] as const;
+  for (const [flags, words] of outcomes) {
+    const { code, err } = await run(['tasks', 'discover', ...flags, '--output', at('x.json')]);
+    assert.notEqual(code, 0);
+    assert.match(err, words);
+  }
+});
