@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bundledTarget } from '../base/bundled.js';
-import { ForetokenError } from '../base/errors.js';
+import type { ForetokenError } from '../base/errors.js';
 import type { EngineSetup } from './flags/engine.js';
 import { fitted } from './fit.js';
 import { run } from './test-command.js';

@@ -37,7 +37,7 @@ describe('costs of a model that has never run here', () => {
       const [draft] = model.drafts;
       const notes: string[] = [];
       const costs = (calibration: 'auto' | 'off'): ReturnType<KnownCosts['atStart']> =>
-        new KnownCosts(model, { ...options, calibration } as unknown as ModelOptions, (text) =>
+        new KnownCosts(model, { ...options, calibration }, (text) =>
           notes.push(text),
         ).atStart({ mode: 'auto' } as EngineOptions['speculation']);
       const predicted = predictedTarget(model.decoder, model.repacked)!;

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { bundledTarget } from '../../base/bundled.js';
-import { ForetokenError } from '../../base/errors.js';
+import type { ForetokenError } from '../../base/errors.js';
 import { absent, GEMMA, SMOLLM2_Q4_1 } from '../../base/real-models.js';
 import { sum } from '../../base/statistics.js';
 import { memorySource } from '../../gguf/head-reader.js';

@@ -112,7 +112,7 @@ function figuresOf(
       const known = machines.map((machine) => machine.name);
       refuseOthers(each, known, `${key} of job ${name}`, wrong);
       const values = machines.map((machine) => each[machine.name] ?? otherwise);
-      if (values.every((one) => isAmount(one) || one === Infinity)) return values as number[];
+      if (values.every((one) => isAmount(one) || one === Infinity)) return values;
     }
     throw wrong(`${key} of job ${name} must be a number above 0, or one for each machine`);
   };

@@ -1,13 +1,17 @@
 /** Jobs onto machines: what is refused, that memory always suffices, and that the solver is never worse than the others. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ForetokenError } from '../../base/errors.js';
+import { fileURLToPath } from 'node:url';
+import type { ForetokenError } from '../../base/errors.js';
 import { randomNumbers } from '../../base/random.js';
+import { CostModel } from '../cost-model.js';
 import { readWorkload, type Workload } from './jobs.js';
 import { assertFits, firstFit, genetic, longestFirst, makespanMs, randomAssignment } from './policies.js';
+import { networkJobPredictor } from './network-jobs.js';
 import { solve } from './solver.js';
 
 const GB = 1e9;
+const NETWORKS = fileURLToPath(new URL('../../../data/cost/networks', import.meta.url));
 
 function randomWorkload(seed: number, machines: number, jobs: number): Workload {
   const random = randomNumbers(seed);
@@ -128,5 +132,36 @@ describe('a file of jobs', () => {
     );
     assert.deepEqual(asked, ['a.onnx {"batch":8} p4', 'a.onnx {"batch":8} rtx3090']);
     assert.deepEqual(jobs[0]!.timeMs, [3, 3]);
+  });
+});
+
+describe('jobs that name a network', () => {
+  const predict = networkJobPredictor(CostModel.load(), NETWORKS);
+  const asked = (job: object): string =>
+    JSON.stringify({
+      machines: [
+        { name: 'fast', device: 'a100', memory_bytes: 40e9 },
+        { name: 'slow', device: 'gtx1080ti', memory_bytes: 11e9 },
+      ],
+      jobs: [{ name: 'one', network: 'torchvision/resnet50.onnx', batch: 16, ...job }],
+    });
+
+  it('take what is predicted for each machine, for all their steps', async () => {
+    const of = async (steps: number): Promise<Workload> =>
+      readWorkload(asked({ steps }), 'jobs.json', predict);
+    const [one, many] = [(await of(1)).jobs[0]!, (await of(1000)).jobs[0]!];
+    assert.ok(one.timeMs[0]! < one.timeMs[1]!, `${one.timeMs.join(' and ')} ms`);
+    assert.ok(Math.abs(many.timeMs[0]! / one.timeMs[0]! - 1000) < 1e-6);
+    assert.ok(one.memoryBytes[1]! > 1e9 && one.memoryBytes[1]! < 11e9);
+  });
+
+  it('are refused with the reason where they are wrong', async () => {
+    for (const [job, reason] of [
+      [{ batch: 0 }, /"batch" must be a whole number/],
+      [{ optimizer: 'magic' }, /"optimizer" must be one of/],
+      [{ epochs: 3 }, /unknown field "epochs"/],
+      [{ network: 'absent.onnx' }, /absent\.onnx/],
+    ] as const)
+      await assert.rejects(readWorkload(asked(job), 'jobs.json', predict), reason);
   });
 });

@@ -52,7 +52,7 @@ export function trafficOf(entries: Iterable<JournalEntry>, target: string): Traf
 }
 
 const asMessage = ({ role, content }: { role: string; content: string }): ChatMessage =>
-  ({ role, content }) as ChatMessage;
+  ({ role, content });
 
 /**
  * Lines of text, or of JSON with `prompt` or `messages` and perhaps `task`.
