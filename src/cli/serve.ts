@@ -8,6 +8,8 @@ import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
 import { requireOwnNames } from '../server/further-models.js';
 import { buildServer, listen } from '../server/server.js';
+import { TaskClassifier } from '../tasks/classifier/classifier.js';
+import { taskSource } from '../tasks/router/knowledge.js';
 import { JournalWriter } from '../tasks/journal/writer.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf, type EngineSetup } from './flags/engine.js';
@@ -44,6 +46,7 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
   const journal = await journalOf(flags);
   const { engine, text, textSetup } = await start(setup, flags);
   const codec = new ThreadedCodec(text, textSetup);
+  const taskDrafts = taskDraftsOf(flags, setup, engine);
   const app = buildServer({
     journal,
     engine,
@@ -53,7 +56,8 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     furtherModels: further,
     furtherModelsBytes: boundFor(flags, modelPath),
     draftsDir: flags.draftsDir,
-    taskDrafts: taskDraftsOf(flags, setup, engine),
+    taskDrafts,
+    tasks: taskDrafts && taskSource(taskDrafts, (file) => TaskClassifier.read(file)),
     onDraftsReloaded: ({ loaded, unloaded, problems }) => {
       problems.forEach(warn);
       if (loaded.length > 0) note(`drafts of tasks loaded: ${loaded.join(', ')}`);

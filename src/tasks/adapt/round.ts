@@ -31,6 +31,7 @@ import { type Assignment, type Decision, type DraftEntry, GENERAL } from '../../
 import { FileLock } from '../../drafts/registry/lock.js';
 import type { DraftRegistry } from '../../drafts/registry/registry.js';
 import { TargetTexts } from '../../drafts/target-texts.js';
+import { findTasks } from './find-tasks.js';
 import { giveWay } from './priority.js';
 import { measureAll, type Measured, measuredOf } from './measure-all.js';
 import { RoundState } from './state.js';
@@ -43,8 +44,6 @@ export interface RoundOptions {
   readonly traffic: Traffic;
   /** The target's answers with their labels, where there are some already. */
   readonly corpus?: readonly CorpusText[];
-  /** Says the task of an item that names none; undefined: `general`. */
-  readonly classify?: ((item: TrafficItem) => string) | undefined;
   /** Draft to start from where the registry has no general one; undefined: a new one is made. */
   readonly base?: string | undefined;
   /** Of the draft that is made where there is none; undefined: 2 layers of 128. */
@@ -125,6 +124,8 @@ class Round {
   readonly #state: RoundState;
   readonly #targetFile: string;
   readonly #vocabularySize: number;
+  /** Of each prompt. */
+  #tasks: ReadonlyMap<TrafficItem, string> = new Map();
   #costs: TargetCosts | undefined;
   /** Prompts whose answers were served. */
   readonly #served: ReadonlySet<string>;
@@ -165,6 +166,12 @@ class Round {
         `going on with the round that was ended after ${(this.#state.spentMs / 60_000).toFixed(1)} min`,
       );
     for (const problem of this.#options.registry.read().problems) this.#note(problem);
+    const { seed = 1, traffic, registry } = this.#options;
+    const found = findTasks(traffic.items, registry.place, { seed, resumed: this.#state.resumed });
+    this.#tasks = found.tasks;
+    found.notes.forEach((text) => {
+      this.#note(text);
+    });
     const texts = await this.#texts();
     const general = await this.#general(texts);
     giveWay();
@@ -227,7 +234,7 @@ class Round {
   }
 
   #taskOf(item: TrafficItem): string {
-    return taskId(item.task ?? this.#options.classify?.(item) ?? GENERAL);
+    return taskId(this.#tasks.get(item) ?? item.task ?? GENERAL);
   }
 
   /** The file of the general draft, which is made where there is none. */
