@@ -221,7 +221,11 @@ function append(
   const lines = rows.map((row) =>
     PROFILE_COLUMNS.map((column) => {
       const value = ({ ...common, ...row } as Readonly<Record<string, unknown>>)[column];
-      return typeof value === 'number' ? Number(value.toPrecision(6)) : (value ?? '');
+      return typeof value === 'number'
+        ? Number(value.toPrecision(6))
+        : typeof value === 'string'
+          ? value
+          : '';
     }).join(','),
   );
   if (!existsSync(out)) appendFileSync(out, `${PROFILE_COLUMNS.join(',')}\n`);

@@ -82,7 +82,9 @@ describe('labels of texts that are there', () => {
         labelled.candidates.filter((_, i) => i % 4 === 0),
         text.candidates.filter((_, i) => i % 4 === 0),
       );
-      labelled.shares.forEach((share, i) => { assert.ok(Math.abs(share - text.shares[i]!) <= 5); });
+      labelled.shares.forEach((share, i) => {
+        assert.ok(Math.abs(share - text.shares[i]!) <= 5);
+      });
     }
   });
 

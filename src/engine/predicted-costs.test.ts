@@ -10,7 +10,7 @@ import { priorTargetCosts } from '../costs/prior-costs.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
 import { KnownCosts } from './known-costs.js';
 import { predictedDraft, predictedTarget } from './predicted-costs.js';
-import type { EngineOptions, ModelOptions } from './types.js';
+import type { EngineOptions } from './types.js';
 
 const cache = mkdtempSync(path.join(os.tmpdir(), 'foretoken-prior-'));
 const before = process.env['FORETOKEN_CACHE_DIR'];
@@ -37,9 +37,9 @@ describe('costs of a model that has never run here', () => {
       const [draft] = model.drafts;
       const notes: string[] = [];
       const costs = (calibration: 'auto' | 'off'): ReturnType<KnownCosts['atStart']> =>
-        new KnownCosts(model, { ...options, calibration }, (text) =>
-          notes.push(text),
-        ).atStart({ mode: 'auto' } as EngineOptions['speculation']);
+        new KnownCosts(model, { ...options, calibration }, (text) => notes.push(text)).atStart({
+          mode: 'auto',
+        } as EngineOptions['speculation']);
       const predicted = predictedTarget(model.decoder, model.repacked)!;
       const planned = costs('off')!;
       assert.deepEqual(planned.target, predicted.target);

@@ -176,7 +176,7 @@ class Round {
     const general = await this.#general(texts);
     giveWay();
     const first = await this.#measure(texts);
-    const decisions = await this.#decide(texts, first);
+    const decisions = this.#decide(texts, first);
     await this.#align(texts, first, decisions, general);
     const result = await this.#assign(texts);
     this.#state.remove();
@@ -284,10 +284,7 @@ class Round {
     });
   }
 
-  async #decide(
-    texts: ReadonlyMap<string, SplitTexts>,
-    first: Measured,
-  ): Promise<Readonly<Record<string, Decision>>> {
+  #decide(texts: ReadonlyMap<string, SplitTexts>, first: Measured): Readonly<Record<string, Decision>> {
     const { only, all = false, registry } = this.#options;
     const refused = refusedShare(registry.read().decisions);
     const known = this.#state.progress.decisions;

@@ -51,8 +51,7 @@ export function trafficOf(entries: Iterable<JournalEntry>, target: string): Traf
   return { items, requestsPerDay: served === 0 ? undefined : (served * DAY_MS) / spanMs };
 }
 
-const asMessage = ({ role, content }: { role: string; content: string }): ChatMessage =>
-  ({ role, content });
+const asMessage = ({ role, content }: { role: string; content: string }): ChatMessage => ({ role, content });
 
 /**
  * Lines of text, or of JSON with `prompt` or `messages` and perhaps `task`.

@@ -25,7 +25,7 @@ export function disturbed(text: string, random: () => number): string {
 export function withTypos(text: string, random: () => number, share: number): string {
   return text.replace(/\p{L}{4,}/gu, (word) => {
     if (random() >= share) return word;
-    const letters = [...word];
+    const letters = Array.from(word);
     const at = 1 + Math.floor(random() * (letters.length - 2));
     const kind = Math.floor(random() * 3);
     if (kind === 0) [letters[at], letters[at + 1]] = [letters[at + 1]!, letters[at]!];

@@ -5,7 +5,7 @@ export function contingency<A, B>(a: readonly A[], b: readonly B[]): Map<A, Map<
   const table = new Map<A, Map<B, number>>();
   a.forEach((group, i) => {
     let row = table.get(group);
-    if (row === undefined) table.set(group, (row = new Map()));
+    if (row === undefined) table.set(group, (row = new Map<B, number>()));
     row.set(b[i]!, (row.get(b[i]!) ?? 0) + 1);
   });
   return table;
