@@ -58,6 +58,7 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     draftsDir: flags.draftsDir,
     taskDrafts,
     tasks: taskDrafts && taskSource(taskDrafts, (file) => TaskClassifier.read(file)),
+    onTaskProblem: warn,
     onDraftsReloaded: ({ loaded, unloaded, problems }) => {
       problems.forEach(warn);
       if (loaded.length > 0) note(`drafts of tasks loaded: ${loaded.join(', ')}`);
