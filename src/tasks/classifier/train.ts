@@ -13,9 +13,9 @@ import { disturbed } from './disturb.js';
 const FOLDS = 3;
 const PASSES = 8;
 const RATE = 0.5;
-/** Pull of weights towards zero at each step; 1e-6 to 1e-4 made no difference on the bundled tasks. */
+/** Pull of weights towards zero at each step. */
 const DECAY = 1e-5;
-/** Prompts of each task that are learned from; more tell little and take longer. */
+/** Prompts of each task that are learned from, so that the time of learning is bounded. */
 const MOST_OF_A_TASK = 600;
 /** Below it an answer is `general`: more often wrong than right. */
 const THRESHOLD = 0.5;

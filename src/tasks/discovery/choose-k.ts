@@ -1,7 +1,7 @@
 /**
  * How many tasks there are: one more must make the points' mean distance to their centres smaller by a share that a
  * mere part of a task does not (a penalised k-means objective, as in DP-means, Kulis and Jordan 2012, on
- * the logarithm of the inertia). docs/tasks-accuracy.md compares it with other criteria.
+ * the logarithm of the inertia). What it finds: docs/tasks-accuracy.md.
  */
 import type { Clustering } from './k-means.js';
 

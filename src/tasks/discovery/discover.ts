@@ -15,7 +15,7 @@ import { Vectorizer, vocabularyOf } from './tf-idf.js';
 
 /** Different prompts below which nothing is looked for: parts of one task could not be told from tasks. */
 export const LEAST_PROMPTS = 40;
-/** Different prompts that are clustered; the others are then assigned. More changed nothing and take longer. */
+/** Different prompts that are clustered, so that time and memory are bounded; the others are then assigned. */
 const MOST_CLUSTERED = 2000;
 /** Which they are does not depend on the run's seed. */
 const SAMPLE_SEED = 1;

@@ -4,7 +4,7 @@
  * alike: which ones they are says nothing about the task.
  */
 
-/** Words at each end that count a second time; 5 and 12 were no better on the sets of docs/tasks-accuracy.md. */
+/** Words at each end that count a second time. */
 const EDGE = 8;
 /** Words of a text that are read; `promptText` seldom gives more. */
 const MOST_WORDS = 1500;
