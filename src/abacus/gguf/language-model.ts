@@ -122,7 +122,7 @@ export function languageModel(parts: readonly [GgufFile, ...GgufFile[]]): Langua
   if (inLayers.length === 0) fail('its layers have no matrices');
   const vectors = tensors.filter((tensor) => tensor.shape.length === 1);
   const weightBytes = tensors.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const largest = <Key extends keyof AttentionLayer>(key: Key): number =>
+  const largest = (key: keyof AttentionLayer): number =>
     attention.reduce((most, layer) => Math.max(most, layer[key] ?? 0), 0);
   return {
     name: text(first, 'general.name') ?? architecture,
