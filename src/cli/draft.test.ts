@@ -51,7 +51,7 @@ describe('foretoken draft', () => {
     );
     assert.equal(trained.code, 0, trained.err);
     assert.match(trained.out, /trained\.corpus\.jsonl: 11 answers, \d+ tokens/);
-    assert.match(trained.out, /trained\.gguf: \d+ steps, \d+ tokens in .* nats a token/);
+    assert.match(trained.out, /trained\.gguf: \d+ steps, \d+ tokens in .* min, loss [\d.]+/);
     assert.match(trained.out, measured, trained.err);
 
     // What it learned from is kept, and does for a second training.

@@ -95,8 +95,9 @@ export class TaskRouting {
       this.router.reload(classifier, routed);
       this.#active = classifier !== undefined;
     } catch (error) {
-      // The engine is closing, or the folder is out of reach: all goes on as it was.
-      this.#onProblem(`tasks could not be read anew: ${ForetokenError.from(error).message}`);
+      // The folder is out of reach, or the engine is closing: all goes on as it was.
+      const { code, message } = ForetokenError.from(error);
+      if (code !== 'shutting_down') this.#onProblem(`tasks could not be read anew: ${message}`);
     }
   }
 
