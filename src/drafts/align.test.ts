@@ -10,7 +10,7 @@ import { alignDraft, alignedText, splitTexts } from './align.js';
 import { assign, goodputOf, lookupGoodput } from './assign.js';
 import type { CorpusText } from './corpus.js';
 import { createDraft } from './create.js';
-import { answerPrompts } from './generate.js';
+import { answerPrompts } from './answers.js';
 import { measureLookup } from './measure-on.js';
 import {
   decide,
@@ -18,7 +18,7 @@ import {
   LEAST_TASK_TEXTS,
   refusedShare,
   USUAL_REFUSED_SHARE,
-  type TaskOutlook,
+  type TrainingCandidate,
 } from './pays.js';
 import type { Decision } from './registry/entry.js';
 import { labelText } from './target-texts.js';
@@ -212,7 +212,7 @@ describe('the assignment', () => {
 });
 
 describe('only what pays', () => {
-  const outlook: TaskOutlook = {
+  const candidate: TrainingCandidate = {
     task: 'sql',
     texts: 500,
     tokensPerDay: 1e6,
@@ -223,34 +223,34 @@ describe('only what pays', () => {
   const options = { all: false, at: 1 };
 
   it('is trained where a day of traffic repays it', () => {
-    const yes = decide(outlook, COSTS, 0.7, options);
+    const yes = decide(candidate, COSTS, 0.7, options);
     assert.equal(yes.train, true);
     assert.match(
       yes.reason,
       /60 % of guesses are right, 72 % expected after 2\.0 min, which would save \d+\.\d min a day: repaid/,
     );
     assert.ok(yes.savedMinutes! > 2);
-    const little = { ...outlook, tokensPerDay: 1000 };
+    const little = { ...candidate, tokensPerDay: 1000 };
     const no = decide(little, COSTS, 0.7, options);
     assert.equal(no.train, false);
     assert.match(no.reason, /not repaid within a day$/);
     assert.equal(decide(little, COSTS, 0.7, { ...options, all: true }).train, true);
-    const unknown = decide({ ...outlook, tokensPerDay: undefined }, COSTS, 0.7, options);
+    const unknown = decide({ ...candidate, tokensPerDay: undefined }, COSTS, 0.7, options);
     assert.deepEqual([unknown.train, unknown.savedMinutes], [true, undefined]);
-    const few = decide({ ...outlook, texts: LEAST_TASK_TEXTS - 1 }, COSTS, 0.7, { ...options, all: true });
+    const few = decide({ ...candidate, texts: LEAST_TASK_TEXTS - 1 }, COSTS, 0.7, { ...options, all: true });
     assert.deepEqual([few.train, /too little data/.test(few.reason)], [false, true]);
     // Where nearly all is right already there is nothing to gain.
     assert.equal(
-      decide({ ...outlook, survival: geometric(0.999), tokensPerDay: 1e5 }, COSTS, 0.7, options).train,
+      decide({ ...candidate, survival: geometric(0.999), tokensPerDay: 1e5 }, COSTS, 0.7, options).train,
       false,
     );
   });
 
   it('is judged afterwards, and the next prediction learns from it', () => {
-    const decision = decide(outlook, COSTS, 0.7, options);
-    const good = judged(decision, outlook, { survival: geometric(0.8), costs: draftOf(0.5) }, COSTS, 2);
+    const decision = decide(candidate, COSTS, 0.7, options);
+    const good = judged(decision, candidate, { survival: geometric(0.8), costs: draftOf(0.5) }, COSTS, 2);
     assert.deepEqual([good.right, good.after], [true, 0.8]);
-    const bad = judged(decision, outlook, { survival: geometric(0.6), costs: draftOf(0.5) }, COSTS, 2);
+    const bad = judged(decision, candidate, { survival: geometric(0.6), costs: draftOf(0.5) }, COSTS, 2);
     assert.deepEqual([bad.right, bad.reallySavedMinutes], [false, 0]);
     assert.equal(refusedShare([]), USUAL_REFUSED_SHARE);
     const past = Array.from({ length: 5 }, (): Decision => ({ ...good, before: 0.6, after: 0.8 }));

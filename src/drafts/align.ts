@@ -89,7 +89,7 @@ export async function alignDraft(options: AlignOptions): Promise<Aligned> {
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(signal === undefined ? {} : { signal }),
   };
-  const before = await heldOut(base, held, common);
+  const before = await agreementOn(base, held, common);
   const corpus = path.join(work, `${name}.corpus.jsonl`);
   const sha256 = writeCorpus(corpus, training);
   const file = path.join(work, `${name}.gguf`);
@@ -107,8 +107,8 @@ export async function alignDraft(options: AlignOptions): Promise<Aligned> {
   });
   if (signal?.aborted === true || !existsSync(file))
     throw new ForetokenError('cancelled', 'Aligning the draft was broken off; started again it goes on.');
-  const after = await heldOut(file, held, common);
-  const trainedOn = await heldOut(file, training.slice(0, held.length), common);
+  const after = await agreementOn(file, held, common);
+  const trainedOn = await agreementOn(file, training.slice(0, held.length), common);
   return {
     ...{ file, before, after, sha256, seconds },
     onTrained: trainedOn.rate,
@@ -128,7 +128,7 @@ export function requireEnough({ training, held }: SplitTexts): void {
   );
 }
 
-async function heldOut(
+async function agreementOn(
   draft: string,
   texts: readonly CorpusText[],
   options: { readonly threads?: number; readonly signal?: AbortSignal },

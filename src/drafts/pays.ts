@@ -18,7 +18,7 @@ export const LEAST_TASK_TEXTS = 40;
 /** Latest results that say what training takes away. */
 const LATEST = 24;
 
-export interface TaskOutlook {
+export interface TrainingCandidate {
   readonly task: string;
   /** Prompts with or without answers that there are of it. */
   readonly texts: number;
@@ -42,12 +42,12 @@ export function refusedShare(decisions: readonly Decision[]): number {
 
 /** @param all train whatever has texts enough, paid back or not */
 export function decide(
-  outlook: TaskOutlook,
+  candidate: TrainingCandidate,
   target: TargetCosts,
   refused: number,
   { all, at }: { readonly all: boolean; readonly at: number },
 ): Decision {
-  const { task, texts, tokensPerDay, survival, costs, minutes } = outlook;
+  const { task, texts, tokensPerDay, survival, costs, minutes } = candidate;
   const before = survival[0] ?? 0;
   const better = improved(survival, refused);
   const expected = better[0] ?? 0;
@@ -73,7 +73,7 @@ export function decide(
 /** The same decision, with what came of it. @param survival of the draft that was trained, undefined where none was kept */
 export function judged(
   decision: Decision,
-  { tokensPerDay, survival: was, costs }: Pick<TaskOutlook, 'tokensPerDay' | 'survival' | 'costs'>,
+  { tokensPerDay, survival: was, costs }: Pick<TrainingCandidate, 'tokensPerDay' | 'survival' | 'costs'>,
   trained: { readonly survival: readonly number[]; readonly costs: DraftCosts },
   target: TargetCosts,
   spentMinutes: number,

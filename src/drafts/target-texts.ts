@@ -15,7 +15,7 @@ import { LlamaModel } from '../llama/model.js';
 import { Vocabulary } from '../llama/vocabulary.js';
 import { noteCandidates } from './candidates.js';
 import type { CorpusText } from './corpus.js';
-import { answerPrompts, type Prompt } from './generate.js';
+import { answerPrompts, type Prompt } from './answers.js';
 
 /** A text without labels. */
 export type PlainText = Pick<CorpusText, 'task' | 'tokens' | 'promptLength'>;

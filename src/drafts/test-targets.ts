@@ -5,7 +5,11 @@ import path from 'node:path';
 import { after } from 'node:test';
 import { GgufStrings } from '../gguf/strings.js';
 import { type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
+import { LlamaDecoder } from '../llama/context.js';
+import { LlamaModel } from '../llama/model.js';
 import { type NetworkShape, weightShapes } from '../llama/training/training.js';
+import { answerPrompts, type Prompt } from './answers.js';
+import type { CorpusText } from './corpus.js';
 import { writeNetwork } from './network.js';
 import { fillNormal, randomNumbers } from '../base/random.js';
 
@@ -60,4 +64,34 @@ export function writeTinyTarget(file: string, shape: NetworkShape = TINY, seed =
     ['tokenizer.chat_template', { type: 'string', value: '{{ messages[0].content }}' }],
   ]);
   writeNetwork(file, metadata, shape, weights, TENSOR_TYPE.F32);
+}
+
+/** What a tiny target itself answers, `sequences` prompts at a time; token 5 ends an answer. */
+export async function tinyAnswers(
+  target: string,
+  prompts: readonly Prompt[],
+  sizes: { readonly sequences: number; readonly contextSize: number; readonly batchSize: number },
+  maxTokens: number,
+): Promise<CorpusText[]> {
+  const model = LlamaModel.load(target);
+  const decoder = new LlamaDecoder(model, {
+    contextSize: sizes.contextSize,
+    batchSize: sizes.batchSize,
+    maxSequences: sizes.sequences,
+    unified: false,
+    threads: 1,
+  });
+  const texts: CorpusText[] = [];
+  try {
+    await answerPrompts(decoder, prompts, {
+      maxTokens,
+      candidates: 4,
+      isEndOfGeneration: (id) => id === 5,
+      onText: (text, index) => (texts[index] = text),
+    });
+  } finally {
+    decoder.dispose();
+    model.dispose();
+  }
+  return texts;
 }

@@ -12,10 +12,9 @@ import { checkpointFile } from './checkpoint.js';
 import { type CorpusText, CorpusWriter, readCorpus } from './corpus.js';
 import { createDraft } from './create.js';
 import { evaluateDraft, measureAgreement } from './evaluate.js';
-import { answerPrompts } from './generate.js';
 import { readNetwork } from './network.js';
 import { randomNumbers } from '../base/random.js';
-import { temporaryFolder, TINY, writeTinyTarget } from './test-targets.js';
+import { temporaryFolder, TINY, tinyAnswers, writeTinyTarget } from './test-targets.js';
 import { schedule, trainDraft, type TrainingProgress } from './train.js';
 
 const folder = temporaryFolder();
@@ -27,30 +26,8 @@ const PROMPTS = Array.from({ length: 24 }, (_, i) => ({
   tokens: Int32Array.from({ length: 3 + (i % 5) }, (_, j) => (i * 7 + j * 3) % TINY.vocabularySize),
 }));
 
-/** What the tiny target itself answers. */
-async function answers(sequences: number): Promise<CorpusText[]> {
-  const model = LlamaModel.load(target);
-  const decoder = new LlamaDecoder(model, {
-    contextSize: 128 * sequences,
-    batchSize: 64,
-    maxSequences: sequences,
-    unified: false,
-    threads: 1,
-  });
-  const texts: CorpusText[] = [];
-  try {
-    await answerPrompts(decoder, PROMPTS, {
-      maxTokens: 24,
-      candidates: 4,
-      isEndOfGeneration: (id) => id === 5,
-      onText: (text, index) => (texts[index] = text),
-    });
-  } finally {
-    decoder.dispose();
-    model.dispose();
-  }
-  return texts;
-}
+const answers = (sequences: number): Promise<CorpusText[]> =>
+  tinyAnswers(target, PROMPTS, { sequences, contextSize: 128 * sequences, batchSize: 64 }, 24);
 
 function writeCorpus(name: string, texts: readonly CorpusText[]): string {
   const file = path.join(folder, name);

@@ -1,5 +1,6 @@
 /** The flags of `adapt` and `draft align`. */
 import type { Command } from 'commander';
+import { addSeedFlag, addTargetFlag, addVerdictFlag, answerTokensFlag } from './draft.js';
 import { tasksDirFlag } from './draft-registry.js';
 import { valued, yesOrNo } from './flag.js';
 import { decimalNumber, listOf, nonEmpty, wholeNumber } from './values.js';
@@ -25,14 +26,7 @@ export interface AdaptFlags {
 }
 
 function addCommonFlags(command: Command, minutes: number): Command {
-  return command
-    .addOption(
-      valued(
-        '-m, --model <file>',
-        'GGUF file of the model to guess for (default: the bundled one)',
-        nonEmpty('--model'),
-      ),
-    )
+  addTargetFlag(command)
     .addOption(tasksDirFlag())
     .addOption(
       valued(
@@ -81,14 +75,7 @@ function addCommonFlags(command: Command, minutes: number): Command {
         400,
       ),
     )
-    .addOption(
-      valued(
-        '--answer-tokens <count>',
-        'most tokens of a prompt and its answer',
-        wholeNumber('--answer-tokens', { min: 16, max: 65536 }),
-        512,
-      ),
-    )
+    .addOption(answerTokensFlag())
     .addOption(
       valued(
         '-t, --threads <count>',
@@ -105,15 +92,8 @@ function addCommonFlags(command: Command, minutes: number): Command {
         0,
         '0: physical cores',
       ),
-    )
-    .addOption(
-      valued(
-        '--seed <number>',
-        'the same seed gives the same order of training',
-        wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 }),
-        1,
-      ),
     );
+  return addSeedFlag(command, 'the same seed gives the same order of training');
 }
 
 export function addAdaptFlags(command: Command): Command {
@@ -131,9 +111,8 @@ export function addAdaptFlags(command: Command): Command {
 }
 
 export function addAlignFlags(command: Command): Command {
-  return addCommonFlags(command, 5)
-    .addOption(
-      valued('--task <name>', 'the task to align a draft with', nonEmpty('--task')).makeOptionMandatory(),
-    )
-    .addOption(yesOrNo('--no-verdict', 'do not measure at the end what the draft is worth on this machine'));
+  addCommonFlags(command, 5).addOption(
+    valued('--task <name>', 'the task to align a draft with', nonEmpty('--task')).makeOptionMandatory(),
+  );
+  return addVerdictFlag(command);
 }

@@ -1,5 +1,5 @@
 /** The flags of `draft create` and `draft train`. */
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { ACCEPTANCE_SHARE } from '../../drafts/train.js';
 import { HEAD_BLOCK } from '../../drafts/head-tokens.js';
 import { valued, yesOrNo } from './flag.js';
@@ -24,7 +24,7 @@ export interface DraftCreateFlags {
 
 const MOST_SEED = 2 ** 32 - 1;
 
-const addTargetFlag = (command: Command): Command =>
+export const addTargetFlag = (command: Command): Command =>
   command.addOption(
     valued(
       '-m, --model <file>',
@@ -36,19 +36,19 @@ const addOutputFlag = (command: Command): Command =>
   command.addOption(
     valued('-o, --output <file>', 'GGUF file to write', nonEmpty('--output')).makeOptionMandatory(),
   );
-const addVerdictFlag = (command: Command): Command =>
+export const addVerdictFlag = (command: Command): Command =>
   command.addOption(
     yesOrNo('--no-verdict', 'do not measure at the end what the draft is worth on this machine'),
   );
-const addSeedFlag = (command: Command): Command =>
-  command.addOption(
-    valued(
-      '--seed <number>',
-      'the same seed gives the same draft',
-      wholeNumber('--seed', { min: 0, max: MOST_SEED }),
-      1,
-    ),
+export const answerTokensFlag = (): Option =>
+  valued(
+    '--answer-tokens <count>',
+    'most tokens of a prompt and its answer',
+    wholeNumber('--answer-tokens', { min: 16, max: 65536 }),
+    512,
   );
+export const addSeedFlag = (command: Command, help = 'the same seed gives the same draft'): Command =>
+  command.addOption(valued('--seed <number>', help, wholeNumber('--seed', { min: 0, max: MOST_SEED }), 1));
 
 const wholeHeadSize = wholeNumber('--vocabulary', { min: HEAD_BLOCK, max: 2 ** 22 });
 const headSize = (value: string): number | 'auto' => (value === 'auto' ? value : wholeHeadSize(value));
@@ -160,14 +160,7 @@ export function addDraftTrainFlags(command: Command): Command {
         nonEmpty('--prompts'),
       ),
     )
-    .addOption(
-      valued(
-        '--answer-tokens <count>',
-        'most tokens of a prompt and its answer',
-        wholeNumber('--answer-tokens', { min: 16, max: 65536 }),
-        512,
-      ),
-    )
+    .addOption(answerTokensFlag())
     .addOption(
       valued(
         '--type <type>',

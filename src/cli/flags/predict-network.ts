@@ -1,6 +1,13 @@
 /** The flags of `predict` for networks that are no language models in GGUF files, but for those both have (predict.ts). */
 import type { Command } from 'commander';
-import type { Optimizer, Phase, Precision } from '../../abacus/graph/types.js';
+import {
+  OPTIMIZERS,
+  PHASES,
+  PRECISIONS,
+  type Optimizer,
+  type Phase,
+  type Precision,
+} from '../../abacus/graph/types.js';
 import type { Framework } from '../../abacus/work.js';
 import { valued, yesOrNo } from './flag.js';
 import { oneOf, wholeNumber } from './values.js';
@@ -18,9 +25,6 @@ export interface PredictNetworkFlags {
   readonly json?: boolean;
 }
 
-const PHASES: readonly Phase[] = ['inference', 'train'];
-const OPTIMIZERS: readonly Optimizer[] = ['none', 'sgd', 'momentum', 'adagrad', 'rmsprop', 'adam', 'adamw'];
-const PRECISIONS: readonly Precision[] = ['fp32', 'tf32', 'fp16', 'bf16', 'fp64'];
 const FRAMEWORKS: readonly Framework[] = ['pytorch', 'tensorflow'];
 
 export function addPredictNetworkFlags(command: Command): Command {

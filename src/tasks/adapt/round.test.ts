@@ -4,13 +4,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { LlamaDecoder } from '../../llama/context.js';
-import { LlamaModel } from '../../llama/model.js';
-import { type CorpusText, CorpusWriter } from '../../drafts/corpus.js';
-import { answerPrompts } from '../../drafts/generate.js';
+import { CorpusWriter } from '../../drafts/corpus.js';
 import { targetFingerprint, tasksPlace } from '../../drafts/registry/place.js';
 import { DraftRegistry } from '../../drafts/registry/registry.js';
-import { temporaryFolder, TINY, writeTinyTarget } from '../../drafts/test-targets.js';
+import { temporaryFolder, TINY, tinyAnswers, writeTinyTarget } from '../../drafts/test-targets.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { adapt, type RoundOptions } from './round.js';
 import { readPrompts, taskId, trafficOf } from './traffic.js';
@@ -20,38 +17,14 @@ const target = path.join(folder, 'target.gguf');
 writeTinyTarget(target);
 const fingerprint = targetFingerprint(target);
 
-async function answers(): Promise<CorpusText[]> {
-  const model = LlamaModel.load(target);
-  const decoder = new LlamaDecoder(model, {
-    contextSize: 512,
-    batchSize: 128,
-    maxSequences: 8,
-    unified: false,
-    threads: 1,
-  });
-  const prompts = Array.from({ length: 130 }, (_, i) => ({
-    task: i < 60 ? 'first task' : i < 120 ? 'second' : 'rare',
-    tokens: Int32Array.from(
-      { length: 3 + (i % 5) },
-      (_, j) => (i * 11 + j * 3 + (i >> 3)) % TINY.vocabularySize,
-    ),
-  }));
-  const texts: CorpusText[] = [];
-  try {
-    await answerPrompts(decoder, prompts, {
-      maxTokens: 20,
-      candidates: 4,
-      isEndOfGeneration: (id) => id === 5,
-      onText: (text, index) => (texts[index] = text),
-    });
-  } finally {
-    decoder.dispose();
-    model.dispose();
-  }
-  return texts;
-}
-
-const corpus = await answers();
+const PROMPTS = Array.from({ length: 130 }, (_, i) => ({
+  task: i < 60 ? 'first task' : i < 120 ? 'second' : 'rare',
+  tokens: Int32Array.from(
+    { length: 3 + (i % 5) },
+    (_, j) => (i * 11 + j * 3 + (i >> 3)) % TINY.vocabularySize,
+  ),
+}));
+const corpus = await tinyAnswers(target, PROMPTS, { sequences: 8, contextSize: 512, batchSize: 128 }, 20);
 const corpusFile = path.join(folder, 'corpus.jsonl');
 const writer = new CorpusWriter(corpusFile, { append: false });
 corpus.forEach((text) => {

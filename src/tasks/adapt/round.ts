@@ -26,7 +26,7 @@ import { createDraft } from '../../drafts/create.js';
 import { keepAcceptance } from '../../drafts/measured.js';
 import { draftCostsOf, measureLookup } from '../../drafts/measure-on.js';
 import { networkShape, vocabularySizeOf } from '../../drafts/network.js';
-import { decide, judged, LEAST_TASK_TEXTS, refusedShare, type TaskOutlook } from '../../drafts/pays.js';
+import { decide, judged, LEAST_TASK_TEXTS, refusedShare, type TrainingCandidate } from '../../drafts/pays.js';
 import { type Assignment, type Decision, type DraftEntry, GENERAL } from '../../drafts/registry/entry.js';
 import { FileLock } from '../../drafts/registry/lock.js';
 import type { DraftRegistry } from '../../drafts/registry/registry.js';
@@ -156,7 +156,7 @@ class Round {
     this.#served = new Set(
       traffic.items.flatMap(({ served }) => (served === undefined ? [] : promptHash(served))),
     );
-    this.#state = new RoundState(registryWork(options), key);
+    this.#state = new RoundState(options.registry.place.work, key);
   }
 
   async run(): Promise<RoundResult> {
@@ -194,16 +194,19 @@ class Round {
       if (!this.#state.progress.textsDone && traffic.items.length > 0) {
         const until = this.#timeFor(MOST_TEXTS_SHARE);
         const enoughMs = this.#state.spentMs + this.#options.minutes * 60_000 * TEXTS_SHARE;
-        await makeTexts(source, traffic.items, (item) => this.#taskOf(item), {
-          file,
-          perTask: this.#options.textsPerTask ?? TEXTS_PER_TASK,
-          signal: until.signal,
-          onProgress: (texts, of, fewest) => {
-            if (fewest >= ENOUGH_TEXTS && this.#state.spentMs > enoughMs) until.stop();
-            this.#progress('texts', Math.max(texts / of, until.done()), `${texts} of ${of} texts`);
-          },
-        });
-        until.end();
+        try {
+          await makeTexts(source, traffic.items, (item) => this.#taskOf(item), {
+            file,
+            perTask: this.#options.textsPerTask ?? TEXTS_PER_TASK,
+            signal: until.signal,
+            onProgress: (texts, of, fewest) => {
+              if (fewest >= ENOUGH_TEXTS && this.#state.spentMs > enoughMs) until.stop();
+              this.#progress('texts', Math.max(texts / of, until.done()), `${texts} of ${of} texts`);
+            },
+          });
+        } finally {
+          until.end();
+        }
       }
       this.#cancelIfAsked();
       this.#state.save({ textsDone: true });
@@ -214,7 +217,9 @@ class Round {
     const byTask = new Map<string, CorpusText[]>();
     for (const text of [...corpus, ...made]) {
       const task = taskId(text.task ?? GENERAL);
-      byTask.set(task, [...(byTask.get(task) ?? []), text]);
+      const same = byTask.get(task);
+      if (same === undefined) byTask.set(task, [text]);
+      else same.push(text);
     }
     this.#note(
       `${corpus.length + made.length} texts: ${[...byTask].map(([task, all]) => `${task} ${all.length}`).join(', ')}`,
@@ -257,7 +262,7 @@ class Round {
       this.#note(`general draft: ${this.#words(aligned, all)}`);
     }
     const entry = await this.#keep(file!, GENERAL, settings, data);
-    this.#state.save({ generalDone: true });
+    this.#state.save();
     return registry.fileOf(entry);
   }
 
@@ -300,7 +305,7 @@ class Round {
     for (const task of tasks) {
       decisions[task] =
         known[task] ??
-        decide(this.#outlook(task, texts, first, minutes), this.#costs!, refused, {
+        decide(this.#candidate(task, texts, first, minutes), this.#costs!, refused, {
           all: all || only !== undefined,
           at: Date.now(),
         });
@@ -312,12 +317,12 @@ class Round {
     return decisions;
   }
 
-  #outlook(
+  #candidate(
     task: string,
     texts: ReadonlyMap<string, SplitTexts>,
     first: Measured,
     minutes: number,
-  ): TaskOutlook {
+  ): TrainingCandidate {
     const { training, held } = texts.get(task)!;
     const best = first.best(task);
     return {
@@ -360,7 +365,7 @@ class Round {
       const minutes = this.#minutesEach(open.length - index);
       const split = texts.get(task)!;
       const startMs = performance.now();
-      const outlook = this.#outlook(task, texts, first, minutes);
+      const candidate = this.#candidate(task, texts, first, minutes);
       const best = first.best(task);
       const from = best === undefined ? general : this.#options.registry.fileOf(best.entry);
       let judgement = decision;
@@ -375,8 +380,8 @@ class Round {
         const after = aligned.better ? aligned.after : aligned.before;
         judgement = judged(
           decision,
-          outlook,
-          { survival: after.survival, costs: outlook.costs },
+          candidate,
+          { survival: after.survival, costs: candidate.costs },
           this.#costs!,
           spentMinutes,
         );
@@ -536,8 +541,6 @@ class Round {
     this.#options.onNote?.(text);
   }
 }
-
-const registryWork = ({ registry }: RoundOptions): string => registry.place.work;
 
 function mixed(texts: ReadonlyMap<string, SplitTexts>): SplitTexts {
   const all = [...texts.values()];

@@ -9,7 +9,6 @@ interface Progress {
   /** Milliseconds of the budget that are spent. */
   spentMs: number;
   textsDone: boolean;
-  generalDone: boolean;
   /** [task] undefined until it has been decided. */
   decisions: Record<string, Decision>;
   /** Tasks whose training has ended, whatever came of it. */
@@ -37,7 +36,6 @@ export class RoundState {
     this.#progress = found ?? {
       spentMs: 0,
       textsDone: false,
-      generalDone: false,
       decisions: {},
       trained: [],
     };
@@ -91,12 +89,12 @@ function read(file: string, key: string): Progress | undefined {
       format?: unknown;
       key?: unknown;
     };
-    const { spentMs, textsDone, generalDone, decisions, trained } = value;
+    const { spentMs, textsDone, decisions, trained } = value;
     if (value.format !== FORMAT || value.key !== key) return undefined;
     if (typeof spentMs !== 'number' || !(spentMs >= 0)) return undefined;
-    if (typeof textsDone !== 'boolean' || typeof generalDone !== 'boolean') return undefined;
+    if (typeof textsDone !== 'boolean') return undefined;
     if (typeof decisions !== 'object' || !Array.isArray(trained)) return undefined;
-    return { spentMs, textsDone, generalDone, decisions, trained };
+    return { spentMs, textsDone, decisions, trained };
   } catch {
     return undefined;
   }
