@@ -18,6 +18,12 @@ export function randomIndices(seed: number): (limit: number) => number {
   return (limit) => Math.floor(random() * limit);
 }
 
+/** One of `items`, which must not be empty. */
+export const pick = <T>(random: () => number, items: readonly T[]): T => items[below(random, items.length)]!;
+
+/** A whole number from 0 to below `end`. */
+export const below = (random: () => number, end: number): number => Math.floor(random() * end);
+
 /** A copy in random order (Fisher and Yates). */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const order = [...items];

@@ -42,32 +42,25 @@ export interface ProfileTask {
   readonly budgetMs: number;
 }
 
-export interface MeasuredDecode {
-  readonly kind: 'decode';
-  readonly threads: number;
-  readonly tokens: number;
-  readonly cells: number;
-  readonly ms: number;
-  readonly repeats: number;
-  /** Median deviation over the median. */
-  readonly spread: number;
-  readonly referenceMs: number;
-}
-
-export interface MeasuredMemory {
-  readonly kind: 'memory';
-  readonly loadMs: number;
-  readonly contextSize: number;
-  readonly parallel: number;
-  readonly tokens: number;
-  readonly beforeBytes: number;
-  readonly loadedBytes: number;
-  readonly madeBytes: number;
-  readonly warmedBytes: number;
-  readonly usedBytes: number;
-  readonly peakBytes: number;
-  readonly anonymousBytes: number;
-}
+/** What a child tells of the rows of a profile; the rest is known here. */
+export type MeasuredDecode = { readonly kind: 'decode' } & Pick<
+  ProfileRow,
+  'threads' | 'tokens' | 'cells' | 'ms' | 'repeats' | 'spread' | 'referenceMs'
+>;
+export type MeasuredMemory = { readonly kind: 'memory' } & Pick<
+  ProfileRow,
+  | 'loadMs'
+  | 'contextSize'
+  | 'parallel'
+  | 'tokens'
+  | 'beforeBytes'
+  | 'loadedBytes'
+  | 'madeBytes'
+  | 'warmedBytes'
+  | 'usedBytes'
+  | 'peakBytes'
+  | 'anonymousBytes'
+>;
 
 const SIZES = [1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 48, 64, 128, 256, 512];
 const BUDGET_MS = 40;

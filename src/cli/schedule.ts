@@ -1,7 +1,6 @@
 /** `foretoken schedule`: training jobs onto machines, without running out of memory, so that all are done soon. */
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { CostModel } from '../abacus/cost-model.js';
 import { readWorkload, type Workload } from '../abacus/schedule/jobs.js';
 import { networkJobPredictor } from '../abacus/schedule/network-jobs.js';
 import {
@@ -24,7 +23,7 @@ import { table } from './terminal.js';
 const MOST_BYTES = 2 ** 24;
 
 export async function schedule(file: string, flags: ScheduleFlags): Promise<void> {
-  const predict = networkJobPredictor(CostModel.load(), path.dirname(path.resolve(file)));
+  const predict = networkJobPredictor(path.dirname(path.resolve(file)));
   const workload = await readWorkload(textOf(file), file, predict);
   const { assignment, optimal } = await assigned(workload, flags);
   assertFits(workload, assignment);

@@ -4,7 +4,7 @@
  * or of the tensors replaced by others. Every case has a number and is the same each time.
  */
 import { ForetokenError } from '../base/errors.js';
-import { randomNumbers } from '../base/random.js';
+import { below, pick, randomNumbers } from '../base/random.js';
 import { memorySource } from './head-reader.js';
 import { readGgufFrom } from './reader.js';
 import { GgufStrings } from './strings.js';
@@ -20,8 +20,6 @@ export interface MutatedHead {
 }
 
 type Random = () => number;
-const below = (random: Random, end: number): number => Math.floor(random() * end);
-const pick = <T>(random: Random, items: readonly T[]): T => items[below(random, items.length)]!;
 
 /** Weights behind the head: there are none, and nobody reads them. */
 const WEIGHT_BYTES = 2 ** 32;

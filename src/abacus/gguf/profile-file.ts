@@ -29,6 +29,7 @@ export interface ProfileRow {
   /** Lower quartile of `repeats` decodes: what else runs only ever adds. */
   readonly ms: number;
   readonly repeats: number;
+  /** Median deviation over the median. */
   readonly spread: number;
   /** What a decode of the reference model took just then, of `referenceTokens(tokens)` tokens. */
   readonly referenceMs: number;

@@ -4,7 +4,7 @@
  * a number and is the same each time.
  */
 import { ForetokenError } from '../../base/errors.js';
-import { randomNumbers } from '../../base/random.js';
+import { below, pick, randomNumbers } from '../../base/random.js';
 import { graphEmbedding, networkStructuralMatrix, structureIndependentFeatures } from './features.js';
 import { simulateMemory } from './memory.js';
 import { memorySource } from './proto/byte-source.js';
@@ -27,8 +27,6 @@ export interface DamagedNetwork {
 export type FuzzOutcome = 'refused' | 'read';
 
 type Random = () => number;
-const below = (random: Random, end: number): number => Math.floor(random() * end);
-const pick = <T>(random: Random, items: readonly T[]): T => items[below(random, items.length)]!;
 
 /** A network as plain values, and how its file is written. */
 interface Source {

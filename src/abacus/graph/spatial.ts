@@ -79,3 +79,21 @@ export function reshapedShape(from: Shape, wanted: readonly number[]): number[] 
 
 export const isParameter = (tensor: Tensor | undefined): boolean =>
   (tensor?.root ?? tensor)?.role === 'parameter';
+
+/** Which elements of `size` a slice takes, by NumPy's rules. */
+export function sliceRange(
+  size: number,
+  start: number,
+  end: number,
+  step: number,
+): { start: number; step: number; count: number } {
+  const place = (index: number, low: number, high: number): number =>
+    Math.min(high, Math.max(low, index < 0 ? index + size : index));
+  if (step > 0) {
+    const from = place(start, 0, size);
+    return { start: from, step, count: Math.max(0, Math.ceil((place(end, 0, size) - from) / step)) };
+  }
+  const from = place(start, -1, size - 1);
+  const to = end < -size ? -1 : place(end, -1, size - 1);
+  return { start: from, step, count: step === 0 ? 0 : Math.max(0, Math.ceil((to - from) / step)) };
+}

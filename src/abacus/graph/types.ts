@@ -63,9 +63,12 @@ export type OperatorType = (typeof OPERATORS)[number];
 /** Dimensions, outermost first, as the framework lays them out. A scalar is `[]`. */
 export type Shape = readonly number[];
 
-export type Phase = 'train' | 'inference';
-export type Precision = 'fp64' | 'fp32' | 'tf32' | 'fp16' | 'bf16';
-export type Optimizer = 'none' | 'sgd' | 'momentum' | 'adagrad' | 'rmsprop' | 'adam' | 'adamw';
+export const PHASES = ['inference', 'train'] as const;
+export type Phase = (typeof PHASES)[number];
+export const PRECISIONS = ['fp32', 'tf32', 'fp16', 'bf16', 'fp64'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+export const OPTIMIZERS = ['none', 'sgd', 'momentum', 'adagrad', 'rmsprop', 'adam', 'adamw'] as const;
+export type Optimizer = (typeof OPTIMIZERS)[number];
 
 const BYTES: Readonly<Record<Precision, number>> = { fp64: 8, fp32: 4, tf32: 4, fp16: 2, bf16: 2 };
 

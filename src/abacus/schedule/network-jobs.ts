@@ -1,16 +1,20 @@
 /** Jobs that name a network: what they take on a machine is predicted, memory with the upper end of its interval. */
 import path from 'node:path';
 import { ForetokenError } from '../../base/errors.js';
-import type { CostModel } from '../cost-model.js';
+import { CostModel } from '../cost-model.js';
 import { readNetwork } from '../graph/read.js';
-import type { Network, Optimizer, Phase, Precision } from '../graph/types.js';
+import {
+  OPTIMIZERS,
+  PHASES,
+  PRECISIONS,
+  type Network,
+  type Optimizer,
+  type Phase,
+  type Precision,
+} from '../graph/types.js';
 import type { NetworkJob, PredictJob } from './jobs.js';
 
-const CHOICES = {
-  phase: ['inference', 'train'],
-  optimizer: ['none', 'sgd', 'momentum', 'adagrad', 'rmsprop', 'adam', 'adamw'],
-  precision: ['fp32', 'tf32', 'fp16', 'bf16', 'fp64'],
-} as const;
+const CHOICES = { phase: PHASES, optimizer: OPTIMIZERS, precision: PRECISIONS } as const;
 /** Most of `steps`, `batch` and `image`. */
 const MOST = { steps: 1e10, batch: 2 ** 20, image: 16384 } as const;
 
@@ -19,13 +23,15 @@ const MOST = { steps: 1e10, batch: 2 ** 20, image: 16384 } as const;
  * @returns what tells time and memory of `steps` steps; it throws ForetokenError `invalid_option` for settings that are
  *   wrong, and whatever reading or predicting the network throws
  */
-export function networkJobPredictor(model: CostModel, folder: string): PredictJob {
+export function networkJobPredictor(folder: string): PredictJob {
+  let model: CostModel | undefined;
   const networks = new Map<string, Network>();
   return ({ name, network: file, settings }, device) => {
     const job = settingsOf(name, settings);
     const network = networks.get(file) ?? readNetwork(path.resolve(folder, file));
     networks.set(file, network);
     const { steps, image, ...question } = job;
+    model ??= CostModel.load();
     const predicted = model.predict({
       network,
       device,

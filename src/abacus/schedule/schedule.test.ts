@@ -4,7 +4,6 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ForetokenError } from '../../base/errors.js';
 import { randomNumbers } from '../../base/random.js';
-import { CostModel } from '../cost-model.js';
 import { readWorkload, type Workload } from './jobs.js';
 import { assertFits, firstFit, genetic, longestFirst, makespanMs, randomAssignment } from './policies.js';
 import { networkJobPredictor } from './network-jobs.js';
@@ -136,7 +135,7 @@ describe('a file of jobs', () => {
 });
 
 describe('jobs that name a network', () => {
-  const predict = networkJobPredictor(CostModel.load(), NETWORKS);
+  const predict = networkJobPredictor(NETWORKS);
   const asked = (job: object): string =>
     JSON.stringify({
       machines: [

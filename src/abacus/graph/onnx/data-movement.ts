@@ -1,9 +1,9 @@
 /** ONNX operators that move or reshape data: no arithmetic, and often no kernel at all. */
 import { pointwise, reshape, view } from '../operations.js';
-import { axisOf, broadcast, reshapedShape } from '../spatial.js';
+import { axisOf, broadcast, reshapedShape, sliceRange } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor } from '../trace.js';
 import type { Shape } from '../types.js';
-import { sliceRange, unsqueezed } from './host.js';
+import { unsqueezed } from './host.js';
 import type { Handler, NodeContext } from './node-context.js';
 
 const reshaped = (node: NodeContext, output: Shape): Tensor =>

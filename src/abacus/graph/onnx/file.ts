@@ -5,6 +5,7 @@
 import type { Tensor, TensorRole } from '../trace.js';
 import { elementsOf, shapeText } from '../trace.js';
 import { ForetokenError } from '../../../base/errors.js';
+import { halfToFloat } from '../../../gguf/quantization.js';
 import type { Shape } from '../types.js';
 import {
   isFloating,
@@ -156,15 +157,6 @@ const READERS: Readonly<Record<number, { size: number; at: (view: DataView, offs
   6: { size: 4, at: (view, offset) => view.getInt32(offset, true) },
   7: { size: 8, at: (view, offset) => Number(view.getBigInt64(offset, true)) },
   9: { size: 1, at: (view, offset) => view.getUint8(offset) },
-  10: { size: 2, at: (view, offset) => halfToNumber(view.getUint16(offset, true)) },
+  10: { size: 2, at: (view, offset) => halfToFloat(view.getUint16(offset, true)) },
   11: { size: 8, at: (view, offset) => view.getFloat64(offset, true) },
 };
-
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}

@@ -3,7 +3,7 @@
  * lists of numbers. It runs on the host and costs nothing on a device.
  * Operator semantics: https://onnx.ai/onnx/operators.
  */
-import { axisOf, broadcast, reshapedShape } from '../spatial.js';
+import { axisOf, broadcast, reshapedShape, sliceRange } from '../spatial.js';
 import { elementsOf } from '../trace.js';
 import type { Shape } from '../types.js';
 
@@ -226,22 +226,4 @@ function slice(
   const range = sliceRange(data.value.length, from[0]!, to[0]!, steps?.value[0] ?? 1);
   const value = Array.from({ length: range.count }, (_, at) => data.value[range.start + at * range.step]!);
   return { shape: [value.length], value };
-}
-
-/** Which elements of `size` a slice takes, by NumPy's rules. */
-export function sliceRange(
-  size: number,
-  start: number,
-  end: number,
-  step: number,
-): { start: number; step: number; count: number } {
-  const place = (index: number, low: number, high: number): number =>
-    Math.min(high, Math.max(low, index < 0 ? index + size : index));
-  if (step > 0) {
-    const from = place(start, 0, size);
-    return { start: from, step, count: Math.max(0, Math.ceil((place(end, 0, size) - from) / step)) };
-  }
-  const from = place(start, -1, size - 1);
-  const to = end < -size ? -1 : place(end, -1, size - 1);
-  return { start: from, step, count: step === 0 ? 0 : Math.max(0, Math.ceil((to - from) / step)) };
 }

@@ -18,11 +18,11 @@ import {
   reducedShape,
   reshapedShape,
   samePadding,
+  sliceRange,
   type Window,
 } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor } from '../trace.js';
 import type { OperatorType, Shape } from '../types.js';
-import { sliceRange } from '../onnx/host.js';
 import type { TfNode } from './node.js';
 
 export type TfHandler = (node: TfNode) => Tensor | Tensor[];
