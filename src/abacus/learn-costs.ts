@@ -41,7 +41,7 @@ export function leftOutErrors(
   };
 }
 
-/** @param provenance what the rows are, in words; it stands in the file */
+/** @param provenance what the rows are, in words, for the file */
 export function learnCosts(
   rows: readonly TimeRow[],
   memoryRows: readonly NamedMemoryRow[],

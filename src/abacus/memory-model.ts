@@ -70,7 +70,7 @@ export function predictMemory(
   searching: boolean,
 ): { readonly bytes: number; readonly base: MemoryBase } {
   const base = memoryBase(graph, options, searching);
-  // What was measured is with a search only; without one the arithmetic stands alone.
+  // What was measured is with a search only; without one there is the arithmetic alone.
   const correction = searching ? ridgeRegressor(model).predict(memoryColumns(graph, options, base)) : 0;
   const bounded = Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, correction));
   return { bytes: base.bytes * Math.exp(bounded), base };

@@ -118,7 +118,7 @@ function makeBatch(
   // Each token left over is a text of its own (position 0) and nobody sees it.
   const chosen = shuffle(answers, random).slice(0, shape.outputs);
   shuffle(prompts, random);
-  // Where nothing at all can be learned, the likeliest row of the head stands in, with no other effect than a place.
+  // Where nothing at all can be learned, the likeliest row of the head is taken instead, with no other effect than a place.
   const filler: [number, Label] = [0, { tokens: [0], shares: [1] }];
   for (let i = 0; chosen.length < shape.outputs; i++)
     chosen.push(prompts[i] ?? answers[i % answers.length] ?? filler);

@@ -1,7 +1,7 @@
 /**
  * A draft whose output head is cut to the tokens that it may guess (FR-Spec, Zhao et al., arXiv 2502.14856; VocabTrim,
  * Goel et al., arXiv 2506.22694): a model whose vocabulary has no words, with one row of the output head for each token
- * that it may guess. llama.cpp computes it as any other. What it cannot hold stands in the metadata: which token of the
+ * that it may guess. llama.cpp computes it as any other. What it cannot hold is in the metadata: which token of the
  * target each row means, and the input vectors of all tokens of the target, with eight bits a number and a scale a row.
  */
 import { ForetokenError } from '../base/errors.js';

@@ -18,7 +18,7 @@ export class RequestJournal {
   /** [request in flight] the messages it brought. */
   readonly #messages = new Map<number, readonly JournalMessage[]>();
 
-  /** @param taskOf what a record's label stands for */
+  /** @param taskOf the task that a record's label means */
   constructor(
     writer: JournalWriter,
     model: { readonly engine: EngineHandle; readonly table: TokenTable; readonly modelPath: string },

@@ -2,7 +2,7 @@
  * The text of a request that says which task it is: what the user asked last, and how the system prompt begins.
  * Discovery embeds it and the classifier reads it, so both always see the same.
  *
- * Of a long turn the beginning and the end are kept: instructions stand before or behind the text they are about,
+ * Of a long turn the beginning and the end are kept: instructions come before or behind the text they are about,
  * seldom in its middle.
  */
 

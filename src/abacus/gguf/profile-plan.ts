@@ -63,5 +63,5 @@ export const REFERENCE_TYPE = 'Q8_0';
 /** Tokens of its decodes. */
 export const REFERENCE_TOKENS = [1, 8, 32] as const;
 
-/** Of them, those that stand for a decode of so many tokens. */
+/** Of them, those for a decode of so many tokens. */
 export const referenceTokens = (tokens: number): number => (tokens <= 2 ? 1 : tokens <= 16 ? 8 : 32);

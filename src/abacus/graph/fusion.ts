@@ -24,7 +24,7 @@ const near = (value: number | undefined, wanted: number): boolean =>
 class Fusion {
   private readonly users = new Map<Tensor, Operation[]>();
   private readonly producer = new Map<Tensor, Operation>();
-  /** Operations that became part of another, and where the joined one stands: at the last of its parts. */
+  /** Operations that became part of another, and where the joined one is: at the last of its parts. */
   private readonly gone = new Set<Operation>();
   private readonly joined = new Map<Operation, Operation>();
   private readonly outputs: ReadonlySet<Tensor>;

@@ -85,7 +85,7 @@ export class Mutations {
       const bytes = source.write(value as never);
       return { extension, bytes: random() < 0.1 ? damaged(bytes, random) : bytes };
     } catch {
-      // A value that cannot be written as what it stands for, such as a text for a number.
+      // A value that cannot be written in its field, such as a text for a number.
       return { extension, bytes: damaged(file, random) };
     }
   }
@@ -136,7 +136,7 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** One value somewhere in a network becomes another, disappears or stands there twice. */
+/** One value somewhere in a network becomes another, disappears or is there twice. */
 function replaceOne(root: unknown, random: Random): void {
   let holder = root as Record<string, unknown>;
   for (let depth = 0; depth < 20; depth++) {

@@ -9,7 +9,7 @@ import { withFileSource, WINDOW_BYTES, type ByteSource } from './proto/byte-sour
 import { readGraphDef, readSavedModel } from './tensorflow/network.js';
 import type { Network } from './types.js';
 
-/** JSON and archives are read whole; weights stand beside JSON, and archives of this size are unusual. */
+/** JSON and archives are read whole; weights are beside JSON, and archives of this size are unusual. */
 const MOST_WHOLE_BYTES = 512 * 2 ** 20;
 
 /** Throws `file_not_found`, `invalid_network`. */

@@ -28,7 +28,7 @@ const info = (name: string, dims: (number | string)[]): Encodable<GraphProto['in
     },
   },
 });
-/** A weight whose numbers stand in the file. */
+/** A weight whose numbers are in the file. */
 const weight = (name: string, dims: number[]): Encodable<GraphProto['initializers'][number]> => ({
   name,
   dims,

@@ -6,7 +6,7 @@ import { ForetokenError } from '../../base/errors.js';
 import type { OperatorAttributes, OperatorType, Shape } from './types.js';
 
 /**
- * `parameter` is trained, `buffer` is kept but not trained, `constant` stands in the file, `host` is shape arithmetic
+ * `parameter` is trained, `buffer` is kept but not trained, `constant` is in the file, `host` is shape arithmetic
  * that never reaches the device.
  */
 export type TensorRole = 'activation' | 'parameter' | 'buffer' | 'constant' | 'host';
@@ -64,7 +64,7 @@ export class Trace {
   readonly unknown = new Map<string, number>();
   readonly warnings = new Set<string>();
 
-  /** `title` stands at the beginning of error messages: the file's name. */
+  /** `title` begins error messages: the file's name. */
   constructor(readonly title: string) {}
 
   fail(where: string, what: string): never {

@@ -152,7 +152,7 @@ export interface GraphTotals {
   readonly counts: Readonly<Record<OperatorType, number>>;
 }
 
-/** What a reader could not take as it stands. A prediction from a graph with unknown operators is less certain. */
+/** What a reader could not take as it is. A prediction from a graph with unknown operators is less certain. */
 export interface GraphNotes {
   /** Operators that the reader does not know, by the framework's name: how many nodes. */
   readonly unknownOperators: Readonly<Record<string, number>>;

@@ -72,7 +72,7 @@ export async function solve(workload: Workload, options: SolverOptions = {}): Pr
   const found = allowed.map((machines, job) =>
     machines.find((machine) => (columns[variable(job, machine)]?.Primal ?? 0) > 0.5),
   );
-  // Out of time before anything was found: the quick answer stands.
+  // Out of time before anything was found: the quick answer is given.
   if (found.some((machine) => machine === undefined)) return { assignment: quick, optimal: false };
   const assignment = found as number[];
   assert(assignment.length === workload.jobs.length, 'the solver assigned all jobs');

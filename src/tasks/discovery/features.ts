@@ -1,6 +1,6 @@
 /**
  * What a prompt's text is made of for discovery and the classifier: its words and signs, its first and its last
- * words a second time (instructions stand at the beginning or at the end), and how long it is. Numbers are all
+ * words a second time (instructions are at the beginning or at the end), and how long it is. Numbers are all
  * alike: which ones they are says nothing about the task.
  */
 

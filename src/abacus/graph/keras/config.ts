@@ -5,7 +5,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** One layer's `config`. `where` stands in messages. */
+/** One layer's `config`. `where` is for messages. */
 export class Config {
   constructor(
     readonly values: JsonObject,
@@ -48,7 +48,7 @@ export class Config {
     return value;
   }
 
-  /** Whole numbers; a single one stands for all of `length`. */
+  /** Whole numbers; a single one is meant for all of `length`. */
   counts(name: string, length: number, otherwise: number | undefined): number[] {
     const value = this.values[name] ?? otherwise;
     const list: unknown[] = Array.isArray(value) ? value : new Array<unknown>(length).fill(value);

@@ -41,7 +41,7 @@ export function callsOf(layer: JsonObject): readonly (readonly Reference[])[] {
   const before = known.get(layer);
   if (before !== undefined) return before;
   const nodes: unknown[] = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'] : [];
-  // One call may stand there without the list around it.
+  // One call may be there without the list around it.
   const calls = nodes.some((node) => asReference(node) !== undefined) ? [nodes] : nodes;
   const result = calls.map((call) => {
     const references: Reference[] = [];

@@ -1,6 +1,6 @@
 /**
  * An ONNX file as it was read: which inputs are data and which are parameters, small constants, noted shapes. Weights are never
- * read, whether they stand in the file, beside it, or (as in exports without parameters) nowhere.
+ * read, whether they are in the file, beside it, or (as in exports without parameters) nowhere.
  */
 import type { Tensor, TensorRole } from '../trace.js';
 import { elementsOf, shapeText } from '../trace.js';
@@ -26,7 +26,7 @@ export interface DataInput {
 
 /** Operators' inputs, from 0, that hold running statistics. */
 const STATISTICS: ReadonlyMap<string, readonly number[]> = new Map([['BatchNormalization', [3, 4]]]);
-/** Inputs that hold trained numbers: what stands there cannot be data. */
+/** Inputs that hold trained numbers and cannot be data. */
 const WEIGHTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['Conv', [1, 2]],
   ['ConvTranspose', [1, 2]],

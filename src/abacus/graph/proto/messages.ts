@@ -203,7 +203,7 @@ function put(into: Record_, key: string, declared: Field<unknown>, value: unknow
   else into[key] = value;
 }
 
-/** What stands in a field with a length; `raw` may be cut off. */
+/** Content of a field with a length; `raw` may be cut off. */
 function delimited(
   into: Record_,
   key: string,

@@ -366,7 +366,7 @@ function partsOf(input: string): { name: string; output: string | undefined; ind
   return { name, output: undefined, index: second === undefined ? 0 : Number(second) || 0 };
 }
 
-/** The numbers of a small constant; one number stands for all of a shape. */
+/** The numbers of a small constant; one number fills a shape. */
 function valuesOf(tensor: TensorProto, shape: readonly number[]): number[] | undefined {
   const count = elementsOf(shape);
   if (!(count <= 2048)) return undefined;
