@@ -16,7 +16,7 @@ import { fail, readOptions } from './lib/options.mjs';
 import { table } from './lib/statistics.mjs';
 import { LlamaDecoder } from '../dist/llama/context.js';
 import { LlamaEngineModel } from '../dist/llama/engine-model.js';
-import { checkInvariance, EXACT_CACHE } from '../dist/llama/invariance.js';
+import { checkInvariance, exactCache } from '../dist/llama/invariance.js';
 import { LlamaModel } from '../dist/llama/model.js';
 import { WEIGHT_TYPES, writeTypedModel } from '../dist/llama/typed-models.js';
 import { randomPrompts, TRIAL_SETTINGS, tryExactness } from '../dist/engine/exactness-trial.js';
@@ -72,7 +72,7 @@ function invarianceOf(file) {
       unified: false,
       batchSize: 512,
       threads: options.threads,
-      ...EXACT_CACHE,
+      ...exactCache(model.library),
     });
     const { invariant } = checkInvariance(decoder, Infinity);
     decoder.dispose();

@@ -25,10 +25,23 @@ import { LlamaModel } from '../dist/llama/model.js';
 import { quantizeModel } from '../dist/llama/quantize.js';
 import { Vocabulary } from '../dist/llama/vocabulary.js';
 
-const CACHES = ['F16/F16', 'F16/BF16', 'BF16/F16', 'BF16/BF16', 'Q8_0/F16', 'F16/Q8_0', 'F16/F16/off'];
+const CACHES = [
+  'F16/F16',
+  'F16/F16/reference',
+  'F16/BF16',
+  'BF16/F16',
+  'BF16/BF16',
+  'Q8_0/F16',
+  'F16/Q8_0',
+  'F16/F16/off',
+];
 const options = readOptions('What the types of a KV cache (keys/values) cost and lose.', {
   model: { type: 'string', default: 'models/real/smollm2-135m-instruct-q4_1.gguf', help: 'the model' },
-  caches: { type: 'words', default: CACHES, help: 'types of keys/values; /off: without flash attention' },
+  caches: {
+    type: 'words',
+    default: CACHES,
+    help: 'types of keys/values; /off: without flash attention; /reference: by one kernel',
+  },
   float: { type: 'flag', default: false, help: 'turn the weights into F32 first' },
   'no-repack': { type: 'flag', default: false, help: 'weights as they are in the file' },
   prompt: { type: 'number', default: 512, help: 'tokens of the prompt whose time is taken' },
@@ -100,6 +113,7 @@ function open(model, cache) {
     flashAttention: attention === 'off' ? 'disabled' : 'enabled',
     typeK,
     typeV,
+    referenceKernels: attention === 'reference',
   });
 }
 

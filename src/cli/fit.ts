@@ -9,7 +9,6 @@ import { ForetokenError } from '../base/errors.js';
 import { sizeText } from '../base/size-text.js';
 import { readModelFiles } from '../gguf/plausibility.js';
 import { planContext } from '../llama/engine-model.js';
-import { EXACT_CACHE } from '../llama/invariance.js';
 import { availableBytes } from '../llama/memory.js';
 import type { EngineSetup } from './flags/engine.js';
 
@@ -106,8 +105,8 @@ function memoryOf(
     parallel: options.kvUnified === true ? 1 : parallel,
     batchTokens: options.microBatchSize,
     repacked: options.exact === false,
-    typeK: options.cacheTypeK ?? EXACT_CACHE.typeK,
-    typeV: options.cacheTypeV ?? EXACT_CACHE.typeV,
+    typeK: options.cacheTypeK ?? 'F16',
+    typeV: options.cacheTypeV ?? 'F16',
   });
 }
 

@@ -8,7 +8,7 @@ import { quantile } from '../base/quantile.js';
 import { median } from '../base/statistics.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { LlamaDecoder } from '../llama/context.js';
-import { EXACT_CACHE } from '../llama/invariance.js';
+import { exactCache } from '../llama/invariance.js';
 import { LlamaModel } from '../llama/model.js';
 import { ThreadPool } from '../llama/thread-pool.js';
 import type { MeasuredDecode, MeasuredMemory, ProfileTask } from './profile-gguf.js';
@@ -125,7 +125,7 @@ for (const threads of task.threads) {
       maxSequences: task.parallel,
       threads,
     },
-    ...{ pool, unified: false, ...EXACT_CACHE },
+    ...{ pool, unified: false, ...exactCache(model.library) },
   });
   const made = residentBytes();
   decoder.warmUp();
@@ -151,7 +151,7 @@ for (const threads of task.threads) {
   const other = LlamaModel.loadUntried(model.library, task.reference, { repackWeights: false });
   if (other === undefined) throw new Error('the reference cannot be loaded');
   const sizes = { contextSize: 256, batchSize: 64, microBatchSize: 64, threads, pool, unified: false };
-  const reference = new LlamaDecoder(other, { ...sizes, ...EXACT_CACHE });
+  const reference = new LlamaDecoder(other, { ...sizes, ...exactCache(model.library) });
   let lastMs = 0;
   let lastTokens = 1;
   for (const tokens of task.sizes) {

@@ -16,7 +16,7 @@ import { quantile } from '../base/quantile.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { writeFileWhole } from '../base/write-file.js';
 import { LlamaDecoder } from '../llama/context.js';
-import { EXACT_CACHE } from '../llama/invariance.js';
+import { exactCache } from '../llama/invariance.js';
 import { loadLibrary } from '../llama/library.js';
 import { availableBytes } from '../llama/memory.js';
 import { LlamaModel } from '../llama/model.js';
@@ -92,7 +92,7 @@ function measuredPace(profile: CostProfile): Pace {
         microBatchSize: 128,
         threads: 1,
         unified: false,
-        ...EXACT_CACHE,
+        ...exactCache(model.library),
       },
     });
     try {

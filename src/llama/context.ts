@@ -14,6 +14,7 @@ import { isTiled } from './invariance.js';
 import { CutHeadRows } from './cut-head.js';
 import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
+import { useReferenceKernels } from './reference-kernels.js';
 import { ThreadGovernor } from './thread-governor.js';
 import type { ThreadPool } from './thread-pool.js';
 import { threadsFor } from './threads.js';
@@ -40,6 +41,8 @@ export interface ContextOptions {
   /** Types of the KV cache. */
   readonly typeK?: keyof typeof GgmlType;
   readonly typeV?: keyof typeof GgmlType;
+  /** On the processor, attention by one kernel also over F16 keys and values (`reference-kernels.ts`); where the library can. */
+  readonly referenceKernels?: boolean;
 }
 
 /** @throws ForetokenError `out_of_memory` */
@@ -168,7 +171,11 @@ export class LlamaDecoder implements Decoder {
     this.#call = call;
     this.#vectors = vectors;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
-    const tiled = model.computing.gpuLayers === 0 && isTiled(options.typeK ?? 'F16', options.typeV ?? 'F16');
+    const oneKernel = options.referenceKernels === true && useReferenceKernels(model.library, context);
+    const tiled =
+      !oneKernel &&
+      model.computing.gpuLayers === 0 &&
+      isTiled(options.typeK ?? 'F16', options.typeV ?? 'F16');
     this.exactRows = tiled ? Math.min(capacity, ROWS_OF_EXACT_ATTENTION) : capacity;
     this.handle = new NativeHandle(
       'decoder',

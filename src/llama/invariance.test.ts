@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { position, sequenceId, token, type Token } from '../base/types.js';
 import { LlamaDecoder } from './context.js';
-import { EXACT_CACHE, isBatchInvariant } from './invariance.js';
+import { exactCache, isBatchInvariant } from './invariance.js';
 import { LlamaModel } from './model.js';
 import { DEMO_MODEL } from './test-models.js';
 
@@ -18,7 +18,13 @@ describe('exact cache', () => {
     Array.from({ length: LENGTH }, (_, i) => token(((i + 1) * (text * 131 + 37)) % 8000)),
   );
   const open = (unified: boolean, threads: number): LlamaDecoder =>
-    new LlamaDecoder(model, { contextSize: 3 * 512, maxSequences: 3, unified, threads, ...EXACT_CACHE });
+    new LlamaDecoder(model, {
+      contextSize: 3 * 512,
+      maxSequences: 3,
+      unified,
+      threads,
+      ...exactCache(model.library),
+    });
 
   /** Bits of the logits of the last 25 tokens of each text, computed `sizes` tokens of each at a time. */
   function compute(decoder: LlamaDecoder, which: readonly (readonly Token[])[], sizes: readonly number[]) {
@@ -84,7 +90,7 @@ describe('exact cache', () => {
       maxSequences: 2,
       branchSequences: 1,
       threads: 1,
-      ...EXACT_CACHE,
+      ...exactCache(model.library),
     });
     const add = (id: Token, at: number, ...sequences: (typeof own)[]): number =>
       decoder.batch.addShared(id, position(at), sequences, true);

@@ -7,23 +7,41 @@
  * - Attention by one kernel. With flash attention ggml has three (ops.cpp, `ggml_compute_forward_flash_attn_ext_f16`):
  *   one for a single token over 512 cells and more, which splits the cells among the threads; one for 64 tokens and
  *   more; and one for the rest. The first two are for caches whose keys and values are both F16 (F32 ones are turned
- *   into it), so `EXACT_CACHE` has two types. The third adds up F16 values in F16, and values of any other type in F32.
+ *   into it). So the third is asked for, the reference (`reference-kernels.ts`), or the cache has two types. The third adds
+ *   up F16 values in F16, and values of any other type in F32, by slower code.
  * - Matrices whose product with one vector is summed up as with many. That depends on their types and on the
  *   processor: rearranged ("repacked") weights have kernels for up to three tokens and others from four on, F16,
  *   BF16 and F32 weights one for a single token and another for more (docs/lossless.md has the table). So it is tried.
  */
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
+import type { ContextOptions } from './context.js';
+import type { Library } from './library.js';
+import { hasReferenceKernels } from './reference-kernels.js';
 
-/** Types of keys and values of a cache. */
-export const EXACT_CACHE = { typeK: 'F16', typeV: 'BF16' } as const;
+/** Types of a cache's keys and values, and the kernels of attention over it. */
+export type CacheChoice = Required<Pick<ContextOptions, 'referenceKernels'>> & {
+  readonly typeK: CacheType;
+  readonly typeV: CacheType;
+};
+
+const REFERENCE_CACHE: CacheChoice = { typeK: 'F16', typeV: 'F16', referenceKernels: true };
+const TWO_TYPES: CacheChoice = { typeK: 'F16', typeV: 'BF16', referenceKernels: false };
+
+/**
+ * The cache whose attention is the same in all batches.
+ * @param keepPanels leaves the kernels in use that the library has for many tokens and weights of grid types (`target.ts`)
+ */
+export function exactCache(library: Library, keepPanels = false): CacheChoice {
+  return hasReferenceKernels(library) && !keepPanels ? REFERENCE_CACHE : TWO_TYPES;
+}
 
 /** Types that a cache may have, by their names in the library. */
 export const CACHE_TYPES = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0'] as const;
 export type CacheType = (typeof CACHE_TYPES)[number];
 
 /**
- * Whether attention over such a cache has other kernels for single tokens and for many: where keys and values are both
+ * Whether attention over such a cache has other kernels for single tokens and for many, unless the reference is asked for: where keys and values are both
  * F16, or are turned into it, as the library does with F32.
  */
 export function isTiled(typeK: CacheType, typeV: CacheType): boolean {

@@ -4,7 +4,8 @@ import { after, describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { LlamaDecoder } from './context.js';
 import { planContext } from './engine-model.js';
-import { checkInvariance, EXACT_CACHE } from './invariance.js';
+import { checkInvariance, exactCache } from './invariance.js';
+import { hasReferenceKernels } from './reference-kernels.js';
 import { LlamaModel } from './model.js';
 import { loadTarget, type Target, type TargetOptions } from './target.js';
 import { temporaryFolder } from './test-models.js';
@@ -81,7 +82,11 @@ describe('a target that says exact', () => {
     for (const { decoder, repacked } of [...opened]) {
       if (repacked) continue;
       const model = LlamaModel.load(decoder.model.path);
-      const rearranged = new LlamaDecoder(model, { contextSize: 512, threads: 1, ...EXACT_CACHE });
+      const rearranged = new LlamaDecoder(model, {
+        contextSize: 512,
+        threads: 1,
+        ...exactCache(model.library),
+      });
       assert.equal(checkInvariance(rearranged).invariant, false, decoder.model.path);
       rearranged.dispose();
       model.dispose();
@@ -114,16 +119,21 @@ describe('a target', () => {
     }
   });
 
-  it('is equal up to rounding over a cache that attention has several kernels for', () => {
+  it('is exact over F16 and F32 by the reference kernels alone', () => {
     for (const [cacheTypeK, cacheTypeV] of [
       ['F16', 'F16'],
       ['F32', 'F16'],
       ['F32', 'F32'],
     ] as const) {
-      const { decoder, exactness, reason } = load(file, { cacheTypeK, cacheTypeV });
-      assert.ok(decoder.exactRows < decoder.batch.capacity);
-      assert.equal(exactness, 'equal up to rounding');
-      assert.match(reason, /--cache-type-k/);
+      const { decoder, exactness } = load(file, { cacheTypeK, cacheTypeV });
+      if (!hasReferenceKernels(decoder.model.library)) continue;
+      assert.equal(decoder.exactRows, decoder.batch.capacity);
+      assert.equal(exactness, load(file).exactness, `${cacheTypeK} ${cacheTypeV}`);
+      const tiled = new LlamaDecoder(decoder.model, {
+        ...{ contextSize: 512, threads: 1, typeK: cacheTypeK, typeV: cacheTypeV },
+      });
+      assert.equal(checkInvariance(tiled).invariant, false, 'without them it is not');
+      tiled.dispose();
     }
   });
 

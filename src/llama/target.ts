@@ -9,7 +9,15 @@ import { TENSOR_TYPES } from '../gguf/types.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
 import { LlamaDecoder, type ContextOptions } from './context.js';
 import { isAllOnGpu } from './devices.js';
-import { checkInvariance, EXACT_CACHE, isTiled, type CacheType, type Exactness } from './invariance.js';
+import {
+  checkInvariance,
+  exactCache,
+  isTiled,
+  type CacheChoice,
+  type CacheType,
+  type Exactness,
+} from './invariance.js';
+import type { Library } from './library.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
 import { ThreadPool } from './thread-pool.js';
@@ -65,7 +73,8 @@ export function loadTarget(
   // The library looks at this switch when it first multiplies weights of a grid type. Not by default: a prompt takes 2.5
   // to 3.5 times as long without the panels (AMD EPYC, AVX2).
   if (options.exact === true) process.env['GGML_NO_IQ_PANEL'] ??= '1';
-  const open = (repackWeights: boolean): Opened => openTarget(options, plan, repackWeights, onProgress);
+  const open = (repackWeights: boolean): Opened =>
+    openTarget(options, plan, types, repackWeights, onProgress);
   const repacked = open(true);
   const hindrance = hindranceOf(options, repacked);
   if (hindrance !== undefined) return asTarget(repacked, true, { exactness: ROUNDING, reason: hindrance });
@@ -93,8 +102,8 @@ function hindranceOf(options: TargetOptions, { model, context }: Opened): string
   if (model.computing.gpuLayers > 0) return 'kernels of a GPU round differently with the size of a batch';
   if (!isExactAsked(options))
     return 'exactness is not the default with layers on a GPU (--exact asks for it)';
-  const { typeK, typeV } = cacheTypesOf(options);
-  if (isTiled(typeK, typeV))
+  const { typeK, typeV, referenceKernels } = context;
+  if (!referenceKernels && isTiled(typeK, typeV))
     return `over a cache of ${typeK} keys and ${typeV} values (--cache-type-k, --cache-type-v) attention computes several tokens by other kernels than one`;
   if (context.flashAttention === 'disabled')
     return 'without flash attention several tokens are computed by other kernels than one';
@@ -104,9 +113,16 @@ function hindranceOf(options: TargetOptions, { model, context }: Opened): string
 }
 
 /** Backends of GPUs want keys and values of one type. */
-function cacheTypesOf(options: TargetOptions): { readonly typeK: CacheType; readonly typeV: CacheType } {
-  const { typeK, typeV } = isExactAsked(options) ? EXACT_CACHE : ({ typeK: 'F16', typeV: 'F16' } as const);
-  return { typeK: options.cacheTypeK ?? typeK, typeV: options.cacheTypeV ?? typeV };
+function cacheOf(options: TargetOptions, library: Library, types: readonly string[]): CacheChoice {
+  const usual = { typeK: 'F16', typeV: 'F16', referenceKernels: false } as const;
+  // The reference would leave the panels out, and not by default: see `loadTarget`.
+  const keepPanels = options.exact !== true && types.some((name) => IN_PANELS.has(name));
+  const { typeK, typeV, referenceKernels } = isExactAsked(options) ? exactCache(library, keepPanels) : usual;
+  return {
+    typeK: options.cacheTypeK ?? typeK,
+    typeV: options.cacheTypeV ?? typeV,
+    referenceKernels,
+  };
 }
 
 /** The default where the processor computes everything. */
@@ -144,13 +160,14 @@ function weightTypes(modelPath: string): string[] {
 interface Opened {
   readonly model: LlamaModel;
   readonly decoder: LlamaDecoder;
-  readonly context: ContextOptions;
+  readonly context: ContextOptions & CacheChoice;
   readonly owned: readonly { dispose(): void }[];
 }
 
 function openTarget(
   options: TargetOptions,
   plan: PlanContext,
+  types: readonly string[],
   repackWeights: boolean,
   onProgress: (progress: number) => void,
 ): Opened {
@@ -182,7 +199,7 @@ function openTarget(
       pool,
       adaptThreads: true,
       flashAttention: options.flashAttention ?? 'auto',
-      ...cacheTypesOf(options),
+      ...cacheOf(options, model.library, types),
       batchSize: options.batchSize,
       microBatchSize: options.microBatchSize,
       threads,

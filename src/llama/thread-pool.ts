@@ -6,14 +6,13 @@
  */
 import koffi from 'koffi';
 import { ForetokenError } from '../base/errors.js';
-import { declare, type Llama, type Pointer } from './declarations.js';
+import { cpuProcedures } from './cpu-backend.js';
+import type { Llama, Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
 import type { Library } from './library.js';
 
 /** GGML_MAX_N_THREADS */
 const MOST_THREADS = 512;
-/** GGML_BACKEND_DEVICE_TYPE_CPU */
-const CPU_DEVICE = 0;
 /**
  * How long a thread spins for work before it sleeps, in units of about 3 ms: long enough for the engine's own
  * work between two decodes, short enough that an idle server does not burn a core (the library's 50 is 160 ms).
@@ -53,23 +52,7 @@ export class ThreadPool {
       throw new ForetokenError('invalid_option', `At most ${MOST_THREADS} threads can compute.`, {
         param: 'threads',
       });
-    const { ggml, ggmlBase } = library.handles;
-    const device = declare<(type: number) => Pointer | null>(
-      ggml,
-      'void * ggml_backend_dev_by_type(int type)',
-    )(CPU_DEVICE);
-    if (device === null) return undefined;
-    const backend = declare<(device: Pointer) => Pointer>(
-      ggmlBase,
-      'void * ggml_backend_dev_backend_reg(void * device)',
-    )(device);
-    const addressOf = declare<(backend: Pointer, name: string) => Pointer | null>(
-      ggmlBase,
-      'void * ggml_backend_reg_get_proc_address(void * reg, const char * name)',
-    );
-    const [create, free] = ['ggml_threadpool_new', 'ggml_threadpool_free'].map((name) =>
-      addressOf(backend, name),
-    );
+    const [create, free] = cpuProcedures(library, ['ggml_threadpool_new', 'ggml_threadpool_free']);
     if (create == null || free == null) return undefined;
     const pointer = koffi.call(create, newPrototype, {
       // No core is preferred.

@@ -165,7 +165,7 @@ export function addComputeFlags(command: Command): Command {
     .addOption(
       valued(
         '--cache-type-v <type>',
-        'type of the values (also -ctv; default: bf16, with which texts are exact, or f16 with --no-exact or a GPU)',
+        'type of the values (also -ctv; default: f16; on Windows bf16, with which texts are exact there)',
         cacheType('--cache-type-v'),
       ),
     )

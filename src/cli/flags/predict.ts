@@ -84,7 +84,7 @@ export function addPredictGgufFlags(command: Command): Command {
     .addOption(
       valued(
         '--cache-type-v <type>',
-        'type of the values (also -ctv; default: bf16)',
+        'type of the values (also -ctv; default: f16)',
         oneOf('--cache-type-v', CACHE_NAMES),
       ),
     )

@@ -1,0 +1,75 @@
+/**
+ * The processor's reference kernels, so that a cache whose keys and values are both F16 is exact: attention is then
+ * computed by one kernel, whatever the size of the batch and of the cache (ops.cpp, `ggml_compute_forward_flash_attn_ext_f16`).
+ *
+ * ggml has a switch for that on a backend, and a context's backends are known to its scheduler alone, which only a method of
+ * libllama's own class returns. So the method is called by its name in the library. Linux and macOS export it; where it is
+ * missing (Windows), the cache of two types of `invariance.ts` is exact, too, and slower.
+ */
+import koffi from 'koffi';
+import { CPU_DEVICE, cpuProcedures } from './cpu-backend.js';
+import { declare, type Pointer } from './declarations.js';
+import type { Library } from './library.js';
+
+/** ggml_backend_sched_t llama_context::get_sched() const */
+const SCHEDULER_OF = '_ZNK13llama_context9get_schedEv';
+
+const setPrototype = koffi.proto('void ggml_backend_cpu_set_use_ref_t(void * backend, bool use_ref)');
+
+interface Switch {
+  readonly schedulerOf: (context: Pointer) => Pointer | null;
+  readonly set: Pointer;
+}
+
+function findSwitch(library: Library): Switch | undefined {
+  const [set] = cpuProcedures(library, ['ggml_backend_cpu_set_use_ref']);
+  if (set == null) return undefined;
+  try {
+    const schedulerOf = declare<Switch['schedulerOf']>(
+      library.handles.llama,
+      `void * ${SCHEDULER_OF}(void * context)`,
+    );
+    return { schedulerOf, set };
+  } catch {
+    return undefined;
+  }
+}
+
+const known = new WeakMap<Library, { readonly found: Switch | undefined }>();
+
+function switchOf(library: Library): Switch | undefined {
+  const entry = known.get(library) ?? { found: findSwitch(library) };
+  known.set(library, entry);
+  return entry.found;
+}
+
+/** Whether this library's contexts can be told to use them. */
+export const hasReferenceKernels = (library: Library): boolean => switchOf(library) !== undefined;
+
+/** From now on the context computes by them on the processor. False where that cannot be. */
+export function useReferenceKernels(library: Library, context: Pointer): boolean {
+  const found = switchOf(library);
+  const scheduler = found?.schedulerOf(context);
+  if (found === undefined || scheduler == null) return false;
+  const { ggmlBase } = library.handles;
+  const count = declare<(scheduler: Pointer) => number>(
+    ggmlBase,
+    'int ggml_backend_sched_get_n_backends(void * sched)',
+  )(scheduler);
+  const backendAt = declare<(scheduler: Pointer, index: number) => Pointer>(
+    ggmlBase,
+    'void * ggml_backend_sched_get_backend(void * sched, int i)',
+  );
+  const deviceOf = declare<(backend: Pointer) => Pointer>(
+    ggmlBase,
+    'void * ggml_backend_get_device(void * backend)',
+  );
+  let switched = false;
+  for (let index = 0; index < count; index += 1) {
+    const backend = backendAt(scheduler, index);
+    if (library.llama.deviceType(deviceOf(backend)) !== CPU_DEVICE) continue;
+    koffi.call(found.set, setPrototype, backend, true);
+    switched = true;
+  }
+  return switched;
+}
