@@ -2,30 +2,43 @@
  * `npm run models`: rebuilds everything that is derived from the bundled target, after it has changed:
  *   1. the target's own answers to models/traffic.jsonl (training) and models/heldout.jsonl (evaluation),
  *   2. the drafts trained on them,
- *   3. the table of how well they guess, in models/README.md.
+ *   3. the registry of the tasks' drafts and the classifier of the tasks, in models/tasks,
+ *   4. the table of how well they guess, in models/README.md.
  * What exists and is newer than the target is kept; `--fresh` starts over. Intermediate files go to models/work.
  *
  *   npm run models -- --minutes 30          training time of each draft (default: as many passes as its recipe says)
- *   npm run models -- --only evaluate       one of corpus, train, evaluate
+ *   npm run models -- --only evaluate       one of corpus, train, tasks, evaluate
  *   npm run models -- --draft sql           only drafts whose file has this in its name
  *   npm run models -- --threads 1
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundledTarget } from '../dist/base/bundled.js';
+import { fileFingerprint } from '../dist/base/file-fingerprint.js';
 import { createDraft } from '../dist/drafts/create.js';
 import { evaluateDraft } from '../dist/drafts/evaluate.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
+import { networkShape } from '../dist/drafts/network.js';
+import { targetFingerprint, tasksPlace } from '../dist/drafts/registry/place.js';
+import { DraftRegistry } from '../dist/drafts/registry/registry.js';
 import { trainDraft } from '../dist/drafts/train.js';
 import { readGguf } from '../dist/gguf/reader.js';
+import { writeTaskModel } from '../dist/tasks/classifier/model.js';
+import { trainClassifier } from '../dist/tasks/classifier/train.js';
+import { promptText } from '../dist/tasks/prompt-text.js';
 
 /** The bundled target's kinds of work. */
 const TASKS = ['code', 'edit', 'extract', 'math', 'sql', 'summarize', 'translate'];
 const GENERAL = 'foretoken-demo-draft-2.4m-q8_0.gguf';
-/** Minutes of one thread that a task's draft learns on from the general one. */
-const TASK_MINUTES = 1.5;
+/**
+ * Passes over its texts by which a task's draft learns on from the general one: the share of right guesses on held-out
+ * texts still rises then, and slowly.
+ */
+const TASK_EPOCHS = 8;
+const TASK_TRAINING = { epochs: TASK_EPOCHS, learningRate: 2e-3, patience: 1000 };
 
 /** Shapes were chosen by agreement and cost; see models/README.md. */
 const DRAFTS = [
@@ -33,23 +46,23 @@ const DRAFTS = [
     file: GENERAL,
     task: 'general',
     create: { name: 'Foretoken-Demo draft 2.4M', layers: 2, width: 128, heads: 2, feedForward: 256 },
-    training: { epochs: 5, learningRate: 3e-3, rows: 2 },
+    training: { epochs: 5, learningRate: 3e-3 },
   },
   ...TASKS.map((task) => ({
-    file: `foretoken-demo-draft-${task}-q8_0.gguf`,
+    file: `work/foretoken-demo-draft-${task}-q8_0.gguf`,
     task,
     create: {
       name: `Foretoken-Demo draft for ${task}`,
       fromDraft: inModelsFolder(GENERAL),
       vocabulary: 'auto',
     },
-    training: { epochs: 1000, minutes: TASK_MINUTES, learningRate: 1.5e-3, rows: 2 },
+    training: TASK_TRAINING,
   })),
   {
-    // For comparison (bench/specialists.mjs), not shipped: one draft for all tasks, as long as those together.
+    // For comparison (bench/specialists.mjs), not shipped: one draft for all tasks, with as many passes over all texts.
     file: 'work/foretoken-demo-draft-mixed-q8_0.gguf',
     create: { name: 'Foretoken-Demo draft for all tasks', fromDraft: inModelsFolder(GENERAL) },
-    training: { epochs: 1000, minutes: TASKS.length * TASK_MINUTES, learningRate: 1.5e-3, rows: 2 },
+    training: TASK_TRAINING,
   },
   {
     file: 'smollm2-135m-draft-q8_0.gguf',
@@ -57,13 +70,15 @@ const DRAFTS = [
     target: 'real/smollm2-135m-instruct-q8_0.gguf',
     corpus: 'smollm2-corpus.jsonl',
     create: { name: 'SmolLM2-135M draft', layers: 2, width: 128, vocabulary: 8192 },
-    training: { epochs: 1000, minutes: 13, learningRate: 3e-3, rows: 1, tokensPerRow: 1024 },
+    training: { epochs: 1000, minutes: 13, learningRate: 3e-3, tokensPerRow: 1024 },
   },
 ];
 
 /** Prompts of each task that the target answers: to train on, and to evaluate with. */
 const TRAFFIC_PER_TASK = 300;
 const HELDOUT_PER_TASK = 40;
+/** Prompts that the classifier of tasks learns from. */
+const CLASSIFIED = 3500;
 /** Of the bundled traffic, for SmolLM2. */
 const SMOLLM2_PER_TASK = 60;
 /** In each category of Spec-Bench every so many questions are held out. */
@@ -94,7 +109,7 @@ const number = (name) => {
   return { [name]: value };
 };
 const common = number('threads');
-const steps = ['corpus', 'train', 'evaluate'];
+const steps = ['corpus', 'train', 'tasks', 'evaluate'];
 if (options.only !== undefined && !steps.includes(options.only))
   throw new Error(`--only must be one of ${steps.join(', ')}.`);
 const wanted = (step) => options.only === undefined || options.only === step;
@@ -225,9 +240,9 @@ async function train({ file, task, target: targetName, corpus: corpusName, creat
   );
 }
 
-/** Which file guesses for which target. */
+/** Which general draft guesses for which target. */
 function list() {
-  const drafts = DRAFTS.filter(({ file, task }) => task !== undefined && existsSync(inModels(file))).map(
+  const drafts = DRAFTS.filter(({ file, task }) => task === 'general' && existsSync(inModels(file))).map(
     ({ file, task }) => ({
       file,
       task,
@@ -235,6 +250,63 @@ function list() {
     }),
   );
   writeFileSync(inModels('drafts.json'), `${JSON.stringify(drafts, null, 2)}\n`);
+}
+
+/**
+ * The registry of the tasks' drafts that come with Foretoken, as `foretoken adapt` writes one for a user, and the classifier
+ * of the tasks. A draft that guesses no better than the general one is left out.
+ */
+async function registerTasks() {
+  const made = DRAFTS.filter(({ file, task }) => TASKS.includes(task) && existsSync(inModels(file)));
+  if (made.length === 0) return;
+  const fingerprint = targetFingerprint(target);
+  const place = tasksPlace(fingerprint, inModels(`tasks/${fingerprint.replace('sha256:', '').slice(0, 16)}`));
+  const registry = new DraftRegistry(place, fingerprint);
+  const general = (await evaluateDraft({ draft: inModels(GENERAL), corpus: heldout, ...common })).byTask;
+  const assignments = {};
+  for (const { file, task, training, create } of made) {
+    const { byTask, tokenMs } = await evaluateDraft({ draft: inModels(file), corpus: heldout, ...common });
+    const { texts, tokens, rate, survival } = byTask.get(task);
+    const before = general.get(task);
+    const isBetter = rate > before.rate;
+    done(
+      `${task}: ${percent(rate)} % right, the general draft ${percent(before.rate)} %${isBetter ? '' : ', left out'}`,
+    );
+    if (!isBetter) continue;
+    const learned = inWork(`${path.basename(file, '.gguf')}.corpus.jsonl`);
+    const own = readJsonLines(learned);
+    const { layers, width, vocabularySize: vocabulary } = networkShape(readGguf(inModels(file)));
+    await registry.add(inModels(file), {
+      ...{ id: task, task, targetFile: fileFingerprint(target), tokenMs, madeAt: Date.now() },
+      shape: { layers, width, vocabulary },
+      data: {
+        texts: own.length,
+        answerTokens: own.reduce((sum, text) => sum + text.tokens.length - text.promptLength, 0),
+        sha256: createHash('sha256').update(readFileSync(learned)).digest('hex'),
+        ...{ served: 0, generated: own.length },
+      },
+      settings: { ...training, from: path.basename(create.fromDraft) },
+      acceptance: { [task]: { texts, tokens, rate, survival } },
+    });
+    assignments[task] = {
+      ...{ draft: task, candidates: [], at: Date.now() },
+      reason: `${percent(rate)} % of guesses right on held-out texts, the general draft's ${percent(before.rate)} %`,
+    };
+  }
+  await registry.change((content) => ({
+    ...content,
+    drafts: content.drafts.filter(({ id }) => assignments[id] !== undefined),
+    assignments,
+  }));
+  const prompts = readJsonLines(inModels('traffic.jsonl')).map(({ task, prompt }) => ({
+    task: TASKS.indexOf(task),
+    text: promptText([{ role: 'user', content: prompt }]),
+  }));
+  const kinds = TASKS.map((id, index) => ({
+    ...{ id, name: id, count: prompts.filter(({ task }) => task === index).length },
+  }));
+  const { model } = trainClassifier(kinds, prompts.slice(0, CLASSIFIED), { seed: 1 });
+  writeTaskModel(place.tasks, model);
 }
 
 const percent = (share) => (share * 100).toFixed(1);
@@ -272,4 +344,5 @@ if (wanted('corpus')) await makeCorpora();
 if (wanted('train'))
   for (const draft of DRAFTS) if (draft.file.includes(options.draft ?? '')) await train(draft);
 list();
+if (wanted('tasks')) await registerTasks();
 if (wanted('evaluate')) await evaluate();

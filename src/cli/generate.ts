@@ -15,7 +15,7 @@ import { TokenTable, type TextCodec } from '../server/codec.js';
 import type { LlamaCodec } from '../server/llama-codec.js';
 import { endNow } from '../llama/end-now.js';
 import { TextAssembler } from '../server/text-assembler.js';
-import { engineSetup } from './flags/engine.js';
+import { engineSetup, type EngineSetup } from './flags/engine.js';
 import { warn } from './failure.js';
 import { checkFlags, withModels } from './model-source.js';
 import { grammarOf, samplingOf, type GenerateFlags } from './flags/generate.js';
@@ -23,6 +23,7 @@ import { LOOP_TOKENS, LoopWatch } from './loop-watch.js';
 import { endWithoutThread } from './shutdown.js';
 import { start } from './start.js';
 import { comparisonText, firstDifference, statisticsText } from './statistics.js';
+import { draftForPrompt, taskDraftsOf } from './task-drafts.js';
 import { dim, shade, wantsColor } from './terminal.js';
 
 /** Exit code of a program that Ctrl-C has ended. */
@@ -38,7 +39,7 @@ export async function generate(argument: string | undefined, given: GenerateFlag
   const grammar = grammarOf(given);
   const prompt = await promptText(argument);
   const flags = await withModels(given);
-  const setup = engineSetup(flags, alone);
+  const setup = withTaskDraft(engineSetup(flags, alone), flags, prompt);
   const { engine, text } = await start(setup, flags);
   try {
     const fallback = flags.raw === true ? undefined : text.chatFallback;
@@ -66,6 +67,14 @@ export async function generate(argument: string | undefined, given: GenerateFlag
     endWithoutThread(engine);
     text.dispose();
   }
+}
+
+/** One prompt needs one draft: that of its task takes the general one's place, where there is one. */
+function withTaskDraft(setup: EngineSetup, flags: GenerateFlags, prompt: string): EngineSetup {
+  if (flags.draft !== undefined || setup.model.draftPath === undefined) return setup;
+  const source = taskDraftsOf({}, setup);
+  const draftPath = source && draftForPrompt(source, prompt);
+  return draftPath === undefined ? setup : { ...setup, model: { ...setup.model, draftPath } };
 }
 
 /** The prompt argument, or all of standard input when there is none or it is `-`. */

@@ -1,8 +1,6 @@
 /** `foretoken serve`: the model behind an HTTP API, until a signal ends it. */
 import { createServer } from 'node:net';
 import { ForetokenError } from '../base/errors.js';
-import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
-import { DraftRegistry } from '../drafts/registry/registry.js';
 import { modeText } from '../engine/speculation-mode.js';
 import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
@@ -20,6 +18,7 @@ import { givenSampling } from './flags/sampling.js';
 import { apiKeys, type ServeFlags } from './flags/serve.js';
 import { endWithoutThread, untilSignal } from './shutdown.js';
 import { start } from './start.js';
+import { taskDraftsOf } from './task-drafts.js';
 import { version } from './version.js';
 
 /** @param keyOnCommandLine a key was given as a flag, where every user of the machine can read it */
@@ -46,7 +45,7 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
   const journal = await journalOf(flags);
   const { engine, text, textSetup } = await start(setup, flags);
   const codec = new ThreadedCodec(text, textSetup);
-  const taskDrafts = taskDraftsOf(flags, setup, engine);
+  const taskDrafts = engine.info.canSpeculate ? taskDraftsOf(flags, setup) : undefined;
   const app = buildServer({
     journal,
     engine,
@@ -61,7 +60,9 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     onTaskProblem: warn,
     onDraftsReloaded: ({ loaded, unloaded, problems }) => {
       problems.forEach(warn);
-      if (loaded.length > 0) note(`drafts of tasks loaded: ${loaded.join(', ')}`);
+      // Those that come with Foretoken come and go as they are needed.
+      if (loaded.length > 0 && taskDrafts?.onDemand !== true)
+        note(`drafts of tasks loaded: ${loaded.join(', ')}`);
       if (unloaded.length > 0) note(`drafts of tasks unloaded: ${unloaded.join(', ')}`);
     },
     apiKeys: keys,
@@ -120,18 +121,6 @@ async function journalOf({
       'find them (docs/journal.md); tell your users. foretoken journal purge deletes it.',
   );
   return journal;
-}
-
-/** Undefined where nothing of the kind is wanted, or no draft can guess. */
-function taskDraftsOf(
-  { tasksDir, draft }: ServeFlags,
-  { model, engine: { speculation } }: EngineSetup,
-  { info }: EngineHandle,
-): DraftRegistry | undefined {
-  const canGuess = info.canSpeculate && speculation.mode !== 'off' && speculation.proposers.includes('draft');
-  if (tasksDir === 'none' || draft === 'none' || !canGuess) return undefined;
-  const target = targetFingerprint(model.modelPath);
-  return new DraftRegistry(tasksPlace(target, tasksDir), target);
 }
 
 function assertFree({ host, port }: ServeFlags): Promise<void> {

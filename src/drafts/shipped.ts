@@ -5,8 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readGguf } from '../gguf/reader.js';
-import { fingerprint } from './network.js';
+import { targetFingerprint } from './registry/place.js';
 
 const FOLDER = fileURLToPath(new URL('../../models/', import.meta.url));
 
@@ -46,7 +45,7 @@ export function shippedDraft(modelPath: string, folder = FOLDER): string | undef
   const drafts = shippedDrafts(folder).filter(({ task }) => task === 'general');
   if (drafts.length === 0 || !existsSync(modelPath)) return undefined;
   try {
-    const target = fingerprint(readGguf(modelPath));
+    const target = targetFingerprint(modelPath);
     const found = drafts.find((draft) => draft.target === target);
     return found && path.join(folder, found.file);
   } catch {

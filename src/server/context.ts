@@ -2,7 +2,7 @@
 import type { ForetokenError } from '../base/errors.js';
 import type { SamplingDefaults } from '../base/sampling-options.js';
 import type { GrammarCompiler } from '../constraints/grammar-compiler.js';
-import type { DraftRegistry } from '../drafts/registry/registry.js';
+import type { DraftSource } from '../drafts/registry/source.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { TextCodec, TokenTable } from './codec.js';
 import type { FurtherModel, ListedModel } from './further-models.js';
@@ -28,7 +28,7 @@ export interface ServerOptions {
   /** Folder whose files may be loaded as drafts by request; none: none may. */
   readonly draftsDir?: string | undefined;
   /** Drafts of the model's tasks, which come and go with what this says; none: none do. */
-  readonly taskDrafts?: DraftRegistry | undefined;
+  readonly taskDrafts?: DraftSource | undefined;
   /** Told of what a reload of them came to. */
   readonly onDraftsReloaded?: ((reloaded: Reloaded) => void) | undefined;
   /** Keys of which a request must bring one; none: open to everybody who can reach the port. */

@@ -122,7 +122,10 @@ export function buildServer(options: ServerOptions): ServerApp {
       void context.tasks?.reload();
     });
   taskDraftRoutes(app, taskDrafts);
-  if (taskDrafts !== undefined) takeUp(app, taskDrafts);
+  if (taskDrafts !== undefined) {
+    takeUp(app, taskDrafts);
+    context.tasks?.loadBy(taskDrafts);
+  }
   const feed = new StatisticsFeed({
     stallTimeoutMs: context.stallTimeoutMs,
     now: (model) => {

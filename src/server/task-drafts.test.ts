@@ -10,11 +10,13 @@ import { keepAcceptance } from '../drafts/measured.js';
 import type { DraftEntry } from '../drafts/registry/entry.js';
 import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
 import { DraftRegistry } from '../drafts/registry/registry.js';
+import { draftSource } from '../drafts/registry/source.js';
 import type { DraftStatus } from '../engine/types.js';
 import { temporaryFolder } from '../llama/test-models.js';
 import { FakeEngine } from './fake-engine.js';
 import { realServer } from './test-real-server.js';
-import { testServer } from './test-server.js';
+import { TaskDrafts, type Reloaded } from './task-drafts.js';
+import { testServer, until } from './test-server.js';
 
 const root = temporaryFolder();
 const TARGET = 'sha256:0123456789abcdef0123456789abcdef';
@@ -60,7 +62,7 @@ class LoadingEngine extends FakeEngine {
 function setup(name: string, options: { readonly apiKeys?: readonly string[] } = {}) {
   const registry = new DraftRegistry(tasksPlace(TARGET, path.join(root, name)), TARGET);
   const engine = new LoadingEngine();
-  const { app, post } = testServer({ engine, taskDrafts: registry, ...options });
+  const { app, post } = testServer({ engine, taskDrafts: draftSource(registry, undefined), ...options });
   const add = async (id: string, text: string): Promise<DraftEntry> => {
     const file = path.join(root, `${name}-${text}`);
     writeFileSync(file, text);
@@ -161,11 +163,64 @@ describe('POST /admin/drafts/reload', () => {
   });
 });
 
+describe('drafts that come with Foretoken', () => {
+  /** As the registry of somebody else, until there is an own one. */
+  async function shipped(name: string) {
+    const { registry: theirs, add, assign } = setup(`${name}-shipped`);
+    await add('a', 'a1');
+    await add('b', 'b1');
+    await assign({ sql: 'a', math: 'b' });
+    const own = new DraftRegistry(tasksPlace(TARGET, path.join(root, name)), TARGET);
+    const engine = new LoadingEngine();
+    const told: Reloaded[] = [];
+    const drafts = new TaskDrafts(engine, draftSource(own, theirs), (one) => told.push(one));
+    return { own, engine, drafts, told };
+  }
+
+  it('are loaded each when it is wanted, once', async () => {
+    const { engine, drafts, told } = await shipped('wanted');
+    const { loaded, assignments } = await drafts.reload();
+    assert.deepEqual([loaded, assignments], [[], { sql: 'a', math: 'b' }]);
+    for (const id of ['a', 'nobody', 'a']) drafts.want(id);
+    await until('it is loaded', () => told.length === 2);
+    assert.deepEqual([engine.loads, told[1]!.loaded], [['a=a1'], ['a']]);
+    assert.deepEqual((await drafts.reload()).kept, ['a']);
+    assert.deepEqual(engine.loads, ['a=a1']);
+  });
+
+  it('are left out with a reason where they cannot be loaded, and not tried with every request', async () => {
+    const { engine, drafts, told } = await shipped('broken-shipped');
+    await drafts.reload();
+    engine.broken.add('b');
+    drafts.want('b');
+    drafts.want('b');
+    await until('it is told', () => told.length === 2);
+    assert.match(told[1]!.problems.join(), /'b' is left out: no room/);
+    await drafts.reload();
+    assert.equal(told.length, 3);
+  });
+
+  it('make room for those of the user as soon as there are any', async () => {
+    const { own, engine, drafts, told } = await shipped('own');
+    await drafts.reload();
+    for (const id of ['a', 'b']) drafts.want(id);
+    await until('both are loaded', () => told.length === 3);
+    const file = path.join(root, 'own-a');
+    writeFileSync(file, 'mine');
+    await own.add(file, entryOf('a'));
+    const { loaded, unloaded } = await drafts.reload();
+    assert.deepEqual([loaded, unloaded], [['a'], ['b']]);
+    assert.equal(engine.loads.at(-1), 'a=mine');
+    drafts.want('b');
+    assert.deepEqual((await drafts.reload()).kept, ['a']);
+  });
+});
+
 describe('drafts that change under load', async () => {
   const target = bundledTarget();
   const fingerprint = targetFingerprint(target);
   const registry = new DraftRegistry(tasksPlace(fingerprint, path.join(root, 'load')), fingerprint);
-  const server = await realServer({ server: { taskDrafts: registry } });
+  const server = await realServer({ server: { taskDrafts: draftSource(registry, undefined) } });
   const prompts = readFileSync(bundledPrompts(), 'utf8')
     .split('\n')
     .slice(0, 12)

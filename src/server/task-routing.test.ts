@@ -36,7 +36,7 @@ const classifier = {
   },
 };
 
-async function routing(knowledge: Partial<TaskKnowledge> = {}) {
+async function routing(knowledge: Partial<TaskKnowledge> = {}, onDemand = false) {
   const engine = new FakeEngine();
   engine.draftList = [statusOf('first', true), statusOf('for-sql'), statusOf('for-lists')];
   engine.onSubmit = later(answering('Hello'));
@@ -44,11 +44,13 @@ async function routing(knowledge: Partial<TaskKnowledge> = {}) {
   const problems: string[] = [];
   const server = testServer({
     engine,
-    tasks: { file: '/nowhere/tasks.json', read: () => known },
+    tasks: { file: '/nowhere/tasks.json', onDemand, read: () => known },
     onTaskProblem: (text) => problems.push(text),
   });
   await server.app.ready();
   const tasks = server.app.tasks!;
+  const wanted: string[] = [];
+  tasks.loadBy({ want: (id) => wanted.push(id) });
   await tasks.reload();
   const ask = async (content: string, more: object = {}) => {
     const { statusCode, body } = await server.post('/v1/chat/completions', {
@@ -63,7 +65,10 @@ async function routing(knowledge: Partial<TaskKnowledge> = {}) {
     const { models } = (await server.app.inject('/v1/stats')).json<{ models: Record<string, unknown>[] }>();
     return models[0]!;
   };
-  return { ...server, engine, tasks, ask, stats, problems, know: (next: TaskKnowledge) => (known = next) };
+  const know = (next: TaskKnowledge): void => {
+    known = next;
+  };
+  return { ...server, engine, tasks, ask, stats, problems, wanted, know };
 }
 
 describe('routing in a server', () => {
@@ -155,6 +160,26 @@ describe('routing in a server', () => {
     await tasks.reload();
     assert.match(problems.at(-1)!, /could not be read anew: it is closing/);
     assert.deepEqual(await ask('a list'), [2, 'for-lists']);
+  });
+
+  it('has a draft loaded that is not there yet, or not any more, and takes the first meanwhile', async () => {
+    const { ask, tasks, engine, wanted } = await routing({}, true);
+    engine.draftList = [statusOf('first', true)];
+    await tasks.reload();
+    assert.deepEqual(await ask('SELECT 1'), [1, 'for-sql']);
+    assert.equal(engine.last.request.speculation.orFirst, true);
+    assert.deepEqual(wanted, ['for-sql']);
+    engine.draftList = [statusOf('first', true), statusOf('for-sql')];
+    await tasks.reload();
+    await ask('SELECT 1');
+    assert.deepEqual(wanted, ['for-sql']);
+    // The engine has freed it: the record names another.
+    engine.onSubmit = later((stream) => {
+      stream.finish('finished', { tokens: [256], record: { draft: asDraftId('first') } });
+    });
+    await ask('SELECT 1');
+    await ask('SELECT 1');
+    assert.deepEqual(wanted, ['for-sql', 'for-sql']);
   });
 
   it('leaves everything as it is while no tasks are known', async () => {

@@ -12,6 +12,7 @@ import type { RoutedDraft } from '../tasks/router/policy.js';
 import { Router, type Route } from '../tasks/router/router.js';
 import type { AskedPrompt } from './asked-prompt.js';
 import type { TokenTable } from './codec.js';
+import type { TaskDrafts } from './task-drafts.js';
 
 /** Tokens of a prompt that came without words that are read as text, from its end. */
 const MOST_TOKENS = 512;
@@ -32,6 +33,10 @@ export class TaskRouting {
   readonly #source: TaskSource;
   readonly #onProblem: (text: string) => void;
   #active = false;
+  /** Loads those that are chosen and not there. */
+  #loader: Pick<TaskDrafts, 'want'> | undefined;
+  /** Ids of those that requests can have. */
+  #present = new Set<string>();
   /** Readings follow one another. */
   #reading: Promise<void> = Promise.resolve();
   readonly #listener = (): void => {
@@ -61,10 +66,18 @@ export class TaskRouting {
   /** Reads tasks and drafts, and again when the tasks change; learns from requests that end from now on. */
   start(): void {
     this.#engine.onRequestEnd((record) => {
+      const chosen = this.router.routeOf(record.id)?.draft;
+      // It has been freed for another one.
+      if (chosen !== undefined && record.draft !== undefined && record.draft !== chosen)
+        this.#present.delete(chosen);
       this.router.ended(record);
     });
     watchFile(this.#source.file, { interval: WATCH_MS, persistent: false }, this.#listener);
     void this.reload();
+  }
+
+  loadBy(loader: Pick<TaskDrafts, 'want'>): void {
+    this.#loader = loader;
   }
 
   close(): void {
@@ -85,7 +98,8 @@ export class TaskRouting {
       const { classifier, drafts, problems } = this.#source.read();
       problems.forEach(this.#onProblem);
       const present = (await this.#engine.drafts()).filter(({ state }) => state === 'ready');
-      const routed: RoutedDraft[] = drafts.filter(({ id }) => present.some((one) => one.id === id));
+      this.#present = new Set(present.map(({ id }) => id));
+      const routed: RoutedDraft[] = drafts.filter(({ id }) => this.#source.onDemand || this.#present.has(id));
       // The server's own draft guesses for everything, too.
       const first = present.find(({ isDefault }) => isDefault);
       if (first !== undefined && !routed.some(({ id }) => id === first.id)) {
@@ -106,6 +120,8 @@ export class TaskRouting {
     if (!this.#active) return undefined;
     const route = this.router.route(this.#textOf(asked), wish.draft, this.#engine.costs);
     if (route.draft === undefined || wish.draft !== undefined) return { ...route, speculation: wish };
+    // Meanwhile the request has the first draft.
+    if (!this.#present.has(route.draft)) this.#loader?.want(route.draft);
     return { ...route, speculation: { ...wish, draft: asDraftId(route.draft), orFirst: true } };
   }
 

@@ -157,7 +157,7 @@ export function addServerFlags(command: Command): Command {
       valued(
         '--tasks-dir <folder>',
         "folder of the model's tasks and their drafts, which are loaded when they change; none for none (default: the " +
-          "model's own in the cache)",
+          "model's own in the cache, or what comes with Foretoken for it)",
         nonEmpty('--tasks-dir'),
       ),
     )

@@ -48,11 +48,16 @@ export interface ReadRegistry extends RegistryContent {
 export class DraftRegistry {
   readonly place: TasksPlace;
   readonly #target: string;
+  readonly #shipped: boolean;
 
-  /** @param target the fingerprint of the target that is served here */
-  constructor(place: TasksPlace, target: string) {
+  /**
+   * @param target the fingerprint of the target that is served here
+   * @param options.shipped it came with the program, and is believed as the program is, whoever installed it
+   */
+  constructor(place: TasksPlace, target: string, options: { readonly shipped?: boolean } = {}) {
     this.place = place;
     this.#target = target;
+    this.#shipped = options.shipped ?? false;
   }
 
   /** Where a draft's file lies. */
@@ -63,7 +68,7 @@ export class DraftRegistry {
   /** The drafts that can be used: their files are there in full size. What a file holds is checked by `verify`. */
   read(): ReadRegistry {
     const problems: string[] = [];
-    const distrusted = distrust(this.place.folder);
+    const distrusted = this.#shipped ? undefined : distrust(this.place.folder);
     if (distrusted !== undefined)
       return { ...this.#empty(), usable: false, problems: [`The drafts are left out, since ${distrusted}.`] };
     const content = this.#content();

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { ForetokenError } from '../../base/errors.js';
 import type { MeasuredAcceptance } from '../../drafts/registry/entry.js';
-import type { DraftRegistry } from '../../drafts/registry/registry.js';
+import type { DraftSource } from '../../drafts/registry/source.js';
 import type { AcceptanceRates } from './goodput.js';
 import type { RoutedDraft } from './policy.js';
 import type { PromptClassifier } from './router.js';
@@ -18,26 +18,31 @@ export interface TaskKnowledge {
 
 /** Where it comes from. */
 export interface TaskSource {
-  /** File of the tasks, which is looked at for changes. */
+  /** File of the user's tasks, which is looked at for changes. */
   readonly file: string;
+  /** Drafts need not be loaded to be chosen: they are when their task first comes. */
+  readonly onDemand: boolean;
   read(): TaskKnowledge;
 }
 
 /** @param readClassifier of the file that it is given; throws where that cannot be read */
 export const taskSource = (
-  registry: DraftRegistry,
+  source: DraftSource,
   readClassifier: (file: string) => PromptClassifier,
 ): TaskSource => ({
-  file: registry.place.tasks,
-  read: () => readKnowledge(registry, readClassifier),
+  file: source.watched.tasks,
+  get onDemand() {
+    return source.onDemand;
+  },
+  read: () => readKnowledge(source, readClassifier),
 });
 
 /** The registry's own problems are told by who loads its drafts. */
 function readKnowledge(
-  registry: DraftRegistry,
+  source: DraftSource,
   readClassifier: (file: string) => PromptClassifier,
 ): TaskKnowledge {
-  const file = registry.place.tasks;
+  const file = source.tasksFile;
   let classifier: PromptClassifier | undefined;
   const problems: string[] = [];
   if (existsSync(file)) {
@@ -47,7 +52,7 @@ function readKnowledge(
       problems.push(`the tasks in ${file} are left out: ${ForetokenError.from(error).message}`);
     }
   }
-  const { drafts, assignments } = registry.read();
+  const { drafts, assignments } = source.read();
   const assigned = new Set(Object.values(assignments).map(({ draft }) => draft));
   // Drafts that lost everywhere are out of the choice; before anything is assigned, all are in it.
   const used = assigned.size === 0 ? drafts : drafts.filter(({ id }) => assigned.has(id));

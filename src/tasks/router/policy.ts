@@ -46,6 +46,8 @@ export interface TaskChange {
 const MEASURED_WEIGHT = 40;
 /** Nothing is known of a draft in a task. */
 const UNKNOWN: AcceptanceRates = { first: 0.5, later: 0.6 };
+/** Of a draft that has learned other tasks only: less than of a general one of which nothing is known. */
+const OUTSIDE: AcceptanceRates = { first: 0.4, later: 0.5 };
 /** Exploration that may be spent at once, when none was spent before. */
 const BURST = 3;
 /**
@@ -209,7 +211,8 @@ export class RoutingPolicy {
     let arm = arms.get(draft.id);
     if (arm === undefined) {
       const measured = draft.measured[task];
-      const elsewhere = draft.measured[GENERAL] ?? UNKNOWN;
+      const isSpecialist = Object.keys(draft.measured).length > 0;
+      const elsewhere = draft.measured[GENERAL] ?? (isSpecialist ? OUTSIDE : UNKNOWN);
       arm = armOf(
         measured === undefined
           ? new TaskAcceptance(elsewhere)

@@ -34,6 +34,8 @@ export type Drift =
   | ({ readonly kind: 'task changed'; readonly atMs: number } & TaskChange)
   | { readonly kind: 'new task'; readonly atMs: number; readonly unsureShare: number };
 
+/** A task that is less sure is none. */
+export const LEAST_CONFIDENCE = 0.5;
 /** An answer's text must be surer of another task than a prompt: the classifier has learned from prompts. */
 const SURE_OF_OUTPUT = 0.8;
 /** Characters of an answer's end that are looked at. */
@@ -68,7 +70,12 @@ export class Router {
 
   /** @param relabel tells the engine that a running request is another kind of work */
   constructor(relabel: (id: number, label: number) => void, options: Partial<RouterOptions> = {}) {
-    const { leastConfidence = 0.5, reclassifyTokens = 128, explorationShare = 0.03, seed = 1 } = options;
+    const {
+      leastConfidence = LEAST_CONFIDENCE,
+      reclassifyTokens = 128,
+      explorationShare = 0.03,
+      seed = 1,
+    } = options;
     this.#options = { leastConfidence, reclassifyTokens, explorationShare, seed };
     this.policy = new RoutingPolicy(this.#options);
     this.#relabel = relabel;
