@@ -94,7 +94,7 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
     learningRate: flags.learningRate,
     acceptanceShare: flags.acceptanceShare,
     ...(flags.rows !== undefined && { rows: flags.rows }),
-    tokensPerRow: flags.tokensPerRow,
+    ...(flags.tokensPerRow !== undefined && { tokensPerRow: flags.tokensPerRow }),
     threads,
     seed: flags.seed,
     signal: interrupt.signal,

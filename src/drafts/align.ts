@@ -72,9 +72,11 @@ export interface Aligned {
   readonly seconds: number;
 }
 
-/** Fine-tuning: a tenth of what a new network takes would forget nothing, the whole would forget much. */
-const LEARNING_RATE = 1e-3;
+/** On the demo target's math, 671 steps: 80.3 % of first choices right with 0.8e-3, 80.8 with 1.5e-3, 81.2 with 3e-3. */
+const LEARNING_RATE = 2e-3;
 const EPOCHS = 40;
+/** Time is bounded, the best checkpoint is kept, and the last ones, with low rates, are mostly the best. */
+const PATIENCE = 1000;
 const LEAST_HELD = 3;
 
 /**
@@ -100,6 +102,7 @@ export async function alignDraft(options: AlignOptions): Promise<Aligned> {
     minutes: options.minutes,
     epochs: options.epochs ?? EPOCHS,
     learningRate: options.learningRate ?? LEARNING_RATE,
+    patience: PATIENCE,
     recipe: `foretoken adapt: ${training.length} texts (${sha256.slice(0, 12)}), ${options.minutes.toFixed(2)} min`,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),

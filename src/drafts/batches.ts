@@ -24,13 +24,20 @@ export function shuffle<T>(items: T[], random: () => number): T[] {
   return items;
 }
 
+export interface TextBatch extends TrainingBatch {
+  /** Outputs that are places of answers, the first ones; the others are places of prompts. */
+  readonly answers: number;
+  /** Places of answers whose token the head lacks, for as many answers as are in the batch. */
+  readonly outside: number;
+}
+
 /** The batches of one pass over `texts`, in a new order each time; texts longer than a row lose their end. */
 export function* makeBatches(
   texts: readonly CorpusText[],
   shape: BatchShape,
   random: () => number,
   head?: HeadIndex,
-): Generator<TrainingBatch> {
+): Generator<TextBatch> {
   const rows = packRows(shuffle([...texts], random), shape.tokensPerRow);
   shuffle(rows, random);
   for (let start = 0; start < rows.length; start += shape.rows)
@@ -91,12 +98,13 @@ function makeBatch(
   shape: BatchShape,
   random: () => number,
   head: HeadIndex | undefined,
-): TrainingBatch {
+): TextBatch {
   const { tokensPerRow } = shape;
   const tokens = new Int32Array(shape.rows * tokensPerRow);
   const positions = new Int32Array(tokens.length);
   const answers: [number, Label][] = [];
   const prompts: [number, Label][] = [];
+  let outside = 0;
   rows.forEach(({ texts }, index) => {
     let place = index * tokensPerRow;
     for (const text of texts) {
@@ -111,12 +119,14 @@ function makeBatch(
           : { tokens: [text.tokens[i + 1]!], shares: [1] };
         const label = withinHead(whole, head);
         if (label !== undefined) (isAnswer ? answers : prompts).push([place + i, label]);
+        else if (isAnswer) outside += 1;
       }
       place += length;
     }
   });
   // Each token left over is a text of its own (position 0) and nobody sees it.
   const chosen = shuffle(answers, random).slice(0, shape.outputs);
+  const counts = { answers: chosen.length, outside: (outside * chosen.length) / Math.max(1, answers.length) };
   shuffle(prompts, random);
   // Where nothing at all can be learned, the likeliest row of the head is taken instead, with no other effect than a place.
   const filler: [number, Label] = [0, { tokens: [0], shares: [1] }];
@@ -127,6 +137,7 @@ function makeBatch(
     positions,
     outputTokens: Int32Array.from(chosen, ([place]) => place),
     labels: chosen.map(([, label]) => label),
+    ...counts,
   };
 }
 

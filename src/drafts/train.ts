@@ -6,6 +6,7 @@
 import { ForetokenError } from '../base/errors.js';
 import { TENSOR_TYPE } from '../gguf/types.js';
 import { type BatchShape, headSizeOf, Trainer } from '../llama/training/training.js';
+import { batchShapeFor } from './batch-shape.js';
 import { headIndexOf, type HeadIndex, makeBatches, shuffle } from './batches.js';
 import { readCheckpoint, removeCheckpoint, trainingKey, writeCheckpoint } from './checkpoint.js';
 import { type CorpusText, readCorpus } from './corpus.js';
@@ -25,8 +26,9 @@ export interface TrainDraftOptions {
   /** Ends training, with its schedule, after this time, where `epochs` would take longer. */
   readonly minutes?: number;
   readonly learningRate?: number;
+  /** Default: what nearly all texts fit in, from 256 to 1,024. */
   readonly tokensPerRow?: number;
-  /** Rows of a batch (default: 2, or what fits beside a large vocabulary). */
+  /** Rows of a batch (default: 1). */
   readonly rows?: number;
   readonly threads?: number;
   readonly seed?: number;
@@ -67,10 +69,6 @@ export interface TrainingResult {
   readonly heldOut: readonly CorpusText[];
 }
 
-/** Tokens of a batch whose output is computed: about the share of answers in chat traffic. */
-const OUTPUT_SHARE = 0.4;
-/** Outputs times vocabulary; logits, labels and their gradients take about 20 bytes for each. */
-const MOST_LABELS = 1 << 25;
 const WARM_UP_SHARE = 0.04;
 const FINAL_RATE_SHARE = 0.04;
 const VALIDATION_TEXTS = 64;
@@ -78,8 +76,12 @@ const VALIDATION_TEXTS = 64;
 const HELD_OUT_OF = 10;
 /** Fewest texts: with fewer none would be held out, and nothing could be said of what was learned. */
 export const LEAST_TEXTS = HELD_OUT_OF;
+/** A checkpoint comes after a twelfth of what was asked for, within these bounds. */
+const CHECKPOINT_SHARE = 1 / 12;
 const CHECKPOINT_SECONDS = 240;
-const LEAST_CHECKPOINT_SECONDS = 20;
+const LEAST_CHECKPOINT_SECONDS = 10;
+/** With fewer answer tokens held out, chance could say that a new network guesses better than a trained one. */
+const LEAST_JUDGED = 200;
 /** A step's loss beside the mean of those before it. */
 const DIVERGED_FACTOR = 2;
 const DIVERGED_NATS = 4;
@@ -102,12 +104,12 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   const network = readNetwork(options.draft);
   const { shape } = network;
   const head = network.headTokens && headIndexOf(network.headTokens, shape.vocabularySize);
-  const batchShape = batchShapeOf(headSizeOf(shape), tokensPerRow, rows);
   const texts = shuffle(
     options.corpus.flatMap((path) => readCorpus(path, shape.vocabularySize)),
     randomNumbers(seed),
   );
   requireTexts(texts.length, 'corpus');
+  const batchShape = batchShapeFor(texts, headSizeOf(shape), { rows, tokensPerRow });
   const validation = texts.splice(0, Math.min(VALIDATION_TEXTS, Math.floor(texts.length / HELD_OUT_OF)));
   const settings = { shape, batchShape, epochs, minutes, learningRate, seed, acceptanceShare };
   const id = trainingKey(settings, options.draft, texts.length, texts[0]?.tokens, texts.at(-1)?.tokens);
@@ -128,23 +130,26 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   const batchesOf = (random: () => number) => makeBatches(texts, batchShape, random, head);
   const stepsPerEpoch = [...batchesOf(randomNumbers(seed))].length;
   let loss = NaN;
-  let savedSeconds = elapsedSeconds();
+  let [savedSeconds, savedDone] = [elapsedSeconds(), done];
   /** Where it goes back to when it diverges. */
   let good = trainer.state();
-  let best: { readonly at: Validation; readonly weights: ReadonlyMap<string, Float32Array> } | undefined;
+  /** Of the weights in the output. */
+  let best: Validation | undefined = resumed;
   let worseInARow = 0;
   let validated: Validation | undefined;
   const isAborted = (): boolean => options.signal?.aborted === true;
   const checkpoint = async (): Promise<void> => {
-    savedSeconds = elapsedSeconds();
+    [savedSeconds, savedDone] = [elapsedSeconds(), done];
     validated = await validate(validation, trainer, batchShape, head);
     if (!Number.isFinite(validated.loss)) return;
     good = trainer.state();
-    if (best === undefined || validated.agreement > best.at.agreement) {
-      best = { at: validated, weights: good.weights };
-      worseInARow = 0;
+    const before = best?.agreement ?? -1;
+    worseInARow = validated.agreement > before ? 0 : worseInARow + 1;
+    // Of few texts, as many are right before and after; then what has learned longer is kept.
+    if (best === undefined || validated.agreement >= before) {
+      best = validated;
       save(good.weights);
-    } else worseInARow += 1;
+    }
     if (done < 1)
       writeCheckpoint(options.output, id, shape, {
         state: good,
@@ -153,10 +158,13 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
         done,
         seconds: savedSeconds,
         caution,
+        ...best,
       });
   };
   const stopped = (): boolean => done >= 1 || worseInARow > patience || isAborted();
   try {
+    // What comes out is then never worse on held-out texts than what went in.
+    if (resumed === undefined && answerTokens(validation) >= LEAST_JUDGED) await checkpoint();
     while (!stopped()) {
       for (const batch of batchesOf(randomNumbers(seed + 1 + epoch))) {
         const rate = learningRate * caution * schedule(done);
@@ -182,7 +190,9 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
           ...{ validationLoss: validated?.loss, agreement: validated?.agreement },
         });
         if (stopped()) break;
-        if (elapsedSeconds() - savedSeconds > checkpointSeconds(minutes)) await checkpoint();
+        const sinceSeconds = elapsedSeconds() - savedSeconds;
+        const isDue = done - savedDone > CHECKPOINT_SHARE && sinceSeconds > LEAST_CHECKPOINT_SECONDS;
+        if (isDue || sinceSeconds > CHECKPOINT_SECONDS) await checkpoint();
       }
       epoch += 1;
     }
@@ -197,8 +207,8 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
       tokens: step * batchShape.rows * batchShape.tokensPerRow,
       seconds: elapsedSeconds(),
       loss,
-      validationLoss: best.at.loss,
-      agreement: best.at.agreement,
+      validationLoss: best.loss,
+      agreement: best.agreement,
       heldOut: validation,
     };
   } finally {
@@ -206,10 +216,13 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   }
 }
 
+const answerTokens = (texts: readonly CorpusText[]): number =>
+  texts.reduce((sum, { tokens, promptLength }) => sum + tokens.length - promptLength, 0);
+
 interface Validation {
   /** Nats a token. */
   readonly loss: number;
-  /** Share of first choices that are the target's. */
+  /** Share of first choices that are the target's, along answers: what speculation accepts of them, token by token. */
   readonly agreement: number;
 }
 
@@ -217,10 +230,6 @@ interface Validation {
 function diverged(current: number, mean: number): boolean {
   return !Number.isFinite(current) || current > DIVERGED_FACTOR * mean + DIVERGED_NATS;
 }
-
-/** About twelve in a run that is bounded in time. */
-const checkpointSeconds = (minutes: number): number =>
-  Math.max(LEAST_CHECKPOINT_SECONDS, Math.min(CHECKPOINT_SECONDS, (60 * minutes) / 12));
 
 /** @param count texts, or prompts that will become texts. @throws ForetokenError `invalid_option` */
 export function requireTexts(count: number, param: 'corpus' | 'prompts'): void {
@@ -246,22 +255,15 @@ async function validate(
   shape: BatchShape,
   head: HeadIndex | undefined,
 ): Promise<Validation> {
-  let [sum, agreed, count] = [0, 0, 0];
+  let [sum, agreed, answers, count] = [0, 0, 0, 0];
   // The same order each time, so that the figures can be compared.
   for (const batch of makeBatches(texts, shape, randomNumbers(0), head)) {
     sum += await trainer.stepAsync(batch, 0);
-    agreed += trainer.agreed();
+    agreed += trainer.agreed(batch.answers);
+    answers += batch.answers + batch.outside;
     count += 1;
   }
-  return { loss: sum / count, agreement: agreed / count / shape.outputs };
-}
-
-/** Two rows suit small models; a large vocabulary makes each output dear in memory. */
-function batchShapeOf(vocabularySize: number, tokensPerRow: number, rows: number | undefined): BatchShape {
-  const outputsPerRow = Math.ceil(tokensPerRow * OUTPUT_SHARE);
-  const fitting = Math.floor(MOST_LABELS / (outputsPerRow * vocabularySize));
-  const chosen = rows ?? Math.min(2, Math.max(1, fitting));
-  return { rows: chosen, tokensPerRow, outputs: chosen * outputsPerRow };
+  return { loss: sum / count, agreement: answers === 0 ? 0 : agreed / answers };
 }
 
 function checked(options: TrainDraftOptions) {
@@ -291,7 +293,7 @@ function checked(options: TrainDraftOptions) {
     learningRate: number('learningRate', 2e-3, 1e-7, 1, false),
     seed: number('seed', 1, 0, 2 ** 32 - 1),
     threads: number('threads', 2, 1, 1024),
-    tokensPerRow: number('tokensPerRow', 512, 16, 8192),
+    tokensPerRow: options.tokensPerRow === undefined ? undefined : number('tokensPerRow', 512, 16, 8192),
     rows: options.rows === undefined ? undefined : number('rows', 1, 1, 256),
   };
 }

@@ -128,7 +128,7 @@ export interface DraftTrainFlags {
   readonly learningRate: number;
   readonly acceptanceShare: number;
   readonly rows?: number;
-  readonly tokensPerRow: number;
+  readonly tokensPerRow?: number;
   readonly threads: number;
   readonly seed: number;
   readonly verdict: boolean;
@@ -201,18 +201,13 @@ export function addDraftTrainFlags(command: Command): Command {
       ),
     )
     .addOption(
-      valued(
-        '--rows <count>',
-        'texts of a step (default: 2, or 1 where a large vocabulary fills memory)',
-        wholeNumber('--rows', { min: 1, max: 256 }),
-      ),
+      valued('--rows <count>', 'rows of a step (default: 1)', wholeNumber('--rows', { min: 1, max: 256 })),
     )
     .addOption(
       valued(
         '--tokens-per-row <count>',
-        'tokens of each',
+        'tokens of each (default: what nearly all texts fit in, from 256 to 1024)',
         wholeNumber('--tokens-per-row', { min: 16, max: 8192 }),
-        512,
       ),
     )
     .addOption(

@@ -176,12 +176,12 @@ export class Trainer {
     this.#steps = state.steps;
   }
 
-  /** After a step: for how many outputs the network's first choice is the label's. */
-  agreed(): number {
+  /** After a step: for how many of the first `outputs` outputs the network's first choice is the label's. */
+  agreed(outputs = this.batch.outputs): number {
     const head = headSizeOf(this.shape);
     const logits = this.#floats(this.#graph.logits, head * this.batch.outputs);
     let agreed = 0;
-    for (let output = 0; output < this.batch.outputs; output++) {
+    for (let output = 0; output < outputs; output++) {
       const [first, likeliest] = [logits, this.#labels].map((values) => {
         let best = output * head;
         for (let at = best + 1; at < (output + 1) * head; at++) if (values[at]! > values[best]!) best = at;
