@@ -10,8 +10,9 @@ import type { Assignment } from '../drafts/registry/entry.js';
 import type { DraftRegistry } from '../drafts/registry/registry.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { defaultThreads } from '../llama/threads.js';
-import { adapt, type RoundProgress, type RoundResult } from '../tasks/adapt/round.js';
-import { readPrompts, taskId, type Traffic, trafficOf } from '../tasks/adapt/traffic.js';
+import { adapt } from '../tasks/adapt/round.js';
+import type { RoundProgress, RoundResult } from '../tasks/adapt/round-options.js';
+import { MOST_ITEMS, readPrompts, taskId, type Traffic, trafficOf } from '../tasks/adapt/traffic.js';
 import { openJournal } from '../tasks/journal/store.js';
 import { openRegistry } from './draft-registry.js';
 import { verdict } from './draft-verdict.js';
@@ -113,7 +114,14 @@ function trafficGiven(flags: AdaptFlags, target: string): Traffic {
     const journal = openJournal(path.resolve(flags.journal), { mustExist: true });
     try {
       const file = fileFingerprint(target);
-      return trafficOf(journal.entries({ target: file }), file);
+      const traffic = trafficOf(journal.entries({ target: file }), file);
+      const others = journal.counts().entries - traffic.items.length;
+      if (others > 0 && traffic.items.length < MOST_ITEMS)
+        note(
+          `${others} requests in the journal were answered by other model files and are left out: drafts serve every ` +
+            'quantisation of a model, but learn the answers of one file',
+        );
+      return traffic;
     } finally {
       journal.close();
     }

@@ -69,6 +69,18 @@ export const measuredOf = ({ texts, tokens, rate, survival }: Agreement): Measur
   survival,
 });
 
+/** [position] P(accepted | all before it are), as the engine learns it. */
+export function conditionalRates(survival: readonly number[]): number[] {
+  const rates: number[] = [];
+  let before = 1;
+  for (const share of survival) {
+    if (before <= 0) break;
+    rates.push(Math.min(1, share / before));
+    before = share;
+  }
+  return rates;
+}
+
 /** A specialist is measured on its own task; the general draft on all. */
 export async function measureAll(
   registry: DraftRegistry,

@@ -9,7 +9,8 @@ import { targetFingerprint, tasksPlace } from '../../drafts/registry/place.js';
 import { DraftRegistry } from '../../drafts/registry/registry.js';
 import { temporaryFolder, TINY, tinyAnswers, writeTinyTarget } from '../../drafts/test-targets.js';
 import type { JournalEntry } from '../journal/entry.js';
-import { adapt, type RoundOptions } from './round.js';
+import { adapt } from './round.js';
+import type { RoundOptions } from './round-options.js';
 import { readPrompts, taskId, trafficOf } from './traffic.js';
 
 const folder = temporaryFolder();

@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 /** An hour's traffic may be taken for the day's pace, and less may not. */
 const LEAST_SPAN_MS = 3_600_000;
 /** More say nothing more, and each is read. */
-const MOST_ITEMS = 50_000;
+export const MOST_ITEMS = 50_000;
 const LONGEST_PROMPT = 200_000;
 
 /** @param target fingerprint of the file, by which answers of another model are told */

@@ -1,0 +1,65 @@
+/** The minutes of a round: what is left of them, and phases that end in time. */
+import type { RoundState } from './state.js';
+
+/** What measuring and assigning at the end takes of the budget. */
+const CLOSING_SHARE = 0.06;
+/** Training that is shorter learns nothing. */
+const LEAST_MINUTES = 0.2;
+
+/** A phase that is under way. */
+export interface Phase {
+  /** Aborted when the phase is to end, or the round. */
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+  /** Share of its time that has passed. */
+  readonly done: () => number;
+  readonly end: () => void;
+}
+
+export class Budget {
+  readonly #state: RoundState;
+  readonly #ms: number;
+  readonly #ending: AbortSignal | undefined;
+
+  /** @param ending of the whole round */
+  constructor(state: RoundState, minutes: number, ending: AbortSignal | undefined) {
+    this.#state = state;
+    this.#ms = minutes * 60_000;
+    this.#ending = ending;
+  }
+
+  get leftMs(): number {
+    return Math.max(0, this.#ms - this.#state.spentMs);
+  }
+
+  /** Whether more than this share of the whole is spent. */
+  isSpent(share: number): boolean {
+    return this.#state.spentMs > this.#ms * share;
+  }
+
+  /** Of what is left, when so many drafts are still to be trained. */
+  minutesEach(count: number): number {
+    return Math.max(LEAST_MINUTES, (this.leftMs - this.#ms * CLOSING_SHARE) / Math.max(1, count) / 60_000);
+  }
+
+  /** Ends after this share of the whole budget, or when the round is to end. */
+  phase(share: number): Phase {
+    const controller = new AbortController();
+    const ms = Math.min(this.leftMs, this.#ms * share);
+    const stop = (): void => {
+      controller.abort();
+    };
+    const timer = setTimeout(stop, ms);
+    const startMs = performance.now();
+    this.#ending?.addEventListener('abort', stop);
+    return {
+      signal: controller.signal,
+      stop,
+      done: () => (performance.now() - startMs) / Math.max(1, ms),
+      end: () => {
+        clearTimeout(timer);
+        this.#ending?.removeEventListener('abort', stop);
+      },
+    };
+  }
+}
