@@ -3,25 +3,30 @@
  * together (mixed), and a specialist for each task (routed by the known label: the router has a bench of its own). By
  * task: the share of guesses accepted at five in a row, the tokens that a step yields then, and the speed-up over no
  * speculation at one stream, greedy and at temperature 0.8. Beside it the ceiling: the best fixed length with the
- * routed draft's acceptance and this machine's cost of a target step, had guesses cost nothing.
+ * draft's acceptance and this machine's cost of a target step, had guesses cost nothing.
  *
- *   node bench/specialists.mjs --prompts models/work/heldout.jsonl
- *   node bench/specialists.mjs --tasks none --model models/real/smollm2-135m-instruct-q8_0.gguf --drafts general=models/smollm2-135m-draft-q8_0.gguf --prompts models/work/smollm2-heldout.jsonl
+ *   node bench/specialists.mjs                 as far as it comes within 100 seconds; called again it goes on
+ *   node bench/specialists.mjs --report        the tables of what there is
+ *   node bench/specialists.mjs --agreement     first choices that are right along held-out texts; needs no timing
+ *   node bench/specialists.mjs --tasks none --model models/real/smollm2-135m-instruct-q8_0.gguf \
+ *     --drafts general=models/smollm2-135m-draft-q8_0.gguf --prompts models/work/smollm2-heldout.jsonl --name smollm2
  *
  * Prompts are those of a corpus of `npm run models` (tokens, promptLength, task). Every prompt is answered by all ways in
- * turn, every other prompt in the reverse order; the ratio is that of the sums of decode time, its spread that of the
- * prompts' own ratios (quartiles).
+ * turn, every other prompt in the reverse order, and what was measured is a line of bench/results/NAME.jsonl; the ratio is
+ * that of the sums of decode time, its spread that of the prompts' own ratios (quartiles).
  */
-import { readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeMachine, machineLine, progress, root, writeResults } from './lib/machine.mjs';
+import { answer, oneStream, perToken } from './lib/engine.mjs';
+import { describeMachine, machineLine, progress, resultsFolder, root, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
-import { quantile, sum, table } from './lib/statistics.mjs';
+import { median, quantile, sum, table } from './lib/statistics.mjs';
 import { takeTurn } from './lib/turn.mjs';
 
-const { measureCost } = await import('../dist/drafts/evaluate.js');
-const { startEngine } = await import('../dist/engine/engine.js');
+const { evaluateDraft, measureCost } = await import('../dist/drafts/evaluate.js');
+const { targetFingerprint } = await import('../dist/drafts/registry/place.js');
+const { shippedRegistry } = await import('../dist/drafts/registry/source.js');
 const { LlamaDecoder } = await import('../dist/llama/context.js');
 const { LlamaModel } = await import('../dist/llama/model.js');
 
@@ -42,36 +47,54 @@ const options = readOptions('Vanilla, mixed and routed drafts by task.', {
   },
   tasks: {
     type: 'string',
-    default: 'models/foretoken-demo-draft-TASK-q8_0.gguf',
-    help: 'specialists, or "none"',
+    default: 'shipped',
+    help: 'specialists: "shipped", "none", or files with TASK in the name',
   },
   count: { type: 'number', default: 4, help: 'prompts of each task' },
   tokens: { type: 'number', default: 64, help: 'most tokens of an answer' },
   threads: { type: 'number', default: 1, help: 'of the engine' },
   temperatures: { type: 'numbers', default: [0, 0.8], help: 'one table each' },
   seed: { type: 'number', default: 1, help: 'of sampling' },
+  seconds: { type: 'number', default: 100, help: 'no other prompt is begun after this' },
+  report: { type: 'flag', help: 'measure nothing, show what there is' },
+  agreement: { type: 'flag', help: 'only the first choices that are right' },
   name: { type: 'string', default: 'specialists', help: 'name of the result files' },
 });
+const startMs = performance.now();
 const LENGTH = 5;
 const COUNTS = [1, 2, 3, 4, 5, 6, 8];
 
-await takeTurn();
 const { model } = modelPaths({ model: options.model });
+const lines = path.join(resultsFolder, `${options.name}.jsonl`);
+/** What is measured alike; lines of other settings are left alone. */
+const settings = JSON.stringify([
+  path.basename(model),
+  options.drafts,
+  options.tasks,
+  options.tokens,
+  options.threads,
+  options.seed,
+]);
 const byTask = promptsByTask();
 const tasks = [...byTask.keys()].sort();
 const general = options.drafts.map((/** @type {string} */ each) => each.split('='));
-const specialist = (/** @type {string} */ task) =>
-  options.tasks === 'none' ? undefined : [`task-${task}`, options.tasks.replace('TASK', task)];
-const costs = targetCosts();
-const engine = await start();
-const records = [];
-try {
-  for (const temperature of options.temperatures)
-    for (const task of tasks) records.push(await measure(task, temperature));
-} finally {
-  await engine.close({ graceMs: 0 });
+const shipped = options.tasks === 'shipped' ? shippedRegistry(targetFingerprint(model)) : undefined;
+const entries = shipped?.read().drafts ?? [];
+
+/** Undefined where a task has none. @param {string} task */
+function specialist(task) {
+  if (options.tasks === 'none') return undefined;
+  const entry = entries.find(({ id }) => id === task);
+  const file = shipped === undefined ? options.tasks.replace('TASK', task) : entry && shipped.fileOf(entry);
+  return file && [`task-${task}`, file];
 }
-writeResults(options.name, { machine: describeMachine(), options, costs: [...costs], records }, report());
+
+if (options.agreement) console.log(await agreementTable());
+else {
+  if (!options.report) await measureWhatIsMissing();
+  const records = known();
+  writeResults(options.name, { machine: describeMachine(), options, records }, report(records));
+}
 
 function promptsByTask() {
   /** @type {Map<string, Int32Array[]>} */
@@ -86,6 +109,52 @@ function promptsByTask() {
   return found;
 }
 
+/** Lines of these settings. @returns {any[]} */
+function known() {
+  if (!existsSync(lines)) return [];
+  const all = readFileSync(lines, 'utf8').split('\n').filter(Boolean);
+  return all.map((line) => JSON.parse(line)).filter((record) => record.settings === settings);
+}
+
+async function measureWhatIsMissing() {
+  const done = new Set(known().map(({ temperature, task, index }) => `${temperature} ${task} ${index}`));
+  const wanted = options.temperatures.flatMap((/** @type {number} */ temperature) =>
+    Array.from({ length: options.count }, (_, index) => index).flatMap((index) =>
+      tasks
+        .filter((task) => index < byTask.get(task).length && !done.has(`${temperature} ${task} ${index}`))
+        .map((task) => ({ temperature, task, index })),
+    ),
+  );
+  if (wanted.length === 0) return;
+  await takeTurn();
+  mkdirSync(resultsFolder, { recursive: true });
+  const costs = targetCosts();
+  const engine = await start();
+  const { tokens, seed } = options;
+  const ask = (/** @type {Int32Array} */ prompt, /** @type {any} */ speculation, /** @type {number} */ temperature) =>
+    answer(engine, { prompt, tokens, speculation, temperature, seed });
+  let measured = 0;
+  try {
+    // What is slow the first time is nobody's fault.
+    for (const id of [undefined, ...general.map(([name]) => name)])
+      await ask(byTask.get(tasks[0])[0], id === undefined ? wish('off') : wish('fixed', id, LENGTH), 0);
+    for (const one of wanted) {
+      if (performance.now() - startMs > 1000 * options.seconds) break;
+      const record = {
+        settings,
+        costs: [...costs],
+        machine: describeMachine(),
+        ...(await measure(ask, one)),
+      };
+      appendFileSync(lines, `${JSON.stringify(record)}\n`);
+      measured += 1;
+    }
+  } finally {
+    await engine.close({ graceMs: 0 });
+  }
+  progress(`${measured} of ${wanted.length} measured${measured < wanted.length ? ': call it again' : ''}`);
+}
+
 /** Milliseconds of a target step of n tokens. */
 function targetCosts() {
   const loaded = LlamaModel.load(model);
@@ -97,138 +166,131 @@ function targetCosts() {
 }
 
 async function start() {
-  const started = await startEngine(
-    {
-      ...{
-        modelPath: model,
-        draftPath: undefined,
-        contextSize: 2048,
-        parallel: 1,
-        batchSize: 512,
-        microBatchSize: 512,
-      },
-      ...{
-        threads: options.threads,
-        gpu: 'none',
-        gpuLayers: 0,
-        kvUnified: undefined,
-        loraPaths: [],
-        calibration: 'auto',
-      },
-    },
-    {
-      ...{ parallel: 1, queueLimit: 1, prefillChunk: 512 },
-      speculation: { mode: 'auto', length: 8, proposers: ['draft'], lookupMinNgram: 2, suffixBytes: 0 },
-    },
-  );
+  const started = await oneStream({ model, threads: options.threads });
   const all = [...general, ...tasks.map(specialist).filter((each) => each !== undefined)];
   for (const [id, file] of all) await started.loadDraft({ id, file: path.resolve(root, file) });
   return started;
 }
 
-/** @param {Int32Array} prompt @param {any} wish @param {number} temperature */
-async function answer(prompt, wish, temperature) {
-  const stream = engine.submit({
-    ...{ prompt, maxTokens: options.tokens, stop: [], ignoreEndOfGeneration: false, minTokens: 8, label: 0 },
-    ...{ grammar: undefined, topLogprobs: -1, speculation: wish },
-    sampling: {
-      ...{
-        temperature,
-        topK: 0,
-        topP: 1,
-        minP: 0,
-        seed: options.seed,
-        presencePenalty: 0,
-        frequencyPenalty: 0,
-      },
-      ...{ repeatPenalty: 1, repeatLastN: 64, logitBias: [] },
-    },
-  });
-  for await (const { finish } of stream) {
-    if (finish === undefined) continue;
-    if (finish.error !== undefined) throw new Error(finish.error.message);
-    return finish.statistics;
-  }
-  throw new Error('An answer ended without a word.');
+/** @param {string} mode @param {string} [draft] @param {number} [length] */
+function wish(mode, draft, length) {
+  return { mode, length, proposers: ['draft'], draft };
 }
 
-/** @param {string} task @param {number} temperature */
-async function measure(task, temperature) {
+/** One prompt by all ways. @param {any} ask @param {any} one */
+async function measure(ask, { temperature, task, index }) {
   const ways = [...general, specialist(task)].filter((each) => each !== undefined).map(([id]) => id);
-  const wish = (/** @type {string} */ mode, /** @type {string} */ draft, length) => ({
-    ...{ mode, length, proposers: ['draft'], draft },
-  });
-  const off = /** @type {number[]} */ ([]);
-  const of = new Map(
-    ways.map((id) => [id, { auto: /** @type {number[]} */ ([]), histogram: [0, 0, 0, 0, 0, 0] }]),
-  );
-  const perToken = (/** @type {any} */ statistics) =>
-    statistics.decodeMs / Math.max(1, statistics.outputTokens - 1);
-  const prompts = byTask.get(task) ?? [];
-  for (const [index, prompt] of prompts.entries()) {
-    const runs = [undefined, ...ways];
-    for (const id of index % 2 === 0 ? runs : runs.reverse())
-      if (id === undefined) off[index] = perToken(await answer(prompt, wish('off'), temperature));
-      else of.get(id).auto[index] = perToken(await answer(prompt, wish('auto', id, 8), temperature));
-    for (const id of ways) {
-      const { acceptanceHistogram } = await answer(prompt, wish('fixed', id, LENGTH), temperature);
-      acceptanceHistogram.forEach((/** @type {number} */ drafts, /** @type {number} */ accepted) => {
-        of.get(id).histogram[Math.min(accepted, LENGTH)] += drafts;
-      });
-    }
-  }
-  progress(`${task} at ${temperature}`);
-  const results = ways.map((id) => {
-    const { auto, histogram } = of.get(id);
-    const steps = sum(histogram);
-    const accepted = sum(
-      histogram.map((/** @type {number} */ count, /** @type {number} */ at) => count * at),
-    );
-    const ratios = off.map((ms, index) => ms / auto[index]);
-    return {
-      ...{ id, share: accepted / (LENGTH * steps), length: 1 + accepted / steps },
-      ...{ times: sum(off) / sum(auto), quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)] },
-      ceiling: ceiling(histogram),
+  const prompt = byTask.get(task)[index];
+  const runs = ['off', ...ways];
+  /** @type {Record<string, { ms: number, histogram?: number[] }>} */
+  const result = {};
+  for (const id of index % 2 === 0 ? runs : [...runs].reverse())
+    result[id] = {
+      ms: perToken(await ask(prompt, id === 'off' ? wish('off') : wish('auto', id, 8), temperature)),
     };
-  });
-  return { task, temperature, prompts: prompts.length, results };
+  for (const id of ways) {
+    const histogram = new Array(LENGTH + 1).fill(0);
+    const { acceptanceHistogram } = await ask(prompt, wish('fixed', id, LENGTH), temperature);
+    acceptanceHistogram.forEach((/** @type {number} */ drafts, /** @type {number} */ accepted) => {
+      histogram[Math.min(accepted, LENGTH)] += drafts;
+    });
+    result[id].histogram = histogram;
+  }
+  progress(`${task} ${index} at ${temperature}`);
+  return { task, temperature, index, result };
 }
 
-/** The best fixed length with these acceptances, had guesses cost nothing. @param {number[]} histogram */
-function ceiling(histogram) {
+/**
+ * The best fixed length with these acceptances, had guesses cost nothing.
+ * @param {number[]} histogram @param {Map<number, number>} costs
+ */
+function ceiling(histogram, costs) {
   const steps = sum(histogram);
-  const one = costs.get(1) ?? NaN;
   let best = 1;
   for (let guesses = 1; guesses <= LENGTH; guesses += 1) {
     const accepted = sum(histogram.map((count, at) => count * Math.min(at, guesses)));
-    best = Math.max(best, (1 + accepted / steps) / ((costs.get(guesses + 1) ?? NaN) / one));
+    best = Math.max(best, (1 + accepted / steps) / ((costs.get(guesses + 1) ?? NaN) / (costs.get(1) ?? NaN)));
   }
   return best;
 }
 
-function report() {
-  const lines = [
-    machineLine(describeMachine()),
+/** @param {any[]} records */
+function report(records) {
+  if (records.length === 0) return 'Nothing has been measured yet.';
+  const costs = new Map(
+    COUNTS.map((count) => [count, median(records.map((record) => new Map(record.costs).get(count)))]),
+  );
+  const from = records.map(({ machine }) => machine.date).sort();
+  const load = records.map(({ machine }) => machine.loadAverage);
+  const out = [
+    machineLine(records[0].machine),
+    `${records.length} prompts measured from ${from[0].slice(0, 16)} to ${from.at(-1).slice(0, 16)}, load average ${Math.min(...load).toFixed(1)} to ${Math.max(...load).toFixed(1)}`,
     '',
     `Target step, ms by tokens: ${[...costs].map(([n, ms]) => `${n}: ${ms.toFixed(2)}`).join(', ')}`,
   ];
   for (const temperature of options.temperatures) {
-    const head = ['task', 'draft', 'accepted of 5', 'tokens a step', 'speed-up (quartiles)', 'ceiling'];
-    const rows = records
-      .filter((record) => record.temperature === temperature)
-      .flatMap(({ task, results }) =>
-        results.map(({ id, share, length, times, quartiles, ceiling: most }) => [
-          ...[
-            task,
-            id.startsWith('task-') ? 'routed' : id,
-            `${(100 * share).toFixed(1)} %`,
-            length.toFixed(2),
-          ],
-          `${times.toFixed(2)}x (${quartiles.map((each) => each.toFixed(2)).join('-')})`,
-          `${most.toFixed(2)}x`,
-        ]),
-      );
-    lines.push('', `Temperature ${temperature}`, '', table(head, rows));
+    const head = [
+      'task',
+      'draft',
+      'prompts',
+      'accepted of 5',
+      'tokens a step',
+      'speed-up (quartiles)',
+      'ceiling',
+    ];
+    const rows = tasks.flatMap((task) => rowsOf(task, temperature, records, costs));
+    out.push('', `Temperature ${temperature}`, '', table(head, rows));
   }
-  return lines.join('\n');
+  return out.join('\n');
+}
+
+/** @param {string} task @param {number} temperature @param {any[]} records @param {Map<number, number>} costs */
+function rowsOf(task, temperature, records, costs) {
+  const own = records.filter((one) => one.task === task && one.temperature === temperature);
+  if (own.length === 0) return [];
+  const off = own.map(({ result }) => result.off.ms);
+  const ways = Object.keys(own[0].result).filter((id) => id !== 'off');
+  const inOrder = [...general.map(([id]) => id), `task-${task}`].filter((id) => ways.includes(id));
+  return inOrder.map((id) => {
+    const ms = own.map(({ result }) => result[id].ms);
+    const ratios = off.map((each, at) => each / ms[at]);
+    const histogram = new Array(LENGTH + 1)
+      .fill(0)
+      .map((_, at) => sum(own.map(({ result }) => result[id].histogram[at])));
+    const steps = sum(histogram);
+    const accepted = sum(histogram.map((count, at) => count * at));
+    const quartiles = [0.25, 0.75].map((share) => quantile(ratios, share).toFixed(2)).join('-');
+    return [
+      ...[task, id.startsWith('task-') ? 'routed' : id, own.length],
+      ...[`${((100 * accepted) / (LENGTH * steps)).toFixed(1)} %`, (1 + accepted / steps).toFixed(2)],
+      ...[`${(sum(off) / sum(ms)).toFixed(2)}x (${quartiles})`, `${ceiling(histogram, costs).toFixed(2)}x`],
+    ];
+  });
+}
+
+/** Along the target's own greedy answers. */
+async function agreementTable() {
+  const of = async (/** @type {string} */ file) =>
+    (
+      await evaluateDraft({
+        draft: path.resolve(root, file),
+        corpus: options.prompts,
+        threads: options.threads,
+      })
+    ).byTask;
+  const columns = [];
+  for (const [, file] of general) columns.push(await of(file));
+  const cell = (/** @type {any} */ agreement) =>
+    agreement === undefined
+      ? '-'
+      : `${(100 * agreement.rate).toFixed(1)} % (${agreement.tokensPerStep.toFixed(2)})`;
+  const rows = [];
+  for (const task of tasks) {
+    const [, file] = specialist(task) ?? [];
+    const own = file === undefined ? undefined : (await of(file)).get(task);
+    const gain =
+      own === undefined ? '-' : `${(100 * (own.rate / columns[0].get(task).rate - 1)).toFixed(1)} %`;
+    rows.push([task, ...columns.map((column) => cell(column.get(task))), cell(own), gain]);
+  }
+  return table(['task', ...general.map(([id]) => id), 'routed', `routed over ${general[0][0]}`], rows);
 }

@@ -1,0 +1,45 @@
+/** An engine for one stream, and its answers' statistics. */
+const { startEngine } = await import('../../dist/engine/engine.js');
+
+/**
+ * @param {{ model: string, threads: number, draft?: string, proposers?: string[], length?: number }} options
+ * @returns {Promise<any>} a handle of the engine
+ */
+export function oneStream({ model, threads, draft, proposers = ['draft'], length = 8 }) {
+  return startEngine(
+    {
+      ...{ modelPath: model, draftPath: draft, contextSize: 2048, parallel: 1, threads },
+      ...{ batchSize: 512, microBatchSize: 512, gpu: 'none', gpuLayers: 0, kvUnified: undefined },
+      ...{ loraPaths: [], calibration: 'auto' },
+    },
+    {
+      ...{ parallel: 1, queueLimit: 1, prefillChunk: 512 },
+      speculation: { mode: 'auto', length, proposers, lookupMinNgram: 2, suffixBytes: 0 },
+    },
+  );
+}
+
+/**
+ * Answers one prompt. @returns {Promise<any>} the request's statistics
+ * @param {any} engine
+ * @param {{ prompt: Int32Array, tokens: number, speculation: any, temperature?: number, seed?: number }} request
+ */
+export async function answer(engine, { prompt, tokens, speculation, temperature = 0, seed = 1 }) {
+  const stream = engine.submit({
+    ...{ prompt, maxTokens: tokens, stop: [], ignoreEndOfGeneration: false, minTokens: 8, label: 0 },
+    ...{ grammar: undefined, topLogprobs: -1, speculation },
+    sampling: {
+      ...{ temperature, topK: 0, topP: 1, minP: 0, seed, presencePenalty: 0 },
+      ...{ frequencyPenalty: 0, repeatPenalty: 1, repeatLastN: 64, logitBias: [] },
+    },
+  });
+  for await (const { finish } of stream) {
+    if (finish === undefined) continue;
+    if (finish.error !== undefined) throw new Error(finish.error.message);
+    return finish.statistics;
+  }
+  throw new Error('An answer ended without a word.');
+}
+
+/** Milliseconds a token. @param {any} statistics */
+export const perToken = ({ decodeMs, outputTokens }) => decodeMs / Math.max(1, outputTokens - 1);
