@@ -10,7 +10,7 @@ import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
 import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
 import { availableBytes, cacheBytesPerToken } from './memory.js';
-import { isTiled } from './invariance.js';
+import { isTiled } from './cache-types.js';
 import { CutHeadRows } from './cut-head.js';
 import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';

@@ -15,6 +15,7 @@
  */
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
+import type { CacheType } from './cache-types.js';
 import type { ContextOptions } from './context.js';
 import type { Library } from './library.js';
 import { hasReferenceKernels } from './reference-kernels.js';
@@ -34,19 +35,6 @@ const TWO_TYPES: CacheChoice = { typeK: 'F16', typeV: 'BF16', referenceKernels: 
  */
 export function exactCache(library: Library, keepPanels = false): CacheChoice {
   return hasReferenceKernels(library) && !keepPanels ? REFERENCE_CACHE : TWO_TYPES;
-}
-
-/** Types that a cache may have, by their names in the library. */
-export const CACHE_TYPES = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0'] as const;
-export type CacheType = (typeof CACHE_TYPES)[number];
-
-/**
- * Whether attention over such a cache has other kernels for single tokens and for many, unless the reference is asked for: where keys and values are both
- * F16, or are turned into it, as the library does with F32.
- */
-export function isTiled(typeK: CacheType, typeV: CacheType): boolean {
-  const halves: readonly CacheType[] = ['F16', 'F32'];
-  return halves.includes(typeK) && halves.includes(typeV);
 }
 
 /** What a server can promise of its texts. */

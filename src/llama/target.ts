@@ -9,14 +9,8 @@ import { TENSOR_TYPES } from '../gguf/types.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
 import { LlamaDecoder, type ContextOptions } from './context.js';
 import { isAllOnGpu } from './devices.js';
-import {
-  checkInvariance,
-  exactCache,
-  isTiled,
-  type CacheChoice,
-  type CacheType,
-  type Exactness,
-} from './invariance.js';
+import { isTiled, type CacheType } from './cache-types.js';
+import { checkInvariance, exactCache, type CacheChoice, type Exactness } from './invariance.js';
 import type { Library } from './library.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { ForetokenError } from '../../base/errors.js';
 import type { EngineOptions, ModelOptions } from '../../engine/types.js';
 import { modelFile } from '../../base/bundled.js';
-import { CACHE_TYPES, type CacheType } from '../../llama/invariance.js';
+import { CACHE_TYPES, type CacheType } from '../../llama/cache-types.js';
 import { valued, yesOrNo } from './flag.js';
 import { speculationSetup, type SpeculationFlags } from './speculation.js';
 import { listOf, nonEmpty, oneOf, repeated, wholeNumber } from './values.js';

@@ -1,6 +1,6 @@
 /** The flags of `predict` for language models. */
 import type { Command } from 'commander';
-import { CACHE_TYPES } from '../../llama/invariance.js';
+import { CACHE_TYPES } from '../../llama/cache-types.js';
 import { valued, yesOrNo } from './flag.js';
 import { nonEmpty, oneOf, wholeNumber } from './values.js';
 
