@@ -2,7 +2,7 @@
 import { onHost, type HostTensor } from '../onnx/host.js';
 import { elementsOf } from '../trace.js';
 import type { TfNode } from './node.js';
-import { stridedShape } from './operators.js';
+import { stridedShape } from './data-movement.js';
 
 /** The ONNX operator that does the same on numbers. */
 const AS_ONNX: ReadonlyMap<string, string> = new Map(

@@ -89,3 +89,6 @@ export function dimensionsOf(shape: TensorShapeProto | undefined): (number | und
   if (shape === undefined || shape.unknownRank !== 0 || shape.dims.length > 16) return undefined;
   return shape.dims.map(({ size }) => (size < 0 ? undefined : size));
 }
+
+/** Makes the operations of a node, and gives its outputs. */
+export type TfHandler = (node: TfNode) => Tensor | Tensor[];
