@@ -5,8 +5,16 @@ import { yesOrNo } from './flags/flag.js';
 import { addPredictGgufFlags, type PredictGgufFlags } from './flags/predict.js';
 import { addPredictNetworkFlags, type PredictNetworkFlags } from './flags/predict-network.js';
 import { addProfileGgufFlags, type ProfileGgufFlags } from './flags/profile.js';
+import { addProfileTfjsFlags, type ProfileTfjsFlags } from './flags/profile-tfjs.js';
 import { addProfileTorchFlags, type ProfileTorchFlags } from './flags/profile-torch.js';
 import { addScheduleFlags, type ScheduleFlags } from './flags/schedule.js';
+
+/** Names of these commands: they start without the flags of all others (main.ts). */
+export const COST_COMMANDS: readonly string[] = ['predict', 'devices', 'profile', 'schedule'];
+
+/** Told after the help of commands whose flags are settings. */
+export const ENVIRONMENT_NOTE =
+  '\nEvery flag can be given as an environment variable, too; flags on the command line win.';
 
 /** @param helpNote told after the help of each */
 export function addCostCommands(program: Command, helpNote: string): void {
@@ -20,7 +28,7 @@ export function addCostCommands(program: Command, helpNote: string): void {
     )
     .argument(
       '[file]',
-      'GGUF file, or the web address of one; or a network in an ONNX, TensorFlow or Keras file',
+      'GGUF file, or the web address of one; or a network in an ONNX, TensorFlow or Keras file, or a SavedModel folder',
     )
     .addHelpText('after', helpNote)
     .action(async (file: string | undefined, flags: PredictGgufFlags & PredictNetworkFlags) => {
@@ -65,6 +73,20 @@ export function addCostCommands(program: Command, helpNote: string): void {
       await (await import('./profile-torch.js')).profileTorch(flags);
     });
   addProfileTorchFlags(profileTorch);
+
+  const profileTfjs = profile
+    .command('tfjs')
+    .summary('measure what networks cost in your TensorFlow.js')
+    .description(
+      'Times layers models (model.json, or the JSON of a Keras 2 model) over batch sizes and optimizers in your TensorFlow.js, with ' +
+        'the memory of its tensors, and writes each as a row of a CSV file. Weights are not read.',
+    )
+    .argument('<networks...>', 'layers models in JSON')
+    .addHelpText('after', helpNote)
+    .action(async (networks: string[], flags: ProfileTfjsFlags) => {
+      await (await import('./profile-tfjs.js')).profileTfjs(networks, flags);
+    });
+  addProfileTfjsFlags(profileTfjs);
 
   const schedule = program
     .command('schedule')
