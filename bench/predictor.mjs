@@ -1,8 +1,7 @@
 /**
  * How exact predicted costs are, on networks, families and devices left out, beside simpler predictors and the noise of the
- * measurements: node bench/predictor.mjs [noise] [pytorch] [tensorflow] [learners] [cifar] [memory]
- * (default: all; learners: the other ones beside the shipped form, some ten minutes). Needs a build. Everything is
- * seeded. Each figure is "mean / median" of |predicted / measured - 1| in percent; a model that is judged on rows never saw them, nor
+ * measurements: node bench/predictor.mjs [noise] [pytorch] [tensorflow] [cifar] [memory] (default: all, some five
+ * minutes; other learners: predictor-learners.mjs). Needs a build. Everything is seeded. Each figure is "mean / median" of |predicted / measured - 1| in percent; a model that is judged on rows never saw them, nor
  * anything of their group. The constants of the roofline (src/abacus/roofline.ts) were chosen with all rows in view.
  */
 import { parseArgs } from 'node:util';
@@ -11,13 +10,9 @@ import * as data from '../scripts/lib/cost-data.mjs';
 const dist = new URL('../dist/', import.meta.url).href;
 const { peakOf } = await import(`${dist}abacus/devices.js`);
 const { TimeModel, timeTable, anomaliesOf, rowRoofline } = await import(`${dist}abacus/time-model.js`);
-const { learnBoostedTrees } = await import(`${dist}abacus/learners/boosted-trees.js`);
-const { learnExtraTrees } = await import(`${dist}abacus/learners/extra-trees.js`);
-const { forestRegressor } = await import(`${dist}abacus/learners/trees.js`);
 const { learnRidge, ridgeRegressor } = await import(`${dist}abacus/learners/ridge.js`);
-const { mixingWeights } = await import(`${dist}abacus/learners/stacking.js`);
 const { conformalFactor } = await import(`${dist}abacus/learners/conformal.js`);
-const { foldsByGroup, foldsByRow } = await import(`${dist}abacus/learners/cross-validation.js`);
+const { foldsByRow } = await import(`${dist}abacus/learners/cross-validation.js`);
 const { rowOf, scalingOf } = await import(`${dist}abacus/learners/table.js`);
 const memory = await import(`${dist}abacus/memory-model.js`);
 const { randomNumbers, shuffled } = await import(`${dist}base/random.js`);
@@ -33,18 +28,6 @@ const line = (name, ...cells) => console.log(`| ${[name, ...cells].join(' | ')} 
 
 /** Learners of the logarithm of seconds: rows to learn from, rows to predict; each gives one number a row. */
 const flops = (row) => Math.log(rowRoofline(row).flops / peakOf(row.device, row.step.precision));
-const tables = (known, unknown, guided) => {
-  const anomalies = anomaliesOf(known);
-  const [a, b] = [timeTable(known, anomalies), timeTable(unknown, anomalies)];
-  const target = (rows, table) =>
-    guided ? table.residual : Float64Array.from(rows, ({ seconds }) => Math.log(seconds));
-  return { a, b, targets: target(known, a), add: guided ? b.base : new Float64Array(unknown.length) };
-};
-const learned = (guided, learn) => (known, unknown) => {
-  const { a, b, targets, add } = tables(known, unknown, guided);
-  const regressor = learn(a.table, targets);
-  return Array.from(add, (base, row) => base + regressor.predict(rowOf(b.table, row)));
-};
 const BASELINES = {
   'FLOPs over peak, times one factor': (known, unknown) => {
     const factor = median(known.map((row) => Math.log(row.seconds) - flops(row)));
@@ -59,7 +42,8 @@ const BASELINES = {
     return unknown.map((row) => my + slope * (flops(row) - mx));
   },
   'nearest neighbour': (known, unknown) => {
-    const { a, b, targets } = tables(known, unknown, false);
+    const anomalies = anomaliesOf(known);
+    const [a, b] = [timeTable(known, anomalies), timeTable(unknown, anomalies)];
     const { deviations } = scalingOf(a.table);
     return unknown.map((_, at) => {
       const row = rowOf(b.table, at);
@@ -70,22 +54,13 @@ const BASELINES = {
         let square = 0;
         for (let column = 0; column < row.length && square < best; column++)
           square += ((row[column] - near[column]) / deviations[column]) ** 2;
-        if (square < best) [best, value] = [square, targets[other]];
+        if (square < best) [best, value] = [square, Math.log(known[other].seconds)];
       }
       return value;
     });
   },
   'roofline (no learning)': (_known, unknown) => unknown.map((row) => Math.log(rowRoofline(row).seconds)),
 };
-const LEARNERS = {
-  'ridge, plain': learned(false, (x, y) => ridgeRegressor(learnRidge(x, y))),
-  'ridge on the roofline': learned(true, (x, y) => ridgeRegressor(learnRidge(x, y))),
-  'boosted trees, plain': learned(false, (x, y) => forestRegressor(learnBoostedTrees(x, y, SEED))),
-  'boosted trees on the roofline': learned(true, (x, y) => forestRegressor(learnBoostedTrees(x, y, SEED))),
-  'extra trees, plain': learned(false, (x, y) => forestRegressor(learnExtraTrees(x, y, SEED))),
-  'extra trees on the roofline': learned(true, (x, y) => forestRegressor(learnExtraTrees(x, y, SEED))),
-};
-
 /** Ways to leave rows out: known and unknown rows of each fold. */
 const folds = (rows, of) =>
   [...new Set(of)].map((fold) => ({
@@ -153,31 +128,13 @@ function compare(title, rows, families, goals) {
   console.log(`\n## ${title}: ${rows.length} rows, seed ${SEED}\n`);
   line('', ...names);
   line('---', ...names.map(() => '---'));
-  /** By learner and split: predictions by fold, for mixing. */
-  const kept = {};
   const judge = (name, learner) => {
     const cells = names.map((split) => {
-      // Trees are slow to grow: networks are left out in eight groups there.
-      const parts =
-        split === 'network' && name in LEARNERS
-          ? folds(
-              rows,
-              Array.from(
-                foldsByGroup(
-                  rows.map(({ network }) => network),
-                  8,
-                  SEED,
-                ),
-              ),
-            )
-          : splits[split];
-      const predicted = parts.flatMap(({ known, unknown }) => {
+      const errors = splits[split].flatMap(({ known, unknown }) => {
         const values = learner(known, unknown);
-        return unknown.map((row, at) => ({ row, value: values[at] }));
+        return unknown.map((row, at) => relative(values[at], row.seconds));
       });
-      if (/trees on/.test(name))
-        (kept[split] ??= {})[name] = new Map(predicted.map(({ row, value }) => [row, value]));
-      return percent(predicted.map(({ row, value }) => relative(value, row.seconds)));
+      return percent(errors);
     });
     line(name, ...cells);
   };
@@ -191,33 +148,6 @@ function compare(title, rows, families, goals) {
   line(
     'the same, for the least mean error',
     ...cell(({ row, value, deviation }) => relative(value - deviation ** 2, row.seconds)),
-  );
-  if (wants('learners')) for (const [name, learner] of Object.entries(LEARNERS)) judge(name, learner);
-  line(
-    'stack of it and the trees',
-    ...names.map((split) => {
-      if (kept[split] === undefined) return '-';
-      const own = results[split];
-      const errors = own.flatMap((fold, at) => {
-        const others = own.filter((_, other) => other !== at).flat();
-        const columns = (of) => [
-          of.map(({ value }) => value),
-          ...Object.values(kept[split]).map((by) => of.map(({ row }) => by.get(row))),
-        ];
-        const weights = mixingWeights(
-          columns(others),
-          others.map(({ row }) => Math.log(row.seconds)),
-        );
-        const mixed = columns(fold);
-        return fold.map(({ row }, index) =>
-          relative(
-            mixed.reduce((sum, values, k) => sum + weights[k] * values[index], 0),
-            row.seconds,
-          ),
-        );
-      });
-      return percent(errors);
-    }),
   );
   line('prototype in Python', ...goals.prototype);
   line('goal, mean', ...goals.goal);
