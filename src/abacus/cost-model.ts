@@ -5,9 +5,10 @@
 import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../base/errors.js';
 import { computePrecision, deviceOf, type Device } from './devices.js';
+import { graphBetween } from './graph/between-batches.js';
 import { readNetwork } from './graph/read.js';
 import type { Network, OperatorGraph, OperatorType, Optimizer, Phase, Precision } from './graph/types.js';
-import { CONTEXT_BYTES, predictMemory, USABLE_MEMORY } from './memory-model.js';
+import { CONTEXT_BYTES, predictMemory, USABLE_MEMORY, type MemoryPrediction } from './memory-model.js';
 import { readCosts, type LearnedCosts } from './model-file.js';
 import type { Framework, Step } from './work.js';
 
@@ -134,10 +135,11 @@ export class CostModel {
       });
     const graph = graphOf(batch);
     const searching = question.searching ?? false;
-    const memoryOf = (of: OperatorGraph): number =>
-      predictMemory(this.learned.memory, of, step, searching).bytes;
+    const memoryOf = (of: OperatorGraph): MemoryPrediction =>
+      predictMemory(this.learned.memory, of, step, searching);
     const time = this.learned.time.predict(graph, device, step);
-    const memoryBytes = memoryOf(graph);
+    const memory = memoryOf(graph);
+    const memoryBytes = memory.bytes;
     const room = device.memoryBytes * USABLE_MEMORY - CONTEXT_BYTES;
     const unknown = Object.values(graph.notes.unknownOperators).reduce((a, b) => a + b, 0);
     const unknownShare = unknown / Math.max(1, graph.totals.kernels);
@@ -156,7 +158,7 @@ export class CostModel {
       memoryIntervalBytes: this.memoryInterval(memoryBytes, searching, 1 + UNKNOWN_WIDTH * unknownShare),
       contextBytes: CONTEXT_BYTES,
       fits: memoryBytes <= room,
-      largestBatch: largestBatch(room, batch, memoryBytes, (size) => memoryOf(graphOf(size))),
+      largestBatch: largestBatch(room, graph, memory, graphOf, (of) => memoryOf(of).bytes),
       costliest: costliestOf(graph, base.byNode, base.deviceSeconds),
       rooflineMs: 1e3 * base.seconds,
       hostBound: base.hostSeconds ** 2 / (base.hostSeconds ** 2 + base.deviceSeconds ** 2),
@@ -186,27 +188,37 @@ export class CostModel {
   }
 }
 
-/** Memory is a straight line over the batch but for rounding; the line is looked at again where it ends. */
+/**
+ * Memory is a straight line over the batch but for rounding and workspaces: a first guess from what does not depend on the batch, a
+ * second one from the line through both, and at most a few corrections downwards.
+ */
 function largestBatch(
   room: number,
-  batch: number,
-  bytes: number,
-  bytesOf: (batch: number) => number,
+  graph: OperatorGraph,
+  { bytes, base }: MemoryPrediction,
+  graphOf: (batch: number) => OperatorGraph,
+  memoryOf: (graph: OperatorGraph) => number,
 ): number {
-  const other = batch === 1 ? 9 : 1;
-  const otherBytes = bytesOf(other);
-  const slope = Math.max(1, (bytes - otherBytes) / (batch - other));
-  const start = bytes - slope * batch;
-  let size = Math.floor((room - start) / slope);
-  if (size < 1) return 0;
-  size = Math.min(size, MOST_BATCH);
-  // Workspaces bend the line: at most a few corrections downwards.
-  for (let tries = 0; tries < 3; tries++) {
-    const there = bytesOf(size);
+  const { batch } = graph;
+  const { parameters, buffers, gradients, optimizer } = base.step;
+  const fixed = parameters + buffers + gradients + optimizer;
+  const within = (size: number): number => Math.max(1, Math.min(MOST_BATCH, Math.floor(size)));
+  let guess = within(((room - fixed) * batch) / Math.max(1, bytes - fixed));
+  if (guess === batch) guess = bytes <= room ? within(batch + 1) : within(batch - 1);
+  if (guess === batch) return bytes <= room ? batch : 0;
+  const other = graphOf(guess);
+  const otherBytes = memoryOf(other);
+  const slope = Math.max(1, (otherBytes - bytes) / (guess - batch));
+  let size = within(batch + (room - bytes) / slope);
+  for (let tries = 0; tries < 4; tries++) {
+    if (size === batch && bytes <= room) return size;
+    const there = size === guess ? otherBytes : memoryOf(graphBetween(graph, other, size) ?? graphOf(size));
     if (there <= room) return size;
-    size = Math.max(1, Math.min(size - 1, size - Math.ceil((there - room) / slope)));
+    if (size === 1) return 0;
+    size = within(Math.min(size - 1, size - (there - room) / slope));
   }
-  return bytesOf(size) <= room ? size : 0;
+  const fitting = [guess, batch].filter((known) => (known === guess ? otherBytes : bytes) <= room);
+  return Math.max(0, ...fitting);
 }
 
 function costliestOf(graph: OperatorGraph, byNode: Float64Array, seconds: number): OperatorCost[] {

@@ -1,6 +1,6 @@
 /** Learns the shipped model from measured rows, and calibrates its intervals on networks and devices left out. */
 import { conformalFactor } from './learners/conformal.js';
-import { leaveGroupsOut } from './learners/gaussian-process.js';
+import { leaveGroupsOut, similarities } from './learners/gaussian-process.js';
 import { rowOf } from './learners/table.js';
 import { learnMemory, predictMemory, type MemoryRow } from './memory-model.js';
 import type { Calibration, LearnedCosts } from './model-file.js';
@@ -36,7 +36,11 @@ export function leftOutErrors(
     picked,
     errors: picked.map((at) => residual[at]! - boundedResidual(predictions[at]!)),
     deviations: picked.map((at) =>
-      expectedDeviation(time.process, rowOf(table, at), (other) => groups[other] === groups[at]),
+      expectedDeviation(
+        time.process,
+        similarities(time.process, rowOf(table, at)),
+        (other) => groups[other] === groups[at],
+      ),
     ),
   };
 }

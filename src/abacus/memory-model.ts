@@ -62,13 +62,18 @@ export function learnMemory(rows: readonly MemoryRow[], penalty = 3): RidgeModel
   );
 }
 
+export interface MemoryPrediction {
+  readonly bytes: number;
+  readonly base: MemoryBase;
+}
+
 /** Peak bytes of the framework's allocations. */
 export function predictMemory(
   model: RidgeModel,
   graph: OperatorGraph,
   options: MemoryOptions,
   searching: boolean,
-): { readonly bytes: number; readonly base: MemoryBase } {
+): MemoryPrediction {
   const base = memoryBase(graph, options, searching);
   // What was measured is with a search only; without one there is the arithmetic alone.
   const correction = searching ? ridgeRegressor(model).predict(memoryColumns(graph, options, base)) : 0;

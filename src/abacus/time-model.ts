@@ -12,7 +12,8 @@ import { factorise, solveFactorised } from './learners/cholesky.js';
 import {
   covarianceOf,
   learnProcess,
-  processRegressor,
+  processMean,
+  similarities,
   type ProcessModel,
   type ProcessOptions,
 } from './learners/gaussian-process.js';
@@ -138,23 +139,17 @@ const NEIGHBOURS = 40;
 /**
  * The deviation that the process expects of a row's logarithm, from its nearest rows alone (the whole inverse would not fit a
  * small file).
+ * @param similar the row's covariance with each known row (`similarities`)
  * @param leftOut rows that are not to be looked at
  */
 export function expectedDeviation(
-  { points, options, scaling }: Pick<ProcessModel, 'points' | 'options' | 'scaling'>,
-  row: ArrayLike<number>,
+  { points, options }: Pick<ProcessModel, 'points' | 'options'>,
+  similar: Float64Array,
   leftOut?: (index: number) => boolean,
 ): number {
-  const { rows, columns, values } = points;
-  const own = Float64Array.from(
-    { length: columns },
-    (_, column) => (row[column]! - scaling.means[column]!) / scaling.deviations[column]!,
-  );
-  const similar = new Float64Array(rows);
-  for (let at = 0; at < rows; at++)
-    similar[at] = leftOut?.(at) ? -1 : covarianceOf(own, 0, values, at * columns, columns, options);
-  const order = Array.from(similar.keys()).sort((a, b) => similar[b]! - similar[a]!);
-  const near = order.slice(0, NEIGHBOURS).filter((at) => similar[at]! >= 0);
+  const { columns, values } = points;
+  const known = Array.from(similar.keys());
+  const near = nearest(leftOut === undefined ? known : known.filter((at) => !leftOut(at)), similar);
   const size = near.length;
   const matrix = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
@@ -177,6 +172,20 @@ export function expectedDeviation(
   return Math.sqrt(Math.max(options.noise, prior - explained + options.noise));
 }
 
+/** The `NEIGHBOURS` most similar of `rows`, most similar first. */
+function nearest(rows: readonly number[], similar: Float64Array): number[] {
+  const bySimilarity = (a: number, b: number): number => similar[b]! - similar[a]!;
+  // Sorting all of them would take longer than all else: what cannot be among the nearest is left out first.
+  const least =
+    Float64Array.from(rows, (at) => similar[at]!)
+      .sort()
+      .at(-NEIGHBOURS) ?? -Infinity;
+  return rows
+    .filter((at) => similar[at]! >= least)
+    .sort(bySimilarity)
+    .slice(0, NEIGHBOURS);
+}
+
 export interface TimePrediction {
   readonly seconds: number;
   /** Expected deviation of the logarithm, before calibration. */
@@ -187,17 +196,12 @@ export interface TimePrediction {
 }
 
 export class TimeModel {
-  private readonly predictResidual: (row: ArrayLike<number>) => number;
-
   constructor(
     readonly process: ProcessModel,
     readonly anomalies: ReadonlySet<string>,
     /** Ids of devices that were learned from. */
     readonly devices: ReadonlySet<string>,
-  ) {
-    const regressor = processRegressor(process);
-    this.predictResidual = (row) => regressor.predict(row);
-  }
+  ) {}
 
   static learn(rows: readonly TimeRow[]): TimeModel {
     const anomalies = anomaliesOf(rows);
@@ -212,10 +216,11 @@ export class TimeModel {
   predict(graph: OperatorGraph, device: Device, step: Step): TimePrediction {
     const base = rooflineOf(graph, device, step);
     const row = columnsOf({ graph, device, step }, base, this.anomalies);
-    const residual = boundedResidual(this.predictResidual(row));
+    const similar = similarities(this.process, row);
+    const residual = boundedResidual(processMean(this.process, similar));
     return {
       seconds: base.seconds * Math.exp(residual),
-      deviation: expectedDeviation(this.process, row),
+      deviation: expectedDeviation(this.process, similar),
       base,
       factor: Math.exp(residual),
     };

@@ -62,33 +62,37 @@ export interface Work {
   readonly copiedBytes: number;
 }
 
-const CONVOLUTIONS: readonly OperatorType[] = [
-  'convolution',
-  'depthwise_convolution',
-  'grouped_convolution',
-  'transposed_convolution',
-];
-const PRODUCTS: readonly OperatorType[] = ['linear', 'matmul', 'recurrent', 'mixture_of_experts'];
-const NORMS: readonly OperatorType[] = [
-  'batch_norm',
-  'layer_norm',
-  'group_norm',
-  'instance_norm',
-  'rms_norm',
-  'local_response_norm',
-];
-const POOLS: readonly OperatorType[] = ['max_pool', 'average_pool', 'global_pool', 'reduce'];
-const MOVES: readonly OperatorType[] = [
-  'concat',
-  'split',
-  'slice',
-  'pad',
-  'transpose',
-  'copy',
-  'gather',
-  'resize',
-  'embedding',
-];
+/** By operator; `convolution` is told apart by its window. All others are pointwise. */
+const CLASSES: ReadonlyMap<OperatorType, KernelClass | 'convolution'> = new Map([
+  ['convolution', 'convolution'],
+  ['transposed_convolution', 'convolution'],
+  ['depthwise_convolution', 'convDepthwise'],
+  ['grouped_convolution', 'convGrouped'],
+  ['linear', 'gemm'],
+  ['matmul', 'gemm'],
+  ['recurrent', 'gemm'],
+  ['mixture_of_experts', 'gemm'],
+  ['attention', 'attention'],
+  ['batch_norm', 'norm'],
+  ['layer_norm', 'norm'],
+  ['group_norm', 'norm'],
+  ['instance_norm', 'norm'],
+  ['rms_norm', 'norm'],
+  ['local_response_norm', 'norm'],
+  ['max_pool', 'pool'],
+  ['average_pool', 'pool'],
+  ['global_pool', 'pool'],
+  ['reduce', 'pool'],
+  ['concat', 'move'],
+  ['split', 'move'],
+  ['slice', 'move'],
+  ['pad', 'move'],
+  ['transpose', 'move'],
+  ['copy', 'move'],
+  ['gather', 'move'],
+  ['resize', 'move'],
+  ['embedding', 'move'],
+] as const);
 /** Whose gradient is the incoming one, so that no kernel runs. */
 const PASS_GRADIENT: readonly OperatorType[] = ['add', 'reshape', 'split', 'slice'];
 /** Kernels an update of one parameter tensor takes when run one after another, and passes over the tensor in them. */
@@ -107,20 +111,12 @@ const UNTILED = { backward: true, tiles: Infinity, width: Infinity, strided: fal
 const tilesOf = (m: number, n: number, batch: number): number =>
   batch * Math.ceil(m / 128) * Math.ceil(n / 64);
 
-export function kernelClass(node: OperatorNode): KernelClass {
-  const { operator, attributes } = node;
-  if (operator === 'depthwise_convolution') return 'convDepthwise';
-  if (operator === 'grouped_convolution') return 'convGrouped';
-  if (CONVOLUTIONS.includes(operator)) {
-    const window = (attributes.kernel ?? [1]).reduce((a, b) => a * b, 1);
-    if ((attributes.inputChannels ?? 64) <= 4) return 'convStem';
-    return window === 1 ? 'conv1x1' : window === 9 ? 'conv3x3' : 'convLarge';
-  }
-  if (PRODUCTS.includes(operator)) return 'gemm';
-  if (operator === 'attention') return 'attention';
-  if (NORMS.includes(operator)) return 'norm';
-  if (POOLS.includes(operator)) return 'pool';
-  return MOVES.includes(operator) ? 'move' : 'pointwise';
+export function kernelClass({ operator, attributes }: OperatorNode): KernelClass {
+  const kind = CLASSES.get(operator) ?? 'pointwise';
+  if (kind !== 'convolution') return kind;
+  if ((attributes.inputChannels ?? 64) <= 4) return 'convStem';
+  const window = (attributes.kernel ?? [1]).reduce((a, b) => a * b, 1);
+  return window === 1 ? 'conv1x1' : window === 9 ? 'conv3x3' : 'convLarge';
 }
 
 export function workOf(graph: OperatorGraph, step: Step): Work {

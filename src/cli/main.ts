@@ -1,26 +1,37 @@
 #!/usr/bin/env node
 /** The `foretoken` command. */
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { normaliseArguments } from './arguments.js';
 import { report, USAGE_ERROR } from './failure.js';
-import { buildProgram } from './program.js';
+import { emptyProgram } from './empty-program.js';
+import { addCostCommands, COST_COMMANDS, ENVIRONMENT_NOTE } from './program-costs.js';
 import { warnOfUnknownEnvironment, withPlainErrors } from './usage.js';
 
 async function main(): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram((code) => {
-    exitCode = code;
-  });
+  const wholeProgram = async (): Promise<Command> =>
+    (await import('./program.js')).buildProgram((code) => {
+      exitCode = code;
+    });
+  const args = normaliseArguments(process.argv.slice(2));
+  // Flags of all other commands take longer to load than a prediction does.
+  const program = COST_COMMANDS.includes(args[0] ?? '') ? costProgram() : await wholeProgram();
   withPlainErrors(program);
   try {
-    warnOfUnknownEnvironment(program);
-    await program.parseAsync(normaliseArguments(process.argv.slice(2)), { from: 'user' });
+    await warnOfUnknownEnvironment(program, wholeProgram);
+    await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     // commander has said what is wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
     return report(error);
   }
+}
+
+function costProgram(): Command {
+  const program = emptyProgram([]);
+  addCostCommands(program, ENVIRONMENT_NOTE);
+  return program;
 }
 
 // Nobody reads on (`foretoken … | head`): what is left to write is not missed, and no failure.

@@ -1,8 +1,11 @@
 /** `foretoken predict` and `foretoken devices` as users run them. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { savedModel, savedModelBytes } from '../abacus/graph/tiny-networks.js';
 import { run } from './test-command.js';
 
 const resnet = fileURLToPath(new URL('../../data/cost/networks/torchvision/resnet50.onnx', import.meta.url));
@@ -34,6 +37,29 @@ describe('foretoken predict', () => {
     }
   });
 
+  it('reads the folder of a SavedModel', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'foretoken-predict-'));
+    try {
+      writeFileSync(path.join(folder, 'saved_model.pb'), savedModelBytes(savedModel()));
+      const { code, out, err } = await run(['predict', folder, '--device', 'a100', '--json']);
+      assert.equal(code, 0, err);
+      const answer = JSON.parse(out) as Record<string, unknown>;
+      assert.equal(answer['format'], 'tensorflow');
+      assert.equal(answer['parameters'], 8 * 4 + 4);
+      rmSync(path.join(folder, 'saved_model.pb'));
+      assert.match((await run(['predict', folder, '--device', 'a100'])).err, /saved_model\.pb/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('knows the variables of other commands, and warns of those of none', async () => {
+    const ask = async (env: Record<string, string>): Promise<string> =>
+      (await run(['predict', resnet, '--device', 'a100', '--json'], { env })).err;
+    assert.equal(await ask({ FORETOKEN_PORT: '8080' }), '');
+    assert.match(await ask({ FORETOKEN_PROT: '8080' }), /FORETOKEN_PROT is no known variable; did you mean/);
+  });
+
   it('mistakes are told in one line', async () => {
     for (const [args, words, status] of [
       [[resnet, '--device', 'v100', '--batch', '0'], /--batch must be a whole number from 1/, 2],
@@ -41,7 +67,7 @@ describe('foretoken predict', () => {
       [[resnet, '--device', 'x900'], /No device "x900" is known.*mine\.json/, 1],
       [[resnet, '--device', 'v100', '--precision', 'bf16'], /does not compute in bf16/, 2],
       [['absent.onnx', '--device', 'v100'], /absent\.onnx/, 1],
-      [[fileURLToPath(import.meta.url), '--device', 'v100'], /is no GGUF file, and no network/, 2],
+      [[fileURLToPath(import.meta.url), '--device', 'v100'], /is no GGUF file, no network in a file/, 2],
     ] as const) {
       const { code, out, err } = await run(['predict', ...args]);
       assert.equal(code, status, err);

@@ -2,7 +2,7 @@
  * The commands and their flags. Each command's work is imported only when it runs, so that `--help` and
  * mistakes are answered at once.
  */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { addBenchFlags, type BenchFlags } from './flags/bench.js';
 import { addBenchCompareFlags, type BenchCompareFlags } from './flags/bench-compare.js';
 import { addComputeFlags, addModelFlags, MODEL_SOURCES } from './flags/engine.js';
@@ -15,7 +15,6 @@ import {
 import { addAdaptFlags, addAlignFlags, type AdaptFlags } from './flags/adapt.js';
 import { addDraftRegistryFlags, addJsonFlag, type DraftRegistryFlags } from './flags/draft-registry.js';
 import { addExplainFlags, type ExplainFlags } from './flags/explain.js';
-import { preferCommandLine, readBooleanEnvironment } from './flags/flag.js';
 import { addGenerationFlags, type GenerateFlags } from './flags/generate.js';
 import { addInspectFlags, type InspectFlags } from './flags/inspect.js';
 import { addServeJournalFlags } from './flags/journal.js';
@@ -25,24 +24,12 @@ import { addServerFlags, type GivenServeFlags, withFirstModel } from './flags/se
 import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
 import { addJournalCommands } from './journal-program.js';
-import { addCostCommands } from './program-costs.js';
+import { emptyProgram } from './empty-program.js';
+import { addCostCommands, ENVIRONMENT_NOTE } from './program-costs.js';
 import { addTasksCommands } from './tasks-program.js';
-import { version } from './version.js';
-
-const ENVIRONMENT_NOTE =
-  '\nEvery flag can be given as an environment variable, too; flags on the command line win.';
 
 export function buildProgram(setExitCode: (code: number) => void): Command {
-  const program = new Command('foretoken')
-    .description(
-      'Serves any GGUF language model faster than the model alone can run, with exactly the same text.',
-    )
-    .version(version())
-    .enablePositionalOptions()
-    .hook('preAction', (_program, command) => {
-      readBooleanEnvironment(command);
-      preferCommandLine(command, MODEL_SOURCES);
-    });
+  const program = emptyProgram(MODEL_SOURCES);
 
   const serve = program
     .command('serve')

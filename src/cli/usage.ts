@@ -21,11 +21,20 @@ export function withPlainErrors(command: Command, path = command.name()): void {
   for (const child of command.commands) withPlainErrors(child, `${path} ${child.name()}`);
 }
 
-/** A variable that is spelt wrong would otherwise be a setting that silently does nothing. */
-export function warnOfUnknownEnvironment(program: Command): void {
-  const known = [...environmentNames(program), ...OTHER_VARIABLES];
-  for (const name of Object.keys(process.env)) {
-    if (!name.startsWith('FORETOKEN_') || known.includes(name)) continue;
+/**
+ * A variable that is spelt wrong would otherwise be a setting that silently does nothing.
+ * @param wholeProgram all commands, for variables that `program`, which may be a part of them, does not know
+ */
+export async function warnOfUnknownEnvironment(
+  program: Command,
+  wholeProgram: () => Promise<Command>,
+): Promise<void> {
+  const ours = Object.keys(process.env).filter((name) => name.startsWith('FORETOKEN_'));
+  const isOther = (names: readonly string[]) => (name: string) =>
+    !names.includes(name) && !OTHER_VARIABLES.includes(name);
+  if (!ours.some(isOther(environmentNames(program)))) return;
+  const known = [...environmentNames(await wholeProgram()), ...OTHER_VARIABLES];
+  for (const name of ours.filter(isOther(known))) {
     const like = nearest(name, known);
     warn(`${name} is no known variable${like === undefined ? '' : `; did you mean ${like}?`}`);
   }

@@ -18,7 +18,8 @@ import { languageModel, type LanguageModel } from './language-model.js';
 import { networkOf } from './learned.js';
 import { randomShape } from './profile-plan.js';
 import type { ProfileRow } from './profile-file.js';
-import { RANDOM_TYPES, writeRandomModel } from './random-model.js';
+import { writeRandomModel } from './random-model.js';
+import { RANDOM_TYPES } from './random-types.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-lm-'));
 after(() => {

@@ -10,6 +10,7 @@ import { GgufStrings } from '../../gguf/strings.js';
 import { tinyModel } from '../../gguf/tiny-model.js';
 import { type MetadataValue, TENSOR_TYPE, TENSOR_TYPES, tensorBytes } from '../../gguf/types.js';
 import { type TensorToWrite, writeGguf } from '../../gguf/writer.js';
+import { RANDOM_TYPES, SCALES } from './random-types.js';
 
 export interface RandomModelShape {
   readonly layers: number;
@@ -28,27 +29,6 @@ export interface RandomModelShape {
   readonly experts: number;
   readonly expertsUsed: number;
 }
-
-/** Where the half-precision scales lie in a block of each type that can be written. */
-const SCALES: Readonly<Record<string, readonly number[]>> = {
-  Q4_0: [0],
-  Q4_1: [0, 2],
-  Q5_0: [0],
-  Q5_1: [0, 2],
-  Q8_0: [0],
-  Q2_K: [80, 82],
-  Q3_K: [108],
-  Q4_K: [0, 2],
-  Q5_K: [0, 2],
-  Q6_K: [208],
-  IQ4_NL: [0],
-  IQ4_XS: [0],
-  IQ3_S: [0],
-  IQ2_XXS: [0],
-};
-
-/** The types that random models may have. */
-export const RANDOM_TYPES: readonly string[] = ['F32', 'F16', 'BF16', ...Object.keys(SCALES)];
 
 const TILE_BLOCKS = 1024;
 const CONTEXT = 8192;

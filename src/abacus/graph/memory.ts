@@ -4,6 +4,7 @@
  * keeps for its backward pass follows PyTorch's derivatives.yaml. Workspaces of libraries are not in it.
  */
 import { CachingAllocator, roundedBytes, type Allocation } from './caching-allocator.js';
+import { elementsOf } from './trace.js';
 import {
   bytesPerElement,
   type MemoryEstimate,
@@ -85,13 +86,24 @@ interface Storage {
   readonly isInput: boolean;
 }
 
+/** What a node keeps for its backward pass: tensors of the graph, and what only it has. */
+interface Kept {
+  readonly storages: Storage[];
+  readonly extras: Allocation[];
+}
+
 class Simulation {
   private readonly allocator = new CachingAllocator();
   private readonly elementBytes: number;
-  /** By node and output. */
-  private storages: Storage[][] = [];
-  private readonly sources: (readonly { from: number; output: number }[])[];
-  private readonly consumers: number[][];
+  /** By place. */
+  private storages: Storage[] = [];
+  /** By node: which outputs it reads, as places. An output's place is that of its node's first output, and its own number more. */
+  private readonly sources: (readonly number[])[];
+  private readonly firstPlace: Int32Array;
+  /** By place. */
+  private readonly node: Int32Array;
+  private readonly bytes: Float64Array;
+  private readonly readers: Int32Array;
   private readonly gradients: Allocation[] = [];
   private hasState = false;
   private saved = 0;
@@ -101,13 +113,34 @@ class Simulation {
     private readonly options: MemoryOptions,
   ) {
     this.elementBytes = bytesPerElement(options.precision);
-    const sources = graph.nodes.map((): { from: number; output: number }[] => []);
-    this.consumers = graph.nodes.map((node) => node.outputs.map(() => 0));
+    this.firstPlace = new Int32Array(graph.nodes.length);
+    let places = 0;
+    for (const { index, outputs } of graph.nodes) {
+      this.firstPlace[index] = places;
+      places += outputs.length;
+    }
+    this.node = new Int32Array(places);
+    this.bytes = new Float64Array(places);
+    this.readers = new Int32Array(places);
+    for (const { index, outputs } of graph.nodes)
+      outputs.forEach((shape, output) => {
+        const place = this.firstPlace[index]! + output;
+        this.node[place] = index;
+        this.bytes[place] = elementsOf(shape) * this.elementBytes;
+      });
+    const sources = graph.nodes.map((): number[] => []);
     for (const { from, output, to } of graph.edges) {
-      sources[to]!.push({ from, output });
-      this.consumers[from]![output]! += 1;
+      const place = this.firstPlace[from]! + output;
+      sources[to]!.push(place);
+      this.readers[place]! += 1;
     }
     this.sources = sources;
+    // The caller holds results and the batch.
+    const held = new Set(graph.outputs.map(({ node, output }) => this.firstPlace[node]! + output));
+    this.node.forEach((index, place) => {
+      if (graph.nodes[index]!.operator === 'input') held.add(place);
+    });
+    for (const place of held) this.readers[place]! += 1;
   }
 
   run(): MemoryEstimate {
@@ -153,48 +186,46 @@ class Simulation {
     }
     this.between = allocator.allocated;
     allocator.free(labels);
-    for (const storage of this.storages.flat()) {
+    for (const storage of this.storages) {
       allocator.free(storage.allocation);
       storage.allocation = undefined;
     }
   }
 
-  private forward(isTraining: boolean): { bytes: number; byNode: (Storage | Allocation)[][] } {
+  private forward(isTraining: boolean): { bytes: number; byNode: Kept[] } {
     const { graph, allocator, elementBytes } = this;
     this.storages = [];
-    const byNode: (Storage | Allocation)[][] = [];
+    const byNode: Kept[] = [];
     const held = new Set<Storage>();
     let bytes = 0;
-    const handedBack = new Set(graph.outputs.map(({ node, output }) => `${node}:${output}`));
     for (const node of graph.nodes) {
-      const inputs = this.sources[node.index]!.map(({ from, output }) => this.storages[from]![output]!);
-      const outputs = node.outputs.map((shape, at): Storage => {
-        const shared = node.isView ? inputs[0] : undefined;
-        const size = shape.reduce((product, dimension) => product * dimension, elementBytes);
+      const inputs = this.sources[node.index]!.map((place) => this.storages[place]!);
+      const shared = node.isView ? inputs[0] : undefined;
+      const outputs = node.outputs.map((_, output): Storage => {
+        const place = this.firstPlace[node.index]! + output;
+        const size = this.bytes[place]!;
         const storage: Storage = shared ?? {
           bytes: size,
           allocation: allocator.allocate(size),
           holders: 0,
           isInput: node.operator === 'input',
         };
-        storage.holders += this.consumers[node.index]![at]!;
-        // The caller holds results and the batch.
-        if (handedBack.has(`${node.index}:${at}`) || node.operator === 'input') storage.holders += 1;
+        storage.holders += this.readers[place]!;
+        this.storages.push(storage);
         return storage;
       });
-      this.storages.push(outputs);
-      const kept: (Storage | Allocation)[] = [];
+      const kept: Kept = { storages: [], extras: [] };
       if (isTraining && !node.isView && node.operator !== 'input') {
         for (const storage of this.keptBy(node, inputs, outputs)) {
           storage.holders += 1;
-          kept.push(storage);
+          kept.storages.push(storage);
           if (!storage.isInput && !held.has(storage)) {
             held.add(storage);
             bytes += roundedBytes(storage.bytes);
           }
         }
         for (const size of extraBytes(node, elementBytes)) {
-          kept.push(allocator.allocate(size));
+          kept.extras.push(allocator.allocate(size));
           bytes += roundedBytes(size);
         }
       }
@@ -220,54 +251,45 @@ class Simulation {
   }
 
   /** Gradients of activations live from the backward pass of their first reader to that of their maker. */
-  private backward(kept: readonly (Storage | Allocation)[][]): void {
+  private backward(kept: readonly Kept[]): void {
     const { graph, allocator, elementBytes } = this;
-    const incoming = new Map<string, Allocation[]>();
+    const incoming: Allocation[][] = Array.from(this.node, () => []);
     for (const { node, output } of graph.outputs) {
-      const size = graph.nodes[node]!.outputs[output]!.reduce(
-        (product, dimension) => product * dimension,
-        elementBytes,
-      );
+      const place = this.firstPlace[node]! + output;
       // Log-probabilities of the loss, and the gradient of the result.
-      const losses = allocator.allocate(size);
-      incoming.set(`${node}:${output}`, [allocator.allocate(size)]);
+      const losses = allocator.allocate(this.bytes[place]!);
+      incoming[place] = [allocator.allocate(this.bytes[place]!)];
       allocator.free(losses);
     }
-    let parameter = 0;
-    const parameterCount = sum(graph.nodes.map(({ parameterTensors }) => parameterTensors.length));
-    let at = parameterCount;
-    for (const node of [...graph.nodes].reverse()) {
+    let at = sum(graph.nodes.map(({ parameterTensors }) => parameterTensors.length));
+    for (let index = graph.nodes.length - 1; index >= 0; index--) {
+      const node = graph.nodes[index]!;
       at -= node.parameterTensors.length;
-      const gradients = node.outputs.flatMap((_, output) => incoming.get(`${node.index}:${output}`) ?? []);
+      const first = this.firstPlace[node.index]!;
+      const gradients =
+        node.outputs.length === 1
+          ? incoming[first]!
+          : incoming.slice(first, first + node.outputs.length).flat();
       const passes = node.isView || PASSES_GRADIENT.has(node.operator);
       let passed = false;
-      for (const { from, output } of this.sources[node.index]!) {
-        if (graph.nodes[from]!.operator === 'input') continue;
-        const key = `${from}:${output}`;
-        const list = incoming.get(key) ?? [];
+      for (const place of this.sources[node.index]!) {
+        if (graph.nodes[this.node[place]!]!.operator === 'input') continue;
+        const list = incoming[place]!;
         if (passes) {
           // The same memory goes on; it is freed by whoever made the first of the tensors.
           if (!passed) list.push(...gradients);
           passed = true;
         } else {
-          const size = graph.nodes[from]!.outputs[output]!.reduce(
-            (product, dimension) => product * dimension,
-            elementBytes,
-          );
-          list.push(allocator.allocate(size));
+          list.push(allocator.allocate(this.bytes[place]!));
           // A second gradient of one tensor is added to the first, and then gone.
           if (list.length > 1) allocator.free(list.pop());
         }
-        incoming.set(key, list);
       }
-      node.parameterTensors.forEach((size, place) => {
-        parameter = at + place;
-        this.gradients[parameter] ??= allocator.allocate(size * elementBytes);
-      });
+      for (let own = 0; own < node.parameterTensors.length; own++)
+        this.gradients[at + own] ??= allocator.allocate(node.parameterTensors[own]! * elementBytes);
       if (!passed) for (const gradient of gradients) allocator.free(gradient);
-      for (const item of kept[node.index]!)
-        if (item !== undefined && 'holders' in item) this.release(item);
-        else allocator.free(item);
+      for (const storage of kept[index]!.storages) this.release(storage);
+      for (const extra of kept[index]!.extras) allocator.free(extra);
     }
   }
 

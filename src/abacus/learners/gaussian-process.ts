@@ -108,22 +108,32 @@ export function learnProcess(
   return { kind: 'process', options, scaling, mean, points, weights };
 }
 
-export function processRegressor({ options, scaling, mean, points, weights }: ProcessModel): Regressor {
+/** The covariance of a row with each row that was learned from. */
+export function similarities(
+  { points, options, scaling }: Pick<ProcessModel, 'points' | 'options' | 'scaling'>,
+  row: ArrayLike<number>,
+): Float64Array {
   const { rows, columns, values } = points;
   const { means, deviations } = scaling;
-  return {
-    predict: (row) => {
-      const own = Float64Array.from(
-        { length: columns },
-        (_, column) => (row[column]! - means[column]!) / deviations[column]!,
-      );
-      let total = mean;
-      for (let at = 0; at < rows; at++)
-        total += weights[at]! * covarianceOf(own, 0, values, at * columns, columns, options);
-      return total;
-    },
-  };
+  const own = new Float64Array(columns);
+  for (let column = 0; column < columns; column++)
+    own[column] = (row[column]! - means[column]!) / deviations[column]!;
+  const similar = new Float64Array(rows);
+  for (let at = 0; at < rows; at++)
+    similar[at] = covarianceOf(own, 0, values, at * columns, columns, options);
+  return similar;
 }
+
+/** What is predicted for the row with those `similarities`. */
+export function processMean({ mean, weights }: ProcessModel, similar: Float64Array): number {
+  let total = mean;
+  for (let at = 0; at < similar.length; at++) total += weights[at]! * similar[at]!;
+  return total;
+}
+
+export const processRegressor = (model: ProcessModel): Regressor => ({
+  predict: (row) => processMean(model, similarities(model, row)),
+});
 
 export interface LeftOut {
   readonly predictions: Float64Array;

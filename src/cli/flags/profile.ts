@@ -1,6 +1,6 @@
 /** The flags of `profile gguf`. */
 import type { Command } from 'commander';
-import { RANDOM_TYPES } from '../../abacus/gguf/random-model.js';
+import { RANDOM_TYPES } from '../../abacus/gguf/random-types.js';
 import { valued } from './flag.js';
 import { listOf, nonEmpty, wholeNumber } from './values.js';
 

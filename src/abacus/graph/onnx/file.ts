@@ -6,14 +6,10 @@ import type { Tensor, TensorRole } from '../trace.js';
 import { elementsOf, shapeText } from '../trace.js';
 import { ForetokenError } from '../../../base/errors.js';
 import { halfToFloat } from '../../../gguf/quantization.js';
+import { memorySource } from '../proto/byte-source.js';
+import { decodeMessage } from '../proto/messages.js';
 import type { Shape } from '../types.js';
-import {
-  isFloating,
-  type GraphProto,
-  type ModelProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from './schema.js';
+import { isFloating, type GraphProto, type ModelProto, type TensorProto, ValueInfoProto } from './schema.js';
 
 /** A dimension: a number, or a name with a factor such as `64*batch`. */
 export type Dimension = number | { readonly symbol: string; readonly factor: number };
@@ -54,7 +50,7 @@ export class OnnxFile {
   readonly data: readonly DataInput[];
   /** Parameters, buffers and constants by name. */
   readonly stored: ReadonlyMap<string, Tensor>;
-  readonly notes: ReadonlyMap<string, readonly Dimension[]>;
+  private noted: ReadonlyMap<string, readonly Dimension[]> | undefined;
   /** Trained numbers. */
   readonly parameters: number;
   readonly metadata: Readonly<Record<string, string>>;
@@ -102,13 +98,23 @@ export class OnnxFile {
       (total, { role, shape }) => (role === 'parameter' ? total + elementsOf(shape) : total),
       0,
     );
+    this.metadata = Object.fromEntries(model.metadata.map(({ key, value }) => [key, value]));
+  }
+
+  /** Shapes that the file notes, by the tensor's name. */
+  get notes(): ReadonlyMap<string, readonly Dimension[]> {
+    if (this.noted !== undefined) return this.noted;
     const notes = new Map<string, readonly Dimension[]>();
-    for (const info of [...graph.valueInfo, ...graph.outputs]) {
+    const { valueInfo, outputs } = this.graph;
+    const infos = valueInfo.map(({ bytes }) =>
+      decodeMessage(memorySource(bytes), ValueInfoProto, 'A noted shape'),
+    );
+    for (const info of [...infos, ...outputs]) {
       const dims = dimensionsOf(info);
       if (dims !== undefined) notes.set(info.name, dims);
     }
-    this.notes = notes;
-    this.metadata = Object.fromEntries(model.metadata.map(({ key, value }) => [key, value]));
+    this.noted = notes;
+    return notes;
   }
 }
 

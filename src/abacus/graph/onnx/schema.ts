@@ -10,8 +10,10 @@ import {
   one,
   text,
   texts,
+  undecoded,
   type Decoded,
   type MessageType,
+  type PartialBytes,
 } from '../proto/messages.js';
 
 /** Enough for shapes, axes and scalars; longer constants are weights or tables whose values do not matter. */
@@ -85,7 +87,8 @@ export interface GraphProto {
   sparseInitializers: Decoded<typeof SparseTensorProto>[];
   inputs: ValueInfoProto[];
   outputs: ValueInfoProto[];
-  valueInfo: ValueInfoProto[];
+  /** `ValueInfoProto`s: most of some files, and needed for few networks. */
+  valueInfo: PartialBytes[];
 }
 export const GraphProto: MessageType<GraphProto> = message('GraphProto', {
   nodes: many(1, () => NodeProto),
@@ -93,7 +96,7 @@ export const GraphProto: MessageType<GraphProto> = message('GraphProto', {
   initializers: many(5, () => TensorProto),
   inputs: many(11, () => ValueInfoProto),
   outputs: many(12, () => ValueInfoProto),
-  valueInfo: many(13, () => ValueInfoProto),
+  valueInfo: undecoded(13),
   sparseInitializers: many(15, () => SparseTensorProto),
 });
 

@@ -27,7 +27,8 @@ interface Field<T> {
   readonly message?: () => MessageType<object>;
   /** For `bytes` and repeated numbers: how much is kept. */
   readonly keep: number;
-  readonly initial: () => T;
+  /** What an absent field is; lists are replaced by one of their own when something is put into them. */
+  readonly value: T;
 }
 type Fields = Readonly<Record<string, Field<unknown>>>;
 type Values<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
@@ -40,42 +41,50 @@ export type Decoded<M> = M extends MessageType<infer T> ? T : never;
 
 export function message<F extends Fields>(name: string, fields: F): MessageType<Values<F>> {
   const entries = Object.entries(fields);
+  const initial = Object.fromEntries(entries.map(([key, { value }]) => [key, value])) as Values<F>;
   return {
     name,
     byNumber: new Map(entries.map((entry) => [entry[1].number, entry])),
-    empty: () => Object.fromEntries(entries.map(([key, { initial }]) => [key, initial()])) as Values<F>,
+    // A copy of one object is much faster than an object made field by field.
+    empty: () => ({ ...initial }),
   };
 }
 
-const field = <T>(kind: Kind, number: number, initial: () => T, more: Partial<Field<T>> = {}): Field<T> => ({
+/** Every list that nothing was put into. */
+const NOTHING: readonly never[] = Object.freeze([]);
+
+const field = <T>(kind: Kind, number: number, value: T, more: Partial<Field<T>> = {}): Field<T> => ({
   kind,
   number,
-  initial,
+  value,
   repeated: false,
   keep: MOST_TEXT_BYTES,
   ...more,
 });
 /** A whole number or enumeration; 64-bit ones beyond 2^53 lose their last digits. */
-export const int = (number: number): Field<number> => field('int', number, () => 0);
+export const int = (number: number): Field<number> => field('int', number, 0);
 export const optionalInt = (number: number): Field<number | undefined> =>
-  field<number | undefined>('int', number, () => undefined);
-export const float = (number: number): Field<number> => field('float', number, () => 0);
-export const text = (number: number): Field<string> => field('text', number, () => '');
+  field<number | undefined>('int', number, undefined);
+export const float = (number: number): Field<number> => field('float', number, 0);
+export const text = (number: number): Field<string> => field('text', number, '');
 export const ints = (number: number, keep = 65_536): Field<number[]> =>
-  field<number[]>('int', number, () => [], { repeated: true, keep });
+  field<number[]>('int', number, NOTHING as never[], { repeated: true, keep });
 export const floats = (number: number, keep = 65_536): Field<number[]> =>
-  field<number[]>('float', number, () => [], { repeated: true, keep });
+  field<number[]>('float', number, NOTHING as never[], { repeated: true, keep });
 export const doubles = (number: number, keep = 65_536): Field<number[]> =>
-  field<number[]>('double', number, () => [], { repeated: true, keep });
+  field<number[]>('double', number, NOTHING as never[], { repeated: true, keep });
 export const texts = (number: number): Field<string[]> =>
-  field<string[]>('text', number, () => [], { repeated: true });
+  field<string[]>('text', number, NOTHING as never[], { repeated: true });
 /** Only the first `keep` bytes are read. */
 export const bytes = (number: number, keep: number): Field<PartialBytes | undefined> =>
-  field<PartialBytes | undefined>('bytes', number, () => undefined, { keep });
+  field<PartialBytes | undefined>('bytes', number, undefined, { keep });
+/** Messages that are rarely wanted: their bytes, for `decodeMessage`. */
+export const undecoded = (number: number): Field<PartialBytes[]> =>
+  field<PartialBytes[]>('bytes', number, NOTHING as never[], { repeated: true });
 export const one = <T extends object>(number: number, type: () => MessageType<T>): Field<T | undefined> =>
-  field<T | undefined>('message', number, () => undefined, { message: type });
+  field<T | undefined>('message', number, undefined, { message: type });
 export const many = <T extends object>(number: number, type: () => MessageType<T>): Field<T[]> =>
-  field<T[]>('message', number, () => [], { message: type, repeated: true });
+  field<T[]>('message', number, NOTHING as never[], { message: type, repeated: true });
 
 /** Reads the whole of `source` as one message. Throws `invalid_network` with `what` in its sentence. */
 export function decodeMessage<T extends object>(source: ByteSource, type: MessageType<T>, what: string): T {
@@ -90,6 +99,18 @@ export function decodeMessage<T extends object>(source: ByteSource, type: Messag
 
 type Record_ = Record<string, unknown>;
 
+/** Tags of one byte, the usual ones, by that byte; undefined for bytes that are none. */
+const SHORT_TAGS: readonly (readonly [number, WireType] | undefined)[] = Array.from(
+  { length: 128 },
+  (_, byte) => {
+    try {
+      return new BinaryReader(Uint8Array.of(byte)).tag();
+    } catch {
+      return undefined;
+    }
+  },
+);
+
 class Decoder {
   private fields = 0;
 
@@ -100,7 +121,7 @@ class Decoder {
     if (end - start <= WINDOW_BYTES) {
       const window = this.source.view(start, end - start);
       if (window.length < end - start) throw new RangeError('it ends too early');
-      this.fill(type, value as Record_, new BinaryReader(window), window.length, depth);
+      this.fill(type, value as Record_, new BinaryReader(window), bufferOf(window), window.length, depth);
     } else this.walk(type, value as Record_, start, end, depth);
     return value;
   }
@@ -110,33 +131,37 @@ class Decoder {
     type: MessageType<object>,
     into: Record_,
     reader: BinaryReader,
+    window: Buffer,
     end: number,
     depth: number,
   ): void {
     this.checkDepth(depth);
     while (reader.pos < end) {
       this.count();
-      const [number, wire] = reader.tag();
+      const known = SHORT_TAGS[window[reader.pos]!];
+      if (known !== undefined) reader.pos += 1;
+      const tag = known ?? reader.tag();
+      const number = tag[0];
+      const wire = tag[1];
       const entry = type.byNumber.get(number);
       if (entry === undefined) {
         reader.skip(wire, number);
       } else if (wire === WireType.LengthDelimited) {
-        const before = reader.pos;
-        const length = reader.uint32();
+        const short = window[reader.pos]!;
+        if (short < 0x80) reader.pos += 1;
+        const length = short < 0x80 ? short : reader.uint32();
         const stop = reader.pos + length;
         if (stop > end) throw new RangeError(`a field of ${type.name} is longer than what holds it`);
-        const [key, declared] = entry;
+        const key = entry[0];
+        const declared = entry[1];
         if (declared.message !== undefined) {
           const child = declared.message();
           const value = child.empty();
-          this.fill(child, value as Record_, reader, stop, depth + 1);
+          this.fill(child, value as Record_, reader, window, stop, depth + 1);
           put(into, key, declared, value);
-        } else {
-          reader.pos = before;
-          delimited(into, key, declared, reader.bytes(), length);
-        }
+        } else delimited(into, key, declared, window, reader.pos, length);
         reader.pos = stop;
-      } else this.scalar(into, entry, reader, wire);
+      } else this.scalar(into, entry, reader, window, wire);
       if (reader.pos > end) throw new RangeError(`a field of ${type.name} is longer than what holds it`);
     }
   }
@@ -148,12 +173,13 @@ class Decoder {
     while (at < end) {
       this.count();
       // A tag and a length, or a tag and a scalar, take 20 bytes at most.
-      const head = new BinaryReader(this.source.view(at, Math.min(20, end - at)));
+      const start = this.source.view(at, Math.min(20, end - at));
+      const head = new BinaryReader(start);
       const [number, wire] = head.tag();
       const entry = type.byNumber.get(number);
       if (wire !== WireType.LengthDelimited) {
         if (entry === undefined) head.skip(wire, number);
-        else this.scalar(into, entry, head, wire);
+        else this.scalar(into, entry, head, start, wire);
         at += head.pos;
         continue;
       }
@@ -166,10 +192,11 @@ class Decoder {
       if (declared.message !== undefined) {
         put(into, key, declared, this.message(declared.message(), begin, at, depth + 1));
       } else if (declared.kind === 'bytes') {
-        delimited(into, key, declared, this.source.view(begin, Math.min(length, declared.keep)), length);
+        const kept = this.source.view(begin, Math.min(length, declared.keep));
+        delimited(into, key, declared, bufferOf(kept), 0, length);
       } else {
         // Long packed numbers are cut to a window, which is more than any `keep`; the cut may fall into a number.
-        delimited(into, key, declared, this.source.view(begin, length), length);
+        delimited(into, key, declared, bufferOf(this.source.view(begin, length)), 0, length);
       }
     }
   }
@@ -178,13 +205,14 @@ class Decoder {
     into: Record_,
     [key, declared]: readonly [string, Field<unknown>],
     reader: BinaryReader,
+    window: Uint8Array,
     wire: WireType,
   ): void {
     const wanted =
       declared.kind === 'int' ? WireType.Varint : declared.kind === 'float' ? WireType.Bit32 : WireType.Bit64;
     if (wire !== wanted || declared.message !== undefined)
       throw new RangeError(`field ${key} has the wrong type`);
-    const value = scalarOf(declared.kind, reader);
+    const value = scalarOf(declared.kind, reader, window);
     if (!declared.repeated || (into[key] as number[]).length < declared.keep) put(into, key, declared, value);
   }
 
@@ -199,38 +227,49 @@ class Decoder {
 }
 
 function put(into: Record_, key: string, declared: Field<unknown>, value: unknown): void {
-  if (declared.repeated) (into[key] as unknown[]).push(value);
-  else into[key] = value;
+  if (!declared.repeated) into[key] = value;
+  else if (into[key] === NOTHING) into[key] = [value];
+  else (into[key] as unknown[]).push(value);
 }
 
-/** Content of a field with a length; `raw` may be cut off. */
+/** Content of a field with a length, from `at` in `window`, which may end before it. */
 function delimited(
   into: Record_,
   key: string,
   declared: Field<unknown>,
-  raw: Uint8Array,
+  window: Buffer,
+  at: number,
   length: number,
 ): void {
+  const end = Math.min(window.length, at + length);
   if (declared.kind === 'text' || declared.kind === 'bytes') {
-    const kept = raw.subarray(0, declared.keep);
-    put(into, key, declared, declared.kind === 'text' ? decodeText(kept) : { length, bytes: kept.slice() });
+    const keptEnd = Math.min(end, at + declared.keep);
+    put(
+      into,
+      key,
+      declared,
+      declared.kind === 'text'
+        ? window.toString('utf8', at, keptEnd)
+        : { length, bytes: Uint8Array.from(window.subarray(at, keptEnd)) },
+    );
     return;
   }
   if (!declared.repeated) throw new RangeError(`field ${key} has the wrong type`);
-  const list = into[key] as number[];
+  const list = into[key] === NOTHING ? (into[key] = []) : (into[key] as number[]);
+  const raw = window.subarray(at, end);
   const reader = new BinaryReader(raw);
   // The last number of a list that was cut off may be incomplete.
   const stop = raw.length < length ? raw.length - 10 : raw.length;
-  while (reader.pos < stop && list.length < declared.keep) list.push(scalarOf(declared.kind, reader));
+  while (reader.pos < stop && list.length < declared.keep) list.push(scalarOf(declared.kind, reader, raw));
 }
 
-const decoder = new TextDecoder('utf-8');
-const decodeText = (raw: Uint8Array): string => decoder.decode(raw);
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function scalarOf(kind: Kind, reader: BinaryReader): number {
+function scalarOf(kind: Kind, reader: BinaryReader, window: Uint8Array): number {
   switch (kind) {
     case 'int':
-      return Number(reader.int64());
+      // One byte is the usual case; 64-bit numbers are made of two halves.
+      return window[reader.pos]! < 0x80 ? reader.uint32() : Number(reader.int64());
     case 'float':
       return reader.float();
     case 'double':
