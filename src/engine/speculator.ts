@@ -255,7 +255,8 @@ export class Speculator {
     if (splitsIntoUbatches(input) || this.#without.has('continuation'))
       return taskOf(request, Math.min(most[at]!, length), { alternatives });
     const draft = input.costs.drafts[request.draft!.key];
-    const terms: DraftTerms = { costs: input.costs, draft, price: plan.price, drafting };
+    const previousTokens = this.timing.guessedTokens;
+    const terms: DraftTerms = { costs: input.costs, draft, price: plan.price, drafting, previousTokens };
     const others = plan.forecast.batchTokens - length;
     const worth = worthOf(terms, request.acceptance, most[at]!, request.state.known, others);
     return taskOf(request, most[at]!, { alternatives, worth, pays: paysTogether(terms) });
@@ -297,7 +298,8 @@ export class Speculator {
       return { sequence, context, survival, fixed: mode === 'fixed' };
     });
     const spentMs = this.timing.draftMs;
-    const kept = selectGuesses({ ...input, price: plan.price, spentMs }, drafted);
+    const previousTokens = this.timing.guessedTokens;
+    const kept = selectGuesses({ ...input, price: plan.price, spentMs, previousTokens }, drafted);
     return offers.requests.map(({ mode, state }, at) => {
       const offer = drafts.chosen[at];
       const proposal =

@@ -26,6 +26,8 @@ export class StepTiming {
   readonly latency: CostModel;
   /** Tokens of the target's latest decode. */
   #previousTokens = 0;
+  /** The same, where the latest step verified guesses. */
+  guessedTokens: number | undefined;
   /** Milliseconds of this step that the draft model took. */
   draftMs = 0;
   /** Decodes of the draft model in this step. */
@@ -121,6 +123,7 @@ export class StepTiming {
    * @returns what it was predicted to take, milliseconds; undefined when it was not looked at
    */
   ended(guessed: boolean, stepMs: number): number | undefined {
+    this.guessedTokens = guessed ? this.#previousTokens : undefined;
     if (!this.#looks) return undefined;
     const outsideMs = stepMs - this.#targetMs - this.draftMs;
     if (!guessed) this.#meet(this.#paused ? 0 : 1, outsideMs);

@@ -36,6 +36,19 @@ describe('terms', () => {
     assert.equal(pays([]), false);
   });
 
+  it('goes on to the size of the batch before, and not beyond, where another size is dear', () => {
+    const costs: CostTable = { ...FLAT, targetResizeMs: 1 };
+    const worthAfter = (previousTokens: number | undefined): readonly number[] => {
+      const terms: DraftTerms = {
+        ...{ costs, draft: costs.drafts[ONLY_DRAFT], price: 0.3, drafting: 1, previousTokens },
+      };
+      return worthOf(terms, rates(), 8, 100, 1)(4);
+    };
+    const [free] = worthAfter(undefined);
+    assert.ok(worthAfter(3)[0]! >= free!, 'one more makes it as large as before');
+    assert.ok(worthAfter(2)[0]! < free! - 0.29, 'one more makes it larger');
+  });
+
   it('ends where nothing is worth its time', () => {
     const { terms, worth } = worths(1, 50);
     assert.equal(paysTogether(terms)([worth]), false);

@@ -18,6 +18,8 @@ export interface DraftTerms {
   readonly price: number;
   /** Requests that it guesses for. */
   readonly drafting: number;
+  /** As in `PlanInput`. */
+  readonly previousTokens?: number | undefined;
 }
 
 /**
@@ -34,10 +36,18 @@ export function worthOf(
   context: number,
   others: number,
 ): NonNullable<DraftTask['worth']> {
-  const { costs, draft, price } = terms;
+  const { costs, draft, price, previousTokens = 0 } = terms;
   const readMs = costs.targetMsPerTokenCell * context + costs.overheadMsPerRow;
   const ownMs = (draft?.msPerTokenCell ?? 0) * context + besideMs(terms);
-  const verifyMs = (tokens: number): number => curveMs(costs.target, tokens);
+  const sameMs = curveMs(costs.target, previousTokens);
+  // Of another size than the batch before, or filled up to it.
+  const verifyMs = (tokens: number): number => {
+    const ms = curveMs(costs.target, tokens);
+    if (previousTokens === 0 || tokens === previousTokens) return ms;
+    const resizedMs = ms + costs.targetResizeMs;
+    if (tokens > previousTokens) return resizedMs;
+    return Math.min(resizedMs, sameMs + (previousTokens - tokens) * readMs);
+  };
   let survival = 1;
   let depth = 0;
   return (signal) => {

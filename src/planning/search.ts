@@ -32,7 +32,10 @@ export function bestGuesses(input: PlanInput, options: readonly number[], score:
   return splitsIntoUbatches(input) ? bestLength(input, options, score) : bestInOrder(input, options, score);
 }
 
-/** Takes guesses in the order of survival; the best of all beginnings of that order. */
+/**
+ * Takes guesses in the order of survival; the best of all beginnings of that order. Those of a request alone may be filled
+ * up to the size of the batch before.
+ */
 function bestInOrder(input: PlanInput, options: readonly number[], score: Score): Found {
   const order: { request: number; index: number; survival: number }[] = [];
   input.requests.forEach((_, request) => {
@@ -44,17 +47,30 @@ function bestInOrder(input: PlanInput, options: readonly number[], score: Score)
   const sum = new StepForecast(input, options);
   let best = score(sum);
   let count = 0;
+  let padTo = 0;
+  const filled = asManyAsBefore(input);
   order.forEach(({ request, survival }, index) => {
     sum.add(request, survival);
-    const reached = score(sum);
-    if (reached <= best) return;
-    best = reached;
-    count = index + 1;
+    for (const fill of filled > index + 1 ? [0, filled] : [0]) {
+      sum.padTo = fill;
+      const reached = score(sum);
+      if (reached <= best) continue;
+      best = reached;
+      count = index + 1;
+      padTo = fill;
+    }
+    sum.padTo = 0;
   });
   const taken = order.slice(0, count);
   const chosen = new StepForecast(input, options);
   for (const { request, survival } of taken) chosen.add(request, survival);
+  chosen.padTo = padTo;
   return { sum: chosen, score: best, taken };
+}
+
+/** Guesses with which the batch of a request alone is as large as the one before it; 0 where that is not known. */
+function asManyAsBefore({ requests, prefill, previousTokens = 0 }: PlanInput): number {
+  return requests.length === 1 && prefill.length === 0 ? Math.max(0, previousTokens - 1) : 0;
 }
 
 /** Gives the likeliest requests guesses of the same length; the best of all lengths and of some numbers of requests. */

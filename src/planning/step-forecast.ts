@@ -57,7 +57,7 @@ export class StepForecast {
   }
 
   get ms(): number {
-    const { costs, requests, prefillTokenCells } = this.#input;
+    const { costs, requests, prefillTokenCells, previousTokens = 0 } = this.#input;
     let outputs = 0;
     let tokenCells = prefillTokenCells;
     for (let request = 0; request < requests.length; request++) {
@@ -71,8 +71,7 @@ export class StepForecast {
       tokens,
       outputs,
       tokenCells,
-      // What another size than before costs, the steps before and after this one may pay as well.
-      resized: false,
+      resized: previousTokens > 0 && tokens !== previousTokens,
       afterDraft: this.#drafting.size > 0,
       parts: this.#ubatches(),
     };

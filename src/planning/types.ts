@@ -36,6 +36,11 @@ export interface PlanInput {
   /** One pool of KV cells; otherwise the library computes a batch in parts (`parts.ts`). */
   readonly unified: boolean;
   readonly costs: CostTable;
+  /**
+   * Tokens of the target's latest batch, where that held guesses: a batch of another size costs the building of a graph,
+   * which one of the same size saves. Undefined: sizes are not compared with it.
+   */
+  readonly previousTokens?: number | undefined;
 }
 
 /** What a step is expected to do. */
