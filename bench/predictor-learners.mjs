@@ -1,12 +1,12 @@
 /**
  * Which learner, which form and which features predict times best: node bench/predictor-learners.mjs [pytorch] [tensorflow]
- * (default: both; about four minutes each on one core). Needs a build; everything is seeded.
+ * (default: both; three to four minutes each on one core). Needs a build; everything is seeded.
  *
- * Learners: ridge, boosted trees (100 of 16 leaves, rate 0.12), extra trees (30), the Gaussian process, and a stack of all four,
+ * Learners: ridge, boosted trees (60 of 16 leaves, rate 0.2), extra trees (20), the Gaussian process, and a stack of all four,
  * whose weights come from the other folds. Forms: plain regression of the time, or of what it is off the roofline, bounded. Features:
  * those that ship (shares of time and FLOPs by kind of kernel, sizes, device), and beside them counts of operators, DNNAbacus's
  * structural matrix, or its graph embedding. Cells: mean of |predicted / measured - 1| in percent, over rows whose fold nothing
- * was learned from: five random folds, eight of networks, eight of families, one of each device, and one of each device with a tenth of its rows known.
+ * was learned from: five random folds, six of networks, six of families, one of each device, and one of each device with a tenth of its rows known.
  */
 import * as data from '../scripts/lib/cost-data.mjs';
 
@@ -36,8 +36,8 @@ const line = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 const LEARNERS = {
   ridge: (x, y) => ridgeRegressor(learnRidge(x, y, 3)),
   'boosted trees': (x, y) =>
-    forestRegressor(learnBoostedTrees(x, y, SEED, { ...BOOSTING, trees: 100, rate: 0.12 })),
-  'extra trees': (x, y) => forestRegressor(learnExtraTrees(x, y, SEED, { ...EXTRA_TREES, trees: 30 })),
+    forestRegressor(learnBoostedTrees(x, y, SEED, { ...BOOSTING, trees: 60, rate: 0.2 })),
+  'extra trees': (x, y) => forestRegressor(learnExtraTrees(x, y, SEED, { ...EXTRA_TREES, trees: 20 })),
 };
 const PROCESS = 'Gaussian process';
 const FEATURES = {
@@ -60,8 +60,8 @@ function splitsOf(rows, families) {
   );
   return {
     random: Array.from(foldsByRow(rows.length, 5, SEED), String),
-    network: grouped(({ network }) => network, 8),
-    ...(families ? { family: grouped(({ family }) => family, 8) } : {}),
+    network: grouped(({ network }) => network, 6),
+    ...(families ? { family: grouped(({ family }) => family, 6) } : {}),
     device: devices,
     'device, 10 % known': devices.map((id, at) => (few.has(rows[at]) ? undefined : id)),
   };
