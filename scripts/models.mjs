@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundledTarget } from '../dist/base/bundled.js';
 import { fileFingerprint } from '../dist/base/file-fingerprint.js';
+import { checkpointFile } from '../dist/drafts/checkpoint.js';
 import { createDraft } from '../dist/drafts/create.js';
 import { evaluateDraft } from '../dist/drafts/evaluate.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
@@ -120,6 +121,9 @@ const isCurrent = (file, sources) =>
   existsSync(file) &&
   sources.every((source) => statSync(source).mtimeMs <= statSync(file).mtimeMs);
 
+/** A training that was broken off has left the best until then, and goes on. */
+const isWhole = (file) => !existsSync(checkpointFile(file));
+
 const readJsonLines = (file) =>
   readFileSync(file, 'utf8')
     .split('\n')
@@ -206,7 +210,7 @@ async function train({ file, task, target: targetName, corpus: corpusName, creat
   const model = targetName === undefined ? target : inModels(targetName);
   const all = corpusName === undefined ? corpus : inWork(corpusName);
   if (!existsSync(model) || !existsSync(all)) return;
-  if (isCurrent(output, [model, all])) return;
+  if (isCurrent(output, [model, all]) && isWhole(output)) return;
   const name = path.basename(file, '.gguf');
   const untrained = inWork(`${name}-untrained.gguf`);
   let texts = all;
@@ -257,13 +261,14 @@ function list() {
  * of the tasks. A draft that guesses no better than the general one is left out.
  */
 async function registerTasks() {
-  const made = DRAFTS.filter(({ file, task }) => TASKS.includes(task) && existsSync(inModels(file)));
+  const made = DRAFTS.filter(({ file, task }) => TASKS.includes(task) && existsSync(inModels(file)) && isWhole(inModels(file)));
   if (made.length === 0) return;
   const fingerprint = targetFingerprint(target);
   const place = tasksPlace(fingerprint, inModels(`tasks/${fingerprint.replace('sha256:', '').slice(0, 16)}`));
   const registry = new DraftRegistry(place, fingerprint);
   const general = (await evaluateDraft({ draft: inModels(GENERAL), corpus: heldout, ...common })).byTask;
   const assignments = {};
+  const leftOut = new Set();
   for (const { file, task, training, create } of made) {
     const { byTask, tokenMs } = await evaluateDraft({ draft: inModels(file), corpus: heldout, ...common });
     const { texts, tokens, rate, survival } = byTask.get(task);
@@ -272,7 +277,10 @@ async function registerTasks() {
     done(
       `${task}: ${percent(rate)} % right, the general draft ${percent(before.rate)} %${isBetter ? '' : ', left out'}`,
     );
-    if (!isBetter) continue;
+    if (!isBetter) {
+      leftOut.add(task);
+      continue;
+    }
     const learned = inWork(`${path.basename(file, '.gguf')}.corpus.jsonl`);
     const own = readJsonLines(learned);
     const { layers, width, vocabularySize: vocabulary } = networkShape(readGguf(inModels(file)));
@@ -293,10 +301,14 @@ async function registerTasks() {
       reason: `${percent(rate)} % of guesses right on held-out texts, the general draft's ${percent(before.rate)} %`,
     };
   }
+  // What has not been made this time stays as it was.
+  const isKept = (task) => !leftOut.has(task);
   await registry.change((content) => ({
     ...content,
-    drafts: content.drafts.filter(({ id }) => assignments[id] !== undefined),
-    assignments,
+    drafts: content.drafts.filter(({ id }) => isKept(id)),
+    assignments: Object.fromEntries(
+      Object.entries({ ...content.assignments, ...assignments }).filter(([task]) => isKept(task)),
+    ),
   }));
   const prompts = readJsonLines(inModels('traffic.jsonl')).map(({ task, prompt }) => ({
     task: TASKS.indexOf(task),

@@ -1,5 +1,5 @@
 /** What is known of a target's tasks on disk, as the router takes it: the classifier, and the drafts of the registry. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { ForetokenError } from '../../base/errors.js';
 import type { MeasuredAcceptance } from '../../drafts/registry/entry.js';
 import type { DraftSource } from '../../drafts/registry/source.js';
@@ -26,31 +26,40 @@ export interface TaskSource {
 }
 
 /** @param readClassifier of the file that it is given; throws where that cannot be read */
-export const taskSource = (
+export function taskSource(
   source: DraftSource,
   readClassifier: (file: string) => PromptClassifier,
-): TaskSource => ({
-  file: source.watched.tasks,
-  get onDemand() {
-    return source.onDemand;
-  },
-  read: () => readKnowledge(source, readClassifier),
-});
+): TaskSource {
+  /** Drafts change more often than tasks, and both are read together. */
+  let latest: { readonly version: string; readonly classifier: PromptClassifier } | undefined;
+  const classifierOf = (file: string): PromptClassifier | undefined => {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    const version = `${file} ${stats.size} ${stats.mtimeMs}`;
+    if (latest?.version !== version) latest = { version, classifier: readClassifier(file) };
+    return latest.classifier;
+  };
+  return {
+    file: source.watched.tasks,
+    get onDemand() {
+      return source.onDemand;
+    },
+    read: () => readKnowledge(source, classifierOf),
+  };
+}
 
 /** The registry's own problems are told by who loads its drafts. */
 function readKnowledge(
   source: DraftSource,
-  readClassifier: (file: string) => PromptClassifier,
+  classifierOf: (file: string) => PromptClassifier | undefined,
 ): TaskKnowledge {
   const file = source.tasksFile;
   let classifier: PromptClassifier | undefined;
   const problems: string[] = [];
-  if (existsSync(file)) {
-    try {
-      classifier = readClassifier(file);
-    } catch (error) {
-      problems.push(`the tasks in ${file} are left out: ${ForetokenError.from(error).message}`);
-    }
+  try {
+    classifier = classifierOf(file);
+  } catch (error) {
+    problems.push(`the tasks in ${file} are left out: ${ForetokenError.from(error).message}`);
   }
   const { drafts, assignments } = source.read();
   const assigned = new Set(Object.values(assignments).map(({ draft }) => draft));
