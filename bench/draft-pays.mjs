@@ -27,7 +27,11 @@ const options = readOptions('A draft against none.', {
     default: path.join(root, 'models/real/smollm2-135m-instruct-q8_0.gguf'),
     help: 'target, GGUF',
   },
-  draft: { type: 'string', default: path.join(root, 'models/smollm2-135m-draft-q8_0.gguf'), help: 'draft, GGUF' },
+  draft: {
+    type: 'string',
+    default: path.join(root, 'models/smollm2-135m-draft-q8_0.gguf'),
+    help: 'draft, GGUF',
+  },
   count: { type: 'number', default: 6, help: 'prompts of each category' },
   tokens: { type: 'number', default: 64, help: 'most tokens of an answer' },
   'prompt-tokens': { type: 'number', default: 400, help: 'longer prompts are left out' },
@@ -114,7 +118,8 @@ async function measureWhatIsMissing() {
   let measured = 0;
   try {
     // What is slow the first time is nobody's fault.
-    for (const [, engine, speculation] of ways) await answer(engine, { prompt: wanted[0].prompt, tokens: 16, speculation });
+    for (const [, engine, speculation] of ways)
+      await answer(engine, { prompt: wanted[0].prompt, tokens: 16, speculation });
     for (const [turn, { category, index, prompt }] of wanted.entries()) {
       if (performance.now() - startMs > 1000 * options.seconds) break;
       /** @type {Record<string, any>} */
@@ -124,7 +129,10 @@ async function measureWhatIsMissing() {
         const { draftTokens, acceptedTokens, prefillMs, outputTokens } = statistics;
         result[name] = { ms: perToken(statistics), prefillMs, draftTokens, acceptedTokens, outputTokens };
       }
-      appendFileSync(lines, `${JSON.stringify({ settings, category, index, machine: describeMachine(), result })}\n`);
+      appendFileSync(
+        lines,
+        `${JSON.stringify({ settings, category, index, machine: describeMachine(), result })}\n`,
+      );
       measured += 1;
     }
   } finally {
@@ -138,14 +146,20 @@ function report() {
   if (records.length === 0) return 'Nothing has been measured yet.';
   const load = records.map(({ machine }) => machine.loadAverage);
   const categories = [...new Set(records.map(({ category }) => category))].sort();
-  const rows = [...categories.map((category) => [category, records.filter((one) => one.category === category)])];
+  const rows = [
+    ...categories.map((category) => [category, records.filter((one) => one.category === category)]),
+  ];
   const line = (/** @type {any} */ [name, own]) => {
     const ratio = (/** @type {string} */ over, /** @type {string} */ under, /** @type {any[]} */ some) =>
       sum(some.map(({ result }) => result[over].ms)) / sum(some.map(({ result }) => result[under].ms));
     const shown = (/** @type {string} */ over, /** @type {string} */ under) => {
       const random = randomNumbers(1);
       const draws = Array.from({ length: DRAWS }, () =>
-        ratio(over, under, own.map(() => own[Math.floor(random() * own.length)])),
+        ratio(
+          over,
+          under,
+          own.map(() => own[Math.floor(random() * own.length)]),
+        ),
       );
       return `${ratio(over, under, own).toFixed(3)}x (${quantile(draws, 0.05).toFixed(2)}-${quantile(draws, 0.95).toFixed(2)})`;
     };

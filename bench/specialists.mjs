@@ -131,8 +131,11 @@ async function measureWhatIsMissing() {
   const costs = targetCosts();
   const engine = await start();
   const { tokens, seed } = options;
-  const ask = (/** @type {Int32Array} */ prompt, /** @type {any} */ speculation, /** @type {number} */ temperature) =>
-    answer(engine, { prompt, tokens, speculation, temperature, seed });
+  const ask = (
+    /** @type {Int32Array} */ prompt,
+    /** @type {any} */ speculation,
+    /** @type {number} */ temperature,
+  ) => answer(engine, { prompt, tokens, speculation, temperature, seed });
   let measured = 0;
   try {
     // What is slow the first time is nobody's fault.

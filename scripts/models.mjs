@@ -261,7 +261,9 @@ function list() {
  * of the tasks. A draft that guesses no better than the general one is left out.
  */
 async function registerTasks() {
-  const made = DRAFTS.filter(({ file, task }) => TASKS.includes(task) && existsSync(inModels(file)) && isWhole(inModels(file)));
+  const made = DRAFTS.filter(
+    ({ file, task }) => TASKS.includes(task) && existsSync(inModels(file)) && isWhole(inModels(file)),
+  );
   if (made.length === 0) return;
   const fingerprint = targetFingerprint(target);
   const place = tasksPlace(fingerprint, inModels(`tasks/${fingerprint.replace('sha256:', '').slice(0, 16)}`));

@@ -44,7 +44,8 @@ describe('what is known of tasks', () => {
       tries += 1;
       throw new Error('no tasks');
     });
-    for (let time = 0; time < 2; time++) assert.match(source.read().problems.join(), /are left out: .*no tasks/);
+    for (let time = 0; time < 2; time++)
+      assert.match(source.read().problems.join(), /are left out: .*no tasks/);
     assert.equal(tries, 2);
   });
 });
