@@ -86,9 +86,9 @@ describe('foretoken draft', () => {
   });
 
   it('refuses what makes no sense', async () => {
-    const refused = async (args: string[], words: RegExp): Promise<void> => {
+    const refused = async (args: string[], words: RegExp, exitCode = 2): Promise<void> => {
       const { code, err } = await run(['draft', ...args]);
-      assert.equal(code, 2, err);
+      assert.equal(code, exitCode, err);
       assert.match(err, words);
       assert.equal(err.trim().split('\n').length, 1, err);
     };
@@ -109,7 +109,8 @@ describe('foretoken draft', () => {
     writeFileSync(inside('bad.jsonl'), '{"task":"math"}\n'.repeat(10));
     await refused(
       ['train', '-d', inside('new.gguf'), '-o', inside('x'), '--prompts', inside('bad.jsonl')],
-      /line 1 of .*bad\.jsonl has no text under "prompt"/,
+      /Line 1 of .*bad\.jsonl has no text under "prompt"/,
+      1,
     );
     writeFileSync(inside('five.txt'), 'a\nb\nc\nd\ne\n');
     await refused(

@@ -2,12 +2,12 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
-import { readLines } from '../drafts/corpus.js';
 import { createDraft } from '../drafts/create.js';
 import { generateCorpus } from '../drafts/generate.js';
 import { requireTexts, trainDraft, type TrainDraftOptions } from '../drafts/train.js';
 import { defaultThreads } from '../llama/threads.js';
 import { modelFile } from '../base/bundled.js';
+import { readPromptLines } from '../tasks/prompt-lines.js';
 import type { DraftCreateFlags, DraftTrainFlags } from './flags/draft.js';
 import { verdict } from './draft-verdict.js';
 import { ProgressBar } from './terminal.js';
@@ -73,12 +73,13 @@ export async function train(flags: DraftTrainFlags): Promise<number> {
 
   const corpus = flags.corpus.map((file) => path.resolve(file));
   // Before the model answers for minutes.
-  if (corpus.length === 0) requireTexts(readLines(flags.prompts!).length, 'prompts');
-  if (flags.prompts !== undefined)
+  const asked = flags.prompts === undefined ? undefined : promptsOf(flags.prompts);
+  if (corpus.length === 0) requireTexts(asked!.length, 'prompts');
+  if (asked !== undefined)
     corpus.push(
       await answers(
         flags,
-        flags.prompts,
+        asked,
         `${output.replace(/\.gguf$/i, '')}.corpus.jsonl`,
         threads,
         interrupt.signal,
@@ -132,7 +133,7 @@ const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 /** Lets the model answer the prompts of a file. @returns the file of the answers */
 async function answers(
   flags: DraftTrainFlags,
-  prompts: string,
+  prompts: readonly { prompt: string; task?: string }[],
   output: string,
   threads: number,
   signal: AbortSignal,
@@ -140,7 +141,7 @@ async function answers(
   const bar = new ProgressBar();
   const done = await generateCorpus({
     target: modelFile(flags.model),
-    prompts: readLines(prompts).map((line, index) => promptOf(line, `line ${index + 1} of ${prompts}`)),
+    prompts,
     output,
     maxTokens: flags.answerTokens,
     threads,
@@ -159,19 +160,18 @@ async function answers(
   return output;
 }
 
-/** A line of JSON with a prompt in it, or else the line itself. */
-function promptOf(line: string, place: string): { prompt: string; task?: string } {
-  if (!line.trimStart().startsWith('{')) return { prompt: line };
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new ForetokenError('invalid_json', `${place} is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  const { prompt, task } = value as { prompt?: unknown; task?: unknown };
-  if (typeof prompt !== 'string' || prompt === '')
-    throw new ForetokenError('invalid_option', `${place} has no text under "prompt".`, { param: 'prompts' });
-  return typeof task === 'string' ? { prompt, task } : { prompt };
+/** Single prompts of a file: a draft learns from answers to one message each. */
+function promptsOf(file: string): { prompt: string; task?: string }[] {
+  return readPromptLines(file, { param: 'prompts', plainText: true }).map(({ messages, task }) => {
+    const prompt = messages[0]!.content;
+    if (messages.length > 1 || prompt === '')
+      throw new ForetokenError(
+        'invalid_dataset',
+        `${file} has a conversation or an empty prompt; draft train takes one message a line. For conversations: foretoken adapt.`,
+        { param: 'prompts' },
+      );
+    return task === undefined ? { prompt } : { prompt, task };
+  });
 }
 
 function refuseOverwriting(output: string, file: string, what: string): void {

@@ -51,7 +51,7 @@ const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\u
 const cut = (text: string, length: number): string => wellFormed(text.slice(0, length));
 
 /** The text of a content: as it is, or of its text parts. */
-function contentText(content: unknown): string {
+export function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content

@@ -100,7 +100,7 @@ export interface RegistryContent {
 /** Counts the layouts of the file. */
 export const REGISTRY_FORMAT = 1;
 const MOST_DRAFTS = 256;
-const MOST_TASKS = 1024;
+const MOST_ASSIGNMENTS = 1024;
 const MOST_DECISIONS = 512;
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -123,7 +123,8 @@ export function parseRegistry(value: unknown): RegistryContent | string {
     ids.add((draft as DraftEntry).id);
   }
   if (ids.size < drafts.length) return 'two drafts have the same id';
-  if (!isFields(assignments) || Object.keys(assignments).length > MOST_TASKS) return '"assignments" is wrong';
+  if (!isFields(assignments) || Object.keys(assignments).length > MOST_ASSIGNMENTS)
+    return '"assignments" is wrong';
   for (const [task, assignment] of Object.entries(assignments))
     if (!ID.test(task) || !isAssignment(assignment))
       return `the assignment of "${task.slice(0, 64)}" is wrong`;

@@ -250,7 +250,7 @@ describe('traffic', () => {
       '{"messages":[null]}',
     ]) {
       writeFileSync(file, `fine\n${bad}\n`);
-      assert.throws(() => readPrompts(file), /line 2 of/, bad);
+      assert.throws(() => readPrompts(file), /Line 2 of/, bad);
     }
   });
 });
