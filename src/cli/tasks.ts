@@ -17,6 +17,8 @@ import { ProgressBar } from './terminal.js';
 
 /** Entries whose task is written to the journal at a time. */
 const BATCH = 500;
+/** Embedding that takes longer is announced, also where no progress bar is drawn. */
+const WORTH_SAYING_S = 3;
 
 export async function discover(flags: TasksDiscoverFlags): Promise<void> {
   const prompts = promptsOf(flags);
@@ -49,7 +51,7 @@ export async function discover(flags: TasksDiscoverFlags): Promise<void> {
 }
 
 function promptsOf({ input, journal, limit }: TasksDiscoverFlags): InputPrompt[] {
-  if (input !== undefined) return readPrompts(input).slice(0, limit);
+  if (input !== undefined) return readPrompts(input, limit);
   if (journal === undefined)
     throw new ForetokenError(
       'invalid_option',
@@ -95,10 +97,18 @@ function relabel(
 
 function embedded(model: string, texts: readonly string[]): Float32Array[] {
   const bar = new ProgressBar();
+  let isSaid = false;
   try {
     return embedTexts(model, texts, {
-      onProgress: (done) => {
-        bar.update('embedding', done, '');
+      onProgress: ({ done, prompts, tokens, secondsLeft }) => {
+        if (secondsLeft === undefined) return;
+        if (!isSaid && secondsLeft >= WORTH_SAYING_S)
+          process.stderr.write(
+            `foretoken: vectors of ${prompts} prompts (${tokens} tokens) by ${path.basename(model)} take about ` +
+              `${secondsLeft.toFixed(0)} s more\n`,
+          );
+        isSaid = true;
+        bar.update('embedding', done / prompts, `${done} of ${prompts} · ${secondsLeft.toFixed(0)} s left`);
       },
     });
   } finally {

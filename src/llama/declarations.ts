@@ -59,6 +59,7 @@ export function declareLlama(llama: LibraryHandle, ggml: LibraryHandle, ggmlBase
       'void ggml_backend_dev_memory(void * device, uint64_t * free, uint64_t * total)',
     ),
     deviceBackend: declare<(device: P) => P>(ggmlBase, 'void * ggml_backend_dev_backend_reg(void * device)'),
+    tensorName: declare<(tensor: P) => string>(ggmlBase, 'const char * ggml_get_name(void * tensor)'),
     backendName: declare<(backend: P) => string>(ggmlBase, 'const char * ggml_backend_reg_name(void * reg)'),
     logSet: declare<(callback: P | null, userData: P | null) => void>(
       llama,

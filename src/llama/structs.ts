@@ -259,6 +259,11 @@ koffi.alias('llama_pos', 'int32_t');
 koffi.alias('llama_seq_id', 'int32_t');
 koffi.alias('llama_memory_t', koffi.pointer('llama_memory_i'));
 
+/** bool (*ggml_backend_sched_eval_callback)(struct ggml_tensor * t, bool ask, void * user_data) */
+export const llama_eval_callback = koffi.proto(
+  'bool llama_eval_callback(void * t, bool ask, void * user_data)',
+);
+
 /** bool (*llama_progress_callback)(float progress, void * user_data) */
 export const llama_progress_callback = koffi.proto(
   'bool llama_progress_callback(float progress, void * user_data)',
