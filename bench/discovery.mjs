@@ -2,46 +2,73 @@
  * How well tasks are found in prompts without labels, how well and how fast the classifier tells new ones: the tables of
  * docs/tasks-accuracy.md.
  *
- *   node bench/discovery.mjs
+ *   node bench/discovery.mjs                     what is found, and the classifier
+ *   node bench/discovery.mjs --part criteria     criteria for the number of tasks
+ *   node bench/discovery.mjs --part embeddings   words, and the vectors of models
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { compareCriteria } from './lib/criteria.mjs';
 import { root } from './lib/machine.mjs';
+import { heldOut, namedSets, some, spec, traffic } from './lib/mixes.mjs';
 import { readOptions } from './lib/options.mjs';
 
 const options = readOptions('Prints the tables of docs/tasks-accuracy.md.', {
+  part: { type: 'string', default: 'tasks', help: 'tasks, criteria or embeddings' },
   seeds: { type: 'number', default: 5, help: 'seeds of each set' },
+  mixes: { type: 'number', default: 40, help: 'random mixes that criteria are compared on' },
+  'mix-seed': {
+    type: 'number',
+    default: 101,
+    help: 'of the random mixes; 1 is the one that constants were tuned on',
+  },
+  more: {
+    type: 'string',
+    default: '',
+    help: 'further files of labelled prompts for the mixes, with commas between',
+  },
+  models: { type: 'string', default: '', help: 'GGUF files for --part embeddings, with commas between' },
 });
 const load = (file) => import(path.join(root, 'dist', file));
 const { adjustedRandIndex } = await load('tasks/discovery/agreement.js');
 const { discoverTasks } = await load('tasks/discovery/discover.js');
-const { readPrompts } = await load('tasks/discovery/input.js');
+const { embedTexts } = await load('tasks/discovery/embed.js');
 const { withTypos } = await load('tasks/classifier/disturb.js');
 const { TaskClassifier } = await load('tasks/classifier/classifier.js');
 const { expectedCalibrationError, reliability } = await load('tasks/classifier/train.js');
-const { randomNumbers, shuffled } = await load('base/random.js');
+const { randomNumbers } = await load('base/random.js');
 
-const traffic = readPrompts(path.join(root, 'models/traffic.jsonl'));
-const heldOut = readPrompts(path.join(root, 'models/heldout.jsonl'));
-const specFile = path.join(root, 'bench/data/prompts/spec-bench.jsonl');
-const counts = new Map();
-for (const line of readFileSync(specFile, 'utf8').trim().split('\n')) {
-  const { category } = JSON.parse(line);
-  counts.set(category, (counts.get(category) ?? 0) + 1);
+const listed = (text) => text.split(',').filter((part) => part !== '');
+
+if (options.part === 'criteria') {
+  compareCriteria(options.mixes, options['mix-seed'], listed(options.more));
+  process.exit(0);
 }
-// The eight categories of MT-bench have ten prompts each and count as one.
-const spec = readPrompts(specFile).map(({ text, label }) => ({
-  text,
-  label: `spec ${counts.get(label) > 10 ? label : 'mt-bench'}`,
-}));
-const some = (count, seed) => shuffled(traffic, randomNumbers(seed)).slice(0, count);
-const sets = {
-  'bundled, held out': heldOut,
-  'bundled, 700 of the others': some(700, 1),
-  'Spec-Bench': spec,
-  'held out and Spec-Bench': [...heldOut, ...spec],
-  '480 bundled and Spec-Bench': [...some(480, 3), ...spec],
-};
+if (options.part === 'embeddings') {
+  const sets = namedSets();
+  console.log('| set | vectors | tasks found | adjusted Rand index | seconds |');
+  console.log('|---|---|---|---|---|');
+  for (const name of ['bundled, 30 of each', 'Spec-Bench, half']) {
+    const texts = sets[name].map(({ text }) => text);
+    const labels = sets[name].map(({ label }) => label);
+    for (const file of [undefined, ...listed(options.models)]) {
+      const from = performance.now();
+      const embeddings = file === undefined ? undefined : embedTexts(file, texts);
+      const { assignments, model } = discoverTasks(texts, { embeddings });
+      const seconds = (performance.now() - from) / 1000;
+      const index = adjustedRandIndex(
+        labels,
+        assignments.map(({ task }) => task),
+      );
+      const vectors = file === undefined ? 'words' : path.basename(file);
+      console.log(
+        `| ${name} | ${vectors} | ${model.tasks.length} of ${new Set(labels).size} | ${index.toFixed(3)} | ${seconds.toFixed(1)} |`,
+      );
+    }
+  }
+  process.exit(0);
+}
+
+const sets = namedSets();
 console.log(
   '| set | prompts | kinds | tasks found, by seed | adjusted Rand index, by seed | least between seeds |',
 );
@@ -63,7 +90,7 @@ for (const [name, prompts] of Object.entries(sets)) {
   );
 }
 
-const learned = some(2100, 7);
+const learned = some(traffic, 2100, 7);
 const discovery = discoverTasks(learned.map(({ text }) => text));
 const classifier = new TaskClassifier(discovery.model);
 // A found task stands for the label that most of its prompts have.

@@ -52,7 +52,7 @@ it('says what is missing', async () => {
   writeFileSync(at('broken.jsonl'), '{"prompt": 1}\n');
   const outcomes = [
     [['--input', at('empty.jsonl')], /There are no prompts/],
-    [['--input', at('broken.jsonl')], /Line 1 of .*no "prompt"/],
+    [['--input', at('broken.jsonl')], /Line 1 of .*no text under "prompt"/],
     [['--input', at('none.jsonl')], /Cannot read/],
     [['--journal', at('nowhere')], /no journal/],
     [[], /Give --input with a file, or --journal/],
@@ -61,5 +61,51 @@ it('says what is missing', async () => {
     const { code, err } = await run(['tasks', 'discover', ...flags, '--output', at('x.json')]);
     assert.notEqual(code, 0);
     assert.match(err, words);
+  }
+});
+
+it('clusters the vectors of a model, and says how long they take where it is long', async () => {
+  const few = at('few.jsonl');
+  writeFileSync(
+    few,
+    lines
+      .slice(0, 48)
+      .map((line) => JSON.stringify(line))
+      .join('\n'),
+  );
+  const files = ['--input', few, '--output', at('vectors.json'), '--embedding-model', 'demo'];
+  const { code, out, err } = await run(['tasks', 'discover', ...files]);
+  assert.equal(code, 0, err);
+  assert.match(out, /48 prompts/);
+  assert.match(out, /adjusted Rand index/);
+});
+
+it('takes one prompt many times, many languages, single tokens and very long prompts', async () => {
+  const words = ['hello', 'привет', '你好', 'こんにちは', 'สวัสดี', 'مرحبا', 'שלום', 'नमस्ते', '안녕', 'γεια'];
+  const odd = [
+    ...Array.from({ length: 60 }, (_, i) => `${words[i % words.length]!} ${'x'.repeat(i)}`),
+    ...words,
+    'word '.repeat(100_000),
+  ];
+  const cases = [
+    [
+      Array<string>(10_000).fill('again'),
+      /10000 prompts, 1 of them different: no tasks.*too few to tell tasks apart/s,
+    ],
+    [odd, /71 prompts, 70 of them different: \d tasks?\./],
+    [['one', 'two'], /2 different prompts are too few/],
+  ] as const;
+  for (const [prompts, expected] of cases) {
+    writeFileSync(at('odd.jsonl'), prompts.map((prompt) => JSON.stringify({ prompt })).join('\n'));
+    const { code, out, err } = await run([
+      'tasks',
+      'discover',
+      '--input',
+      at('odd.jsonl'),
+      '-o',
+      at('odd.json'),
+    ]);
+    assert.equal(code, 0, err);
+    assert.match(out, expected);
   }
 });

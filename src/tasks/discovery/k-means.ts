@@ -58,13 +58,17 @@ export function kMeansPath(points: Points, most: number, options: KMeansOptions 
   return path;
 }
 
-/** A clustering without the clusters that hold less than a share of the points, which go to their next ones. */
+/**
+ * A clustering without the clusters that hold less than a share of the points, which go to their next ones; where all
+ * hold less, one cluster.
+ */
 export function withoutSmall(points: Points, clustering: Clustering, leastShare: number): Clustering {
   const { k, labels, centres } = clustering;
   const sizes = new Int32Array(k);
   for (const label of labels) sizes[label]! += 1;
   const kept = Array.from(sizes.keys()).filter((c) => sizes[c]! >= leastShare * points.count);
-  if (kept.length === k || kept.length === 0) return clustering;
+  if (kept.length === k) return clustering;
+  if (kept.length === 0) return lloyd(points, centreOfAll(points), 1);
   const left = new Float32Array(kept.length * points.width);
   kept.forEach((from, to) => {
     left.set(centres.subarray(from * points.width, (from + 1) * points.width), to * points.width);
