@@ -4,6 +4,12 @@ Started by `foretoken profile torch`; runs alone too: python3 profile_torch.py -
 Needs torch and torchvision. Every configuration is one row, written as soon as it is measured; a further run
 goes on where the file ends. Rows that ran out of memory are kept: they say what does not fit.
 The columns are those of data/cost/pytorch-gpus.csv, and more.
+
+On CUDA peak_bytes is torch.cuda.max_memory_allocated(). On a processor it is the same quantity, from the allocations that
+torch.profiler records: parameters, buffers, batch, activations, gradients, state of the optimizer; not what oneDNN takes for itself.
+Both are exact: they do not differ from run to run. Times of a shared processor do: reference_ms is what a small fixed piece
+of work took between the steps of a row, so that rows can be compared at one pace. Memory that is freed is kept there for the next step,
+as on CUDA: giving it back costs more than some steps.
 """
 
 import argparse
@@ -20,7 +26,7 @@ import time
 
 COLUMNS = (
     "network,device,precision,phase,optimizer,batch,image_size,repeat,time_ms_median,time_ms_mean,time_ms_std,runs,"
-    "peak_bytes,allocated_bytes,reserved_bytes,outcome,includes_h2d_copy,threads,software"
+    "peak_bytes,allocated_bytes,reserved_bytes,outcome,includes_h2d_copy,threads,software,time_ms_min,reference_ms"
 ).split(",")
 KEY = ("network", "device", "precision", "phase", "optimizer", "batch", "image_size", "repeat")
 # The classic networks of DNNAbacus's kind (arXiv 2205.12095, table 1) that torchvision has.
@@ -30,6 +36,10 @@ NETWORKS = (
     "mobilenet_v3_small,mobilenet_v3_large,shufflenet_v2_x0_5,shufflenet_v2_x1_0,squeezenet1_0,squeezenet1_1,"
     "mnasnet0_5,mnasnet1_0,efficientnet_b0"
 )
+# Rows between a configuration and its repeat.
+APART = (20, 100)
+# Networks up to this size are made once.
+MOST_KEPT_BYTES = 300e6
 SMALLEST_IMAGE = {"inception_v3": 75, "alexnet": 63, "squeezenet1_0": 32, "squeezenet1_1": 32}
 
 
@@ -41,12 +51,15 @@ def arguments():
     parser.add_argument("--images", default="224")
     parser.add_argument("--phases", default="train,inference")
     parser.add_argument("--optimizers", default="sgd,adam")
+    parser.add_argument("--measure", default="time,memory", help="on a processor: time, memory or both")
     parser.add_argument("--precisions", default="float32")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--steps", type=int, default=10, help="timed steps of a row, after warm-up")
     parser.add_argument("--warm-up", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=1, help="rows of each configuration, for the noise floor")
+    parser.add_argument("--repeat-share", type=float, default=1, help="share of the configurations that has repeats")
     parser.add_argument("--step-seconds", type=float, default=10, help="fewer steps are timed where they take longer")
+    parser.add_argument("--most-gflop", type=float, default=0, help="steps of more (10^9 FLOP) are left out; 0: none is")
     parser.add_argument("--seconds", type=float, default=600, help="time after which no other row is begun")
     parser.add_argument("--threads", type=int, default=0, help="threads on a processor; 0: PyTorch's own choice")
     parser.add_argument("--seed", type=int, default=1, help="for the order of the configurations")
@@ -59,32 +72,14 @@ def fail(message):
 
 
 def load():
+    # The profiler of memory tells of its beginning and end otherwise.
+    os.environ.setdefault("KINETO_LOG_LEVEL", "99")
     try:
         import torch
         import torchvision
     except ImportError as error:
         fail(f"{error}. Install both in this Python: {sys.executable} -m pip install torch torchvision")
     return torch, torchvision
-
-
-def resident(field):
-    """Bytes of this process now (VmRSS) or at most (VmHWM); only Linux tells."""
-    try:
-        with open("/proc/self/status") as status:
-            for line in status:
-                if line.startswith(field):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return None
-
-
-def forget_peak():
-    # What earlier networks left with the C library would hide what this one takes.
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
-    with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as refs:
-        refs.write("5")
 
 
 class Measurement:
@@ -94,17 +89,44 @@ class Measurement:
         self.options = options
         self.device = device
         self.device_name = device_name
+        self.kept = {}
+        self.reference = None if device == "cuda" else reference_work(torch)
 
-    def network(self, name):
-        models = self.torchvision.models
-        make = getattr(models, name, None)
+    def gflop(self, name):
+        """10^9 FLOP of a forward pass for each pixel, about: a fully connected layer does not grow with the image."""
+        from torch.utils.flop_counter import FlopCounterMode
+
+        size = 128
+        with FlopCounterMode(display=False) as counter:
+            self.skeleton(name).eval()(self.torch.empty(1, 3, size, size, device="meta"))
+        return counter.get_total_flops() / size**2 / 1e9
+
+    def skeleton(self, name):
+        """A network without memory for its weights."""
+        torch = self.torch
+        make = getattr(self.torchvision.models, name, None)
         if make is None:
             raise ValueError(f"torchvision {self.torchvision.__version__} has no network {name}")
         # Without auxiliary classifiers the graph is that of the published files.
-        if name in ("googlenet", "inception_v3"):
-            with contextlib.suppress(TypeError):
-                return make(aux_logits=False, init_weights=False)
-        return make()
+        options = {"aux_logits": False, "init_weights": False} if name in ("googlenet", "inception_v3") else {}
+        with torch.device("meta"):
+            return make(**options)
+
+    def network(self, name):
+        """A network with some weights: what they are does not change what a step costs."""
+        if name in self.kept:
+            return self.kept[name]
+        torch = self.torch
+        model = self.skeleton(name).to_empty(device=self.device)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.uniform_(-0.05, 0.05)
+            for buffer in model.buffers():
+                buffer.fill_(1)
+        # On CUDA what is kept would count as allocated.
+        if self.device == "cpu" and bytes_of(model) < MOST_KEPT_BYTES:
+            self.kept[name] = model
+        return model
 
     def wait(self):
         if self.device == "cuda":
@@ -113,48 +135,81 @@ class Measurement:
     def run(self, row):
         torch = self.torch
         gc.collect()
-        before = 0
         if self.device == "cuda":
             torch.cuda.empty_cache()
             torch.cuda.reset_peak_memory_stats()
-        else:
-            forget_peak()
-            before = resident("VmRSS")
         dtype = getattr(torch, row["precision"])
         train = row["phase"] == "train"
         model = self.network(row["network"]).to(self.device, dtype)
         model.train(train)
         size = row["image_size"]
-        images = torch.randn(row["batch"], 3, size, size, device=self.device, dtype=dtype)
-        labels = torch.randint(0, 1000, (row["batch"],), device=self.device)
-        loss_of = torch.nn.CrossEntropyLoss()
-        optimizer = None
-        if train and row["optimizer"] != "none":
-            optimizer = {
-                "sgd": lambda: torch.optim.SGD(model.parameters(), lr=1e-3),
-                "momentum": lambda: torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9),
-                "adam": lambda: torch.optim.Adam(model.parameters(), lr=1e-4),
-                "adamw": lambda: torch.optim.AdamW(model.parameters(), lr=1e-4),
-                "rmsprop": lambda: torch.optim.RMSprop(model.parameters(), lr=1e-4),
-                "adagrad": lambda: torch.optim.Adagrad(model.parameters(), lr=1e-4),
-            }[row["optimizer"]]()
 
-        def step():
-            if not train:
-                with torch.no_grad():
-                    model(images)
-                return
+        def prepare():
+            images = torch.randn(row["batch"], 3, size, size, device=self.device, dtype=dtype)
+            labels = torch.randint(0, 1000, (row["batch"],), device=self.device)
+            optimizer = self.optimizer(row["optimizer"], model) if train else None
+            return lambda: self.step(model, images, labels, train, optimizer)
+
+        try:
+            if self.device == "cpu" and "memory" in self.options.measure:
+                activities = [torch.profiler.ProfilerActivity.CPU]
+                with torch.profiler.profile(activities=activities, profile_memory=True) as profiler:
+                    step = prepare()
+                    # The second step has gradients and the optimizer's state from the first: then nothing changes.
+                    for _ in range(2 if train else 1):
+                        step()
+                row.update(peak_bytes=bytes_of(model) + most_allocated(profiler))
+                model.zero_grad()
+            if "time" in self.options.measure:
+                self.time(prepare(), row)
+        finally:
             model.zero_grad()
-            loss_of(model(images), labels).backward()
-            if optimizer is not None:
-                optimizer.step()
+        row.update(outcome="ok")
+        if self.device == "cuda":
+            row.update(
+                peak_bytes=torch.cuda.max_memory_allocated(),
+                allocated_bytes=torch.cuda.memory_allocated(),
+                reserved_bytes=torch.cuda.max_memory_reserved(),
+            )
 
+    def step(self, model, images, labels, train, optimizer):
+        torch = self.torch
+        if not train:
+            with torch.no_grad():
+                model(images)
+            return
+        model.zero_grad()
+        torch.nn.functional.cross_entropy(model(images), labels).backward()
+        if optimizer is not None:
+            optimizer.step()
+
+    def optimizer(self, name, model):
+        optim = self.torch.optim
+        return {
+            "none": lambda: None,
+            "sgd": lambda: optim.SGD(model.parameters(), lr=1e-3),
+            "momentum": lambda: optim.SGD(model.parameters(), lr=1e-3, momentum=0.9),
+            "adam": lambda: optim.Adam(model.parameters(), lr=1e-4),
+            "adamw": lambda: optim.AdamW(model.parameters(), lr=1e-4),
+            "rmsprop": lambda: optim.RMSprop(model.parameters(), lr=1e-4),
+            "adagrad": lambda: optim.Adagrad(model.parameters(), lr=1e-4),
+        }[name]()
+
+    def time(self, step, row):
+        started = time.perf_counter()
         for _ in range(self.options.warm_up):
             step()
-        self.wait()
+            self.wait()
+            if time.perf_counter() - started > self.options.step_seconds:
+                break
         times = []
+        references = []
         started = time.perf_counter()
         while len(times) < self.options.steps:
+            if self.reference is not None:
+                begun = time.perf_counter()
+                self.reference()
+                references.append((time.perf_counter() - begun) * 1000)
             begun = time.perf_counter()
             step()
             self.wait()
@@ -165,17 +220,46 @@ class Measurement:
             time_ms_median=f"{statistics.median(times):.6g}",
             time_ms_mean=f"{statistics.fmean(times):.6g}",
             time_ms_std=f"{statistics.stdev(times) if len(times) > 1 else 0:.4g}",
+            time_ms_min=f"{min(times):.6g}",
+            reference_ms=f"{statistics.median(references):.5g}" if references else "",
             runs=len(times),
-            outcome="ok",
         )
-        if self.device == "cuda":
-            row.update(
-                peak_bytes=torch.cuda.max_memory_allocated(),
-                allocated_bytes=torch.cuda.memory_allocated(),
-                reserved_bytes=torch.cuda.max_memory_reserved(),
-            )
-        elif before is not None:
-            row.update(peak_bytes=max(0, resident("VmHWM") - before))
+
+
+def reference_work(torch):
+    """Some milliseconds of arithmetic and of moving memory."""
+    images = torch.rand(1, 64, 56, 56)
+    weights = torch.rand(64, 64, 3, 3)
+    numbers = torch.rand(2**21)
+
+    def work():
+        with torch.no_grad():
+            torch.nn.functional.conv2d(images, weights, padding=1)
+            numbers.add_(1)
+
+    return work
+
+
+def keep_freed_memory():
+    # M_MMAP_MAX, M_TRIM_THRESHOLD and M_TOP_PAD of glibc's malloc.h.
+    with contextlib.suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in ((-4, 0), (-1, 2**31 - 1), (-2, 2**26)):
+            mallopt(option, value)
+
+
+def bytes_of(model):
+    return sum(tensor.numel() * tensor.element_size() for tensor in itertools.chain(model.parameters(), model.buffers()))
+
+
+def most_allocated(profiler):
+    """Most bytes that were allocated at a time since the profiler began."""
+    changes = [
+        (event.start_ns(), event.nbytes())
+        for event in profiler.profiler.kineto_results.events()
+        if event.name() == "[memory]"
+    ]
+    return max(itertools.accumulate((size for _, size in sorted(changes, key=lambda change: change[0])), initial=0))
 
 
 def is_out_of_memory(torch, error):
@@ -189,10 +273,13 @@ def main():
     device = options.device if options.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and not torch.cuda.is_available():
         fail("this PyTorch finds no CUDA device")
+    if device == "cpu":
+        keep_freed_memory()
     if options.threads > 0:
         torch.set_num_threads(options.threads)
     torch.backends.cudnn.benchmark = True
     torch.manual_seed(options.seed)
+    torch.set_flush_denormal(True)
     device_name = torch.cuda.get_device_name() if device == "cuda" else cpu_name()
     threads = torch.get_num_threads() if device == "cpu" else ""
     software = f"torch {torch.__version__} torchvision {torchvision.__version__}"
@@ -208,27 +295,28 @@ def main():
             if reader.fieldnames != COLUMNS:
                 fail(f"{options.out} is no file of this program: its columns are others. Name another --out")
             done = {tuple(row[name] for name in KEY) for row in reader}
+    measurement = Measurement(torch, torchvision, options, device, device_name)
+    gflop = {name: measurement.gflop(name) if options.most_gflop else 0 for name in many(options.networks)}
     plan = []
-    for network, batch, size, phase, precision, repeat in itertools.product(
+    for network, batch, size, phase, precision in itertools.product(
         many(options.networks),
         many(options.batches, int),
         many(options.images, int),
         many(options.phases),
         many(options.precisions),
-        range(options.repeats),
     ):
-        if size < SMALLEST_IMAGE.get(network, 1):
+        # A backward pass is twice a forward pass.
+        work = gflop[network] * batch * size**2 * (3 if phase == "train" else 1)
+        if size < SMALLEST_IMAGE.get(network, 1) or work > (options.most_gflop or work):
             continue
         for optimizer in many(options.optimizers) if phase == "train" else ["none"]:
             row = dict.fromkeys(COLUMNS, "")
             row.update(network=network, device=device_name, precision=precision, phase=phase, optimizer=optimizer)
-            row.update(batch=batch, image_size=size, repeat=repeat, includes_h2d_copy=0, threads=threads)
+            row.update(batch=batch, image_size=size, repeat=0, includes_h2d_copy=0, threads=threads)
             row.update(software=software)
-            if tuple(str(row[name]) for name in KEY) not in done:
-                plan.append(row)
-    # In any order, so that a run that is ended early has seen a bit of everything, and repeats lie apart.
-    random.Random(options.seed).shuffle(plan)
-    measurement = Measurement(torch, torchvision, options, device, device_name)
+            plan.append(row)
+    plan = ordered(plan, options)
+    plan = [row for row in plan if tuple(str(row[name]) for name in KEY) not in done]
     started = time.monotonic()
     written = 0
     with open(options.out, "a", newline="") as file:
@@ -251,10 +339,22 @@ def main():
             written += 1
             print(
                 f"{place + 1}/{len(plan)} {row['network']} {row['phase']} {row['batch']}x{row['image_size']} "
-                f"{row['optimizer']} {row['precision']}: {row['time_ms_median'] or row['outcome']} ms",
+                f"{row['optimizer']} {row['precision']}: {row['time_ms_median'] or row['outcome']}",
                 flush=True,
             )
     print(f"{written} rows in {options.out}; {len(plan) - written} not measured")
+
+
+def ordered(configurations, options):
+    """Any order, so that a run that is ended early has seen a bit of everything; repeats come a while after the first row."""
+    chance = random.Random(options.seed)
+    chance.shuffle(configurations)
+    placed = [(place, row) for place, row in enumerate(configurations)]
+    for place, row in enumerate(configurations):
+        if chance.random() < options.repeat_share:
+            for repeat in range(1, options.repeats):
+                placed.append((place + repeat * chance.uniform(*APART), {**row, "repeat": repeat}))
+    return [row for _, row in sorted(placed, key=lambda item: item[0])]
 
 
 def cpu_name():

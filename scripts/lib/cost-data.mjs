@@ -2,7 +2,7 @@
  * The public measurements of data/cost as rows for the cost predictor: each with the graph of its network, its device and how
  * the step was run. Made from the built program, like everything in scripts/.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
@@ -90,6 +90,14 @@ export const tensorflowRows = () =>
       Number(line.batch_latency_ms_median) / 1e3,
     ),
   );
+
+const { readTorchProfile } = await import(path.join(root, 'dist/abacus/torch-profile.js'));
+/** Our own measurements. The networks whose head changes with the size of images are there with a head for every size. */
+export const ownRows = () =>
+  readTorchProfile(path.join(folder, 'pytorch-epyc-milan.csv'), (name) => {
+    const any = path.join(folder, 'networks/torchvision-any-size', `${name}.onnx`);
+    return readNetwork(existsSync(any) ? any : path.join(folder, 'networks/torchvision', `${name}.onnx`));
+  }).map((row) => ({ ...row, family: familyOf(row.network) }));
 
 /** The source names no device; a 16 GB V100 fits what was allocated and reached (data/cost/README.md). */
 const CIFAR_DEVICE = 'v100';

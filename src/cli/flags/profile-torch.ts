@@ -1,7 +1,7 @@
 /** The flags of `profile torch`. */
 import type { Command } from 'commander';
 import { valued } from './flag.js';
-import { nonEmpty, wholeNumber } from './values.js';
+import { decimalNumber, nonEmpty, wholeNumber } from './values.js';
 
 export interface ProfileTorchFlags {
   readonly out: string;
@@ -15,6 +15,9 @@ export interface ProfileTorchFlags {
   readonly device: string;
   readonly steps: number;
   readonly repeats: number;
+  readonly repeatShare: number;
+  readonly mostGflop: number;
+  readonly measure: string;
   readonly seconds: number;
   readonly threads: number;
 }
@@ -46,6 +49,16 @@ export function addProfileTorchFlags(command: Command): Command {
   text('--device <name>', 'auto, cpu or cuda', 'auto');
   count('--steps <count>', 'timed steps of a row, after warm-up', 10);
   count('--repeats <count>', 'rows of each configuration, for the noise floor', 1);
+  command.addOption(
+    valued(
+      '--repeat-share <share>',
+      'share of the configurations that has repeats, 0 to 1',
+      decimalNumber('--repeat-share', { min: 0, max: 1 }),
+      1,
+    ),
+  );
+  count('--most-gflop <count>', 'steps of more 10^9 FLOP are left out; 0: none', 0, 0);
+  text('--measure <what>', 'on a processor: time, memory or both', 'time,memory');
   count('--seconds <count>', 'time after which no other row is begun; a further run goes on', 600);
   count('--threads <count>', "threads on a processor; 0: PyTorch's choice", 0, 0);
   return command;

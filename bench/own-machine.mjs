@@ -1,0 +1,148 @@
+/**
+ * How exact costs are that are learned from one machine's own measurements (`foretoken profile torch`), in the regime of DNNAbacus
+ * (arXiv 2205.12095): 29 classic networks, many batches, image sizes and optimizers. node bench/own-machine.mjs
+ * Rows, networks and families are left out in turn; figures are "mean / median" of |predicted / measured - 1| in percent, beside
+ * what two measurements of one configuration differ by. Needs a build; everything is seeded.
+ */
+import { ownRows } from '../scripts/lib/cost-data.mjs';
+
+const dist = new URL('../dist/', import.meta.url).href;
+const { MeasuredMachine, MeasuredMemory } = await import(`${dist}abacus/measured-machine.js`);
+const { foldsByRow } = await import(`${dist}abacus/learners/cross-validation.js`);
+const { learnRidge, ridgeRegressor } = await import(`${dist}abacus/learners/ridge.js`);
+const { scalingOf, tableOf, rowOf } = await import(`${dist}abacus/learners/table.js`);
+const { median, mean } = await import(`${dist}base/statistics.js`);
+
+const SEED = 1;
+const FOLDS = 10;
+const all = ownRows();
+const rows = all.filter(({ seconds }) => seconds !== undefined);
+const percent = (errors) => `${(100 * mean(errors)).toFixed(1)} / ${(100 * median(errors)).toFixed(1)}`;
+const line = (...cells) => console.log(`| ${cells.join(' | ')} |`);
+const folds = (of, names) =>
+  [...new Set(names)].map((fold) => ({
+    known: of.filter((_, at) => names[at] !== fold),
+    unknown: of.filter((_, at) => names[at] === fold),
+  }));
+const splitsOf = (of) => ({
+  random: folds(of, Array.from(foldsByRow(of.length, FOLDS, SEED))),
+  network: folds(
+    of,
+    of.map(({ network }) => network),
+  ),
+  family: folds(
+    of,
+    of.map(({ family }) => family),
+  ),
+});
+
+const columns = ({ graph, step }) => [
+  Math.log(graph.totals.flops),
+  Math.log(graph.totals.parameters),
+  Math.log(graph.totals.activationElements),
+  Math.log(graph.totals.kernels),
+  Math.log(graph.batch),
+  Number(step.phase === 'train'),
+  Number(step.optimizer === 'momentum'),
+  Number(step.optimizer === 'adam'),
+];
+const flops = ({ graph, step }) => Math.log(graph.totals.flops * (step.phase === 'train' ? 3 : 1));
+/** Predictors of the logarithm of `of(row)`. */
+const baselines = {
+  'FLOPs, times one factor': (of) => (known, unknown) => {
+    const factor = median(known.map((row) => Math.log(of(row)) - flops(row)));
+    return unknown.map((row) => factor + flops(row));
+  },
+  'one-feature regression': (of) => (known, unknown) => {
+    const model = ridgeRegressor(
+      learnRidge(
+        tableOf(known.map((row) => [flops(row)])),
+        known.map((row) => Math.log(of(row))),
+        1e-6,
+      ),
+    );
+    return unknown.map((row) => model.predict([flops(row)]));
+  },
+  'ridge on totals': (of) => (known, unknown) => {
+    const model = ridgeRegressor(
+      learnRidge(
+        tableOf(known.map(columns)),
+        known.map((row) => Math.log(of(row))),
+      ),
+    );
+    return unknown.map((row) => model.predict(columns(row)));
+  },
+  'nearest neighbour': (of) => (known, unknown) => {
+    const table = tableOf(known.map(columns));
+    const { deviations } = scalingOf(table);
+    const distance = (a, b) => a.reduce((sum, value, at) => sum + ((value - b[at]) / deviations[at]) ** 2, 0);
+    return unknown.map((row) => {
+      const own = columns(row);
+      let best = 0;
+      for (let at = 1; at < known.length; at++)
+        if (distance(own, rowOf(table, at)) < distance(own, rowOf(table, best))) best = at;
+      return Math.log(of(known[best]));
+    });
+  },
+};
+
+function table(title, of, list, learners, goals) {
+  const splits = splitsOf(list);
+  const names = Object.keys(splits);
+  console.log(`\n## ${title}: ${list.length} configurations, seed ${SEED}\n`);
+  line('', ...names);
+  line('---', ...names.map(() => '---'));
+  for (const [name, learner] of Object.entries(learners)) {
+    const cells = names.map((split) => {
+      const errors = splits[split].flatMap(({ known, unknown }) =>
+        learner(known, unknown).map((value, at) => Math.abs(Math.exp(value) / of(unknown[at]) - 1)),
+      );
+      return percent(errors);
+    });
+    line(name, ...cells);
+  }
+  line('goal, mean', ...goals);
+}
+
+const pairs = rows
+  .filter(({ repeats }) => repeats.length > 1)
+  .map(({ repeats }) => Math.abs(repeats[1] / repeats[0] - 1));
+console.log(`Noise: ${pairs.length} configurations measured twice differ by ${percent(pairs)} %.`);
+const seconds = (row) => row.seconds;
+const machines = new WeakMap();
+const machineOf = (known) => {
+  const machine = machines.get(known) ?? MeasuredMachine.learn(known);
+  machines.set(known, machine);
+  return machine;
+};
+const onMachine = (pick) => (known, unknown) => {
+  const machine = machineOf(known);
+  return unknown.map(({ graph, step }) => Math.log(pick(machine.predict(graph, step))));
+};
+table(
+  'Time',
+  seconds,
+  rows,
+  {
+    ...Object.fromEntries(Object.entries(baselines).map(([name, make]) => [name, make(seconds)])),
+    'prices of the kinds of work': onMachine(({ base }) => base),
+    '**and a Gaussian process on them**': onMachine((time) => time.seconds),
+  },
+  ['0.9, or 1.5 times the noise', '8', '20'],
+);
+const bytes = (row) => row.peakBytes;
+table(
+  'Memory',
+  bytes,
+  all.filter(({ peakBytes }) => peakBytes !== undefined),
+  {
+    ...Object.fromEntries(Object.entries(baselines).map(([name, make]) => [name, make(bytes)])),
+    'lifetimes alone, nothing learned': (_known, unknown) =>
+      unknown.map(({ graph, step }) => Math.log(MeasuredMemory.base(graph, step))),
+    '**and a learned correction**': (known, unknown) => {
+      const memory = MeasuredMemory.learn(known);
+      return unknown.map(({ graph, step }) => Math.log(memory.predict(graph, step)));
+    },
+  },
+  ['2.8', '8', '20'],
+);
