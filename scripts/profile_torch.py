@@ -7,7 +7,7 @@ The columns are those of data/cost/pytorch-gpus.csv, and more.
 
 On CUDA peak_bytes is torch.cuda.max_memory_allocated(). On a processor it is the same quantity, from the allocations that
 torch.profiler records: parameters, buffers, batch, activations, gradients, state of the optimizer; not what oneDNN takes for itself.
-Both are exact: they do not differ from run to run. Times of a shared processor do: reference_ms is what a small fixed piece
+Both hardly differ from run to run. Times of a shared processor do: reference_ms is what a small fixed piece
 of work took between the steps of a row, so that rows can be compared at one pace. Memory that is freed is kept there for the next step,
 as on CUDA: giving it back costs more than some steps.
 """

@@ -110,7 +110,7 @@ function priced(amounts: Amounts, prices: ReadonlyMap<string, number>): number {
 interface Term extends Readonly<Record<Group, number>> {
   readonly variance: number;
 }
-/** Tuned on data/cost/pytorch-epyc-milan.csv, by what leaving out rows, networks and families gives. */
+/** Set by hand, not tuned: the first term is about one network, the second about all. */
 const TERMS: readonly Term[] = [
   { variance: 0.02, network: 1.5, size: 0.7, step: 0.3 },
   { variance: 0.03, network: 0.2, size: 0.5, step: 0.5 },

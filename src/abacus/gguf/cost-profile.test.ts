@@ -30,11 +30,15 @@ describe('prices', () => {
           ['attention', random()],
         ]);
         const ms = priced(amounts, prices) * Math.exp(noise * (random() - 0.5));
-        return { model: `m${at % 20}`, threads: 1, amounts, ms };
+        return { model: `m${at % 20}`, type: 'Q8_0', threads: 1, amounts, ms };
       });
     const found = fitPrices(rows(0));
     for (const [name, price] of Object.entries(prices))
       assert.ok(Math.abs(found[name]! / price - 1) < 0.02, `${name}: ${found[name]}`);
+    const disturbed = rows(0).map((row, at) => (at % 20 === 0 ? { ...row, ms: 3 * row.ms } : row));
+    for (const [name, price] of Object.entries(fitPrices(disturbed)))
+      if (name in prices)
+        assert.ok(Math.abs(price / prices[name as keyof typeof prices] - 1) < 0.05, `${name}: ${price}`);
     // Beyond what was timed the last price goes on in proportion.
     assert.ok(Math.abs(found['weights Q8_0 @512']! / found['weights Q8_0 @2']! - 256) < 1);
     const noisy = fitProfile(rows(0.2), {

@@ -1,12 +1,11 @@
 /**
  * What the amounts of a decode (`decode-work.ts`) cost on a machine: prices in milliseconds, learned from a profile. All
- * prices are at least zero, as time is, and are found by least squares of relative errors (coordinate descent, as in
- * Friedman, Hastie and Tibshirani, "Regularization paths for generalized linear models via coordinate descent", 2010,
- * section 2, without its penalty). What a type was not timed with follows the other types' shape over the batch.
+ * prices are at least zero, as time is, and are found by least squares of relative errors. What a type was not timed with follows the other types' shape over the batch.
  */
 import { quantile } from '../../base/quantile.js';
 import { median } from '../../base/statistics.js';
-import { KNOTS, type Amounts } from './decode-work.js';
+import { nonNegativePrices } from '../learners/non-negative.js';
+import { KNOTS, STREAMED_OWN, type Amounts } from './decode-work.js';
 
 /** Prices for one number of threads. */
 export interface ThreadPrices {
@@ -38,51 +37,37 @@ export interface CostProfile {
 export interface TimedWork {
   /** Rows of one model are held out together. */
   readonly model: string;
+  /** Type of the weights: of each some models are held out and some learned from. */
+  readonly type: string;
   readonly threads: number;
   readonly amounts: Amounts;
   readonly ms: number;
 }
 
-const ROUNDS = 400;
-/** Prices that have moved less than this share of a row's time are done. */
-const DONE = 1e-6;
-const FOLDS = 5;
-/** Keeps columns that hardly differ from each other apart. */
+const FOLDS = 3;
+
+/** Rows that are off by more than this, as a logarithm, count less: another program ran beside them (Huber, 1964). */
+const USUAL_ERROR = 0.08;
+const ROUNDS = 3;
+/** Types' own prices of streaming are held back to those of their family. */
+const OWN_RIDGE = 0.2;
 const RIDGE = 1e-5;
 
 /** Prices that make the times of the rows. */
 export function fitPrices(rows: readonly TimedWork[]): Record<string, number> {
-  const columns = new Map<string, { rows: number[]; values: number[]; square: number }>();
-  rows.forEach(({ amounts, ms }, row) => {
-    for (const [name, amount] of amounts) {
-      const column = columns.get(name) ?? { rows: [], values: [], square: 0 };
-      columns.set(name, column);
-      column.rows.push(row);
-      column.values.push(amount / ms);
-      column.square += (amount / ms) ** 2;
-    }
-  });
-  const residual = new Float64Array(rows.length).fill(1);
-  const prices = new Map<string, number>();
+  let prices = new Map<string, number>();
+  let weights = rows.map(() => 1);
   for (let round = 0; round < ROUNDS; round++) {
-    let moved = 0;
-    for (const [name, column] of columns) {
-      let gradient = 0;
-      column.rows.forEach((row, at) => (gradient += residual[row]! * column.values[at]!));
-      const before = prices.get(name) ?? 0;
-      const after = Math.max(0, (gradient + column.square * before) / (column.square * (1 + RIDGE)));
-      if (after === before) continue;
-      prices.set(name, after);
-      const step = after - before;
-      column.rows.forEach((row, at) => {
-        const change = step * column.values[at]!;
-        residual[row]! -= change;
-        moved = Math.max(moved, Math.abs(change));
-      });
-    }
-    if (moved < DONE) break;
+    prices = nonNegativePrices(
+      rows.map(({ amounts, ms }, at) => ({ amounts, total: ms, weight: weights[at]! })),
+      (name) => (name.startsWith(STREAMED_OWN) ? OWN_RIDGE : RIDGE),
+    );
+    const found = Object.fromEntries(prices);
+    weights = rows.map(
+      ({ amounts, ms }) => 1 / Math.max(1, Math.abs(Math.log(priced(amounts, found) / ms)) / USUAL_ERROR),
+    );
   }
-  return completed(Object.fromEntries(prices), new Set(columns.keys()));
+  return completed(Object.fromEntries(prices), new Set(rows.flatMap(({ amounts }) => [...amounts.keys()])));
 }
 
 /** Prices of all knots of every type that has been timed at all. */
@@ -136,14 +121,15 @@ const LIKE: Readonly<Record<string, string>> = {
 };
 
 function priceName(name: string, prices: Readonly<Record<string, number>>): string {
-  if (name in prices || !name.startsWith('weights ')) return name;
-  const [, type = '', repacked = '', knot = ''] = /^weights (\S+)( repacked)? (@\d+)$/.exec(name) ?? [];
+  if (name in prices) return name;
+  const [, what = '', type = '', repacked = '', knot = ''] =
+    /^(weights|streamed) (\S+)( repacked)? (@\d+)$/.exec(name) ?? [];
   for (const like of [
     `${type} ${knot}`,
     `${LIKE[type] ?? 'Q4_K'}${repacked} ${knot}`,
     `${LIKE[type] ?? 'Q4_K'} ${knot}`,
   ])
-    if (`weights ${like}` in prices) return `weights ${like}`;
+    if (`${what} ${like}` in prices) return `${what} ${like}`;
   return name;
 }
 
@@ -154,11 +140,12 @@ export function fitProfile(
 ): CostProfile {
   const counts = [...new Set(rows.map(({ threads }) => threads))].sort((a, b) => a - b);
   const models = [...new Set(rows.map(({ model }) => model))];
+  const folds = foldsOf(rows);
   const errors: number[] = [];
   for (const threads of counts)
     for (let fold = 0; fold < FOLDS; fold++) {
       const own = rows.filter((row) => row.threads === threads);
-      const isHeldOut = (row: TimedWork): boolean => models.indexOf(row.model) % FOLDS === fold;
+      const isHeldOut = ({ model }: TimedWork): boolean => folds.get(model) === fold;
       const prices = fitPrices(own.filter((row) => !isHeldOut(row)));
       for (const row of own.filter(isHeldOut)) errors.push(Math.log(priced(row.amounts, prices) / row.ms));
     }
@@ -175,6 +162,17 @@ export function fitProfile(
     intervalLog: Number(quantile(sizes, 0.9).toPrecision(4)),
     medianError: Number(quantile(sizes, 0.5).toPrecision(4)),
   };
+}
+
+/** Of the models of each type every third is held out together; a type with one model never is. */
+function foldsOf(rows: readonly TimedWork[]): Map<string, number> {
+  const byType = new Map<string, Set<string>>();
+  for (const { type, model } of rows) byType.set(type, (byType.get(type) ?? new Set()).add(model));
+  return new Map(
+    [...byType.values()].flatMap((models) =>
+      models.size === 1 ? [] : [...models].map((model, at) => [model, at % FOLDS] as const),
+    ),
+  );
 }
 
 const rounded = (prices: Record<string, number>): Record<string, number> =>

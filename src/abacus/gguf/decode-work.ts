@@ -35,10 +35,23 @@ const OTHER_KERNELS = 9;
 const MILLION = 1e6;
 
 /**
- * Weights up to here stay in the processor's caches from one decode to the next (32 MB of third and 1 MB of second level
- * on the EPYC Milan of the shipped profile).
+ * Of a model up to the first of these megabytes the weights stay in the processor's caches from one decode to the next; from the
+ * second on all come from memory each time (32 MB of third level, shared, on the EPYC Milan of the shipped profile). Chosen of four
+ * pairs by the error on large models.
  */
-const CACHE_MEGABYTES = 33;
+const CACHED_MEGABYTES = 16;
+const STREAMED_MEGABYTES = 40;
+/** Tokens at which streamed weights have a price: kernels that compute more meanwhile hide more of it. */
+const STREAM_KNOTS: readonly number[] = [1, 2, 512];
+/** The same for attention, whose kernels are others for many tokens. */
+const ATTENTION_KNOTS: readonly number[] = [1, 4, 16, 64, 512];
+
+/** Amounts of one type's own price of streaming, beside that of its family: few models of a type are large. */
+export const STREAMED_OWN = 'streamed ';
+
+/** Kernels that compute about as much for each byte. */
+const familyOfKernel = (kernel: string): string =>
+  /F16|F32/.test(kernel) ? 'floats' : /^(Q[458]_[01]|IQ4_NL)/.test(kernel) ? 'blocks' : 'super-blocks';
 
 /** How a matrix is priced: by its type, and whether it is rearranged. */
 export function kernelOf({ type, outputs }: WeightMatrix, { repacked }: ComputeOptions): string {
@@ -52,17 +65,24 @@ export function decodeWork(model: LanguageModel, work: DecodeWork, options: Comp
   };
   const { tokens, outputs } = work;
   let elements = 0;
-  let bytes = 0;
+  let megabytes = 0;
+  const byKernel = new Map<string, number>();
   for (const matrix of model.matrices) {
     const rows = matrix.layer === -1 ? outputs : tokens;
     if (rows === 0) continue;
     const { visited, each } = expertsOf(matrix, model, rows);
     const weights = (matrix.inputs * matrix.outputs * visited) / MILLION;
-    spread(`weights ${kernelOf(matrix, options)}`, each, weights, add);
-    bytes += (matrix.bytes * visited) / matrix.experts;
+    const kernel = kernelOf(matrix, options);
+    spread(`weights ${kernel}`, each, weights, add);
+    const read = (matrix.bytes * visited) / matrix.experts / MILLION;
+    megabytes += read;
+    byKernel.set(kernel, (byKernel.get(kernel) ?? 0) + read);
     elements += (rows * (visited === 1 ? 1 : model.expertsUsed) * (matrix.inputs + matrix.outputs)) / MILLION;
   }
-  spread('megabytes beyond the caches', tokens, Math.max(0, bytes / MILLION - CACHE_MEGABYTES), add);
+  const streamed = (megabytes - CACHED_MEGABYTES) / (STREAMED_MEGABYTES - CACHED_MEGABYTES);
+  for (const [kernel, read] of byKernel)
+    for (const name of [`${STREAMED_OWN}${kernel}`, `streaming ${familyOfKernel(kernel)}`])
+      spread(name, tokens, read * Math.min(1, streamed), add, STREAM_KNOTS);
   add('elements', elements);
   add('decode', 1);
   add('tokens', tokens);
@@ -70,8 +90,12 @@ export function decodeWork(model: LanguageModel, work: DecodeWork, options: Comp
   add('kernels', kernels);
   add('kernel tokens', kernels * tokens);
   add('logits', (model.vocabulary * outputs) / MILLION);
-  for (const { heads, keyLength, valueLength, window } of model.attention)
-    add('attention', (heads * (keyLength + valueLength) * pairsOf(work, window)) / MILLION);
+  for (const { heads, keyLength, valueLength, window } of model.attention) {
+    const pairs = (heads * pairsOf(work, window)) / MILLION;
+    const most = ATTENTION_KNOTS.at(-1)!;
+    spread('attention', Math.min(tokens, most), (keyLength + valueLength) * pairs, add, ATTENTION_KNOTS);
+    add('attention heads', pairs);
+  }
   return amounts;
 }
 
@@ -104,10 +128,11 @@ function spread(
   tokens: number,
   amount: number,
   add: (name: string, amount: number) => void,
+  knots: readonly number[] = KNOTS,
 ): void {
   let low = 0;
-  while (low < KNOTS.length - 2 && KNOTS[low + 1]! <= tokens) low += 1;
-  const [from, to] = [KNOTS[low]!, KNOTS[low + 1]!];
+  while (low < knots.length - 2 && knots[low + 1]! <= tokens) low += 1;
+  const [from, to] = [knots[low]!, knots[low + 1]!];
   if (tokens > to) {
     add(`${name} @${to}`, (amount * tokens) / to);
     return;

@@ -25,7 +25,7 @@ const MORE_THREADS = 0.85;
 const FOREIGN = Math.log(1.25);
 
 /** Amounts that all threads share; the others one thread does. */
-const SHARED = /^(weights |elements$|attention$)/;
+const SHARED = /^(weights |elements$|attention)/;
 
 /** Milliseconds of a decode. */
 export function decodeMs(
