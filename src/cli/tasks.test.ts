@@ -93,7 +93,7 @@ it('takes one prompt many times, many languages, single tokens and very long pro
       /10000 prompts, 1 of them different: no tasks.*too few to tell tasks apart/s,
     ],
     [odd, /71 prompts, 70 of them different: \d tasks?\./],
-    [['one', 'two'], /2 different prompts are too few/],
+    [['one', 'two'], /too few to tell tasks apart: 2 different/],
   ] as const;
   for (const [prompts, expected] of cases) {
     writeFileSync(at('odd.jsonl'), prompts.map((prompt) => JSON.stringify({ prompt })).join('\n'));

@@ -45,9 +45,11 @@ export function thisMachine(threads: number): Machine {
 /** Undefined where this machine is as fast as the profile's. */
 function paceHere(profile: CostProfile): Pace | undefined {
   const library = loadLibrary('none').llama.version();
-  const key = [os.cpus()[0]?.model ?? '', os.cpus().length, library, profile.machine, profile.measured].join(
-    '|',
-  );
+  const { machine, measured, reference } = profile;
+  const key = [
+    ...[os.cpus()[0]?.model ?? '', os.cpus().length, library, machine, measured],
+    ...[reference.one, reference.many],
+  ].join('|');
   const file = path.join(cacheDirectory(), 'pace-gguf.json');
   let pace = keptPace(file, key);
   if (pace === undefined) {

@@ -69,7 +69,7 @@ export function discoverTasks(texts: readonly string[], options: DiscoverOptions
     );
   if (distinct.length < LEAST_PROMPTS) {
     notes.push(
-      `${distinct.length} different prompts are too few to tell tasks apart; at least ${LEAST_PROMPTS} are needed, some ` +
+      `There are too few to tell tasks apart: ${distinct.length} different; at least ${LEAST_PROMPTS} are needed, some ` +
         `hundreds are better. ${known === undefined ? 'All is the general task.' : 'The tasks stay as they were.'}`,
     );
     const model = known ?? emptyModel(now);
