@@ -4,6 +4,7 @@
  * them together, and each request only bears what it costs beside the others.
  */
 import { curveMs, draftMs, type CostTable, type DraftCosts } from '../costs/cost-table.js';
+import { otherSizeMs } from './step-forecast.js';
 import type { DraftTask } from '../speculation/proposer.js';
 import type { RequestRates } from '../acceptance/acceptance-source.js';
 
@@ -42,11 +43,8 @@ export function worthOf(
   const sameMs = curveMs(costs.target, previousTokens);
   // Of another size than the batch before, or filled up to it.
   const verifyMs = (tokens: number): number => {
-    const ms = curveMs(costs.target, tokens);
-    if (previousTokens === 0 || tokens === previousTokens) return ms;
-    const resizedMs = ms + costs.targetResizeMs;
-    if (tokens > previousTokens) return resizedMs;
-    return Math.min(resizedMs, sameMs + (previousTokens - tokens) * readMs);
+    const ms = curveMs(costs.target, tokens) + otherSizeMs(costs, tokens, previousTokens);
+    return tokens < previousTokens ? Math.min(ms, sameMs + (previousTokens - tokens) * readMs) : ms;
   };
   let survival = 1;
   let depth = 0;

@@ -7,7 +7,6 @@ const LEAST_WEIGHTS = 0.6e6;
 const MOST_WEIGHTS = 130e6;
 const WIDTHS = [128, 256, 384, 512, 576, 640, 768, 896, 1024, 1536, 2048] as const;
 const MOST_LAYERS = 32;
-const LAYERS_OF_DEEP = 20;
 const LEAST_VOCABULARY = 512;
 const MOST_VOCABULARY = 60_000;
 /** Every so many shapes one is a mixture of experts. */
@@ -23,12 +22,10 @@ export function randomShape(seed: number, index: number, block = 256): RandomMod
   const between = (least: number, most: number): number =>
     Math.exp(Math.log(least) + random() * Math.log(most / least));
   const weights = between(LEAST_WEIGHTS, MOST_WEIGHTS);
-  // Wide layers only where there is something to fill them with: a few of them, or many, as models have that people use.
-  const leastLayers = random() < 0.6 ? LAYERS_OF_DEEP : 2;
+  // Wide layers only where there is something to fill them with.
   const possible = WIDTHS.filter((width) => width % block === 0);
   const fitting = possible.filter(
-    (width) =>
-      leastLayers * 8 * width * width <= 3 * weights && width * width * 10 * MOST_LAYERS * 2 >= weights,
+    (width) => 2 * 8 * width * width <= 3 * weights && width * width * 10 * MOST_LAYERS * 2 >= weights,
   );
   const width = fitting[Math.floor(random() * fitting.length)] ?? possible[0]!;
   const headWidth = random() < 0.6 || width % 128 !== 0 ? 64 : 128;
