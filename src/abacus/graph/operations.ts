@@ -236,6 +236,15 @@ export function matmul(
   })[0]!;
 }
 
+/** Tensors joined along an axis into one of the shape `output`. */
+export const concatenate = (
+  trace: Trace,
+  origin: Origin,
+  inputs: readonly Tensor[],
+  output: Shape,
+  axis: number,
+): Tensor[] => trace.emit('concat', { ...origin, inputs, outputs: [output], flops: 0, attributes: { axis } });
+
 /** Another shape over the same memory. */
 export function view(
   trace: Trace,

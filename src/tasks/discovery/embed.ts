@@ -3,7 +3,7 @@ import { BatchEmbedder } from '../../llama/embedding-batches.js';
 import { LlamaModel } from '../../llama/model.js';
 import { Vocabulary } from '../../llama/vocabulary.js';
 
-/** Tokens of a prompt that are computed, of its beginning and its end: instructions stand there. */
+/** Tokens of a prompt that are computed, of its beginning and its end, where instructions are. */
 const HEAD_TOKENS = 96;
 const TAIL_TOKENS = 32;
 /** Tokens of one decode, of several prompts. More are no faster on a CPU and cost memory. */

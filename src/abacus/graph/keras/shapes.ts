@@ -1,5 +1,5 @@
 /** Keras layers that only change shapes: borders, sizes, order, joining. */
-import { channelsOf, imageShape, pointwise, reshape, spatialOf, view } from '../operations.js';
+import { channelsOf, concatenate, imageShape, pointwise, reshape, spatialOf, view } from '../operations.js';
 import { axisOf, reshapedShape } from '../spatial.js';
 import { elementsOf, shapeText } from '../trace.js';
 import type { Call, LayerHandler } from './layer.js';
@@ -94,11 +94,5 @@ export const concatenated: LayerHandler = (call) => {
     output[axis]! += shape[axis]!;
   }
   const { inputs } = call;
-  return call.trace.emit('concat', {
-    ...call.origin(),
-    inputs,
-    outputs: [output],
-    flops: 0,
-    attributes: { axis },
-  })[0]!;
+  return concatenate(call.trace, call.origin(), inputs, output, axis)[0]!;
 };

@@ -1,5 +1,5 @@
 /** ONNX operators that move or reshape data: no arithmetic, and often no kernel at all. */
-import { pointwise, reshape, view } from '../operations.js';
+import { concatenate, pointwise, reshape, view } from '../operations.js';
 import { axisOf, broadcast, reshapedShape, sliceRange } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor } from '../trace.js';
 import type { Shape } from '../types.js';
@@ -84,13 +84,7 @@ const concat: Handler = (node) => {
       node.mismatch(output, shape);
     output[axis]! += shape[axis]!;
   }
-  return node.trace.emit('concat', {
-    ...node.origin,
-    inputs,
-    outputs: [output],
-    flops: 0,
-    attributes: { axis },
-  });
+  return concatenate(node.trace, node.origin, inputs, output, axis);
 };
 
 const split: Handler = (node) => {

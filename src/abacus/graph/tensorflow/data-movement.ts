@@ -1,5 +1,5 @@
 /** TensorFlow operators that move or reshape: reshapes, transposes, concatenation, slices, padding, gathering, resizing. */
-import { pointwise, reshape, view } from '../operations.js';
+import { concatenate, pointwise, reshape, view } from '../operations.js';
 import { axisOf, isParameter, reshapedShape, sliceRange } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor } from '../trace.js';
 import type { OperatorType, Shape } from '../types.js';
@@ -63,26 +63,14 @@ export function joined(node: TfNode, inputs: readonly Tensor[], given: number): 
       node.fail(`${shapeText(first)} and ${shapeText(shape)} cannot be joined on axis ${axis}`);
     output[axis]! += shape[axis]!;
   }
-  return node.trace.emit('concat', {
-    ...node.origin,
-    inputs,
-    outputs: [output],
-    flops: 0,
-    attributes: { axis },
-  });
+  return concatenate(node.trace, node.origin, inputs, output, axis);
 }
 
 export const pack: TfHandler = (node) => {
   const { shape } = node.input(0);
   const axis = axisOf(node.int('axis', 0), shape.length + 1) ?? node.fail('its axis does not fit');
   const output = [...shape.slice(0, axis), node.inputs.length, ...shape.slice(axis)];
-  return node.trace.emit('concat', {
-    ...node.origin,
-    inputs: node.inputs,
-    outputs: [output],
-    flops: 0,
-    attributes: { axis },
-  });
+  return concatenate(node.trace, node.origin, node.inputs, output, axis);
 };
 
 function parts(node: TfNode, data: Tensor, axis: number, sizes: readonly number[], keep: boolean): Tensor[] {
