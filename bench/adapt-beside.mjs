@@ -1,10 +1,10 @@
 /**
  * A whole round of `foretoken adapt` beside a server that answers: how long it takes, what it makes, and what it costs the
- * server in latency. The round is stopped and let go on in turns of some seconds, and answers of both kinds of turns are
- * compared, so that what else the machine does meets both alike.
+ * server in latency. The round is stopped for some seconds (`--alone-s`) after each turn (`--turn-s`), and answers of both
+ * kinds of turns are compared, so that what else the machine does meets both alike.
  *
  *   node bench/adapt-beside.mjs --prompts models/traffic.jsonl --minutes 20
- *   node bench/adapt-beside.mjs --corpus answers.jsonl --minutes 8 --turn-s 5 --threads 1 -- --all
+ *   node bench/adapt-beside.mjs --corpus answers.jsonl --minutes 8 --turn-s 5 --alone-s 5 --threads 1 -- --all
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,7 +24,8 @@ const { values, positionals } = parseArgs({
     prompts: { type: 'string' },
     corpus: { type: 'string' },
     minutes: { type: 'string', default: '20' },
-    'turn-s': { type: 'string', default: '5' },
+    'turn-s': { type: 'string', default: '27' },
+    'alone-s': { type: 'string', default: '3' },
     threads: { type: 'string', default: '1' },
     tokens: { type: 'string', default: '32' },
   },
@@ -94,7 +95,8 @@ try {
     round.kill(kind === 'alone' ? 'SIGSTOP' : 'SIGCONT');
     const beginMs = performance.now();
     await sleep(200);
-    while (!ended && performance.now() - beginMs < 1000 * Number(values['turn-s']))
+    const seconds = Number(values[kind === 'alone' ? 'alone-s' : 'turn-s']);
+    while (!ended && performance.now() - beginMs < 1000 * seconds)
       times[kind].push(await ask());
     if (kind === 'alone') pausedMs += performance.now() - beginMs;
   }
