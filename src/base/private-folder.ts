@@ -2,9 +2,10 @@
  * Foretoken's folder for what is worth keeping between starts. What lies there is believed, so nobody else may write
  * it: the folder is the user's own, is no link to another place, and is open to nobody else.
  */
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** FORETOKEN_CACHE_DIR, else the system's own place for caches. */
 export function cacheDirectory(
@@ -34,7 +35,7 @@ const OTHERS = 0o077;
  * @throws Error when it cannot be made, or is not to be trusted
  */
 export function preparePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const problem = distrust(folder);
   if (problem !== undefined) throw new Error(problem);
   // Windows has no such bits: a user's own folders are private there.

@@ -1,6 +1,7 @@
 /** The folder that a benchmark writes its results to. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../base/make-folder.js';
 import { ForetokenError } from '../base/errors.js';
 
 export interface ResultFlags {
@@ -13,7 +14,7 @@ export function writableFolder({ resultDir = '.', resultFilename: name }: Result
   const folder = path.resolve(resultDir);
   const target = name === undefined ? folder : path.dirname(path.resolve(folder, name));
   try {
-    mkdirSync(target, { recursive: true });
+    makeFolder(target);
     accessSync(target, constants.W_OK);
   } catch (cause) {
     throw new ForetokenError(

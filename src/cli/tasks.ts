@@ -1,6 +1,7 @@
 /** `foretoken tasks discover`. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../base/make-folder.js';
 import { modelFile } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write-file.js';
@@ -37,7 +38,7 @@ export async function discover(flags: TasksDiscoverFlags): Promise<void> {
   const { embeddingModel } = flags;
   const embeddings = embeddingModel === undefined ? undefined : embedded(modelFile(embeddingModel), texts);
   const discovery = await discoverInBackground(texts, { seed: flags.seed, known, embeddings });
-  if (flags.output === undefined) mkdirSync(path.dirname(output), { recursive: true, mode: 0o700 });
+  if (flags.output === undefined) makeFolder(path.dirname(output), 0o700);
   writeTaskModel(output, discovery.model);
   if (flags.assignments !== undefined) {
     const lines = discovery.assignments.map(({ task, confidence }, index) =>

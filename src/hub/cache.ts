@@ -5,9 +5,10 @@
  *                       snapshots/<commit>/<path>  a link to it, by the name it has in the repository
  *                       refs/main                  the commit that a branch is at
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, type Stats } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, symlinkSync, type Stats } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { makeFolder } from '../base/make-folder.js';
 import { writeFileWhole } from '../base/write-file.js';
 import { isPlainPath, isRepository } from './names.js';
 
@@ -144,7 +145,7 @@ export function linkSnapshot(
   blob: string,
 ): string {
   const location = snapshotPath(cache, repo, commit, file);
-  mkdirSync(path.dirname(location), { recursive: true });
+  makeFolder(path.dirname(location));
   // Renamed into place: another process may be reading by the name that is there.
   const link = `${location}.${randomBytes(4).toString('hex')}.tmp`;
   try {
@@ -161,6 +162,6 @@ export function linkSnapshot(
 export function writeRef(cache: string, repo: string, commit: string): void {
   const refs = path.join(repositoryFolder(cache, repo), 'refs');
   if (readText(path.join(refs, 'main')) === commit) return;
-  mkdirSync(refs, { recursive: true });
+  makeFolder(refs);
   writeFileWhole(path.join(refs, 'main'), commit);
 }

@@ -2,8 +2,9 @@
  * Brings one file of a repository into the cache: what is there of it is not fetched again, a broken connection is
  * taken up where it broke, and the file gets its name only when its checksum is right.
  */
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../base/make-folder.js';
 import { ForetokenError } from '../base/errors.js';
 import { blobPath, hasBytes } from './cache.js';
 import { Passing, persistently, pieces, request, type Patience } from './http.js';
@@ -42,7 +43,7 @@ export async function download(
   if (hasBytes(blob, file.bytes)) return blob;
   const folder = path.dirname(blob);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const partial = await Partial.open(blob, file);
     let kept = false;
     try {

@@ -10,7 +10,6 @@ import {
   createReadStream,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   closeSync,
   readdirSync,
@@ -20,6 +19,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../base/make-folder.js';
 import { ForetokenError } from '../../base/errors.js';
 import { distrust, preparePrivateFolder } from '../../base/private-folder.js';
 import { writeFileWhole } from '../../base/write-file.js';
@@ -171,7 +171,7 @@ export class DraftRegistry {
     const { folder, drafts, registry } = this.place;
     try {
       preparePrivateFolder(folder);
-      mkdirSync(drafts, { recursive: true, mode: 0o700 });
+      makeFolder(drafts, 0o700);
     } catch (cause) {
       throw new ForetokenError(
         'storage_failed',

@@ -1,6 +1,7 @@
 /** How far a round has come, so that one that was ended at any moment goes on: written whole or not at all, in the folder of its work. */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../base/make-folder.js';
 import { ForetokenError } from '../../base/errors.js';
 import { writeFileWhole } from '../../base/write-file.js';
 import type { Decision } from '../../drafts/registry/entry.js';
@@ -40,7 +41,7 @@ export class RoundState {
       trained: [],
     };
     if (found === undefined) rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     this.save();
   }
 
