@@ -49,9 +49,9 @@ export class DraftCommands {
    * Blocks the engine while weights are mapped and rearranged, the context is made and a token computed twice; its
    * costs are measured only where no request waits.
    */
-  #load({ draft: id, file, version }: Extract<Command, { type: 'loadDraft' }>): void {
+  #load({ draft: id, file, version, forTask }: Extract<Command, { type: 'loadDraft' }>): void {
     const { speculator } = this.#core;
-    if (speculator.drafts.revive(id, version)) {
+    if (speculator.drafts.revive(id, version, forTask)) {
       for (const [call, key] of this.#leaving)
         if (key === id || key === `${id}@${version}`)
           this.#gone(
@@ -63,13 +63,14 @@ export class DraftCommands {
     const draft = this.#model.loadDraft(id, file, {
       checkedVersion: version,
       admit: (bytes) => {
-        speculator.drafts.makeRoom(id, bytes);
+        speculator.drafts.makeRoom(id, bytes, forTask);
       },
     });
     try {
       speculator.addDraft(
         draft,
         this.#costs.ofDraft(draft, speculator.timing.latency.table, this.#core.idle),
+        forTask,
       );
     } catch (error) {
       this.#model.unloadDraft(draft);
@@ -77,9 +78,13 @@ export class DraftCommands {
     }
   }
 
-  #unload({ id, draft }: Extract<Command, { type: 'unloadDraft' }>): void {
+  #unload({ id, draft, forTask }: Extract<Command, { type: 'unloadDraft' }>): void {
     const { drafts } = this.#core.speculator;
     drafts.assertThere(draft);
+    if (forTask && drafts.isNamed(draft)) {
+      this.#tell(id);
+      return;
+    }
     this.#leaving.set(id, drafts.leave(draft)!);
   }
 

@@ -102,6 +102,61 @@ describe('the drafts of an engine', () => {
     assert.deepEqual(gone, ['c', 'a']);
     assert.deepEqual(idsOf(drafts), ['b ready']);
   });
+
+  it('never frees one that was loaded by name for one of a task', () => {
+    const { drafts, gone } = set(3500);
+    const load = (name: string, bytes: number, forTask: boolean): void => {
+      drafts.makeRoom(id(name), bytes, forTask);
+      drafts.add(draft(name), forTask);
+    };
+    load('mine', 1000, false);
+    load('sql', 1000, true);
+    load('math', 1000, true);
+    for (const [request, name] of ['math', 'sql'].entries()) {
+      drafts.take(request, id(name));
+      drafts.release(request);
+    }
+    load('code', 1000, true);
+    assert.deepEqual(gone, ['math'], 'who was used least recently is the one loaded by name');
+    assert.throws(
+      () => {
+        load('large', 2600, true);
+      },
+      { code: 'out_of_memory', message: /1 of 3 drafts .* are in use or were loaded by name/ },
+    );
+    assert.throws(
+      () => {
+        load('mine', 100, true);
+      },
+      { code: 'invalid_request', message: /'mine' was loaded by name and stays/ },
+    );
+    assert.deepEqual([gone, drafts.isNamed(id('mine')), drafts.isNamed(id('sql'))], [['math'], true, false]);
+    // Asked for by name it is one of these from then on; for another one by name those of tasks go first.
+    assert.ok(drafts.revive(id('sql'), 'one'));
+    drafts.take(7, id('code'));
+    drafts.release(7);
+    load('other', 1000, false);
+    assert.deepEqual(
+      [gone, idsOf(drafts)],
+      [
+        ['math', 'code'],
+        ['mine ready', 'sql ready', 'other ready'],
+      ],
+    );
+    load('another', 2000, false);
+    assert.deepEqual(gone, ['math', 'code', 'mine', 'other']);
+  });
+
+  it('keeps the id of one loaded by name from one of a task on its way out', () => {
+    const { drafts } = set();
+    drafts.add(draft('sql'), true);
+    drafts.take(1, undefined);
+    drafts.add(draft('sql', 'mine'));
+    assert.ok(!drafts.revive(id('sql'), 'one', true));
+    assert.equal(drafts.take(2, id('sql'))!.model.version, 'mine');
+    assert.ok(drafts.revive(id('sql'), 'mine', true));
+    assert.ok(drafts.isNamed(id('sql')));
+  });
 });
 
 /** Drafts of different worth beside one target. */

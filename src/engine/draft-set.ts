@@ -22,6 +22,8 @@ interface Held extends Draft {
   /** Requests that have it. */
   readonly users: Set<number>;
   leaving: boolean;
+  /** Loaded for a task and not by name: goes before those that somebody asked for, and never takes their place. */
+  forTask: boolean;
   /** Counts the takings of all drafts: the greater, the later. */
   usedAt: number;
 }
@@ -105,13 +107,22 @@ export class DraftSet {
   }
 
   /**
-   * Makes room for a draft: those that nobody uses go, an older version of it first, then who was used least recently.
-   * @throws ForetokenError `out_of_memory` when that does not suffice; nothing has gone then
+   * Makes room for a draft: those that nobody uses go, an older version of it first, then those of tasks, then who was
+   * used least recently. For the draft of a task only others of tasks go.
+   * @throws ForetokenError `out_of_memory` when that does not suffice, and `invalid_request` where a draft for a task has
+   *   the id of one that was loaded by name; nothing has gone then
    */
-  makeRoom(id: DraftId, bytes: number): void {
+  makeRoom(id: DraftId, bytes: number, forTask = false): void {
+    if (forTask && this.isNamed(id))
+      throw new ForetokenError('invalid_request', `A draft '${id}' was loaded by name and stays.`);
     const unused = this.#held
-      .filter(({ users }) => users.size === 0)
-      .sort((a, b) => Number(b.model.id === id) - Number(a.model.id === id) || a.usedAt - b.usedAt);
+      .filter((one) => one.users.size === 0 && (one.forTask || !forTask))
+      .sort(
+        (a, b) =>
+          Number(b.model.id === id) - Number(a.model.id === id) ||
+          Number(b.forTask) - Number(a.forTask) ||
+          a.usedAt - b.usedAt,
+      );
     const heldBytes = this.#held.reduce((sum, { model }) => sum + model.bytes, 0);
     let count = this.#held.length;
     let free = this.#memoryBytes - heldBytes;
@@ -128,7 +139,8 @@ export class DraftSet {
         'out_of_memory',
         `The draft '${id}' needs ${sizeText(bytes)} for weights and KV cache. Drafts may take ` +
           `${sizeText(this.#memoryBytes)} together, ${sizeText(heldBytes)} are taken, and ${used} of ` +
-          `${this.#held.length} drafts (${MOST_DRAFTS} at most) are in use. Unload one, or allow drafts more memory.`,
+          `${this.#held.length} drafts (${MOST_DRAFTS} at most) are in use${forTask ? ' or were loaded by name' : ''}. ` +
+          'Unload one, or allow drafts more memory.',
       );
     }
     for (const one of going) {
@@ -138,26 +150,29 @@ export class DraftSet {
   }
 
   /** A draft has been loaded: new requests can have it, and no longer another version of its id. */
-  add(model: DraftModel): Draft {
+  add(model: DraftModel, forTask = false): Draft {
     this.leave(model.id);
     const isTaken = this.#held.some(({ key }) => key === model.id);
     const key = isTaken ? `${model.id}@${model.version}` : model.id;
     const held: Held = {
       ...{ key, model, proposer: this.#proposerOf(model, key) },
-      ...{ users: new Set<number>(), leaving: false, usedAt: 0 },
+      ...{ users: new Set<number>(), leaving: false, forTask, usedAt: 0 },
     };
     this.#held = [...this.#held, held];
     return held;
   }
 
   /** The one of this id and version, if it is in memory: given to requests again when it was on its way out. */
-  revive(id: DraftId, version: string): boolean {
+  revive(id: DraftId, version: string, forTask = false): boolean {
     const held = this.#held.find(({ model }) => model.id === id && model.version === version);
     if (held === undefined) return false;
     if (held.leaving) {
+      // Somebody has loaded another version by name meanwhile; making room says so.
+      if (forTask && this.isNamed(id)) return false;
       this.leave(id);
       held.leaving = false;
-    }
+      held.forTask = forTask;
+    } else if (!forTask) held.forTask = false;
     return true;
   }
 
@@ -168,6 +183,11 @@ export class DraftSet {
     held.leaving = true;
     this.#goIfUnused(held);
     return held.key;
+  }
+
+  /** Whether the one of this id was loaded by name, so that what only loads drafts of tasks may not take it away. */
+  isNamed(id: DraftId): boolean {
+    return this.#find(id)?.forTask === false;
   }
 
   /** Undefined for the first. */

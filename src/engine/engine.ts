@@ -247,7 +247,11 @@ class ThreadedEngine implements EngineHandle {
     });
   }
 
-  async loadDraft({ id: name, file }: { readonly id: string; readonly file: string }): Promise<DraftStatus> {
+  async loadDraft({
+    id: name,
+    file,
+    forTask = false,
+  }: Parameters<EngineHandle['loadDraft']>[0]): Promise<DraftStatus> {
     const draft = asDraftId(name);
     this.#assertOpen();
     if (!this.info.canSpeculate)
@@ -264,16 +268,18 @@ class ThreadedEngine implements EngineHandle {
     try {
       const { modelPath } = this.#model;
       const version = await tryDraftInThread(file, modelPath, this.#model);
-      const drafts = await this.#askOfDrafts((id) => ({ type: 'loadDraft', id, draft, file, version }));
+      const drafts = await this.#askOfDrafts((id) => {
+        return { type: 'loadDraft', id, draft, file, version, forTask };
+      });
       return drafts.find((one) => one.id === draft && one.state === 'ready')!;
     } finally {
       this.#loadingDrafts.delete(draft);
     }
   }
 
-  async unloadDraft(id: string): Promise<void> {
+  async unloadDraft(id: string, { forTask = false } = {}): Promise<void> {
     const draft = asDraftId(id);
-    await this.#askOfDrafts((call) => ({ type: 'unloadDraft', id: call, draft }));
+    await this.#askOfDrafts((call) => ({ type: 'unloadDraft', id: call, draft, forTask }));
   }
 
   async drafts(): Promise<readonly DraftStatus[]> {

@@ -20,6 +20,8 @@ export interface DraftToLoad {
   readonly draft: DraftId;
   readonly file: string;
   readonly version: string;
+  /** Not by name: whoever asked for a draft by name keeps it. */
+  readonly forTask: boolean;
 }
 
 /** To each message about drafts: all that there are after it, what can guess now, and why it came to nothing. */
@@ -50,7 +52,12 @@ export type ToThread =
   | { readonly type: 'plans'; readonly id: number }
   /** A draft whose file was found good, of this version, with the target's vocabulary. */
   | ({ readonly type: 'loadDraft'; readonly id: number } & DraftToLoad)
-  | { readonly type: 'unloadDraft'; readonly id: number; readonly draft: DraftId }
+  | {
+      readonly type: 'unloadDraft';
+      readonly id: number;
+      readonly draft: DraftId;
+      readonly forTask: boolean;
+    }
   /** Asks for the drafts. */
   | { readonly type: 'drafts'; readonly id: number }
   | { readonly type: 'relabel'; readonly id: number; readonly label: number }

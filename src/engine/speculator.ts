@@ -139,10 +139,10 @@ export class Speculator {
     return this.#free.some((proposer) => proposer.name === name);
   }
 
-  /** A draft has been loaded. @param costs undefined: by its size */
-  addDraft(draft: DraftModel, costs: DraftCosts | undefined): void {
+  /** A draft has been loaded. @param costs undefined: by its size @param forTask not by name */
+  addDraft(draft: DraftModel, costs: DraftCosts | undefined, forTask = false): void {
     const { latency } = this.timing;
-    const { key } = this.drafts.add(draft);
+    const { key } = this.drafts.add(draft, forTask);
     if (latency.table.drafts[key] === undefined || costs === undefined)
       latency.addDraft(key, costs ?? priorDraftCosts(latency.table, draft.share));
   }

@@ -286,16 +286,22 @@ export interface EngineHandle {
   plans(): Promise<readonly PlanRecord[]>;
   /**
    * Loads a draft model while requests run; one of the same id and another version takes its place. Requests that
-   * begin after this has resolved can have it.
+   * begin after this has resolved can have it. One that is loaded `forTask`, because its task has come and not because
+   * somebody named it, takes neither the memory nor the id of a draft that was loaded otherwise.
    * @throws ForetokenError `invalid_request` (the id), `file_not_found`, `invalid_gguf`, `unsupported_architecture`,
    *   `vocabulary_mismatch`, `out_of_memory`, and as `submit`; the drafts are then as they were
    */
-  loadDraft(draft: { readonly id: string; readonly file: string }): Promise<DraftStatus>;
+  loadDraft(draft: {
+    readonly id: string;
+    readonly file: string;
+    readonly forTask?: boolean;
+  }): Promise<DraftStatus>;
   /**
    * Takes a draft away: new requests no longer get it, and it is freed when the last that has it has ended. Resolves then.
+   * With `forTask` only one that was loaded so; another one stays.
    * @throws ForetokenError `draft_not_found`, and `cancelled` when it is loaded again meanwhile
    */
-  unloadDraft(id: string): Promise<void>;
+  unloadDraft(id: string, options?: { readonly forTask?: boolean }): Promise<void>;
   drafts(): Promise<readonly DraftStatus[]>;
   /** From now on the request is another kind of work; nothing happens when it has ended. */
   relabel(requestId: number, label: number): void;

@@ -135,7 +135,7 @@ export class TaskDrafts {
         this.#loaded.delete(id);
         unloaded.push(id);
         // It goes with the last request that has it.
-        this.#engine.unloadDraft(id).catch(() => undefined);
+        this.#engine.unloadDraft(id, { forTask: true }).catch(() => undefined);
       }
       const of = Object.entries(assignments).map(([task, { draft }]) => [task, draft] as const);
       this.#assignments = Object.fromEntries(
@@ -160,7 +160,7 @@ export class TaskDrafts {
   /** @returns why it cannot be loaded; the drafts are then as they were */
   async #load(entry: DraftEntry): Promise<string | undefined> {
     try {
-      await this.#engine.loadDraft({ id: entry.id, file: this.#source.fileOf(entry) });
+      await this.#engine.loadDraft({ id: entry.id, file: this.#source.fileOf(entry), forTask: true });
       this.#loaded.set(entry.id, entry.sha256);
       return undefined;
     } catch (thrown) {
