@@ -1,5 +1,6 @@
 /** `foretoken adapt`, the whole round from traffic to drafts, and `foretoken draft align`, the same for one task. */
 import path from 'node:path';
+import { countText } from '../base/count-text.js';
 import { bundledDraft, modelFile } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
 import { fileFingerprint } from '../base/file-fingerprint.js';
@@ -7,6 +8,7 @@ import { splitTexts } from '../drafts/align.js';
 import { readCorpus } from '../drafts/corpus.js';
 import { vocabularySizeOf } from '../drafts/network.js';
 import type { Assignment } from '../drafts/registry/entry.js';
+import { targetFingerprint } from '../drafts/registry/place.js';
 import type { DraftRegistry } from '../drafts/registry/registry.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { defaultThreads } from '../llama/threads.js';
@@ -113,14 +115,11 @@ function trafficGiven(flags: AdaptFlags, target: string): Traffic {
   if (flags.journal !== undefined) {
     const journal = openJournal(path.resolve(flags.journal), { mustExist: true });
     try {
-      const file = fileFingerprint(target);
-      const traffic = trafficOf(journal.entries({ target: file }), file);
+      const of = { target: targetFingerprint(target), targetFile: fileFingerprint(target) };
+      const traffic = trafficOf(journal.entries({ of }), of.targetFile);
       const others = journal.counts().entries - traffic.items.length;
       if (others > 0 && traffic.items.length < MOST_ITEMS)
-        note(
-          `${others} requests in the journal were answered by other model files and are left out: drafts serve every ` +
-            'quantisation of a model, but learn the answers of one file',
-        );
+        note(`left out, since other models answered them: ${countText(others, 'request')} of the journal`);
       return traffic;
     } finally {
       journal.close();

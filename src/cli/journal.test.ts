@@ -43,6 +43,19 @@ describe('foretoken journal', () => {
     const nothing = await run(['journal', 'import', empty, '--journal', path.join(root, 'two')]);
     assert.match(nothing.err, /holds nothing that could be imported/);
     assert.match((await run(['journal', 'stats'])).err, /--journal/);
+    const one = path.join(root, 'one.jsonl');
+    writeFileSync(one, '{"prompt": "x"}\n');
+    const single = await run(['journal', 'import', one, '--journal', path.join(root, 'three')]);
+    assert.match(single.out, /^imported 1 entry into /);
+    // Nothing can be made there, or a file is in the way: it says so at once.
+    for (const folder of [
+      ...(process.platform === 'linux' ? ['/proc/journal'] : []),
+      path.join(one, 'below'),
+    ]) {
+      const { code, out, err } = await run(['journal', 'import', one, '--journal', folder]);
+      assert.deepEqual([code, out], [1, '']);
+      assert.match(err, /^foretoken: The journal in .* cannot be read or written: E/);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 /** `foretoken journal import|export|stats|purge`. */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { sizeText } from '../base/size-text.js';
 import { exportLine } from '../tasks/journal/exporting.js';
@@ -15,6 +16,7 @@ import type {
 } from './flags/journal.js';
 
 const DAY_MS = 86_400_000;
+const entriesText = (count: number): string => countText(count, 'entry', 'entries');
 
 export function importFile(file: string, flags: JournalImportFlags): void {
   const redactor = new Redactor(flags.redact);
@@ -26,14 +28,14 @@ export function importFile(file: string, flags: JournalImportFlags): void {
       redactor,
     });
     for (const fault of faults) warn(fault);
-    if (faulty > faults.length) warn(`${faulty - faults.length} more of ${file} are left out as well.`);
+    if (faulty > faults.length) warn(`left out as well: ${faulty - faults.length} more of ${file}.`);
     if (unredacted > 0)
-      warn(`${unredacted} entries are left out: a pattern of --redact is too slow on them.`);
+      warn(`left out, since a pattern of --redact is too slow on them: ${entriesText(unredacted)}.`);
     if (entries === 0)
       throw new ForetokenError('invalid_dataset', `${file} holds nothing that could be imported.`, {
         param: 'file',
       });
-    process.stdout.write(`imported ${entries} entries into ${flags.journal}\n`);
+    process.stdout.write(`imported ${entriesText(entries)} into ${flags.journal}\n`);
   });
 }
 
@@ -68,7 +70,7 @@ export function stats(flags: JournalFlags): void {
       `output tokens  ${outputTokens}`,
       ...tasks.map(
         (one) =>
-          `task           ${one.task ?? '(none yet)'}: ${one.entries} entries, ${one.outputTokens} output tokens`,
+          `task           ${one.task ?? '(none yet)'}: ${entriesText(one.entries)}, ${countText(one.outputTokens, 'output token')}`,
       ),
     ];
     process.stdout.write(`${lines.join('\n')}\n`);
@@ -90,7 +92,7 @@ export function purge({ journal: folder, all, olderThanDays, task }: JournalPurg
       ...(beforeMs !== undefined && { beforeMs }),
       ...(task !== undefined && { task }),
     });
-    process.stdout.write(`deleted ${deleted} entries of ${folder}\n`);
+    process.stdout.write(`deleted ${entriesText(deleted)} of ${folder}\n`);
   });
 }
 

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { after, describe, it } from 'node:test';
+import { bundledTarget } from '../base/bundled.js';
+import { fileFingerprint } from '../base/file-fingerprint.js';
+import { targetFingerprint } from '../drafts/registry/place.js';
 import type { JournalEntry } from '../tasks/journal/entry.js';
 import { openJournal } from '../tasks/journal/store.js';
 import { JournalWriter } from '../tasks/journal/writer.js';
@@ -34,7 +36,7 @@ async function journalled(
       });
     });
   };
-  const modelPath = fileURLToPath(import.meta.url);
+  const modelPath = bundledTarget();
   const journal = await JournalWriter.open(folder);
   const server = testServer({ engine, journal, modelPath });
   await ask(server);
@@ -65,7 +67,7 @@ describe('the journal of a server', () => {
       assert.ok(promptTokens.length > 0);
       assert.deepEqual(outputTokens, [...bytesOf('Hello'), END]);
     }
-    const [{ draft, refusedAt, guesses, reason, statistics, target, source, task }] = entries as [
+    const [{ draft, refusedAt, guesses, reason, statistics, target, targetFile, source, task }] = entries as [
       JournalEntry,
     ];
     assert.deepEqual(
@@ -75,7 +77,8 @@ describe('the journal of a server', () => {
         guesses: { draft: { drafted: [1], accepted: [0] } },
       },
     );
-    assert.match(target!, /^[0-9a-f]{64}$/);
+    assert.equal(target, targetFingerprint(bundledTarget()), 'as the registry of drafts names it');
+    assert.equal(targetFile, fileFingerprint(bundledTarget()));
     assert.equal(statistics!.outputTokens, 6);
   });
 

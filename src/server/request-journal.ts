@@ -3,6 +3,7 @@
  * are put together here and go to the journal's thread.
  */
 import { fileFingerprint } from '../base/file-fingerprint.js';
+import { targetFingerprint } from '../drafts/registry/place.js';
 import type { RequestRecord } from '../engine/request-record.js';
 import type { EngineHandle } from '../engine/types.js';
 import type { JournalMessage } from '../tasks/journal/entry.js';
@@ -14,6 +15,7 @@ export class RequestJournal {
   readonly #writer: JournalWriter;
   readonly #table: TokenTable;
   readonly #target: string;
+  readonly #targetFile: string;
   readonly #taskOf: (record: RequestRecord) => string | undefined;
   /** [request in flight] the messages it brought. */
   readonly #messages = new Map<number, readonly JournalMessage[]>();
@@ -26,7 +28,8 @@ export class RequestJournal {
   ) {
     this.#writer = writer;
     this.#table = model.table;
-    this.#target = fileFingerprint(model.modelPath);
+    this.#target = targetFingerprint(model.modelPath);
+    this.#targetFile = fileFingerprint(model.modelPath);
     this.#taskOf = taskOf;
     model.engine.onRequestEnd(
       (record) => {
@@ -56,6 +59,7 @@ export class RequestJournal {
     this.#writer.add({
       atMs: Date.now(),
       target: this.#target,
+      targetFile: this.#targetFile,
       messages,
       promptText: this.#textOf(promptTokens),
       output: this.#textOf(outputTokens),

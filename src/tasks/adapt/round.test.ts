@@ -186,7 +186,8 @@ describe('traffic', () => {
       id: 1,
       atMs: 0,
       source: 'served',
-      target: 'this',
+      target: 'shape',
+      targetFile: 'this',
       prompt: 'x',
       output: 'y',
       promptTokens: [1, 2],
@@ -208,11 +209,11 @@ describe('traffic', () => {
     const { items, requestsPerDay } = trafficOf(
       [
         entry({ task: 'sql' }),
-        entry({ target: 'another', atMs: day }),
+        entry({ targetFile: 'another', atMs: day }),
         entry({ promptTokens: [], outputTokens: [] }),
         entry({
           source: 'imported',
-          target: undefined,
+          ...{ target: undefined, targetFile: undefined },
           atMs: 9 * day,
           prompt: [{ role: 'user', content: 'Hi' }],
         }),

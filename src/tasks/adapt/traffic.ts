@@ -23,14 +23,17 @@ const LEAST_SPAN_MS = 3_600_000;
 /** More say nothing more, and each is read. */
 export const MOST_ITEMS = 50_000;
 
-/** @param target fingerprint of the file, by which answers of another model are told */
-export function trafficOf(entries: Iterable<JournalEntry>, target: string): Traffic {
+/**
+ * @param entries of one target: what it was asked with any quantisation is its traffic
+ * @param targetFile fingerprint of the file whose answers are learned; another one's would be slightly different
+ */
+export function trafficOf(entries: Iterable<JournalEntry>, targetFile: string): Traffic {
   const items: TrafficItem[] = [];
   let [first, last, served] = [Infinity, -Infinity, 0];
   for (const entry of entries) {
     if (items.length >= MOST_ITEMS) break;
     const { prompt, promptTokens, outputTokens, source, task, atMs } = entry;
-    const isOwn = source === 'served' && entry.target === target;
+    const isOwn = source === 'served' && entry.targetFile === targetFile;
     if (source === 'served') {
       served += 1;
       first = Math.min(first, atMs);

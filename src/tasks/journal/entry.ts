@@ -17,8 +17,13 @@ export interface JournalEntry {
   readonly atMs: number;
   /** `served`: the output is the target's own. `imported`: it is whatever the file said, perhaps nothing. */
   readonly source: 'served' | 'imported';
-  /** Fingerprint of the target's file (`base/file-fingerprint.ts`); undefined of imported ones. */
+  /**
+   * Vocabulary and shape of the target, as the registry of drafts names it, whatever its quantisation; undefined of
+   * imported entries, and of those that were written before journals knew it.
+   */
   readonly target: string | undefined;
+  /** Size and content of the target's file (`base/file-fingerprint.ts`); undefined of imported ones. */
+  readonly targetFile: string | undefined;
   /** Redacted. */
   readonly prompt: JournalPrompt;
   /** Redacted. */

@@ -5,7 +5,8 @@ import type { RawEntry } from './writer.js';
 export const exampleEntry = (more: Partial<NewEntry> = {}): NewEntry => ({
   atMs: Date.now(),
   source: 'served',
-  target: 'f'.repeat(64),
+  target: `sha256:${'e'.repeat(32)}`,
+  targetFile: 'f'.repeat(64),
   prompt: 'Select all orders.',
   output: 'SELECT * FROM orders;',
   promptTokens: [1, 70_000, 2],
@@ -32,10 +33,10 @@ export const exampleEntry = (more: Partial<NewEntry> = {}): NewEntry => ({
 
 /** The same as it comes from the engine. */
 export function exampleRaw(more: Partial<RawEntry> = {}): RawEntry {
-  const { atMs, target, output, task, draft, guesses, refusedAt, reason, statistics, ...entry } =
+  const { atMs, target, targetFile, output, task, draft, guesses, refusedAt, reason, statistics, ...entry } =
     exampleEntry();
   return {
-    ...{ atMs, target, output, task, draft, guesses, refusedAt, reason, statistics },
+    ...{ atMs, target, targetFile, output, task, draft, guesses, refusedAt, reason, statistics },
     messages: undefined,
     promptText: 'Select all orders.',
     promptTokens: Int32Array.from(entry.promptTokens),

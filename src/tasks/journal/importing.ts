@@ -271,6 +271,7 @@ const entryOf = ({ prompt, output }: Turn, task: string | undefined): NewEntry =
   atMs: Date.now(),
   source: 'imported',
   target: undefined,
+  targetFile: undefined,
   prompt,
   output,
   promptTokens: [],

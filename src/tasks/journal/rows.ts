@@ -2,14 +2,20 @@
 import type { JournalEntry, JournalPrompt, NewEntry } from './entry.js';
 
 /** Of the format; a journal of a greater one is not touched. */
-export const VERSION = 1;
+export const VERSION = 2;
+
+/** [version - 1] what turns a journal of that version into one of the next, without touching its rows. */
+export const UPGRADES = [
+  // Version 1 named the target by its file only.
+  'ALTER TABLE entries RENAME COLUMN target TO target_file; ALTER TABLE entries ADD COLUMN target TEXT',
+] as const;
 
 export const SCHEMA = `
   CREATE TABLE entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
     source TEXT NOT NULL,
-    target TEXT,
+    target_file TEXT,
     task TEXT,
     draft TEXT,
     reason TEXT,
@@ -21,7 +27,8 @@ export const SCHEMA = `
     guesses TEXT NOT NULL,
     statistics TEXT,
     output_count INTEGER NOT NULL,
-    bytes INTEGER NOT NULL
+    bytes INTEGER NOT NULL,
+    target TEXT
   );
   CREATE INDEX entries_by_task ON entries (task, id);
   CREATE INDEX entries_by_time ON entries (at_ms)`;
@@ -34,6 +41,7 @@ export interface Row {
   readonly at_ms: number;
   readonly source: JournalEntry['source'];
   readonly target: string | null;
+  readonly target_file: string | null;
   readonly task: string | null;
   readonly draft: string | null;
   readonly reason: JournalEntry['reason'] | null;
@@ -63,11 +71,20 @@ export function rowOf(entry: NewEntry): {
     (sum, { length }) => sum + length,
     ROW_BYTES + texts + (statistics?.length ?? 0),
   );
-  const { atMs, source, target = null, task = null, draft = null, reason = null, output } = entry;
+  const {
+    atMs,
+    source,
+    target = null,
+    targetFile = null,
+    task = null,
+    draft = null,
+    reason = null,
+    output,
+  } = entry;
   const outputTokens = entry.statistics?.outputTokens ?? 0;
   return {
     values: [
-      ...[Math.round(atMs), source, target, task, draft, reason, prompt, output],
+      ...[Math.round(atMs), source, target, targetFile, task, draft, reason, prompt, output],
       ...blobs,
       ...[guesses, statistics, outputTokens, bytes],
     ],
@@ -81,6 +98,7 @@ export function entryOf(row: Row): JournalEntry {
     atMs: row.at_ms,
     source: row.source,
     target: row.target ?? undefined,
+    targetFile: row.target_file ?? undefined,
     prompt: JSON.parse(row.prompt) as JournalPrompt,
     output: row.output,
     promptTokens: numbersOf(row.prompt_tokens),

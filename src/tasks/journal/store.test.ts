@@ -24,7 +24,12 @@ describe('the journal', () => {
     const journal = openJournal(newFolder());
     const served = exampleEntry({ task: 'sql' });
     const imported = {
-      ...exampleEntry({ source: 'imported', target: undefined, atMs: served.atMs + 5 }),
+      ...exampleEntry({
+        source: 'imported',
+        target: undefined,
+        targetFile: undefined,
+        atMs: served.atMs + 5,
+      }),
       ...{ statistics: undefined, reason: undefined, promptTokens: [], outputTokens: [], refusedAt: [] },
       prompt: [
         { role: 'system', content: 'Be brief – „ja“.' },
@@ -41,7 +46,10 @@ describe('the journal', () => {
     assert.deepEqual(ids({ task: null }), [2]);
     assert.deepEqual(ids({ limit: 1 }), [2]);
     assert.deepEqual(ids({ sinceMs: served.atMs + 1 }), [2]);
-    assert.deepEqual(ids({ target: 'another' }), [2]);
+    const of = { target: served.target!, targetFile: served.targetFile! };
+    assert.deepEqual(ids({ of: { target: 'another', targetFile: 'another' } }), [2]);
+    assert.deepEqual(ids({ of: { ...of, targetFile: 'another quantisation' } }), [2, 1]);
+    assert.deepEqual(ids({ of: { ...of, target: 'as before journals knew it' } }), [2, 1]);
     journal.relabel([1, 2], 'chat');
     assert.deepEqual(ids({ task: 'chat' }), [2, 1]);
     journal.relabel([1], undefined);
@@ -108,6 +116,38 @@ describe('the journal', () => {
     for (const file of readdirSync(folder))
       assert.equal(statSync(path.join(folder, file)).mode & 0o077, 0, file);
     journal.close();
+  });
+
+  it('takes up a journal of the first format, which named the target by its file only', () => {
+    const folder = newFolder();
+    mkdirSync(folder);
+    const database = new Database(path.join(folder, FILE));
+    database.exec(
+      `CREATE TABLE entries (id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, source TEXT NOT NULL, target TEXT,
+         task TEXT, draft TEXT, reason TEXT, prompt TEXT NOT NULL, output TEXT NOT NULL, prompt_tokens BLOB NOT NULL,
+         output_tokens BLOB NOT NULL, refused_at BLOB NOT NULL, guesses TEXT NOT NULL, statistics TEXT,
+         output_count INTEGER NOT NULL, bytes INTEGER NOT NULL);
+       CREATE INDEX entries_by_task ON entries (task, id);
+       CREATE INDEX entries_by_time ON entries (at_ms);
+       INSERT INTO entries (at_ms, source, target, task, prompt, output, prompt_tokens, output_tokens, refused_at, guesses,
+         output_count, bytes) VALUES (${Date.now()}, 'served', 'abc', 'sql', '"old"', 'x', x'01000000', x'02000000', x'', '{}', 1, 300);
+       PRAGMA user_version = 1`,
+    );
+    database.close();
+    // Two at once: the second finds it done.
+    const journals = [openJournal(folder), openJournal(folder)];
+    const [old] = [...journals[1]!.entries({ of: { target: 'sha256:1', targetFile: 'abc' } })];
+    assert.deepEqual(
+      [old!.prompt, old!.task, old!.target, old!.targetFile, old!.outputTokens],
+      ['old', 'sql', undefined, 'abc', [2]],
+    );
+    journals[0]!.append(exampleEntry({ task: 'new' }));
+    assert.deepEqual(
+      [...journals[1]!.entries()].map(({ task }) => task),
+      ['new', 'sql'],
+    );
+    assert.equal(journals[0]!.purge({ task: 'sql' }), 1);
+    for (const journal of journals) journal.close();
   });
 
   it('says what is wrong with a file that is no journal, too new, or missing', () => {

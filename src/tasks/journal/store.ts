@@ -3,12 +3,13 @@
  * commit whole or not there, whatever ends the process; what the bounds of size and age drop is overwritten with zeros,
  * for it is what people wrote.
  */
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../base/make-folder.js';
 import Database from 'libsql';
 import { ForetokenError } from '../../base/errors.js';
 import type { JournalEntry, NewEntry } from './entry.js';
-import { entryOf, rowOf, SCHEMA, VERSION, type Row } from './rows.js';
+import { entryOf, rowOf, SCHEMA, UPGRADES, VERSION, type Row } from './rows.js';
 
 export const FILE = 'journal.db';
 const DAY_MS = 86_400_000;
@@ -33,8 +34,8 @@ export interface EntryFilter {
   readonly limit?: number;
   /** Milliseconds since 1970. */
   readonly sinceMs?: number;
-  /** Of this target and of none (imported ones). */
-  readonly target?: string;
+  /** Of this target, whatever its quantisation, or of this file of it, and of none (imported ones). */
+  readonly of?: { readonly target: string; readonly targetFile: string };
 }
 
 export interface JournalCounts {
@@ -70,7 +71,7 @@ export function openJournal(
       },
     );
   return told(folder, () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     // Its log and its shared memory get the mode of the file, which is for nobody else's eyes.
     closeSync(openSync(file, 'a', 0o600));
     return new Journal(folder, file, bounds);
@@ -83,7 +84,7 @@ export class Journal {
   readonly #database: Database.Database;
   readonly #maxBytes: number;
   readonly #maxMs: number;
-  #bytes: number;
+  #bytes = 0;
 
   constructor(folder: string, file: string, { maxBytes, maxDays, mostPages }: JournalBounds) {
     this.folder = folder;
@@ -110,7 +111,7 @@ export class Journal {
 
   #prepare(): void {
     const database = this.#database;
-    const version = this.#number('SELECT user_version AS value FROM pragma_user_version');
+    const version = this.#version();
     if (version > VERSION)
       throw new ForetokenError(
         'journal_unusable',
@@ -119,7 +120,23 @@ export class Journal {
       );
     if (version === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;');
-    if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA}; PRAGMA user_version = ${VERSION}; COMMIT;`);
+    if (version < VERSION) this.#upgrade();
+  }
+
+  /** Makes the table, or one of an older version as it is now. */
+  #upgrade(): void {
+    this.#write(() => {
+      // Another process may have done it while this one waited.
+      const version = this.#version();
+      const steps = version === 0 ? [SCHEMA] : UPGRADES.slice(version - 1);
+      for (const step of steps) this.#database.exec(step);
+      this.#database.exec(`PRAGMA user_version = ${VERSION}`);
+      return 0;
+    });
+  }
+
+  #version(): number {
+    return this.#number('SELECT user_version AS value FROM pragma_user_version');
   }
 
   /**
@@ -130,8 +147,8 @@ export class Journal {
     if (entries.length === 0) return;
     this.#write(() => {
       const insert = this.#database.prepare(
-        `INSERT INTO entries (at_ms, source, target, task, draft, reason, prompt, output, prompt_tokens, output_tokens,
-           refused_at, guesses, statistics, output_count, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO entries (at_ms, source, target, target_file, task, draft, reason, prompt, output, prompt_tokens, output_tokens,
+           refused_at, guesses, statistics, output_count, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       );
       let added = 0;
       for (const entry of entries) {
@@ -145,7 +162,7 @@ export class Journal {
   }
 
   /** The newest first; what is added meanwhile is not seen. */
-  *entries({ task, limit = Infinity, sinceMs = 0, target }: EntryFilter = {}): Generator<
+  *entries({ task, limit = Infinity, sinceMs = 0, of }: EntryFilter = {}): Generator<
     JournalEntry,
     void,
     undefined
@@ -157,9 +174,9 @@ export class Journal {
       conditions.push('task = ?');
       fixed.push(task);
     }
-    if (target !== undefined) {
-      conditions.push('(target = ? OR target IS NULL)');
-      fixed.push(target);
+    if (of !== undefined) {
+      conditions.push('(target = ? OR target_file = ? OR (target IS NULL AND target_file IS NULL))');
+      fixed.push(of.target, of.targetFile);
     }
     const page = this.#database.prepare(
       `SELECT * FROM entries WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ${PAGE}`,

@@ -1,5 +1,6 @@
 /** The journal's thread: gathers entries for a fraction of a second, redacts them, and stores them in one transaction. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { countText } from '../../base/count-text.js';
 import { assert, ForetokenError } from '../../base/errors.js';
 import type { NewEntry } from './entry.js';
 import { Redactor } from './redaction.js';
@@ -72,7 +73,10 @@ function run({ redactor, journal }: NonNullable<typeof started>): void {
       send({ type: 'done', written: kept.length, lost: 0 });
       kept = [];
       if (failing)
-        send({ type: 'problem', text: `the journal is written again; ${missed} entries were left out.` });
+        send({
+          type: 'problem',
+          text: `the journal is written again; left out: ${countText(missed, 'entry', 'entries')}.`,
+        });
       failing = false;
       missed = 0;
     } catch (error) {
