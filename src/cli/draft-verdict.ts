@@ -1,4 +1,5 @@
 /** The verdict with which `draft create` and `draft train` end. */
+import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { keepAcceptance } from '../drafts/measured.js';
 import { GUESSES, measureDraft, type DraftVerdict } from '../drafts/verdict.js';
@@ -66,5 +67,5 @@ export function verdictText({ prompts, right, timesAsFast, paying }: DraftVerdic
     paying === 0
       ? 'and none of them would pay here, so that none is made'
       : `and those that pay make answers ${timesAsFast.toFixed(2)} times as fast here`;
-  return `Measured on ${prompts} prompts: ${guesses}, ${speed}.`;
+  return `Measured on ${countText(prompts, 'prompt')}: ${guesses}, ${speed}.`;
 }

@@ -1,6 +1,7 @@
 /** `foretoken draft create` and `foretoken draft train`: small models that guess for a large one. */
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { createDraft } from '../drafts/create.js';
 import { generateCorpus } from '../drafts/generate.js';
@@ -156,7 +157,9 @@ async function answers(
   }).finally(() => {
     bar.clear();
   });
-  process.stdout.write(`${path.relative('', output)}: ${done.texts} answers, ${done.answerTokens} tokens\n`);
+  process.stdout.write(
+    `${path.relative('', output)}: ${countText(done.texts, 'answer')}, ${countText(done.answerTokens, 'token')}\n`,
+  );
   return output;
 }
 

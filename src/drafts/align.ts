@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { type CorpusText, CorpusWriter } from './corpus.js';
 import type { Agreement } from './evaluate.js';
@@ -123,10 +124,12 @@ export async function alignDraft(options: AlignOptions): Promise<Aligned> {
 /** @throws ForetokenError `invalid_option` */
 export function requireEnough({ training, held }: SplitTexts): void {
   if (training.length >= LEAST_TEXTS && held.length >= LEAST_HELD) return;
+  const count = training.length + held.length;
   throw new ForetokenError(
     'invalid_option',
-    `${training.length + held.length} texts with different prompts are too few to align a draft with: ` +
-      `${LEAST_TEXTS} to train on and ${LEAST_HELD} to measure with are the least, some hundreds are worth having.`,
+    `${countText(count, 'text')} with ${count === 1 ? 'a prompt of its' : 'prompts of their'} own ` +
+      `${count === 1 ? 'is' : 'are'} too few to align a draft with: ${LEAST_TEXTS} to train on and ${LEAST_HELD} to ` +
+      'measure with are the least, some hundreds are worth having.',
     { param: 'prompts' },
   );
 }

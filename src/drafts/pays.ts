@@ -3,6 +3,7 @@
  * minutes that its training takes. What it would gain is predicted from the guesses that are refused now: training on
  * the task alone has taken a known share of them away before. Afterwards the prediction is held against what came of it.
  */
+import { countText } from '../base/count-text.js';
 import type { DraftCosts, TargetCosts } from '../costs/cost-table.js';
 import { median } from '../base/statistics.js';
 import { goodputOf } from './assign.js';
@@ -58,7 +59,7 @@ export function decide(
     return {
       ...base,
       train: false,
-      reason: `too little data: ${texts} prompts of at least ${LEAST_TASK_TEXTS}`,
+      reason: `too little data: ${countText(texts, 'prompt')} of at least ${LEAST_TASK_TEXTS}`,
     };
   const words = `${percent(before)} of guesses are right, ${percent(expected)} expected after ${minutes.toFixed(1)} min`;
   if (savedMinutes === undefined)

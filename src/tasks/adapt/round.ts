@@ -4,8 +4,9 @@
  * the highest predicted goodput here. Everything that is done is kept at once, so a round that was ended goes on.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { countText } from '../../base/count-text.js';
+import { makeFolder } from '../../base/make-folder.js';
 import { ForetokenError } from '../../base/errors.js';
 import { fileFingerprint } from '../../base/file-fingerprint.js';
 import { preparePrivateFolder } from '../../base/private-folder.js';
@@ -168,7 +169,7 @@ class Round {
       else same.push(text);
     }
     this.#note(
-      `${corpus.length + made.length} texts: ${[...byTask].map(([task, all]) => `${task} ${all.length}`).join(', ')}`,
+      `${countText(corpus.length + made.length, 'text')}: ${[...byTask].map(([task, all]) => `${task} ${all.length}`).join(', ')}`,
     );
     return new Map(
       [...byTask].sort(([, a], [, b]) => b.length - a.length).map(([task, all]) => [task, splitTexts(all)]),
@@ -329,7 +330,7 @@ class Round {
     learningRate?: number,
   ): Promise<Aligned> {
     const { threads, seed, signal } = this.#options;
-    mkdirSync(this.#state.folder, { recursive: true });
+    makeFolder(this.#state.folder);
     giveWay();
     return alignDraft({
       ...{ base, texts, minutes, work: this.#state.folder, name: task },

@@ -3,6 +3,7 @@
  * (`svd.ts`), clusters (`k-means.ts`) as many as pay (`choose-k.ts`), names, and a classifier of new prompts. Tasks
  * that are known already keep their ids.
  */
+import { countText } from '../../base/count-text.js';
 import { randomNumbers, shuffled } from '../../base/random.js';
 import { TaskClassifier } from '../classifier/classifier.js';
 import { GENERAL, MOST_TASKS, type TaskInfo, type TaskModel } from '../classifier/model.js';
@@ -65,7 +66,8 @@ export function discoverTasks(texts: readonly string[], options: DiscoverOptions
   const distinct = [...new Set(texts)].filter((text) => text !== '').sort();
   if (distinct.length < texts.length)
     notes.push(
-      `${texts.length - distinct.length} of ${texts.length} prompts are empty or repeat another one and count once.`,
+      `Of ${countText(texts.length, 'prompt')}, what is empty counts for nothing and what repeats another one counts once: ` +
+        `${countText(distinct.length, 'prompt')} left.`,
     );
   if (distinct.length < LEAST_PROMPTS) {
     notes.push(
@@ -108,7 +110,7 @@ export function discoverTasks(texts: readonly string[], options: DiscoverOptions
     return { task: tasks[labels[at]!]!.id, confidence: classifier.classify(text).confidence };
   });
   const outside = outlying.filter(Boolean).length;
-  if (outside > 0) notes.push(`${outside} prompts are like no others and belong to the general task.`);
+  if (outside > 0) notes.push(`Like no others, and so of the general task: ${countText(outside, 'prompt')}.`);
   if (tasks.length === 1) notes.push('All prompts are one task: nothing in them divides them clearly.');
   return { model, assignments, distinct: distinct.length, accuracy, calibrationError, notes };
 }

@@ -1,4 +1,5 @@
 /** What discovery found, for a person to read: tasks, and how they fit labels where there are some. */
+import { countText } from '../../base/count-text.js';
 import type { Discovery } from './discover.js';
 import { adjustedRandIndex, contingency, purity } from './agreement.js';
 
@@ -9,7 +10,7 @@ export function discoveryReport(discovery: Discovery, labels: readonly (string |
   for (const { task } of assignments) counts.set(task, (counts.get(task) ?? 0) + 1);
   const rows = [...counts].sort(([, a], [, b]) => b - a);
   const lines = [
-    `${assignments.length} prompts, ${distinct} of them different: ${tasksText(model.tasks.length)}.`,
+    `${countText(assignments.length, 'prompt')}, ${distinct} of them different: ${tasksText(model.tasks.length)}.`,
   ];
   if (rows.length > 0) {
     const named = rows.map(([task, count]) => [
@@ -53,7 +54,7 @@ function comparison(found: readonly string[], labels: readonly string[]): string
     .slice(0, MOST_LABELS)
     .map(([label, row]) => [label, ...columns.map((task) => String(row.get(task) ?? '.'))]);
   return [
-    `Compared with ${confusion.length} labels of ${labels.length} prompts: adjusted Rand index ` +
+    `Compared with ${countText(confusion.length, 'label')} of ${countText(labels.length, 'prompt')}: adjusted Rand index ` +
       `${adjustedRandIndex(labels, found).toFixed(3)}, purity ${purity(found, labels).toFixed(3)}.`,
     '',
     ...table([['label', ...columns], ...rows]),

@@ -4,6 +4,7 @@
  * a bound on its share of the requests. A task whose acceptance falls is noticed by a CUSUM of the shortfall (Page,
  * "Continuous inspection schemes", 1954): then each other draft is tried once, whatever was known of it before.
  */
+import { countText } from '../../base/count-text.js';
 import { randomNumbers } from '../../base/random.js';
 import type { GuessCount } from '../../engine/guess-counts.js';
 import { TaskAcceptance, talliesOf } from './acceptance.js';
@@ -111,7 +112,7 @@ export class RoutingPolicy {
       }
     }
     const { answers, mean } = this.#arm(task, best).acceptance;
-    const known = answers === 0 ? 'as measured' : `learned from ${answers} answers`;
+    const known = answers === 0 ? 'as measured' : `learned from ${countText(answers, 'answer')}`;
     const rate = `${(100 * mean.first).toFixed(0)} % of first guesses right, ${known}`;
     return { draft: best.id, reason: `promises most for '${task}' (${rate})`, explored: false };
   }
