@@ -2,7 +2,7 @@
  * The text a draft learns from: prompts with the target's own greedy answers, and for each token of an answer
  * what the target found likeliest. One JSON object a line, so that a broken run loses nothing it had.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 
 export interface CorpusText {
@@ -19,14 +19,24 @@ export interface CorpusText {
 }
 
 export class CorpusWriter {
+  readonly #path: string;
   readonly #fd: number;
 
   constructor(path: string, options: { readonly append: boolean }) {
+    this.#path = path;
     this.#fd = openSync(path, options.append ? 'a' : 'w');
   }
 
+  /** @throws ForetokenError `storage_failed`, such as when the disk is full */
   add(text: CorpusText): void {
-    writeSync(this.#fd, `${JSON.stringify(text)}\n`);
+    try {
+      // Unlike `writeSync`, all of it or an error.
+      writeFileSync(this.#fd, `${JSON.stringify(text)}\n`);
+    } catch (cause) {
+      throw new ForetokenError('storage_failed', `Cannot write ${this.#path}: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
   }
 
   close(): void {

@@ -33,7 +33,7 @@ export interface GgufContent {
   readonly tensors: readonly TensorToWrite[];
 }
 
-/** @throws ForetokenError `invalid_option` when the path cannot be written. */
+/** @throws ForetokenError `invalid_option` when the path cannot be written, `storage_failed` when the disk is full meanwhile. */
 export function writeGguf(file: string, content: GgufContent): void {
   const temporary = path.join(
     path.dirname(file),
@@ -56,7 +56,13 @@ export function writeGguf(file: string, content: GgufContent): void {
   } catch (error) {
     if (fd !== -1) closeSync(fd);
     rmSync(temporary, { force: true });
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof ForetokenError || code === undefined) throw error;
+    throw new ForetokenError(
+      'storage_failed',
+      `Cannot write ${file}: ${message}; what was there before is as it was.`,
+      { cause: error },
+    );
   }
 }
 

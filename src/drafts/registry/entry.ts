@@ -100,6 +100,7 @@ export interface RegistryContent {
 /** Counts the layouts of the file. */
 export const REGISTRY_FORMAT = 1;
 const MOST_DRAFTS = 256;
+/** Bounds the file only: a classifier tells far fewer tasks apart (`tasks/classifier/model.ts`). */
 const MOST_ASSIGNMENTS = 1024;
 const MOST_DECISIONS = 512;
 const ID = /^[A-Za-z0-9._-]{1,64}$/;

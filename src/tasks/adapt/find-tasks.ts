@@ -13,6 +13,7 @@ import { taskId, type TrafficItem } from './traffic.js';
 
 /** A classifier of tasks with fewer prompts would learn their words by heart. */
 const LEAST_LABELLED = 8;
+const MOST_LISTED = 8;
 
 export interface FoundTasks {
   /** Of each item. */
@@ -35,9 +36,9 @@ export function findTasks(
   const known = existsSync(place.tasks) ? readTaskModel(place.tasks) : undefined;
   const named = items.every(({ task }) => task !== undefined);
   if (named) {
-    const model = learn(items, texts, seed);
+    const { ids, model, notes } = learn(items, texts, seed);
     if (model !== undefined) writeTaskModel(place.tasks, model);
-    return { tasks: new Map(items.map((item) => [item, taskId(item.task!)])), notes: [] };
+    return { tasks: new Map(items.map((item, i) => [item, ids[i]!])), notes };
   }
   if (resumed && known !== undefined) {
     const classifier = new TaskClassifier(known);
@@ -48,18 +49,53 @@ export function findTasks(
   return { tasks: new Map(items.map((item, i) => [item, assignments[i]!.task])), notes };
 }
 
-/** Undefined where there are too many tasks, or too few prompts of one. */
-function learn(items: readonly TrafficItem[], texts: readonly string[], seed: number): TaskModel | undefined {
+interface Learned {
+  /** [item] */
+  readonly ids: readonly string[];
+  /** Undefined: tasks cannot be told apart. */
+  readonly model: TaskModel | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Of tasks that the prompts themselves name. More than a classifier can tell apart are no tasks: nothing would be routed to their drafts. */
+function learn(items: readonly TrafficItem[], texts: readonly string[], seed: number): Learned {
+  const named = items.map(({ task }) => taskId(task!));
   const counts = new Map<string, number>();
-  for (const { task } of items) counts.set(taskId(task!), (counts.get(taskId(task!)) ?? 0) + 1);
+  for (const id of named) counts.set(id, (counts.get(id) ?? 0) + 1);
   counts.delete(GENERAL);
-  const tasks = [...counts].map(([id, count]) => ({ id, name: id.replaceAll('-', ' '), count }));
-  const isEnough = tasks.every(({ count }) => count >= LEAST_LABELLED);
-  if (tasks.length === 0 || tasks.length > MOST_TASKS || !isEnough) return undefined;
+  const bySize = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  const rare = bySize.filter(([, count]) => count < LEAST_LABELLED).map(([id]) => id);
+  const enough = bySize.slice(0, bySize.length - rare.length);
+  const tasks = enough
+    .slice(0, MOST_TASKS)
+    .map(([id, count]) => ({ id, name: id.replaceAll('-', ' '), count }));
   const index = new Map(tasks.map(({ id }, at) => [id, at]));
-  const learned = items.flatMap(({ task }, i) => {
-    const at = index.get(taskId(task!));
-    return at === undefined ? [] : [{ text: texts[i]!, task: at }];
+  const beyond = new Set(enough.slice(MOST_TASKS).map(([id]) => id));
+  const notes: string[] = [];
+  if (beyond.size > 0)
+    notes.push(
+      `of ${enough.length} tasks the ${MOST_TASKS} with the most prompts are taken, as many as a classifier tells apart; ` +
+        `part of the general task: ${listText([...beyond])}`,
+    );
+  // With one task only, everything would be taken for it.
+  const isTelling = tasks.length > 1 || (tasks.length === 1 && rare.length === 0);
+  if (rare.length > 0)
+    notes.push(
+      `too few prompts to recognise a task by, of which ${LEAST_LABELLED} are the least: ${listText(rare)}` +
+        (isTelling ? '' : '; so no request is routed to a draft of its task'),
+    );
+  const learned = named.flatMap((id, i) => {
+    const task = index.get(id);
+    return task === undefined ? [] : [{ text: texts[i]!, task }];
   });
-  return trainClassifier(tasks, learned, { seed }).model;
+  return {
+    ids: named.map((id) => (beyond.has(id) ? GENERAL : id)),
+    model: isTelling ? trainClassifier(tasks, learned, { seed }).model : undefined,
+    notes,
+  };
+}
+
+function listText(ids: readonly string[]): string {
+  const more = ids.length - MOST_LISTED;
+  return ids.slice(0, MOST_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
