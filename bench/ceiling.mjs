@@ -90,7 +90,7 @@ async function readCosts() {
 async function record() {
   const { LookupProposer } = await import('../dist/speculation/lookup.js');
   const { Proposal } = await import('../dist/speculation/proposal.js');
-  const proposer = new LookupProposer({ minNgram: options['lookup-min-ngram'] });
+  const proposer = new LookupProposer(options['lookup-min-ngram']);
   const records = [];
   /** @type {Record<string, number>} */
   const differences = {};

@@ -19,7 +19,7 @@ import { LlamaEngineModel } from '../dist/llama/engine-model.js';
 import { checkInvariance, exactCache } from '../dist/llama/invariance.js';
 import { LlamaModel } from '../dist/llama/model.js';
 import { WEIGHT_TYPES, writeTypedModel } from '../dist/llama/typed-models.js';
-import { randomPrompts, TRIAL_SETTINGS, tryExactness } from '../dist/engine/exactness-trial.js';
+import { randomPrompts, TRIAL_SETTINGS, tryExactness } from '../dist/engine/test-exactness.js';
 
 const options = readOptions('Which types of weights give exact texts on this machine, and whether they do.', {
   types: { type: 'words', default: WEIGHT_TYPES, help: 'types of weights' },

@@ -107,7 +107,7 @@ function measureSuffix(tokens) {
   learn(store, outputs);
   const more = Array.from({ length: options.runs + 1 }, () => [text(outputs, 4000)]);
   const full = nanoseconds(4000, (run) => learn(store, more[run + 1] ?? []));
-  const proposer = new SuffixProposer({ maxBytes: bytes });
+  const proposer = new SuffixProposer(bytes);
   for (const output of outputs) {
     proposer.learn(output, 0, output.length, 0);
     while (proposer.statistics.pending > 0) proposer.propose([]);
@@ -137,9 +137,9 @@ function measureLookup() {
   const known = text([text([], 300)], options.context + 1000);
   const unknown = Int32Array.from({ length: options.context + 1000 }, (_, at) => at);
   const index = nanoseconds(options.context, () => {
-    new LookupProposer({ minNgram: 2 }).propose([taskOf(known, options.context, 1)]);
+    new LookupProposer(2).propose([taskOf(known, options.context, 1)]);
   });
-  const proposer = new LookupProposer({ minNgram: 2 });
+  const proposer = new LookupProposer(2);
   progress('lookup');
   return {
     index,

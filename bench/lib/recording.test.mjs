@@ -6,7 +6,7 @@ import { Proposal } from '../../dist/speculation/proposal.js';
 import { lookupRuns } from './recording.mjs';
 
 it('counts what lookup proposes at every position, and how much of it is right in a row', () => {
-  const proposer = new LookupProposer({ minNgram: 2 });
+  const proposer = new LookupProposer(2);
   const record = () =>
     lookupRuns(proposer, () => new Proposal(), Int32Array.from([1, 2, 3, 4, 5, 1, 2]), [3, 4, 9, 9], 3);
   const expected = { lookup: [2, 1, 0, 0], lookupProposed: [3, 3, 3, 0] };

@@ -9,7 +9,7 @@
  * Kaplan and Meier, 1958). The request's part is an online logistic regression with one coefficient.
  */
 import { assert } from '../base/errors.js';
-import { positionCell, POSITIONS, PRIORS, signalCell, SOURCES } from './acceptance-prior.js';
+import { positionCell, POSITIONS, PRIORS, signalCell } from './acceptance-prior.js';
 import { probabilityOf } from './log-odds.js';
 import { fixedRates, RateTable, type Rates } from './rate-table.js';
 import type { GuessSource } from '../speculation/proposal.js';
@@ -37,66 +37,52 @@ const REQUEST_HALF_LIFE = 48;
 /** Against a run of luck that no text can have. */
 const MOST_OFFSET = 4;
 
-/** One source, by position before drafting and by signal after it. */
-interface Views<Table extends Rates = RateTable> {
-  readonly byPosition: Table;
-  readonly bySignal: Table;
-}
+/** Versions of drafts kept; the one not asked for longest goes first. */
+const MOST_VERSIONS = 256;
 
-interface Pace {
-  readonly halfLife: number;
-  readonly pseudo: number;
-}
+/** One source, by position before drafting and by signal after it, of all work or of one kind. */
+class SourceRates {
+  readonly byPosition: RateTable;
+  readonly bySignal: RateTable;
+  /** Decayed observations, as they were at `#weighedAt` on the label's clock. */
+  #weight = 0;
+  #weighedAt = 0;
 
-function viewsOf(source: GuessSource, parents: Views<Rates>, pace: Pace): Views {
-  const { bins, trend } = PRIORS[source];
-  return {
-    byPosition: new RateTable(parents.byPosition, { columns: POSITIONS, trend: 'free', ...pace }),
-    bySignal: new RateTable(parents.bySignal, { columns: bins.length, trend, ...pace }),
-  };
-}
-
-/** What is known of one kind of work. */
-class LabelRates {
-  /** [source], made when they are first asked for. */
-  readonly #views: (Views | undefined)[] = [];
-  readonly #parents: readonly Views[];
-  /** [source] decayed observations, as they were at `#weighedAt` on the label's clock. */
-  readonly #weights: (number | undefined)[] = [];
-  readonly #weighedAt: (number | undefined)[] = [];
-  /** Verified guesses of all sources, ever. */
-  #clock = 0;
-
-  constructor(parents: readonly Views[]) {
-    this.#parents = parents;
-  }
-
-  view(source: number): Views {
-    const pace = { halfLife: LABEL_HALF_LIFE, pseudo: PSEUDO };
-    return (this.#views[source] ??= viewsOf(kindAt(source), this.#parents[source]!, pace));
-  }
-
-  /** Another draft takes this place. */
-  forget(source: number): void {
-    for (const each of [this.#views, this.#weights, this.#weighedAt]) each[source] = undefined;
+  /** @param parents what is taken for granted, or known of all kinds of work */
+  constructor(
+    source: GuessSource,
+    parents: { readonly byPosition: Rates; readonly bySignal: Rates },
+    halfLife: number,
+  ) {
+    const { bins, trend } = PRIORS[source];
+    const pace = { halfLife, pseudo: PSEUDO };
+    this.byPosition = new RateTable(parents.byPosition, { columns: POSITIONS, trend: 'free', ...pace });
+    this.bySignal = new RateTable(parents.bySignal, { columns: bins.length, trend, ...pace });
   }
 
   /**
-   * Decayed observations of a source. They fade while others are observed, too: what was given up long ago may be
-   * worth another try (discounted counts of Garivier and Moulines, "Upper-Confidence Bound Policies for Switching
-   * Bandit Problems", 2011).
+   * Decayed observations. They fade while other sources are observed, too: what was given up long ago may be worth
+   * another try (discounted counts of Garivier and Moulines, "Upper-Confidence Bound Policies for Switching Bandit
+   * Problems", 2011).
    */
-  weight(source: number): number {
-    const missed = this.#clock - (this.#weighedAt[source] ?? 0);
-    return (this.#weights[source] ?? 0) * (missed === 1 ? LABEL_KEEP : LABEL_KEEP ** missed);
+  weight(clock: number): number {
+    const missed = clock - this.#weighedAt;
+    return this.#weight * (missed === 1 ? LABEL_KEEP : LABEL_KEEP ** missed);
   }
 
   /** A guess was verified. */
-  count(source: number): void {
-    this.#clock += 1;
-    this.#weights[source] = this.weight(source) + 1;
-    this.#weighedAt[source] = this.#clock;
+  count(clock: number): void {
+    this.#weight = this.weight(clock) + 1;
+    this.#weighedAt = clock;
   }
+}
+
+/** One kind of work. */
+interface LabelRates {
+  /** By the names of tables (`nameOf`), made when they are first asked for. */
+  readonly sources: Map<string, SourceRates>;
+  /** Verified guesses of all sources, ever. */
+  clock: number;
 }
 
 /** What tells drafts apart, and what was measured of one before it came here. */
@@ -106,34 +92,31 @@ export interface KnownDraft {
   readonly acceptance?: readonly number[] | undefined;
 }
 
-const INDEX: Readonly<Record<GuessSource, number>> = {
-  lookup: 0,
-  suffix: 1,
-  draft: 2,
-  alternative: 3,
-  grammar: 4,
-};
-const BINS = SOURCES.map((source) => PRIORS[source].bins);
+/** Each version of a draft has tables of its own. */
+const nameOf = (source: GuessSource, draft: KnownDraft | undefined): string =>
+  draft === undefined || (source !== 'draft' && source !== 'alternative')
+    ? source
+    : `${source}@${draft.version}`;
 
-/** Versions of drafts kept; the one not asked for longest goes first. */
-const MOST_VERSIONS = 256;
-
-/** What the tables at a place are of: after those of all sources come two for each draft's version. */
-function kindAt(place: number): GuessSource {
-  return SOURCES[place] ?? ((place - SOURCES.length) % 2 === 0 ? 'draft' : 'alternative');
+/** Whoever knows how likely guesses are accepted: an `AcceptanceModel` learns it, a simulation may know it. */
+export interface AcceptanceSource {
+  /** @param draft that guesses for the request; undefined: none */
+  request(label: number, requestId: number, draft?: KnownDraft): RequestRates;
 }
 
-export class AcceptanceModel {
-  /** [source] */
-  readonly #sources: Views[];
+/** What the planner asks and tells about one request. */
+export type RequestRates = Pick<
+  RequestAcceptance,
+  'expected' | 'probability' | 'survival' | 'optimismBonus' | 'observe' | 'observeGuess'
+>;
+
+export class AcceptanceModel implements AcceptanceSource {
+  /** By name, of all kinds of work together. */
+  readonly #general = new Map<string, SourceRates>();
   /** The label asked for last is last. */
   readonly #labels = new Map<number, LabelRates>();
-  /** [version] place of its tables; the one asked for last is last. */
-  readonly #versions = new Map<string, number>();
-
-  constructor() {
-    this.#sources = SOURCES.map((source) => generalViews(source, PRIORS[source].byPosition));
-  }
+  /** The version asked for last is last. */
+  readonly #versions = new Map<string, KnownDraft>();
 
   /**
    * What the planner asks and tells about one request, for as long as it runs.
@@ -142,65 +125,60 @@ export class AcceptanceModel {
    */
   request(label: number, _requestId?: number, draft?: KnownDraft): RequestAcceptance {
     assert(Number.isSafeInteger(label) && label >= 0, `a request has the label ${label}`);
-    const rates = this.#labels.get(label) ?? new LabelRates(this.#sources);
-    this.#labels.delete(label);
-    this.#labels.set(label, rates);
-    if (this.#labels.size > MOST_LABELS) this.#labels.delete(this.#labels.keys().next().value!);
-    const place = draft === undefined ? INDEX.draft : this.#placeOf(draft);
-    return new RequestAcceptance(rates, this.#sources, place);
+    const rates = this.#labels.get(label) ?? { sources: new Map<string, SourceRates>(), clock: 0 };
+    touch(this.#labels, label, rates, MOST_LABELS);
+    const oldest = draft && touch(this.#versions, draft.version, draft, MOST_VERSIONS);
+    if (oldest !== undefined) this.#forget(oldest);
+    return new RequestAcceptance(rates, (source) => this.#ratesOf(source, rates, draft));
   }
 
-  #placeOf({ version, acceptance = [] }: KnownDraft): number {
-    const known = this.#versions.get(version);
-    this.#versions.delete(version);
-    let place = known ?? SOURCES.length + 2 * this.#versions.size;
-    if (known === undefined) {
-      if (this.#versions.size >= MOST_VERSIONS) {
-        const [oldest, freed] = this.#versions.entries().next().value!;
-        this.#versions.delete(oldest);
-        place = freed;
-        for (const label of this.#labels.values()) {
-          label.forget(place);
-          label.forget(place + 1);
-        }
-      }
-      const usual = PRIORS.draft.byPosition;
+  #ratesOf(source: GuessSource, { sources }: LabelRates, draft: KnownDraft | undefined): RequestSource {
+    const name = nameOf(source, draft);
+    const { bins, byPosition, bySignal } = PRIORS[source];
+    let general = this.#general.get(name);
+    if (general === undefined) {
+      const measured = source === 'draft' ? (draft?.acceptance ?? []) : [];
       // What was measured ends somewhere; later guesses are as the last of them, as the prior has it, too.
-      const first = usual.map(
-        (rate, position) => acceptance[Math.min(position, acceptance.length - 1)] ?? rate,
-      );
-      this.#sources[place] = generalViews('draft', first);
-      this.#sources[place + 1] = generalViews('alternative', PRIORS.alternative.byPosition);
+      const first = byPosition.map((rate, at) => measured[Math.min(at, measured.length - 1)] ?? rate);
+      const parents = { byPosition: fixedRates(first), bySignal: fixedRates(bySignal) };
+      this.#general.set(name, (general = new SourceRates(source, parents, SOURCE_HALF_LIFE)));
     }
-    this.#versions.set(version, place);
-    return place;
+    let own = sources.get(name);
+    if (own === undefined) sources.set(name, (own = new SourceRates(source, general, LABEL_HALF_LIFE)));
+    return { own, general, bins, offset: new RequestOffset() };
+  }
+
+  #forget(draft: KnownDraft): void {
+    for (const source of ['draft', 'alternative'] as const)
+      for (const tables of [this.#general, ...[...this.#labels.values()].map(({ sources }) => sources)])
+        tables.delete(nameOf(source, draft));
   }
 }
 
-/** @param first [position] P(accepted | all before it are accepted) before anything was seen */
-function generalViews(source: GuessSource, first: readonly number[]): Views {
-  const priors = { byPosition: fixedRates(first), bySignal: fixedRates(PRIORS[source].bySignal) };
-  return viewsOf(source, priors, { halfLife: SOURCE_HALF_LIFE, pseudo: PSEUDO });
+/** One source for one request. */
+interface RequestSource {
+  /** Of its kind of work. */
+  readonly own: SourceRates;
+  readonly general: SourceRates;
+  readonly bins: readonly number[];
+  readonly offset: RequestOffset;
 }
 
 export class RequestAcceptance {
   readonly #rates: LabelRates;
-  readonly #sources: readonly Views[];
-  /** Place of the tables of its draft. */
-  readonly #draft: number;
-  /** [source] */
-  readonly #offsets = SOURCES.map(() => new RequestOffset());
+  readonly #find: (source: GuessSource) => RequestSource;
+  readonly #sources = new Map<GuessSource, RequestSource>();
 
   /** Made by `AcceptanceModel.request`. */
-  constructor(rates: LabelRates, sources: readonly Views[], draft: number) {
+  constructor(rates: LabelRates, find: (source: GuessSource) => RequestSource) {
     this.#rates = rates;
-    this.#sources = sources;
-    this.#draft = draft;
+    this.#find = find;
   }
 
-  /** Place of the tables of a source. */
-  #placeOf(source: GuessSource): number {
-    return source === 'draft' ? this.#draft : source === 'alternative' ? this.#draft + 1 : INDEX[source];
+  #of(source: GuessSource): RequestSource {
+    let found = this.#sources.get(source);
+    if (found === undefined) this.#sources.set(source, (found = this.#find(source)));
+    return found;
   }
 
   /**
@@ -210,19 +188,16 @@ export class RequestAcceptance {
    * @param optimism log-odds added, as `optimismBonus` gives
    */
   expected(source: GuessSource, position: number, optimism = 0): number {
-    const index = INDEX[source];
-    const { byPosition } = this.#rates.view(this.#placeOf(source));
-    byPosition.refresh();
-    const offset = this.#offsets[index]!.value + optimism;
-    return probabilityOf(byPosition.logOdds[positionCell(position)]! + offset);
+    const { own, offset } = this.#of(source);
+    own.byPosition.refresh();
+    return probabilityOf(own.byPosition.logOdds[positionCell(position)]! + (offset.value + optimism));
   }
 
   /** The same of a guess that was drafted, in the light of its signal (`Proposal.signals`). */
   probability(source: GuessSource, position: number, signal: number): number {
-    const index = INDEX[source];
-    const { bySignal } = this.#rates.view(this.#placeOf(source));
-    bySignal.refresh();
-    return probabilityOf(bySignal.logOdds[signalCell(BINS[index]!, position, signal)]!);
+    const { own, bins } = this.#of(source);
+    own.bySignal.refresh();
+    return probabilityOf(own.bySignal.logOdds[signalCell(bins, position, signal)]!);
   }
 
   /**
@@ -240,11 +215,10 @@ export class RequestAcceptance {
    * Upper-Confidence Bound Policies for Switching Bandit Problems", ALT 2011), so it rises while a source is not used.
    */
   optimismBonus(source: GuessSource): number {
-    const place = this.#placeOf(source);
-    const { byPosition } = this.#rates.view(place);
-    byPosition.refresh();
-    const first = probabilityOf(byPosition.logOdds[0]!);
-    return 1 / Math.sqrt(1 + this.#rates.weight(place) * first * (1 - first));
+    const { own } = this.#of(source);
+    own.byPosition.refresh();
+    const first = probabilityOf(own.byPosition.logOdds[0]!);
+    return 1 / Math.sqrt(1 + own.weight(this.#rates.clock) * first * (1 - first));
   }
 
   /**
@@ -264,18 +238,27 @@ export class RequestAcceptance {
    * `alternative` is observed only where the first choice was wrong.
    */
   observeGuess(source: GuessSource, position: number, signal: number, accepted: boolean): void {
-    const index = INDEX[source];
-    const view = this.#rates.view(this.#placeOf(source));
+    const { own, general, bins, offset } = this.#of(source);
     const place = positionCell(position);
-    const cell = signalCell(BINS[index]!, position, signal);
-    view.byPosition.refresh();
-    this.#offsets[index]!.learn(view.byPosition.logOdds[place]!, accepted);
-    for (const { byPosition, bySignal } of [view, this.#sources[this.#placeOf(source)]!]) {
+    const cell = signalCell(bins, position, signal);
+    own.byPosition.refresh();
+    offset.learn(own.byPosition.logOdds[place]!, accepted);
+    for (const { byPosition, bySignal } of [own, general]) {
       byPosition.observe(place, accepted);
       bySignal.observe(cell, accepted);
     }
-    this.#rates.count(this.#placeOf(source));
+    own.count(++this.#rates.clock);
   }
+}
+
+/** Puts an entry last, as the newest. @returns the oldest when there are more than `most`, which are taken out */
+function touch<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, most: number): Value | undefined {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= most) return undefined;
+  const [oldest, dropped] = map.entries().next().value!;
+  map.delete(oldest);
+  return dropped;
 }
 
 const REQUEST_KEEP = 2 ** (-1 / REQUEST_HALF_LIFE);

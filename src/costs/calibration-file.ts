@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileFingerprint } from '../base/file-fingerprint.js';
 import { distrust, preparePrivateFolder } from '../base/private-folder.js';
+import { isObject } from '../base/shape.js';
 import { writeFileWhole } from '../base/write-file.js';
 import type { CostCurve, CostsOf, DraftCosts, TargetCosts } from './cost-table.js';
 
@@ -88,7 +89,7 @@ export function readCalibration<R extends Role>(
     if (error instanceof SyntaxError) return problem('is damaged or half-written');
     return problem(`cannot be read (${(error as Error).message})`);
   }
-  if (!isRecord(content) || !hasFields(content, ['format', 'key', 'costs']))
+  if (!isObject(content) || !hasExactly(content, ['format', 'key', 'costs']))
     return problem('is no calibration');
   if (content['format'] !== FORMAT || content['key'] !== key) return undefined;
   const wrong = problemOf(content['costs'], FIELDS[role]);
@@ -129,14 +130,14 @@ const FIELDS: Readonly<Record<Role, Fields>> = {
 
 /** What is wrong with costs from outside; undefined when they can be used. */
 function problemOf(costs: unknown, { curve, amounts }: Fields): string | undefined {
-  if (!isRecord(costs)) return 'not an object';
-  if (!hasFields(costs, [curve, ...amounts])) return 'other fields than expected';
+  if (!isObject(costs)) return 'not an object';
+  if (!hasExactly(costs, [curve, ...amounts])) return 'other fields than expected';
   if (!isCurve(costs[curve])) return curve;
-  return amounts.find((name) => !isNumber(costs[name], 0, MOST_MS));
+  return amounts.find((name) => !isWithin(costs[name], 0, MOST_MS));
 }
 
 function isCurve(value: unknown): value is CostCurve {
-  if (!isRecord(value) || !hasFields(value, ['tokens', 'ms'])) return false;
+  if (!isObject(value) || !hasExactly(value, ['tokens', 'ms'])) return false;
   const { tokens, ms } = value;
   if (!Array.isArray(tokens) || !Array.isArray(ms)) return false;
   if (tokens.length === 0 || tokens.length > MOST_POINTS || tokens.length !== ms.length) return false;
@@ -145,18 +146,14 @@ function isCurve(value: unknown): value is CostCurve {
     tokens.every(
       (count, i) => Number.isInteger(count) && count <= MOST_TOKENS && (i === 0 || count > tokens[i - 1]),
     ) &&
-    ms.every((time, i) => isNumber(time, i === 0 ? Number.MIN_VALUE : (ms[i - 1] as number), MOST_MS))
+    ms.every((time, i) => isWithin(time, i === 0 ? Number.MIN_VALUE : (ms[i - 1] as number), MOST_MS))
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function hasFields(value: Record<string, unknown>, names: readonly string[]): boolean {
+function hasExactly(value: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
   return Object.keys(value).length === names.length && names.every((name) => name in value);
 }
 
-function isNumber(value: unknown, least: number, most: number): value is number {
+function isWithin(value: unknown, least: number, most: number): value is number {
   return typeof value === 'number' && value >= least && value <= most;
 }

@@ -216,7 +216,7 @@ describe('latency model', () => {
     assert.ok(Math.abs(afterTargetMs - DRAFT.afterTargetMs) < 0.02, `${afterTargetMs}`);
   });
 
-  it('ignores what cannot be true, and counts it', () => {
+  it('ignores what cannot be true', () => {
     const model = new CostModel(MACHINE);
     const work = { tokens: 4, outputs: 4, tokenCells: 100, resized: false };
     const bad = [0, -1, -1e12, NaN, Infinity, -Infinity];
@@ -229,7 +229,6 @@ describe('latency model', () => {
       model.observeTarget({ ...work, tokens: NaN }, 1);
       model.observeTarget({ ...work, outputs: 5 }, 1);
     }
-    assert.equal(model.ignored, 20 * (3 * bad.length + 2));
     assert.equal(model.table, MACHINE);
   });
 

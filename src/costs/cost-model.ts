@@ -28,7 +28,6 @@ export class CostModel {
   readonly #drafts = new Map<string, CurveRegression>();
   readonly #overhead: OnlineRegression;
   #observations = 0;
-  #ignored = 0;
 
   constructor(initial: CostTable) {
     this.#table = initial;
@@ -51,15 +50,10 @@ export class CostModel {
     return this.#table;
   }
 
-  /** Observations left out because they cannot be true: not a number, zero, negative, endless. */
-  get ignored(): number {
-    return this.#ignored;
-  }
-
   /** A decode of the target has taken `ms`. */
   observeTarget(work: TargetWork, ms: number): void {
     const { tokens, outputs, tokenCells, parts } = work;
-    if (!this.#believable(ms, tokens, outputs <= tokens ? outputs : NaN, tokenCells)) return;
+    if (!isBelievable(ms, tokens, outputs <= tokens ? outputs : NaN, tokenCells)) return;
     const target = this.#target;
     target.begin();
     if (parts === undefined) target.addTokens(tokens);
@@ -93,7 +87,7 @@ export class CostModel {
   /** One decode of a draft has taken `ms`, the `first` of its step or not; nothing where it is not there. */
   observeDraft(tokens: number, tokenCells: number, ms: number, first = false, key = ONLY_DRAFT): void {
     const draft = this.#drafts.get(key);
-    if (draft === undefined || !this.#believable(ms, tokens, 0, tokenCells)) return;
+    if (draft === undefined || !isBelievable(ms, tokens, 0, tokenCells)) return;
     draft.begin();
     draft.addTokens(tokens);
     draft.setTerm(0, tokenCells);
@@ -103,21 +97,11 @@ export class CostModel {
 
   /** A step has taken `ms` outside all decodes, when `rows` rows of logits were sampled from. */
   observeOverhead(rows: number, guessed: boolean, ms: number): void {
-    if (!this.#believable(ms, 1, rows, 0)) return;
+    if (!isBelievable(ms, 1, rows, 0)) return;
     this.#overhead.amounts[0] = 1;
     this.#overhead.amounts[1] = rows;
     this.#overhead.amounts[2] = guessed ? 1 : 0;
     this.#observed(this.#overhead.learn(ms));
-  }
-
-  #believable(ms: number, tokens: number, others: number, tokenCells: number): boolean {
-    const good =
-      ms > 0 && ms < Infinity && tokens >= 1 && tokens < Infinity && others >= 0 && tokenCells >= 0;
-    if (!good || !Number.isFinite(others + tokenCells)) {
-      this.#ignored += 1;
-      return false;
-    }
-    return true;
   }
 
   #observed(moved: number): void {
@@ -155,6 +139,13 @@ export class CostModel {
     for (const draft of this.#drafts.values()) draft.learner.markPublished();
     this.#overhead.markPublished();
   }
+}
+
+/** What cannot be true is left out: not a number, zero, negative, endless. */
+function isBelievable(ms: number, tokens: number, others: number, tokenCells: number): boolean {
+  return (
+    ms > 0 && tokens >= 1 && others >= 0 && tokenCells >= 0 && ms + tokens + others + tokenCells < Infinity
+  );
 }
 
 function regressionOf({ curve, msPerTokenCell, afterTargetMs }: DraftCosts): CurveRegression {

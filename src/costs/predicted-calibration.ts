@@ -4,23 +4,13 @@
  * fraction of the time of `calibrate.ts` is enough.
  */
 import type { Decoder } from '../decoder/decoder.js';
-import type { CostCurve, DraftCosts, TargetCosts } from './cost-table.js';
+import type { CalibrationOptions } from './calibrate.js';
+import { curveMs, type CostCurve, type DraftCosts, type TargetCosts } from './cost-table.js';
 import { DecoderBench } from './decoder-bench.js';
-import { curveMs } from './cost-table.js';
 
 export interface PredictedSubjects {
   readonly target?: { readonly decoder: Decoder; readonly predicted: TargetCosts } | undefined;
   readonly draft?: { readonly decoder: Decoder; readonly predicted: DraftCosts } | undefined;
-}
-
-export interface PredictedCalibration {
-  readonly target: TargetCosts | undefined;
-  readonly draft: DraftCosts | undefined;
-}
-
-export interface PredictedCalibrationOptions {
-  readonly now?: () => number;
-  readonly budgetMs?: number;
 }
 
 /** Beside the 1500 ms of a calibration that knows nothing; bench/prior.mjs has both. */
@@ -35,39 +25,28 @@ const MOST_FACTOR = 1000;
 /** The decoders' caches must be empty, nobody else may use them, and they are empty afterwards. */
 export function calibratePredicted(
   { target, draft }: PredictedSubjects,
-  { now = (): number => performance.now(), budgetMs = BUDGET_MS }: PredictedCalibrationOptions = {},
-): PredictedCalibration {
+  { now = (): number => performance.now(), budgetMs = BUDGET_MS }: CalibrationOptions = {},
+): { readonly target?: TargetCosts; readonly draft?: DraftCosts } {
   const draftMs = draft === undefined ? 0 : budgetMs * (target === undefined ? 1 : DRAFT_SHARE);
-  const found: { target: TargetCosts | undefined; draft: DraftCosts | undefined } = {
-    target: undefined,
-    draft: undefined,
-  };
+  const found: { target?: TargetCosts; draft?: DraftCosts } = {};
   if (target !== undefined) {
-    const { predicted } = target;
-    const factor = factorsOf(target.decoder, predicted.target, predicted.targetMsPerTokenCell, TARGET_SIZES, {
-      now,
-      budgetMs: budgetMs - draftMs,
-      chooses: false,
-    });
+    const { decoder, predicted } = target;
+    const { target: curve, targetMsPerTokenCell: cellMs, targetMsPerOutput } = predicted;
+    const bench = { now, budgetMs: budgetMs - draftMs, chooses: false };
+    const factor = factorsOf(decoder, curve, cellMs, TARGET_SIZES, bench);
     found.target = {
       ...predicted,
-      target: bent(predicted.target, factor),
-      targetMsPerTokenCell: predicted.targetMsPerTokenCell * factor(8),
-      targetMsPerOutput: predicted.targetMsPerOutput * factor(16),
+      target: bent(curve, factor),
+      targetMsPerTokenCell: cellMs * factor(8),
+      targetMsPerOutput: targetMsPerOutput * factor(16),
     };
   }
   if (draft !== undefined) {
-    const { predicted } = draft;
-    const factor = factorsOf(draft.decoder, predicted.curve, predicted.msPerTokenCell, DRAFT_SIZES, {
-      now,
-      budgetMs: draftMs,
-      chooses: true,
-    });
-    found.draft = {
-      ...predicted,
-      curve: bent(predicted.curve, factor),
-      msPerTokenCell: predicted.msPerTokenCell * factor(4),
-    };
+    const { decoder, predicted } = draft;
+    const { curve, msPerTokenCell } = predicted;
+    const bench = { now, budgetMs: draftMs, chooses: true };
+    const factor = factorsOf(decoder, curve, msPerTokenCell, DRAFT_SIZES, bench);
+    found.draft = { ...predicted, curve: bent(curve, factor), msPerTokenCell: msPerTokenCell * factor(4) };
   }
   return found;
 }
@@ -81,11 +60,8 @@ function factorsOf(
   { now, budgetMs, chooses }: { now: () => number; budgetMs: number; chooses: boolean },
 ): (tokens: number) => number {
   const bench = new DecoderBench(decoder, {
-    now,
-    budgetMs,
-    allOutputs: Infinity,
-    chooses,
-    name: 'predicted',
+    ...{ now, budgetMs, chooses },
+    ...{ allOutputs: Infinity, name: 'predicted' },
   });
   const most = Math.min(decoder.batch.capacity, decoder.sequenceCapacity, decoder.cellCount);
   const least = new Map<number, number>();

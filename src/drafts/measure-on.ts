@@ -67,7 +67,7 @@ export interface LookupAgreement {
 }
 
 export function measureLookup(texts: readonly CorpusText[]): LookupAgreement {
-  const lookup = new LookupProposer({ minNgram: LOOKUP_MIN_NGRAM });
+  const lookup = new LookupProposer(LOOKUP_MIN_NGRAM);
   const survived = new Array<number>(MEASURED_POSITIONS).fill(0);
   let [places, guessed] = [0, 0];
   texts.forEach(({ tokens: list, promptLength }, index) => {

@@ -11,13 +11,15 @@ import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../costs/cost-table.js';
 import { priorCosts } from '../costs/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
-import { FairQueue } from './fair-queue.js';
-import { commonPrefix, KvPool } from './kv-pool.js';
-import { scheduleStep, type PrefillItem, type Schedule } from './schedule.js';
+import { KvPool } from './kv-pool.js';
+import { Places } from './places.js';
+import type { Doing } from './pulse.js';
+import type { Committed } from './guessing-phases.js';
 import { RequestState } from './request-state.js';
+import { scheduleStep, type PrefillItem, type Schedule } from './schedule.js';
 import { Speculator } from './speculator.js';
-import { StepCounter } from './step-counter.js';
 import { fillBatch } from './step-batch.js';
+import { reportOf } from './step-report.js';
 import { keepPath, type Placement } from './tree-batch.js';
 import {
   refusalOf,
@@ -26,13 +28,7 @@ import {
   type RequestEvent,
   type StepReport,
 } from './types.js';
-import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
-
-/** A prompt waits for another's prefill when that will spare it at least so many tokens. */
-const WORTH_WAITING_TOKENS = 32;
-
-/** What a step is doing, in words for `EngineStall`. */
-export type Phase = 'admitting' | 'planning' | 'drafting' | 'computing prompts' | 'decoding' | 'sampling';
+import type { AcceptanceSource } from '../acceptance/acceptance-model.js';
 
 export class EngineCore {
   readonly pool: KvPool;
@@ -41,19 +37,13 @@ export class EngineCore {
   readonly #options: EngineOptions;
   readonly #now: () => number;
   readonly speculator: Speculator;
-  /** Preempted ones come back to the front. */
-  readonly #waiting = new FairQueue<RequestState>();
-  /** Paused ones that have given their places to others. */
-  readonly #parked = new Map<number, RequestState>();
-  /** In order of admission. */
-  readonly #running: RequestState[] = [];
+  readonly #places: Places;
   #events: RequestEvent[] = [];
   /** Whether the records of ended requests bring their tokens. */
   tellsTokens = false;
   /** Steps that computed prompts. */
   #prefillTurn = 0;
-  readonly #onPhase: (phase: Phase) => void;
-  readonly #counter = new StepCounter();
+  readonly #onPhase: (phase: Doing) => void;
 
   /** @param known what decodes cost and how likely guesses stand, as far as that is known, and the clock. */
   constructor(
@@ -64,7 +54,7 @@ export class EngineCore {
       readonly acceptance?: AcceptanceSource;
       readonly now?: () => number;
       /** Told what it does from here on. */
-      readonly onPhase?: (phase: Phase) => void;
+      readonly onPhase?: (phase: Doing) => void;
     } = {},
   ) {
     this.#model = model;
@@ -76,13 +66,7 @@ export class EngineCore {
       options.speculation,
       known.costs ?? priorCosts(false),
       this.#now,
-      (name, thrown) => {
-        this.#counter.proposerFailed(name, thrown);
-      },
       known.acceptance,
-      (draft) => {
-        model.unloadDraft(draft.model);
-      },
     );
     this.grammars = new GrammarPool({
       vocabularySize: model.decoder.vocabularySize,
@@ -91,21 +75,24 @@ export class EngineCore {
       ...(model.tokenize !== undefined && { tokenize: (text: string) => model.tokenize!(text) }),
     });
     this.pool = new KvPool(model.decoder, (sequence) => {
-      this.speculator.forgetSequence(sequence);
+      this.speculator.proposers.forgetSequence(sequence);
+    });
+    this.#places = new Places(this.pool, options.parallel, ({ id }) => {
+      this.speculator.forgetRequest(id);
     });
   }
 
   /** True when a step would do nothing: there is no request, or all are paused. */
   get idle(): boolean {
-    return this.#running.every((state) => state.paused) && this.#next() === undefined;
+    return this.#places.idle;
   }
 
   get running(): number {
-    return this.#running.length;
+    return this.#places.running.length;
   }
 
   get waiting(): number {
-    return this.#waiting.size + this.#parked.size;
+    return this.#places.waiting;
   }
 
   /** The news since the last call. */
@@ -120,7 +107,7 @@ export class EngineCore {
     try {
       const { draft, orFirst = false } = request.speculation;
       if (draft !== undefined && !orFirst) this.speculator.drafts.assertThere(draft);
-      this.#waiting.add(
+      this.#places.add(
         new RequestState(request, this.#model, this.grammars, this.#now(), this.speculator.allow(request)),
       );
     } catch (thrown) {
@@ -130,13 +117,13 @@ export class EngineCore {
 
   /** Ends a request and frees its place; nothing happens when it has ended already. */
   cancel(id: number): void {
-    const state = this.#find(id);
+    const state = this.#places.find(id);
     if (state) this.#end(state, 'cancelled');
   }
 
   /** From now on a request is another kind of work: what its guesses show is learned for that. */
   relabel(id: number, label: number): void {
-    const state = this.#find(id);
+    const state = this.#places.find(id);
     if (state === undefined) return;
     state.request = { ...state.request, label };
     this.speculator.relabel(state);
@@ -147,32 +134,26 @@ export class EngineCore {
    * and what it has computed for longer: its text does not change.
    */
   pause(id: number): void {
-    const state = this.#find(id);
+    const state = this.#places.find(id);
     if (state) state.paused = true;
   }
 
   resume(id: number): void {
-    const state = this.#find(id);
-    if (state === undefined) return;
-    state.paused = false;
-    if (this.#parked.delete(id)) this.#waiting.putBack(state);
-  }
-
-  #find(id: number): RequestState | undefined {
-    return this.#running.find((one) => one.id === id) ?? this.#waiting.find(id) ?? this.#parked.get(id);
+    const state = this.#places.find(id);
+    if (state) this.#places.resume(state);
   }
 
   /** Ends all requests with an error. */
   failAll(error: PlainError): void {
-    for (const state of [...this.#running, ...this.#waiting.items(), ...this.#parked.values()])
-      this.#end(state, 'error', error);
+    for (const state of this.#places.all()) this.#end(state, 'error', error);
   }
 
   /** Each phase takes what it needs of those before it and returns a value. */
   step(): StepReport {
     const startMs = this.#now();
     this.#onPhase('admitting');
-    this.#admit(startMs);
+    const { preemptions } = this.#places;
+    this.#places.admit(startMs);
     const schedule = this.#schedule();
     const offers = this.speculator.propose(schedule);
     if (offers !== undefined) this.#onPhase('planning');
@@ -191,91 +172,28 @@ export class EngineCore {
     const committed = this.#commit(schedule, placements);
     const stepMs = this.#now() - startMs;
     const verified = proposals.map((proposal, at) => placements?.[at]?.proposal ?? proposal);
-    const record = { offers, planned, drafts, proposals: verified, committed, stepMs };
+    const record = { offers, planned, drafts, proposals: verified, committed, stepMs, planMs };
     const predictedMs = this.speculator.learn(record);
-    const { draftMs, draftDecodes } = this.speculator.timing;
-    const times = { stepMs, draftMs, draftDecodes, planMs, predictedMs };
-    const plan = this.#options.planLog === undefined || !planned ? undefined : this.speculator.records.newest;
-    const { prefillTokens, decode } = schedule;
-    return this.#counter.report({ ...times, prefillTokens, decodingRequests: decode.length, plan }, this);
-  }
-
-  /** Starts waiting requests while there are places and KV cells; paused ones make room. */
-  #admit(nowMs: number): void {
-    if (this.#waiting.size === 0) return;
-    const passed = new Set<RequestState>();
-    // No more candidates are looked at than there are places: a scan of a long queue would cost every step.
-    for (let looked = 0; looked < this.#options.parallel; looked++) {
-      if (this.#running.length >= this.#options.parallel && !this.#running.some(({ paused }) => paused))
-        return;
-      const state = this.#next(passed);
-      if (state === undefined) return;
-      const reusable = state.scoring ? 0 : (this.pool.bestMatch(state.tokens, state.known)?.shared ?? 0);
-      if (!state.scoring && this.#shouldWaitForPrefix(state, reusable)) {
-        passed.add(state);
-        continue;
-      }
-      const needed = (): number => state.known - reusable + this.#running.length + 1;
-      while (this.#running.length >= this.#options.parallel || needed() > this.pool.available) {
-        if (this.#running.length === 0) break;
-        if (!this.#park()) return;
-      }
-      this.#waiting.admit(state);
-      state.start(this.pool, nowMs);
-      this.#running.push(state);
-    }
-  }
-
-  /** Whose turn it is. Who does not read what it has gets no further places. */
-  #next(passed?: ReadonlySet<RequestState>): RequestState | undefined {
-    if (this.#waiting.size === 0) return undefined;
-    const stalled = new Set<string>();
-    for (const states of [this.#running, this.#parked.values(), this.#waiting.items()])
-      for (const one of states) if (one.paused) stalled.add(`${one.group} ${one.client}`);
-    return this.#waiting.next(
-      this.#running,
-      (state) => passed?.has(state) !== true && !stalled.has(`${state.group} ${state.client}`),
-    );
-  }
-
-  /** Takes the place of a request that is paused; false when none is. */
-  #park(): boolean {
-    const state = this.#running.find(({ paused }) => paused);
-    if (state === undefined) return false;
-    this.#leave(state);
-    state.slot = undefined;
-    this.#parked.set(state.id, state);
-    return true;
-  }
-
-  /**
-   * True while a running request is prefilling a beginning that this one shares and can then reuse.
-   * @param reusable tokens that could be reused now
-   */
-  #shouldWaitForPrefix(state: RequestState, reusable: number): boolean {
-    for (const other of this.#running) {
-      if (other.pending === 1 || other.paused || other.scoring) continue;
-      const shared = commonPrefix(other.tokens, state.tokens, Math.min(other.known, state.known) - 1);
-      if (shared < WORTH_WAITING_TOKENS || !this.pool.copyPays(shared)) continue;
-      if (shared - reusable >= WORTH_WAITING_TOKENS) return true;
-    }
-    return false;
+    return reportOf(record, schedule, predictedMs, this, {
+      preemptions: this.#places.preemptions - preemptions,
+      plan: this.#options.planLog === undefined || !planned ? undefined : this.speculator.records.newest,
+    });
   }
 
   /** Who computes what of the known tokens, with cells set aside for it. */
   #schedule(): Schedule {
     for (;;) {
       this.pool.beginStep();
-      const computing = this.#running.filter(({ paused }) => !paused);
+      const computing = this.#places.running.filter(({ paused }) => !paused);
       const reserve = (state: RequestState, count: number): boolean => this.pool.reserve(state.slot!, count);
       const { decoder } = this.#model;
       const schedule = scheduleStep(computing, this.#options, decoder, reserve, this.#prefillTurn);
       // Where there is no cell for somebody's next token, who is paused or else the youngest gives its own back.
-      if (!schedule.starved || this.#running.length < 2) {
+      if (!schedule.starved || this.running < 2) {
         if (schedule.prefillTokens > 0) this.#prefillTurn += 1;
         return schedule;
       }
-      if (!this.#park()) this.#preempt(this.#running.at(-1)!);
+      this.#places.makeRoom();
     }
   }
 
@@ -324,7 +242,6 @@ export class EngineCore {
     const startMs = this.#now();
     const outcome = decoder.decode();
     const ms = this.#now() - startMs;
-    this.#counter.decoded(decoder.batch, ms);
     this.speculator.timing.decoded(decoder.batch, ms);
     if (outcome !== 'done') this.#recover(states, outcome);
     return outcome === 'done';
@@ -332,26 +249,25 @@ export class EngineCore {
 
   /**
    * Takes what is accepted of the guesses, one token more, and puts the cache right.
-   * @returns [decode item] the tokens that the request got; undefined where it got none
+   * @returns [decode item] what the request got; undefined where that is nothing
    */
-  #commit({ decode }: Schedule, placements: readonly Placement[] | undefined) {
+  #commit({ decode }: Schedule, placements: readonly Placement[] | undefined): (Committed | undefined)[] {
     if (placements === undefined) return decode.map(() => undefined);
     const nowMs = this.#now();
-    for (const state of this.#running.filter(({ complete }) => complete)) {
+    for (const state of this.#places.running.filter(({ complete }) => complete)) {
       this.#emit(state.endAtPrompt(nowMs));
-      this.#leave(state);
+      this.#places.leave(state);
     }
     return decode.map(({ state }, at) => {
       const placement = placements[at]!;
       const { proposal, firstRow } = placement;
       try {
         const { event, path } = state.commit(firstRow, proposal, nowMs);
-        this.#counter.committed(event, proposal, path);
         this.#emit(event);
         // The newest token has not been computed, and neither has what was guessed wrong.
         keepPath(this.pool, state, placement, path, state.known - 1);
-        if (state.finished) this.#leave(state);
-        return event.tokens;
+        if (state.finished) this.#places.leave(state);
+        return { tokens: event.tokens, path };
       } catch (thrown) {
         // Nobody knows how far it came.
         this.pool.distrust(state.slot!);
@@ -370,7 +286,7 @@ export class EngineCore {
         return;
       }
       if (states.length > 1) {
-        this.#preempt(this.#running.at(-1)!);
+        this.#places.preemptYoungest();
         return;
       }
     }
@@ -386,26 +302,9 @@ export class EngineCore {
     }
   }
 
-  /** Puts a request back into the queue; what it had computed is computed again later. */
-  #preempt(state: RequestState): void {
-    this.#leave(state);
-    this.pool.discard(state.slot!);
-    state.slot = undefined;
-    state.preemptions += 1;
-    this.#waiting.putBack(state);
-    this.#counter.preempted();
-  }
-
   #end(state: RequestState, reason: 'cancelled' | 'error', error?: PlainError): void {
     this.#emit(state.end(reason, error));
-    if (state.slot) this.#leave(state);
-    else if (!this.#parked.delete(state.id)) this.#waiting.remove(state);
-  }
-
-  #leave(state: RequestState): void {
-    this.#running.splice(this.#running.indexOf(state), 1);
-    this.pool.release(state.slot!);
-    this.speculator.forgetRequest(state.id);
+    this.#places.remove(state);
   }
 
   /** Tells an event; with a request's end, its record. */

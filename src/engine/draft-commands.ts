@@ -94,7 +94,7 @@ export class DraftCommands {
   }
 
   #tell(id: number, error?: ForetokenError): void {
-    const { drafts, proposers } = this.#core.speculator;
-    this.#answer({ id, drafts: drafts.statuses(), proposers, error: error?.toPlain() });
+    const { drafts, names } = this.#core.speculator.proposers;
+    this.#answer({ id, drafts: drafts.statuses(), proposers: names, error: error?.toPlain() });
   }
 }

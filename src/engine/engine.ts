@@ -27,7 +27,7 @@ import {
   type RequestStream,
   type StepReport,
 } from './types.js';
-import { DEFAULT_WATCHDOG_MS, Watchdog } from './watchdog.js';
+import { DEFAULT_WATCHDOG_MS, watch } from './watchdog.js';
 
 /** How long the thread may take to end once it is told to: more than any piece of work that has an end. */
 const STOP_MS = 5_000;
@@ -77,22 +77,25 @@ export async function startEngine(
 }
 
 /** Somebody waits for an answer of the thread. */
-interface Waiting<T> {
-  resolve(value: T): void;
+interface Waiting {
+  resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
 class ThreadedEngine implements EngineHandle {
   /** What can guess changes with the drafts. */
   info: EngineInfo;
+  stall: EngineStall | undefined;
+  cells: CellCounts | undefined;
+  costs: DecodeCosts | undefined;
   readonly #model: ModelOptions;
   readonly #worker: Worker;
   readonly #pulse: Pulse;
   readonly #capacity: number;
   readonly #streams = new Map<number, EventStream>();
-  readonly #embeddings = new Map<number, Waiting<Float32Array>>();
-  readonly #planReaders = new Map<number, Waiting<readonly PlanRecord[]>>();
-  readonly #draftCalls = new Map<number, Waiting<readonly DraftStatus[]>>();
+  readonly #calls = new Map<number, Waiting>();
+  /** Of these calls, the ones for embeddings: they are waited for before the engine closes. */
+  readonly #embeddings = new Set<number>();
   /** Drafts whose files are being looked at. */
   readonly #loadingDrafts = new Set<DraftId>();
   readonly #listeners: ((report: StepReport) => void)[] = [];
@@ -105,9 +108,6 @@ class ThreadedEngine implements EngineHandle {
   #nextId = 1;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #whenEmpty: (() => void) | undefined;
-  #stall: EngineStall | undefined;
-  #cells: CellCounts | undefined;
-  #costs: DecodeCosts | undefined;
 
   constructor(
     worker: Worker,
@@ -133,45 +133,24 @@ class ThreadedEngine implements EngineHandle {
         new ForetokenError('engine_stopped', `The engine thread failed: ${error.message}`).toPlain(),
       );
     });
-    const watching = this.#watch(options.watchdogMs ?? DEFAULT_WATCHDOG_MS, onProblem);
+    const endWatch = watch(pulse, options.watchdogMs ?? DEFAULT_WATCHDOG_MS, (stall) => {
+      if (stall !== undefined && this.stall === undefined)
+        onProblem(`the engine thread does not move: ${stall.doing} for ${Math.round(stall.forMs)} ms.`);
+      if (stall === undefined && this.stall !== undefined) onProblem('the engine thread moves again.');
+      this.stall = stall;
+    });
     this.#exited = new Promise((resolve) => {
       worker.on('exit', () => {
-        clearInterval(watching);
-        this.#stall = undefined;
+        endWatch();
+        this.stall = undefined;
         this.#abandon(new ForetokenError('engine_stopped', 'The engine thread has ended.').toPlain());
         resolve();
       });
     });
   }
 
-  get cells(): CellCounts | undefined {
-    return this.#cells;
-  }
-
-  get costs(): DecodeCosts | undefined {
-    return this.#costs;
-  }
-
   get inFlight(): number {
     return this.#streams.size;
-  }
-
-  get stall(): EngineStall | undefined {
-    return this.#stall;
-  }
-
-  /** @param boundMs 0 for none */
-  #watch(boundMs: number, onProblem: (text: string) => void): NodeJS.Timeout | undefined {
-    if (boundMs === 0) return undefined;
-    const everyMs = Math.max(20, Math.min(1000, boundMs / 4));
-    const watchdog = new Watchdog(this.#pulse, { boundMs, everyMs });
-    return setInterval(() => {
-      const stall = watchdog.look(performance.now());
-      if (stall !== undefined && this.#stall === undefined)
-        onProblem(`the engine thread does not move: ${stall.doing} for ${Math.round(stall.forMs)} ms.`);
-      if (stall === undefined && this.#stall !== undefined) onProblem('the engine thread moves again.');
-      this.#stall = stall;
-    }, everyMs).unref();
   }
 
   submit(request: Omit<EngineRequest, 'id'>): RequestStream {
@@ -201,50 +180,39 @@ class ThreadedEngine implements EngineHandle {
   }
 
   embed(tokens: Int32Array, gone?: AbortSignal): Promise<Float32Array> {
-    this.#assertOpen();
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      const cancel = (): void => {
-        this.#post({ type: 'cancel', id });
-        this.#embedded(id, (waiting) => {
-          waiting.reject(new ForetokenError('cancelled', 'The embedding was cancelled.'));
-        });
-      };
-      if (gone?.aborted === true) {
-        reject(new ForetokenError('cancelled', 'The embedding was cancelled.'));
-        return;
-      }
-      gone?.addEventListener('abort', cancel);
-      const settled = (): void => gone?.removeEventListener('abort', cancel);
-      this.#embeddings.set(id, {
-        resolve: (embedding) => {
-          settled();
-          resolve(embedding);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      });
-      this.#post({ type: 'embed', id, tokens });
-    });
-  }
-
-  #embedded(id: number, settle: (waiting: Waiting<Float32Array>) => void): void {
-    const waiting = this.#embeddings.get(id);
-    if (waiting === undefined) return;
-    this.#embeddings.delete(id);
-    settle(waiting);
-    this.#ifEmpty();
+    const { id, answer } = this.#call<Float32Array>((call) => ({ type: 'embed', id: call, tokens }));
+    this.#embeddings.add(id);
+    const cancel = (): void => {
+      this.#post({ type: 'cancel', id });
+      this.#settle(id, undefined, new ForetokenError('cancelled', 'The embedding was cancelled.'));
+    };
+    if (gone?.aborted === true) cancel();
+    else gone?.addEventListener('abort', cancel);
+    return answer.finally(() => gone?.removeEventListener('abort', cancel));
   }
 
   plans(): Promise<readonly PlanRecord[]> {
+    return this.#call<readonly PlanRecord[]>((id) => ({ type: 'plans', id })).answer;
+  }
+
+  /** Sends a message that the thread answers. */
+  #call<T>(messageOf: (id: number) => ToThread): { readonly id: number; readonly answer: Promise<T> } {
     this.#assertOpen();
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#planReaders.set(id, { resolve, reject });
-      this.#post({ type: 'plans', id });
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject });
     });
+    this.#post(messageOf(id));
+    return { id, answer };
+  }
+
+  #settle(id: number, value: unknown, error: ForetokenError | undefined): void {
+    const waiting = this.#calls.get(id);
+    this.#calls.delete(id);
+    this.#embeddings.delete(id);
+    if (error === undefined) waiting?.resolve(value);
+    else waiting?.reject(error);
+    this.#ifEmpty();
   }
 
   async loadDraft({
@@ -297,12 +265,7 @@ class ThreadedEngine implements EngineHandle {
   }
 
   #askOfDrafts(messageOf: (id: number) => ToThread): Promise<readonly DraftStatus[]> {
-    this.#assertOpen();
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#draftCalls.set(id, { resolve, reject });
-      this.#post(messageOf(id));
-    });
+    return this.#call<readonly DraftStatus[]>(messageOf).answer;
   }
 
   onStep(listener: (report: StepReport) => void): void {
@@ -340,7 +303,7 @@ class ThreadedEngine implements EngineHandle {
   async #giveUp(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
     if (this.#state === 'closed') return;
-    this.#stall = { doing: this.#pulse.doing, forMs: STOP_MS };
+    this.stall = { doing: this.#pulse.doing, forMs: STOP_MS };
     this.#worker.unref();
     this.#abandon(
       new ForetokenError('engine_stalled', `The engine thread does not end: ${this.#pulse.doing}.`).toPlain(),
@@ -375,8 +338,8 @@ class ThreadedEngine implements EngineHandle {
   #receive(message: FromThread): void {
     switch (message.type) {
       case 'news':
-        this.#cells = message.cells;
-        this.#costs = message.costs;
+        this.cells = message.cells;
+        this.costs = message.costs;
         for (const event of message.events) this.#deliver(event);
         for (const report of message.reports) {
           if (report.plan !== undefined) this.#planLog?.add(report.plan);
@@ -384,13 +347,10 @@ class ThreadedEngine implements EngineHandle {
         }
         return;
       case 'embedded':
-        this.#embedded(message.id, (waiting) => {
-          if (message.embedding) waiting.resolve(message.embedding);
-          else waiting.reject(ForetokenError.fromPlain(message.error!));
-        });
+        this.#settle(message.id, message.embedding, message.error && ForetokenError.fromPlain(message.error));
         return;
       case 'books-mended':
-        this.#cells = message.cells;
+        this.cells = message.cells;
         this.#onProblem(
           `the books of the KV cache were wrong (${message.problem}); the caches have been emptied, and nothing is lost ` +
             'but kept prompts. Please report this.',
@@ -398,16 +358,12 @@ class ThreadedEngine implements EngineHandle {
         for (const listener of this.#booksListeners) listener(message.problem);
         return;
       case 'plans':
-        this.#planReaders.get(message.id)?.resolve(message.plans);
-        this.#planReaders.delete(message.id);
+        this.#settle(message.id, message.plans, undefined);
         return;
       case 'drafts': {
         const { id, drafts, proposers, error } = message;
         this.info = { ...this.info, proposers, hasDraft: drafts.some(({ state }) => state === 'ready') };
-        const waiting = this.#draftCalls.get(id);
-        this.#draftCalls.delete(id);
-        if (error === undefined) waiting?.resolve(drafts);
-        else waiting?.reject(ForetokenError.fromPlain(error));
+        this.#settle(id, drafts, error && ForetokenError.fromPlain(error));
         return;
       }
       case 'loading':
@@ -428,11 +384,7 @@ class ThreadedEngine implements EngineHandle {
   #abandon(error: PlainError): void {
     this.#state = 'closed';
     for (const id of [...this.#streams.keys()]) this.#deliver(refusalOf(id, error));
-    const all = [this.#embeddings, this.#planReaders, this.#draftCalls] as const;
-    for (const waiting of all.flatMap((calls): Waiting<never>[] => [...calls.values()])) {
-      waiting.reject(ForetokenError.fromPlain(error));
-    }
-    for (const calls of all) calls.clear();
+    for (const id of [...this.#calls.keys()]) this.#settle(id, undefined, ForetokenError.fromPlain(error));
   }
 
   #assertOpen(): void {

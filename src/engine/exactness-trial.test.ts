@@ -5,7 +5,7 @@ import { absent, GEMMA, SMOLLM2_Q4_1 } from '../base/real-models.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
 import { temporaryFolder } from '../llama/test-models.js';
 import { WEIGHT_TYPES, writeTypedModel } from '../llama/typed-models.js';
-import { randomPrompts, TRIAL_SETTINGS, tryExactness } from './exactness-trial.js';
+import { randomPrompts, TRIAL_SETTINGS, tryExactness } from './test-exactness.js';
 
 function load(modelPath: string, draftPath?: string): LlamaEngineModel {
   return LlamaEngineModel.load({

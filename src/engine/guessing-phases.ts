@@ -1,4 +1,5 @@
 /** What the phases of guessing hand on to each other (`speculator.ts`): values that nobody changes afterwards. */
+import { sum } from '../base/statistics.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 import type { GoodputPlan, PlanInput } from '../planning/types.js';
 import { Proposal } from '../speculation/proposal.js';
@@ -31,16 +32,25 @@ export interface Drafts {
   readonly probed: readonly boolean[];
 }
 
-/** What the guessing side needs to know of a step that is over. */
+/** What a request got in a step. */
+export interface Committed {
+  readonly tokens: readonly number[];
+  /** The nodes of its proposal that were accepted, from the root on. */
+  readonly path: readonly number[];
+}
+
+/** What is known of a step that is over. */
 export interface GuessingRecord {
   readonly offers: Offers | undefined;
   readonly planned: Planned | undefined;
   readonly drafts: Drafts | undefined;
   /** [decode item] what was verified. */
   readonly proposals: readonly Proposal[];
-  /** [decode item] the tokens that the request got; undefined where it got none. */
-  readonly committed: readonly (readonly number[] | undefined)[];
+  /** [decode item] undefined where the request got nothing. */
+  readonly committed: readonly (Committed | undefined)[];
   readonly stepMs: number;
+  /** Part of it in which the planner chose. */
+  readonly planMs: number;
 }
 
 /** The task with which a proposer is asked. */
@@ -67,8 +77,6 @@ export function textOf({ id, slot, tokens, known }: RequestState) {
   return { requestId: id, sequence: slot!.sequence, tokens, length: known };
 }
 
-const NO_SURVIVAL: readonly number[] = [];
-
 export function planRecordOf(
   step: number,
   { drafts, proposals, committed, stepMs }: GuessingRecord,
@@ -81,10 +89,10 @@ export function planRecordOf(
       source: offer?.source,
       drafted: offer?.proposal.length ?? 0,
       verified: proposal.length,
-      survival: offer?.survival ?? NO_SURVIVAL,
+      survival: offer?.survival ?? [],
     };
   });
-  const tokens = committed.reduce((sum, each) => sum + (each?.length ?? 0), 0);
+  const tokens = sum(committed, (got) => got?.tokens.length ?? 0);
   return { step, input, plan, guesses, outcome: { predictedMs, ms: stepMs, committed: tokens } };
 }
 

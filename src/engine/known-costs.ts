@@ -49,26 +49,28 @@ export class KnownCosts {
     const [draft] = drafts;
     const predicted = predictedTarget(decoder, this.#model.repacked);
     const predictedOfDraft = draft && predictedDraft(draft.decoder);
+    const isPredicted = predicted !== undefined && (draft === undefined || predictedOfDraft !== undefined);
+    // Nothing is measured, and what is predicted is better than nothing.
     if (calibration === 'off')
-      // Nothing is measured, and what is predicted is better than nothing.
-      return predicted === undefined || (draft !== undefined && predictedOfDraft === undefined)
-        ? undefined
-        : tableOf(predicted, draftsOf(draft, predictedOfDraft), PRIOR_STEP_COSTS);
+      return isPredicted
+        ? tableOf(predicted, draftsOf(draft, predictedOfDraft), PRIOR_STEP_COSTS)
+        : undefined;
     const known = this.#read('target', modelPath);
     const knownDraft = draft && this.#read('draft', draft.model.path);
-    if (known !== undefined && (draft === undefined || knownDraft !== undefined))
+    const newDraft = knownDraft === undefined ? draft : undefined;
+    if (known !== undefined && newDraft === undefined)
       return tableOf(known, draftsOf(draft, knownDraft), PRIOR_STEP_COSTS);
-    const measured =
-      predicted === undefined || (draft !== undefined && predictedOfDraft === undefined)
-        ? calibrate({
-            target: decoder,
-            known,
-            draft: knownDraft === undefined ? draft?.decoder : undefined,
-          })
-        : this.#fromPredicted(predicted, predictedOfDraft, known, knownDraft);
-    if (known === undefined) this.#write('target', modelPath, measured.target);
+    // What is not known yet is measured, in shorter time where a prediction leaves little to do.
+    const measured = isPredicted
+      ? calibratePredicted({
+          target: known === undefined ? { decoder, predicted } : undefined,
+          draft: newDraft && { decoder: newDraft.decoder, predicted: predictedOfDraft! },
+        })
+      : calibrate({ target: decoder, known, draft: newDraft?.decoder });
+    const target = known ?? measured.target ?? predicted!;
+    if (known === undefined) this.#write('target', modelPath, target);
     if (measured.draft !== undefined) this.#write('draft', draft!.model.path, measured.draft);
-    return tableOf(measured.target, draftsOf(draft, knownDraft ?? measured.draft), PRIOR_STEP_COSTS);
+    return tableOf(target, draftsOf(draft, knownDraft ?? measured.draft), PRIOR_STEP_COSTS);
   }
 
   /**
@@ -85,25 +87,6 @@ export class KnownCosts {
     if (measured === undefined) return prior;
     this.#write('draft', draft.model.path, measured);
     return measured;
-  }
-
-  /** Measures what is not known yet, in the shorter time that a prediction leaves to do. */
-  #fromPredicted(
-    predicted: TargetCosts,
-    predictedOfDraft: DraftCosts | undefined,
-    known: TargetCosts | undefined,
-    knownDraft: DraftCosts | undefined,
-  ): { readonly target: TargetCosts; readonly draft: DraftCosts | undefined } {
-    const { decoder, drafts } = this.#model;
-    const [draft] = drafts;
-    const measured = calibratePredicted({
-      target: known === undefined ? { decoder, predicted } : undefined,
-      draft:
-        draft === undefined || predictedOfDraft === undefined || knownDraft !== undefined
-          ? undefined
-          : { decoder: draft.decoder, predicted: predictedOfDraft },
-    });
-    return { target: known ?? measured.target ?? predicted, draft: measured.draft };
   }
 
   #read<R extends Role>(role: R, file: string): CostsOf[R] | undefined {

@@ -3,13 +3,12 @@ import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 
-/** Plans wait in memory while the disk is slow, up to so many bytes; more are left out and counted. */
+/** Plans wait in memory while the disk is slow, up to so many bytes; more are left out. */
 const MOST_WAITING_BYTES = 16 * 2 ** 20;
 
 export class PlanLog {
   readonly #stream: WriteStream;
   #failed = false;
-  #omitted = 0;
 
   /** @throws ForetokenError `invalid_option` when the file cannot be written. */
   constructor(file: string, onProblem: (text: string) => void) {
@@ -30,15 +29,9 @@ export class PlanLog {
     });
   }
 
-  /** Plans left out because the disk could not keep up. */
-  get omitted(): number {
-    return this.#omitted;
-  }
-
   add(record: PlanRecord): void {
-    if (this.#failed) return;
-    if (this.#stream.writableLength > MOST_WAITING_BYTES) this.#omitted += 1;
-    else this.#stream.write(`${JSON.stringify(record)}\n`);
+    if (this.#failed || this.#stream.writableLength > MOST_WAITING_BYTES) return;
+    this.#stream.write(`${JSON.stringify(record)}\n`);
   }
 
   /** Resolves when all is written. */

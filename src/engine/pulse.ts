@@ -2,7 +2,6 @@
  * Memory that the engine thread shares with the main thread: how many messages have come, so that it can sleep
  * without missing one, and a heartbeat with what it is doing, so that a thread that hangs is noticed.
  */
-import type { Phase } from './core.js';
 
 const QUIET = ['loading the model', 'loading a draft', 'waiting for work'] as const;
 const BUSY = [
@@ -18,7 +17,8 @@ const BUSY = [
   'ending',
 ] as const;
 const DOINGS = [...QUIET, ...BUSY] as const;
-export type Doing = (typeof DOINGS)[number] | Phase;
+/** What the engine thread does, in words for `EngineStall`. */
+export type Doing = (typeof DOINGS)[number];
 
 const MESSAGES = 0;
 const BEATS = 1;
@@ -52,7 +52,7 @@ export class Pulse {
 
   /** The engine thread moves, and says what it does from here on. */
   beat(doing: Doing): void {
-    Atomics.store(this.#words, DOING, (DOINGS as readonly string[]).indexOf(doing));
+    Atomics.store(this.#words, DOING, DOINGS.indexOf(doing));
     Atomics.add(this.#words, BEATS, 1);
   }
 

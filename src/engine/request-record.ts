@@ -74,22 +74,11 @@ export interface RequestRecord {
   readonly statistics: RequestStatistics;
 }
 
-/** What a request has counted so far. */
-export interface RequestCounts {
-  readonly promptTokens: number;
-  readonly cachedTokens: number;
-  readonly outputTokens: number;
-  readonly queueMs: number;
-  readonly prefillMs: number;
-  readonly decodeMs: number;
-  /** [k] = number of drafts of which exactly k tokens were accepted. */
-  readonly acceptanceHistogram: readonly number[];
-  readonly guesses: Readonly<GuessCounts>;
-  readonly decodeSteps: number;
-  readonly preemptions: number;
-}
-
-export function statisticsOf({ guesses, ...counts }: RequestCounts): RequestStatistics {
+/** @param counts what a request has counted so far */
+export function statisticsOf(
+  counts: Omit<RequestStatistics, 'drafts' | 'draftTokens' | 'acceptedTokens'>,
+  guesses: Readonly<GuessCounts>,
+): RequestStatistics {
   const { draftTokens, acceptedTokens } = guessTotals(guesses);
   return { ...counts, drafts: sum(counts.acceptanceHistogram), draftTokens, acceptedTokens };
 }
@@ -118,17 +107,12 @@ export function recordOfRefused(id: number, error: PlainError, label = 0, prompt
     guesses: {},
     notSpeculated: 'it ended before its first token',
     bestGain: undefined,
-    statistics: statisticsOf({
-      promptTokens,
-      cachedTokens: 0,
-      outputTokens: 0,
-      queueMs: 0,
-      prefillMs: 0,
-      decodeMs: 0,
-      acceptanceHistogram: [],
-      guesses: {},
-      decodeSteps: 0,
-      preemptions: 0,
-    }),
+    statistics: statisticsOf(
+      {
+        ...{ promptTokens, cachedTokens: 0, outputTokens: 0, queueMs: 0, prefillMs: 0, decodeMs: 0 },
+        ...{ acceptanceHistogram: [], decodeSteps: 0, preemptions: 0 },
+      },
+      {},
+    ),
   };
 }

@@ -1,5 +1,5 @@
 /** What a request has to do with speculation for as long as it runs: its wish, and how its guesses fare. */
-import type { AcceptanceSource, RequestRates } from '../acceptance/acceptance-source.js';
+import type { AcceptanceSource, RequestRates } from '../acceptance/acceptance-model.js';
 import type { Proposal } from '../speculation/proposal.js';
 import { ROOT, type GuessSource } from '../speculation/proposal.js';
 import type { Proposer } from '../speculation/proposer.js';

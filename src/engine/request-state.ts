@@ -344,18 +344,20 @@ export class RequestState {
       guesses: this.#guesses,
       notSpeculated,
       bestGain: notSpeculated === 'no proposer pays' ? this.#bestGain : undefined,
-      statistics: statisticsOf({
-        promptTokens: this.request.prompt.length,
-        cachedTokens: this.cachedTokens,
-        outputTokens: this.outputTokens,
-        queueMs: startedMs - this.#arrivedMs,
-        prefillMs: began ? this.#firstTokenMs - startedMs : 0,
-        decodeMs: began ? this.#lastTokenMs - this.#firstTokenMs : 0,
-        acceptanceHistogram: this.#acceptanceHistogram,
-        guesses: this.#guesses,
-        decodeSteps: this.#decodeSteps,
-        preemptions: this.preemptions,
-      }),
+      statistics: statisticsOf(
+        {
+          promptTokens: this.request.prompt.length,
+          cachedTokens: this.cachedTokens,
+          outputTokens: this.outputTokens,
+          queueMs: startedMs - this.#arrivedMs,
+          prefillMs: began ? this.#firstTokenMs - startedMs : 0,
+          decodeMs: began ? this.#lastTokenMs - this.#firstTokenMs : 0,
+          acceptanceHistogram: this.#acceptanceHistogram,
+          decodeSteps: this.#decodeSteps,
+          preemptions: this.preemptions,
+        },
+        this.#guesses,
+      ),
     };
   }
 

@@ -6,6 +6,7 @@
  */
 import type { Decoder } from '../decoder/decoder.js';
 import type { RequestState } from './request-state.js';
+import { MOST_GUESSES } from './speculation-mode.js';
 import type { EngineOptions } from './types.js';
 
 /** A piece of a prompt (or of what a preemption took) to compute. */
@@ -36,9 +37,6 @@ export interface Schedule {
   /** True when the KV cache had no room for a request's next token or next piece of prompt. */
   readonly starved: boolean;
 }
-
-/** Most guesses in a row. */
-export const MAX_DRAFT_LENGTH = 64;
 
 /**
  * @param running those that compute, in order of admission
@@ -76,7 +74,7 @@ export function scheduleStep(
   const decode = ready.map((state): DecodeItem => {
     // The verification itself yields one token, so guesses beyond the last but one are never used. For the first
     // token somebody waits: it is not held up by a draft that reads the prompt.
-    const padRoom = Math.max(0, Math.min(share, MAX_DRAFT_LENGTH, decoder.sequenceCapacity - state.known));
+    const padRoom = Math.max(0, Math.min(share, MOST_GUESSES, decoder.sequenceCapacity - state.known));
     const most = Math.min(padRoom, state.limit - state.known - 1);
     const room = state.outputTokens === 0 ? 0 : Math.max(0, most);
     return { state, room, padRoom };

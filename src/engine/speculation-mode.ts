@@ -46,19 +46,23 @@ export interface AllowedSpeculation {
   readonly never: NeverSpeculated | undefined;
 }
 
-/** @param able what can guess in the engine, and whether its model can take guesses back */
+/**
+ * @param able what can guess in the engine
+ * @param canTruncate whether its model can take guesses back
+ */
 export function allowedSpeculation(
   wish: SpeculationWish,
   options: { readonly mode: SpeculationMode; readonly length: number },
-  able: { readonly proposers: readonly ProposerName[]; readonly canTruncate: boolean },
+  able: readonly ProposerName[],
+  canTruncate: boolean,
 ): AllowedSpeculation {
   const mode = options.mode === 'off' ? 'off' : (wish.mode ?? options.mode);
-  const proposers = able.proposers.filter((name) => wish.proposers?.includes(name) ?? true);
+  const proposers = able.filter((name) => wish.proposers?.includes(name) ?? true);
   const never = (): NeverSpeculated | undefined => {
     if (options.mode === 'off') return 'off for this server';
     if (mode === 'off') return 'off by request';
-    if (!able.canTruncate) return 'the model cannot take back tokens';
-    if (able.proposers.length === 0) return 'no proposer can guess here';
+    if (!canTruncate) return 'the model cannot take back tokens';
+    if (able.length === 0) return 'no proposer can guess here';
     return proposers.length === 0 ? 'none of the proposers that it allows can guess here' : undefined;
   };
   return { mode, length: options.length, proposers, never: never() };

@@ -3,9 +3,7 @@
  * verified, learn from what was accepted. The decisions are made in `planning/`; here requests become its records
  * and its choices become guesses.
  */
-import { AcceptanceModel } from '../acceptance/acceptance-model.js';
-import type { AcceptanceSource } from '../acceptance/acceptance-source.js';
-import { ForetokenError } from '../base/errors.js';
+import { AcceptanceModel, type AcceptanceSource } from '../acceptance/acceptance-model.js';
 import { Ring } from '../base/ring.js';
 import type { CostTable, DraftCosts } from '../costs/cost-table.js';
 import { priorDraftCosts } from '../costs/prior-costs.js';
@@ -15,17 +13,13 @@ import type { Mechanism } from '../planning/mechanisms.js';
 import { Exploration } from '../planning/exploration.js';
 import { planGuesses, selectGuesses } from '../planning/planner.js';
 import type { PlanRecord } from '../planning/plan-record.js';
-import { ProposerBackoff } from '../planning/proposer-backoff.js';
 import { SearchBackoff } from '../planning/search-backoff.js';
 import { splitsIntoUbatches } from '../planning/search.js';
 import type { PlanInput, PlanOption } from '../planning/types.js';
-import { DraftModelProposer } from '../speculation/draft-model.js';
-import { GrammarProposer } from '../speculation/grammar.js';
-import { LookupProposer } from '../speculation/lookup.js';
 import { Proposal } from '../speculation/proposal.js';
-import type { DraftTask, Proposer } from '../speculation/proposer.js';
-import { SuffixProposer } from '../speculation/suffix.js';
-import { DraftSet, type Draft } from './draft-set.js';
+import type { DraftTask } from '../speculation/proposer.js';
+import type { DraftSet } from './draft-set.js';
+import { Proposers } from './proposers.js';
 import { RequestSpeculation, type Offer } from './request-speculation.js';
 import {
   draftsOf,
@@ -41,7 +35,7 @@ import type { RequestState } from './request-state.js';
 import type { Schedule } from './schedule.js';
 import { StepTiming } from './step-timing.js';
 import { allowedSpeculation, type AllowedSpeculation } from './speculation-mode.js';
-import type { EngineOptions, EngineRequest, ProposerName, RequestRecord } from './types.js';
+import type { EngineOptions, EngineRequest, RequestRecord } from './types.js';
 
 /** Tokens of a prompt that are stored with the output, so that its beginning is found. */
 const LEAD_IN = 8;
@@ -60,25 +54,17 @@ const KEPT_PLANS = 256;
 
 export class Speculator {
   readonly timing: StepTiming;
-  readonly acceptance: AcceptanceSource;
-  readonly drafts: DraftSet;
-  readonly canTruncate: boolean;
+  readonly proposers: Proposers;
   /** The latest plans, for logs and explanations. */
   readonly records = new Ring<PlanRecord>(KEPT_PLANS);
+  readonly #acceptance: AcceptanceSource;
   readonly #options: EngineOptions['speculation'];
+  readonly #canTruncate: boolean;
   readonly #unified: boolean;
   readonly #without: ReadonlySet<Mechanism>;
-  readonly #onFailure: (name: string, thrown: unknown) => void;
-  /** What may guess at all: allowed, and able to with this target. */
-  readonly #able: readonly ProposerName[];
-  readonly #branchSequences: number;
-  readonly #suffix: SuffixProposer | undefined;
-  /** Those whose guesses cost next to nothing. */
-  readonly #free: readonly Proposer[];
   readonly #requests = new Map<number, RequestSpeculation>();
   readonly #exploration = new Exploration();
   readonly #search = new SearchBackoff();
-  readonly #backoff = new ProposerBackoff();
   #steps = 0;
   /** Tokens that a request is expected to write; follows those that have ended. */
   #usualOutput = 128;
@@ -88,55 +74,32 @@ export class Speculator {
     options: EngineOptions['speculation'],
     costs: CostTable,
     now: () => number,
-    onFailure: (name: string, thrown: unknown) => void,
     acceptance: AcceptanceSource = new AcceptanceModel(),
-    onDraftGone: (draft: Draft) => void = () => undefined,
   ) {
-    this.acceptance = acceptance;
+    this.#acceptance = acceptance;
     this.#options = options;
     this.#without = new Set(options.without);
     this.#unified = model.decoder.unified;
-    this.#onFailure = onFailure;
-    this.canTruncate = model.decoder.canTruncate;
-    const able = options.mode !== 'off' && this.canTruncate ? options.proposers : [];
-    this.#able = able;
-    this.#branchSequences = model.decoder.branchSequences;
-    this.drafts = new DraftSet(
-      options.draftBytes ?? Infinity,
-      (draft, key) =>
-        new DraftModelProposer(
-          draft.decoder,
-          (token) => model.isEndOfGeneration(token),
-          (tokens, tokenCells, ms) => {
-            this.timing.drafted(key, tokens, tokenCells, ms);
-          },
-          now,
-        ),
+    this.#canTruncate = model.decoder.canTruncate;
+    this.proposers = new Proposers(
+      model,
+      options,
+      now,
+      (...decode) => {
+        this.timing.drafted(...decode);
+      },
       (draft) => {
         this.timing.latency.removeDraft(draft.key);
-        onDraftGone(draft);
+        model.unloadDraft(draft.model);
       },
     );
-    if (able.includes('suffix')) this.#suffix = new SuffixProposer({ maxBytes: options.suffixBytes });
-    this.#free = [
-      able.includes('lookup') ? new LookupProposer({ minNgram: options.lookupMinNgram }) : undefined,
-      this.#suffix,
-      able.includes('grammar') ? new GrammarProposer() : undefined,
-    ].filter((proposer) => proposer !== undefined);
-    const learns = able.length > 0 && !this.#without.has('cost learning');
+    const learns = this.proposers.any && !this.#without.has('cost learning');
     this.timing = new StepTiming(costs, this.#unified, learns);
     for (const draft of model.drafts) this.addDraft(draft, costs.drafts[draft.id]);
   }
 
-  /** What can guess now. */
-  get proposers(): readonly ProposerName[] {
-    return this.#able.filter((name) => this.#has(name));
-  }
-
-  #has(name: ProposerName): boolean {
-    if (name === 'draft') return this.drafts.available;
-    if (name === 'tree') return this.#branchSequences > 0 && this.drafts.available;
-    return this.#free.some((proposer) => proposer.name === name);
+  get drafts(): DraftSet {
+    return this.proposers.drafts;
   }
 
   /** A draft has been loaded. @param costs undefined: by its size @param forTask not by name */
@@ -149,28 +112,29 @@ export class Speculator {
 
   /** A request's label has changed. */
   relabel(state: RequestState): void {
-    this.#requests.get(state.id)?.relabel(this.acceptance);
+    this.#requests.get(state.id)?.relabel(this.#acceptance);
   }
 
   /** Asks the proposers whose guesses cost next to nothing; undefined where nobody guesses in this step. */
   propose({ prefill, decode }: Schedule): Offers | undefined {
     this.#steps += 1;
+    this.proposers.beginStep();
     // Who fixes a number of guesses gets them in every step.
     const fixed = decode.some(({ state }) => state.request.speculation.mode === 'fixed');
     const covered = !fixed && this.#search.covers(decode.length, prefill.length > 0);
     const paused = covered && !this.#without.has('search backoff');
     this.timing.begin(paused);
-    if (paused || this.#able.length === 0) return undefined;
+    if (paused || !this.proposers.any) return undefined;
     const requests = decode.map(({ state }) => this.#speculationOf(state));
     const most = requests.map(({ length }, at) => Math.min(decode[at]!.room, length));
     const offered = requests.map((): Offer[] => []);
-    for (const proposer of this.#free) {
+    for (const proposer of this.proposers.free) {
       const asked = requests
         .map((_, at) => at)
         .filter((at) => most[at]! > 0 && requests[at]!.may(proposer.name))
         .filter((at) => proposer.name !== 'grammar' || requests[at]!.state.grammar !== undefined);
       const tasks = asked.map((at) => taskOf(requests[at]!, most[at]!));
-      if (!this.#ask(proposer, tasks, proposer.name)) continue;
+      if (!this.proposers.ask(proposer, tasks)) continue;
       tasks.forEach(({ proposal }, index) => {
         const at = asked[index]!;
         if (proposal.length > 0) offered[at]!.push(requests[at]!.offer(proposer.name, proposal));
@@ -208,7 +172,7 @@ export class Speculator {
       return { source, survival, catchUp: 0, catchUpShare: 1 };
     });
     const { draft, state } = request;
-    if (draft !== undefined && request.may('draft') && !this.#backoff.has(draft.key, this.#steps)) {
+    if (draft !== undefined && request.may('draft') && !this.proposers.isLeftOut(draft.key)) {
       const catchUp = draft.proposer.catchUp(textOf(state));
       const optimistic = !this.#without.has('optimism');
       const survival = request.draftSurvival(catchUp, most[at]!, optimistic);
@@ -240,7 +204,8 @@ export class Speculator {
       const own = group.map((at) =>
         probed[at] === true ? this.#probe(offers, at) : this.#task(offers, planned, at, group.length),
       );
-      if (this.#ask(draft.proposer, own, draft.key)) group.forEach((at, index) => tasks.set(at, own[index]!));
+      if (this.proposers.ask(draft.proposer, own, draft.key))
+        group.forEach((at, index) => tasks.set(at, own[index]!));
     }
     return draftsOf(offers, sources, tasks, probed);
   }
@@ -328,8 +293,8 @@ export class Speculator {
     if (offers === undefined) return predictedMs;
     const offered = drafts?.offered ?? offers.offered;
     offers.requests.forEach((request, at) => {
-      const tokens = committed[at];
-      if (tokens !== undefined) request.learn(offered[at]!, tokens);
+      const got = committed[at];
+      if (got !== undefined) request.learn(offered[at]!, got.tokens);
       if (planned === undefined || offers.most[at] === 0 || proposals[at]!.guesses > 0) return;
       const { options } = planned.input.requests[at]!;
       request.state.passedOver(options.length > 0 ? planned.plan.gain : undefined);
@@ -347,29 +312,20 @@ export class Speculator {
 
   /** What the request may have guessed for it here. */
   allow(request: EngineRequest): AllowedSpeculation {
-    return allowedSpeculation(request.speculation, this.#options, this);
+    return allowedSpeculation(request.speculation, this.#options, this.proposers.names, this.#canTruncate);
   }
 
   /** A request has ended: what it wrote is stored for later ones of its label. */
   requestEnded({ tokens, label, statistics: { promptTokens, outputTokens } }: RequestRecord): void {
     if (outputTokens === 0 || tokens === undefined) return;
     this.#usualOutput += 0.1 * (outputTokens - this.#usualOutput);
-    this.#suffix?.learn(tokens, Math.max(0, promptTokens - LEAD_IN), tokens.length, label);
+    this.proposers.suffix?.learn(tokens, Math.max(0, promptTokens - LEAD_IN), tokens.length, label);
   }
 
   /** A request leaves its place: it has ended or is to come back. */
   forgetRequest(id: number): void {
     this.#requests.delete(id);
-    this.drafts.release(id);
-    for (const proposer of this.#all()) proposer.forgetRequest(id);
-  }
-
-  forgetSequence(sequence: DraftTask['sequence']): void {
-    for (const proposer of this.#all()) proposer.forgetSequence(sequence);
-  }
-
-  #all(): readonly Proposer[] {
-    return [...this.#free, ...this.drafts.all.map(({ proposer }) => proposer)];
+    this.proposers.forgetRequest(id);
   }
 
   /** The request's own part, made when first asked for. */
@@ -380,26 +336,10 @@ export class Speculator {
       const drafts = proposers.includes('draft') || proposers.includes('tree');
       const draft = drafts ? this.drafts.take(state.id, state.request.speculation.draft) : undefined;
       if (draft !== undefined) state.draft = draft.model.id;
-      own = new RequestSpeculation(state, draft, this.acceptance);
+      own = new RequestSpeculation(state, draft, this.#acceptance);
       this.#requests.set(state.id, own);
     }
     return own;
-  }
-
-  /**
-   * Guesses are optional: when a proposer fails, the step is slower and the text the same.
-   * @param key of its backoff: each draft's is its own
-   */
-  #ask(proposer: Proposer, tasks: readonly DraftTask[], key: string): boolean {
-    if (tasks.length === 0 || this.#backoff.has(key, this.#steps)) return false;
-    try {
-      proposer.propose(tasks);
-      return true;
-    } catch (thrown) {
-      this.#backoff.begin(key, this.#steps);
-      this.#onFailure(proposer.name, ForetokenError.from(thrown));
-      return false;
-    }
   }
 }
 

@@ -28,9 +28,11 @@ export class StepTiming {
   #previousTokens = 0;
   /** The same, where the latest step verified guesses. */
   guessedTokens: number | undefined;
-  /** Milliseconds of this step that the draft model took. */
+  /** Of this step: milliseconds and number of decodes of target and drafts, and tokens of the target's. */
+  targetMs = 0;
+  targetDecodes = 0;
+  batchTokens = 0;
   draftMs = 0;
-  /** Decodes of the draft model in this step. */
   draftDecodes = 0;
   readonly #unified: boolean;
   readonly #active: boolean;
@@ -38,7 +40,6 @@ export class StepTiming {
   #looks = false;
   /** Drafts that have run in this step. */
   readonly #drafted = new Set<string>();
-  #targetMs = 0;
   #predictedMs = 0;
   #rows = 0;
   #paused = false;
@@ -58,10 +59,12 @@ export class StepTiming {
     this.#looks = this.#active && this.#steps % every === 0;
     this.#steps += 1;
     this.#paused = paused;
+    this.targetMs = 0;
+    this.targetDecodes = 0;
+    this.batchTokens = 0;
     this.draftMs = 0;
     this.draftDecodes = 0;
     this.#drafted.clear();
-    this.#targetMs = 0;
     this.#predictedMs = 0;
     this.#rows = 0;
   }
@@ -81,6 +84,9 @@ export class StepTiming {
   /** A decode of the target has taken this long. */
   decoded(batch: TokenBatch, ms: number): void {
     const tokens = batch.length;
+    this.targetMs += ms;
+    this.targetDecodes += 1;
+    this.batchTokens += tokens;
     const resized = tokens !== this.#previousTokens;
     this.#previousTokens = tokens;
     if (!this.#looks) return;
@@ -92,7 +98,6 @@ export class StepTiming {
       afterDraft: this.#drafted.size > 0,
       parts: this.#unified ? undefined : ubatchesOf(batch.shares(), false),
     };
-    this.#targetMs += ms;
     this.#rows += work.outputs;
     this.#predictedMs += targetMs(this.latency.table, work);
     this.latency.observeTarget(work, ms);
@@ -125,7 +130,7 @@ export class StepTiming {
   ended(guessed: boolean, stepMs: number): number | undefined {
     this.guessedTokens = guessed ? this.#previousTokens : undefined;
     if (!this.#looks) return undefined;
-    const outsideMs = stepMs - this.#targetMs - this.draftMs;
+    const outsideMs = stepMs - this.targetMs - this.draftMs;
     if (!guessed) this.#meet(this.#paused ? 0 : 1, outsideMs);
     const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, !this.#paused);
     this.latency.observeOverhead(this.#rows, !this.#paused, outsideMs);

@@ -73,7 +73,7 @@ function load(): Loaded | undefined {
         threads: decoder.threads,
         computing: decoder.model.computing,
         hasDraft: model.drafts.length > 0,
-        proposers: core.speculator.proposers,
+        proposers: core.speculator.proposers.names,
         canSpeculate: decoder.canTruncate,
         embeddingWidth: model.embeddingWidth,
         ranks: model.ranks,

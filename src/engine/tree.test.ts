@@ -116,7 +116,7 @@ describe('trees in the step loop', () => {
 
   it('leave a model alone that has no sequences for branches', () => {
     const core = new EngineCore(blurredPair({ branchSequences: 0 }), optionsOf(tree));
-    assert.deepEqual(core.speculator.proposers, ['lookup', 'suffix']);
+    assert.deepEqual(core.speculator.proposers.names, ['lookup', 'suffix']);
   });
 });
 

@@ -35,3 +35,24 @@ export class Watchdog {
     return this.#silentMs > this.#boundMs ? { doing, forMs: this.#silentMs } : undefined;
   }
 }
+
+/**
+ * Looks again and again, and tells each time.
+ * @param boundMs 0 for never
+ * @returns ends it
+ */
+export function watch(
+  pulse: Pulse,
+  boundMs: number,
+  onLook: (stall: EngineStall | undefined) => void,
+): () => void {
+  if (boundMs === 0) return () => undefined;
+  const everyMs = Math.max(20, Math.min(1000, boundMs / 4));
+  const watchdog = new Watchdog(pulse, { boundMs, everyMs });
+  const timer = setInterval(() => {
+    onLook(watchdog.look(performance.now()));
+  }, everyMs).unref();
+  return () => {
+    clearInterval(timer);
+  };
+}

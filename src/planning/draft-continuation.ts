@@ -6,7 +6,7 @@
 import { curveMs, draftMs, type CostTable, type DraftCosts } from '../costs/cost-table.js';
 import { otherSizeMs } from './step-forecast.js';
 import type { DraftTask } from '../speculation/proposer.js';
-import type { RequestRates } from '../acceptance/acceptance-source.js';
+import type { RequestRates } from '../acceptance/acceptance-model.js';
 
 /** Guesses ahead for which going on may pay together: costs have bends, and two more may cost little more than one. */
 const LOOK_AHEAD = 8;

@@ -1,4 +1,6 @@
 /** A step's plan with all that it was made from, so that it can be logged, computed again and explained. */
+import { hasFields, isBoolean, isListOf, isMapOf, isNumber, numbers, type Check } from '../base/shape.js';
+import type { CostCurve } from '../costs/cost-table.js';
 import type { GoodputPlan, PlanInput } from './types.js';
 
 export interface PlanRecord {
@@ -22,73 +24,50 @@ export interface PlanRecord {
   };
 }
 
-type Unknown = Readonly<Record<string, unknown>>;
+const isList = isListOf(isNumber);
+
+const isCurve: Check = (value) => {
+  if (!hasFields({ tokens: isList, ms: isList })(value)) return false;
+  const { tokens, ms } = value as CostCurve;
+  return tokens.length > 0 && tokens.length === ms.length;
+};
+
+const isCosts = hasFields({
+  ...numbers('version', 'targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs', 'targetAfterDraftMs'),
+  ...numbers('overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'),
+  target: isCurve,
+  drafts: isMapOf(hasFields({ ...numbers('msPerTokenCell', 'afterTargetMs'), curve: isCurve })),
+});
+
+const isOption = hasFields({ ...numbers('catchUp', 'catchUpShare'), survival: isList });
+const isRequest = hasFields({
+  ...numbers('id', 'sequence', 'context'),
+  fixed: isBoolean,
+  options: isListOf(isOption),
+});
+const isForecast = hasFields(numbers('tokens', 'ms', 'draftMs', 'batchTokens'));
+
+const hasParts = hasFields({
+  step: isNumber,
+  input: hasFields({
+    requests: isListOf(isRequest),
+    prefill: isListOf(hasFields(numbers('sequence', 'tokens'))),
+    prefillTokenCells: isNumber,
+    unified: isBoolean,
+    costs: isCosts,
+  }),
+  plan: hasFields({
+    choices: isListOf(hasFields(numbers('id', 'option', 'length'))),
+    ...numbers('price', 'padTo'),
+    ...{ forecast: isForecast, without: isForecast },
+  }),
+  guesses: isListOf(hasFields({ ...numbers('drafted', 'verified'), survival: isList })),
+  outcome: hasFields(numbers('ms', 'committed')),
+});
 
 /** Whether a value from outside is a record: everything that `explainStep` reads is there. */
 export function isPlanRecord(value: unknown): value is PlanRecord {
-  if (!isObject(value) || !areNumbers(value, ['step'])) return false;
-  const { input, plan, guesses, outcome } = value;
-  if (!isObject(input) || !isObject(plan) || !Array.isArray(guesses) || !isObject(outcome)) return false;
-  const { requests, prefill, costs } = input;
-  const { choices, forecast, without } = plan;
-  if (!Array.isArray(requests) || !Array.isArray(choices) || !isObject(costs)) return false;
-  return (
-    areNumbers(input, ['prefillTokenCells']) &&
-    typeof input['unified'] === 'boolean' &&
-    Array.isArray(prefill) &&
-    prefill.every((one) => areNumbers(one, ['sequence', 'tokens'])) &&
-    areNumbers(plan, ['price', 'padTo']) &&
-    areNumbers(outcome, ['ms', 'committed']) &&
-    [forecast, without].every((one) => areNumbers(one, ['tokens', 'ms', 'draftMs', 'batchTokens'])) &&
-    isCosts(costs) &&
-    requests.length === choices.length &&
-    requests.length === guesses.length &&
-    requests.every(isRequest) &&
-    choices.every((one) => areNumbers(one, ['id', 'option', 'length'])) &&
-    guesses.every((one) => areNumbers(one, ['drafted', 'verified']) && isList(one['survival']))
-  );
-}
-
-function isRequest(value: unknown): boolean {
-  if (!areNumbers(value, ['id', 'sequence', 'context']) || typeof value['fixed'] !== 'boolean') return false;
-  const { options } = value;
-  return (
-    Array.isArray(options) &&
-    options.every((option) => areNumbers(option, ['catchUp', 'catchUpShare']) && isList(option['survival']))
-  );
-}
-
-const COST_NUMBERS = [
-  ...['version', 'targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs'],
-  ...['targetAfterDraftMs', 'overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'],
-];
-
-function isCosts(costs: Unknown): boolean {
-  return (
-    areNumbers(costs, COST_NUMBERS) &&
-    isCurve(costs['target']) &&
-    isObject(costs['drafts']) &&
-    Object.values(costs['drafts']).every(
-      (draft) => areNumbers(draft, ['msPerTokenCell', 'afterTargetMs']) && isCurve(draft['curve']),
-    )
-  );
-}
-
-function isCurve(value: unknown): boolean {
-  if (!isObject(value) || !isList(value['tokens']) || !isList(value['ms'])) return false;
-  return value['tokens'].length > 0 && value['tokens'].length === value['ms'].length;
-}
-
-function isObject(value: unknown): value is Unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isList(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'number' && Number.isFinite(each));
-}
-
-function areNumbers(value: unknown, names: readonly string[]): value is Unknown {
-  return (
-    isObject(value) && names.every((name) => typeof value[name] === 'number' && Number.isFinite(value[name]))
-  );
+  if (!hasParts(value)) return false;
+  const { input, plan, guesses } = value as PlanRecord;
+  return input.requests.length === plan.choices.length && input.requests.length === guesses.length;
 }

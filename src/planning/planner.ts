@@ -13,57 +13,39 @@ import { longCatchUpMs, StepForecast, tokensOf } from './step-forecast.js';
 import type { PlanRequest, PlanInput, Forecast, GoodputPlan } from './types.js';
 
 export function planGuesses(input: PlanInput): GoodputPlan {
-  const { requests } = input;
+  const { requests, prefill } = input;
   const none = requests.map(() => -1);
   const base = new StepForecast(input, none);
   const without = base.forecast();
-  const nothing = { options: none, lengths: base.lengths, padTo: 0, forecast: without };
   const goodput = without.tokens / without.ms;
   if (requests.every(({ options, fixed }) => fixed || options.length === 0))
-    return planOf(input, nothing, without, goodput, 0);
-  const { price, score } = objectiveOf(input);
+    return planOf(requests, none, base, without, goodput, 0);
+  // Beside prompts tokens a millisecond would let every guess seem free, so there a millisecond costs what it would
+  // bring without them.
+  const price =
+    prefill.length === 0 ? undefined : planGuesses({ ...input, prefill: [], prefillTokenCells: 0 }).price;
+  const score = scoreAt(price);
   const options = bestOptions(input, price ?? goodput);
   const { sum, score: reached } = bestGuesses(input, options, score);
   const start = score(without);
   const gain = price === undefined ? reached / start - 1 : (reached - start) / base.tokens;
-  const best =
-    gain > 0 ? { options, lengths: [...sum.lengths], padTo: sum.padTo, forecast: sum.forecast() } : nothing;
-  return planOf(input, best, without, price ?? best.forecast.tokens / best.forecast.ms, gain);
-}
-
-interface Made {
-  /** [request] by which of its options it guesses, or -1. */
-  readonly options: readonly number[];
-  /** [request] */
-  readonly lengths: readonly number[];
-  readonly padTo: number;
-  readonly forecast: Forecast;
+  const best = gain > 0 ? sum : base;
+  return planOf(requests, options, best, without, price ?? best.tokens / best.ms, gain);
 }
 
 function planOf(
-  { requests }: PlanInput,
-  { options, lengths, padTo, forecast }: Made,
+  requests: readonly PlanRequest[],
+  options: readonly number[],
+  sum: StepForecast,
   without: Forecast,
   price: number,
   gain: number,
 ): GoodputPlan {
   const choices = requests.map(({ id, fixed }, request) => {
-    const length = lengths[request]!;
+    const length = sum.lengths[request]!;
     return { id, option: length === 0 ? -1 : fixed ? 0 : options[request]!, length };
   });
-  return { choices, padTo, forecast, without, price, gain };
-}
-
-/**
- * What is made as large as possible: tokens a millisecond. Where prompts share the step, tokens a millisecond
- * would let every guess seem free beside them, so there a millisecond costs what it would bring without them.
- */
-function objectiveOf(input: PlanInput): { price: number | undefined; score: Score } {
-  const { price } =
-    input.prefill.length === 0
-      ? { price: undefined }
-      : planGuesses({ ...input, prefill: [], prefillTokenCells: 0 });
-  return { price, score: scoreAt(price) };
+  return { choices, padTo: sum.padTo, forecast: sum.forecast(), without, price, gain };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The two ways to look for the guesses that make a step worth most. In one pool of KV cells guesses are taken one
  * by one in the order of their survival. With a stream for each request, where unequal lengths are computed one
- * after another (`parts.ts`), all that guess guess equally many, and those that have fewer may be filled up.
+ * after another (`costs/ubatches.ts`), all that guess guess equally many, and those that have fewer may be filled up.
  */
 import { StepForecast } from './step-forecast.js';
 import type { Forecast, PlanInput } from './types.js';
@@ -9,11 +9,25 @@ import type { Forecast, PlanInput } from './types.js';
 /** The more a step is worth, the higher. */
 export type Score = (sum: Pick<Forecast, 'tokens' | 'ms'>) => number;
 
+/** A guess of a request, by its place among the request's guesses. */
+interface Taken {
+  readonly request: number;
+  readonly index: number;
+}
+
 export interface Found {
   readonly sum: StepForecast;
   readonly score: number;
-  /** Guesses taken, as their request and place among its guesses. */
-  readonly taken: readonly { readonly request: number; readonly index: number }[];
+  readonly taken: readonly Taken[];
+}
+
+/** What there is to take from. */
+interface Offered {
+  readonly input: PlanInput;
+  /** [request] by which of its options it guesses, or -1. */
+  readonly options: readonly number[];
+  /** [request][guess] survival; none where that is fixed. */
+  readonly survivals: readonly (readonly number[])[];
 }
 
 /** Whether guesses of unequal length cost a decode for each length; a request alone has nobody to differ from. */
@@ -29,43 +43,36 @@ export function splitsIntoUbatches({
 
 /** @param options [request] by which of its options it guesses, or -1 */
 export function bestGuesses(input: PlanInput, options: readonly number[], score: Score): Found {
-  return splitsIntoUbatches(input) ? bestLength(input, options, score) : bestInOrder(input, options, score);
+  const survivals = input.requests.map(({ fixed, options: all }, request) =>
+    fixed ? [] : (all[options[request]!]?.survival ?? []),
+  );
+  const offered = { input, options, survivals };
+  return splitsIntoUbatches(input) ? bestLength(offered, score) : bestInOrder(offered, score);
 }
 
 /**
  * Takes guesses in the order of survival; the best of all beginnings of that order. Those of a request alone may be filled
  * up to the size of the batch before.
  */
-function bestInOrder(input: PlanInput, options: readonly number[], score: Score): Found {
-  const order: { request: number; index: number; survival: number }[] = [];
-  input.requests.forEach((_, request) => {
-    survivalOf(input, options, request).forEach((survival, index) =>
-      order.push({ request, index, survival }),
-    );
-  });
+function bestInOrder(offered: Offered, score: Score): Found {
+  const { input, options, survivals } = offered;
+  const order = survivals.flatMap((own, request) =>
+    own.map((survival, index) => ({ request, index, survival })),
+  );
   order.sort((a, b) => b.survival - a.survival || a.index - b.index);
   const sum = new StepForecast(input, options);
-  let best = score(sum);
-  let count = 0;
-  let padTo = 0;
+  let best = { count: 0, padTo: 0, score: score(sum) };
   const filled = asManyAsBefore(input);
   order.forEach(({ request, survival }, index) => {
     sum.add(request, survival);
-    for (const fill of filled > index + 1 ? [0, filled] : [0]) {
-      sum.padTo = fill;
+    for (const padTo of filled > index + 1 ? [0, filled] : [0]) {
+      sum.padTo = padTo;
       const reached = score(sum);
-      if (reached <= best) continue;
-      best = reached;
-      count = index + 1;
-      padTo = fill;
+      if (reached > best.score) best = { count: index + 1, padTo, score: reached };
     }
     sum.padTo = 0;
   });
-  const taken = order.slice(0, count);
-  const chosen = new StepForecast(input, options);
-  for (const { request, survival } of taken) chosen.add(request, survival);
-  chosen.padTo = padTo;
-  return { sum: chosen, score: best, taken };
+  return foundOf(offered, order.slice(0, best.count), best);
 }
 
 /** Guesses with which the batch of a request alone is as large as the one before it; 0 where that is not known. */
@@ -74,21 +81,31 @@ function asManyAsBefore({ requests, prefill, previousTokens = 0 }: PlanInput): n
 }
 
 /** Gives the likeliest requests guesses of the same length; the best of all lengths and of some numbers of requests. */
-function bestLength(input: PlanInput, options: readonly number[], score: Score): Found {
-  const base = new StepForecast(input, options);
-  let best = { members: [] as readonly number[], length: 0, padTo: 0, score: score(base) };
-  const open = input.requests
-    .map((_, request) => request)
-    .filter((request) => survivalOf(input, options, request).length > 0)
-    .sort((a, b) => survivalOf(input, options, b)[0]! - survivalOf(input, options, a)[0]!);
-  const longest = Math.max(0, ...open.map((request) => survivalOf(input, options, request).length));
+function bestLength(offered: Offered, score: Score): Found {
+  const { input, options, survivals } = offered;
+  let best = {
+    members: [] as readonly number[],
+    length: 0,
+    padTo: 0,
+    score: score(new StepForecast(input, options)),
+  };
+  const open = survivals
+    .flatMap(({ length }, request) => (length > 0 ? [request] : []))
+    .sort((a, b) => survivals[b]![0]! - survivals[a]![0]!);
+  const longest = Math.max(0, ...survivals.map(({ length }) => length));
   for (const count of countsOf(open.length)) {
     const members = open.slice(0, count);
     const sum = new StepForecast(input, options);
-    /** [length] tokens that are expected of all guesses beyond it. */
-    const beyond = tokensBeyond(input, options, members, longest);
+    /** Tokens that are expected of all guesses not taken yet. */
+    let beyond = 0;
+    for (const request of members) for (const survival of survivals[request]!) beyond += survival;
     for (let length = 1; length <= longest; length++) {
-      addLevel(input, options, members, length, sum);
+      for (const request of members) {
+        const survival = survivals[request]![length - 1];
+        if (survival === undefined) continue;
+        sum.add(request, survival);
+        beyond -= survival;
+      }
       const equal = sum.lengths.every((each) => each === length);
       for (const padTo of count === open.length && !equal ? [0, length] : [0]) {
         sum.padTo = padTo;
@@ -98,58 +115,32 @@ function bestLength(input: PlanInput, options: readonly number[], score: Score):
       sum.padTo = 0;
       // Curves have cliffs, behind which much may be cheap again: the search ends only where not even guesses that
       // cost nothing would do.
-      const most = { tokens: sum.tokens + beyond[length]!, ms: sum.ms };
-      if (score(most) <= best.score) break;
+      if (score({ tokens: sum.tokens + beyond, ms: sum.ms }) <= best.score) break;
     }
   }
+  const taken = best.members.flatMap((request) =>
+    survivals[request]!.slice(0, best.length).map((_, index) => ({ request, index })),
+  );
+  return foundOf(
+    offered,
+    taken.sort((a, b) => a.index - b.index),
+    best,
+  );
+}
+
+function foundOf(
+  { input, options, survivals }: Offered,
+  taken: readonly Taken[],
+  { padTo, score }: { readonly padTo: number; readonly score: number },
+): Found {
   const sum = new StepForecast(input, options);
-  const taken: { request: number; index: number }[] = [];
-  for (let length = 1; length <= best.length; length++) {
-    for (const request of addLevel(input, options, best.members, length, sum)) {
-      taken.push({ request, index: length - 1 });
-    }
-  }
-  sum.padTo = best.padTo;
-  return { sum, score: best.score, taken };
-}
-
-function tokensBeyond(
-  input: PlanInput,
-  options: readonly number[],
-  members: readonly number[],
-  longest: number,
-): number[] {
-  const beyond = new Array<number>(longest + 1).fill(0);
-  for (const request of members)
-    survivalOf(input, options, request).forEach((survival, index) => (beyond[index]! += survival));
-  for (let length = longest - 1; length >= 0; length--) beyond[length]! += beyond[length + 1]!;
-  return beyond;
-}
-
-/** Gives those members that have so many guesses their guess number `length`; returns them. */
-function addLevel(
-  input: PlanInput,
-  options: readonly number[],
-  members: readonly number[],
-  length: number,
-  sum: StepForecast,
-): readonly number[] {
-  return members.filter((request) => {
-    const survival = survivalOf(input, options, request)[length - 1];
-    if (survival !== undefined) sum.add(request, survival);
-    return survival !== undefined;
-  });
+  for (const { request, index } of taken) sum.add(request, survivals[request]![index]!);
+  sum.padTo = padTo;
+  return { sum, score, taken };
 }
 
 /** Of few requests any number is tried, of many all, a half, a quarter and one (half of four is 10 % too few at worst). */
 function countsOf(requests: number): number[] {
   if (requests <= 4) return Array.from({ length: requests }, (_, index) => requests - index);
   return [requests, requests >> 1, ...(requests >= 8 ? [requests >> 2] : []), 1];
-}
-
-const NONE: readonly number[] = [];
-
-function survivalOf(input: PlanInput, options: readonly number[], request: number): readonly number[] {
-  const { fixed, options: all } = input.requests[request]!;
-  return fixed ? NONE : (all[options[request]!]?.survival ?? NONE);
 }

@@ -4,6 +4,9 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { nearest } from '../base/nearest.js';
+import { isObject } from '../base/shape.js';
+
+export { isObject };
 
 /** Which numbers a field takes; half-open where `above` stands for `min`. */
 export interface NumberRule {
@@ -175,10 +178,6 @@ export function invalid(path: string, allowed: string, given: unknown): Foretoke
   return new ForetokenError('invalid_request', `'${path}' must be ${allowed}; got ${show(given)}.`, {
     param: path,
   });
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hintFor(name: string, known: readonly string[], path: string): string {

@@ -2,11 +2,10 @@
  * The oracle's knowledge: for the draft model the true probabilities, known before anything has been seen. What
  * lookup and suffix find depends on the texts, so that is learned as always.
  */
-import { AcceptanceModel } from '../acceptance/acceptance-model.js';
+import { AcceptanceModel, type AcceptanceSource, type RequestRates } from '../acceptance/acceptance-model.js';
 import type { DraftTruth } from './draft-truth.js';
 import type { SimRequest } from './workload.js';
 import type { GuessSource } from '../speculation/proposal.js';
-import type { AcceptanceSource, RequestRates } from '../acceptance/acceptance-source.js';
 
 export class KnownAcceptance implements AcceptanceSource {
   readonly #learned = new AcceptanceModel();

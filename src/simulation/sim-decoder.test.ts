@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { decoderConformance } from '../decoder/conformance.js';
 import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
-import type { Phase } from '../engine/core.js';
+import type { Doing } from '../engine/pulse.js';
 import { CURVES } from './curves.js';
 import { AUTO, OFF, type Policy } from './policies.js';
 import { simulate } from './simulate.js';
@@ -116,7 +116,7 @@ describe('simulated machine', () => {
   });
 
   it('charges for looking and for planning', () => {
-    const timesOf = (phases: readonly Phase[]): number => {
+    const timesOf = (phases: readonly Doing[]): number => {
       const model = modelOf(workloadOf());
       for (const phase of phases) model.worked(phase);
       return model.clock.ms;

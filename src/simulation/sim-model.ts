@@ -5,7 +5,7 @@
 import type { DraftModel, EngineModel } from '../decoder/decoder.js';
 import { draftOver } from '../decoder/fake.js';
 import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
-import type { Phase } from '../engine/core.js';
+import type { Doing } from '../engine/pulse.js';
 import { VirtualClock } from './clock.js';
 import { Dice } from './dice.js';
 import type { BesideMs } from './h200.js';
@@ -85,7 +85,7 @@ export class SimModel implements EngineModel {
   }
 
   /** The engine begins with a part of a step: looking for guesses and planning take time of their own. */
-  worked(phase: Phase): void {
+  worked(phase: Doing): void {
     if (phase === 'planning') this.clock.advance(this.#options.costs.overheadMsGuessing);
   }
 

@@ -112,10 +112,7 @@ export class DraftModelProposer implements Proposer {
     return Math.min(task.length - start - this.#shared(task), task.length, window);
   }
 
-  forgetRequest(_requestId: number): void {
-    // The cache stays: the next request in this sequence may share its beginning.
-  }
-
+  /** The target's cache of this sequence was cleared. When a request ends, the cache stays: the next may begin alike. */
   forgetSequence(sequence: SequenceId): void {
     const held = this.#held[sequence];
     if (held === undefined || held.length === 0) return;

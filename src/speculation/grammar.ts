@@ -2,7 +2,6 @@
  * Guesses from a request's grammar: the tokens that it forces, and those that came in the same place before
  * (`constraints/habits.ts`). Needs no model, and most of a JSON text's keys and punctuation is guessed by it.
  */
-import type { SequenceId } from '../base/types.js';
 import type { DraftTask, Proposer } from './proposer.js';
 
 export class GrammarProposer implements Proposer {
@@ -21,13 +20,5 @@ export class GrammarProposer implements Proposer {
         previous = guess.token;
       }
     }
-  }
-
-  forgetRequest(_requestId: number): void {
-    // What came before belongs to the grammar, not to a request.
-  }
-
-  forgetSequence(_sequence: SequenceId): void {
-    // Nor to a cache.
   }
 }

@@ -59,17 +59,17 @@ function assertAgrees(proposer: LookupProposer, text: readonly number[], minNgra
 
 describe('LookupProposer', () => {
   it('copies what followed the latest occurrence, also into its own guesses', () => {
-    const proposer = new LookupProposer({ minNgram: 2 });
+    const proposer = new LookupProposer(2);
     assert.deepEqual(propose(proposer, [1, 2, 3, 9, 1, 2], 3), [3, 9, 1]);
-    assert.deepEqual(propose(new LookupProposer({ minNgram: 2 }), [7, 8, 7, 8, 7], 5), [8, 7, 8, 7, 8]);
-    assert.deepEqual(propose(new LookupProposer({ minNgram: 2 }), [1, 2, 3, 4], 5), []);
+    assert.deepEqual(propose(new LookupProposer(2), [7, 8, 7, 8, 7], 5), [8, 7, 8, 7, 8]);
+    assert.deepEqual(propose(new LookupProposer(2), [1, 2, 3, 4], 5), []);
   });
 
   it('agrees with a plain search while texts grow (fixed seeds)', () => {
     const random = randomIndices(11);
     for (let round = 0; round < 60; round++) {
       const minNgram = 1 + random(6);
-      const proposer = new LookupProposer({ minNgram });
+      const proposer = new LookupProposer(minNgram);
       const text = [random(3)];
       while (text.length < 60) {
         for (let added = 1 + random(4); added > 0; added--) text.push(random(3));
@@ -81,7 +81,7 @@ describe('LookupProposer', () => {
   it('agrees with it on a long text, given at once or token by token', () => {
     const random = randomIndices(3);
     const text: number[] = [];
-    const all = new LookupProposer({ minNgram: 1 });
+    const all = new LookupProposer(1);
     let longest = 0;
     while (text.length < 3000) {
       const at = random(text.length + 1);
@@ -89,13 +89,13 @@ describe('LookupProposer', () => {
       else text.push(...text.slice(at, at + random(80)));
       if (random(3) > 0) continue;
       longest = Math.max(longest, assertAgrees(all, text, 1));
-      assertAgrees(new LookupProposer({ minNgram: 2 }), text, 2);
+      assertAgrees(new LookupProposer(2), text, 2);
     }
     assert.equal(longest, 32);
   });
 
   it('has nothing for texts without tokens or with one', () => {
-    const proposer = new LookupProposer({ minNgram: 1 });
+    const proposer = new LookupProposer(1);
     assert.deepEqual(propose(proposer, [], 3), []);
     assert.deepEqual(propose(proposer, [5], 3), []);
     assert.deepEqual(propose(proposer, [5, 5], 3), [5, 5, 5]);
@@ -112,12 +112,12 @@ describe('LookupProposer', () => {
       learn: () => undefined,
       fault: undefined,
     });
-    const proposal = proposalOf(new LookupProposer({ minNgram: 1 }), [1, 2, 30, 1], { grammar: below(10) });
+    const proposal = proposalOf(new LookupProposer(1), [1, 2, 30, 1], { grammar: below(10) });
     assert.deepEqual(proposal.tokens, [2]);
   });
 
   it('keeps texts apart and forgets those that end', () => {
-    const proposer = new LookupProposer({ minNgram: 2 });
+    const proposer = new LookupProposer(2);
     propose(proposer, [1, 2, 3, 1, 2], 1, 1);
     assert.deepEqual(propose(proposer, [5, 1, 2], 1, 2), []);
     proposer.forgetRequest(1);

@@ -3,22 +3,17 @@
  * what follows now (Saxena, "Prompt Lookup Decoding", 2023). Costs no model; an index per request is kept up
  * to date as tokens arrive.
  */
-import type { SequenceId } from '../base/types.js';
 import { NgramIndex } from './ngram-index.js';
 import { pruneByGrammar, type DraftTask, type Proposer } from './proposer.js';
-
-export interface LookupOptions {
-  /** Shortest n-gram that is trusted, >= 1. */
-  readonly minNgram: number;
-}
 
 export class LookupProposer implements Proposer {
   readonly name = 'lookup';
   readonly #indices = new Map<number, NgramIndex>();
-  readonly #options: LookupOptions;
+  readonly #minNgram: number;
 
-  constructor(options: LookupOptions) {
-    this.#options = options;
+  /** @param minNgram shortest n-gram that is trusted, >= 1 */
+  constructor(minNgram: number) {
+    this.#minNgram = minNgram;
   }
 
   propose(tasks: readonly DraftTask[]): void {
@@ -26,7 +21,7 @@ export class LookupProposer implements Proposer {
       const { tokens, length, maxTokens, proposal } = task;
       let index = this.#indices.get(task.requestId);
       if (index === undefined) {
-        index = new NgramIndex(this.#options.minNgram);
+        index = new NgramIndex(this.#minNgram);
         this.#indices.set(task.requestId, index);
       }
       const place = index.find(tokens, length);
@@ -44,9 +39,5 @@ export class LookupProposer implements Proposer {
 
   forgetRequest(requestId: number): void {
     this.#indices.delete(requestId);
-  }
-
-  forgetSequence(_sequence: SequenceId): void {
-    // The index belongs to the text, not to a cache.
   }
 }

@@ -47,10 +47,8 @@ export interface Proposer {
   readonly name: 'grammar' | 'draft' | 'lookup' | 'suffix';
   /** Adds guesses to the proposals of tasks; leaves a proposal empty where it has none worth making. */
   propose(tasks: readonly DraftTask[]): void;
-  /** The request has ended or was preempted; its own state can go. */
-  forgetRequest(requestId: number): void;
-  /** The target's cache of this sequence was cleared. */
-  forgetSequence(sequence: SequenceId): void;
+  /** The request has ended or was preempted; what is kept of it can go. */
+  forgetRequest?(requestId: number): void;
 }
 
 /** Cuts a chain of guesses before the first token that the grammar forbids. */

@@ -16,7 +16,7 @@ function propose(proposer: SuffixProposer, text: readonly number[], options?: Pa
 }
 
 function proposerOf(outputs: readonly (readonly number[])[], label = 0): SuffixProposer {
-  const proposer = new SuffixProposer({ maxBytes: 2 ** 20 });
+  const proposer = new SuffixProposer(2 ** 20);
   for (const output of outputs) proposer.learn(Int32Array.from(output), 0, output.length, label);
   while (proposer.statistics.pending > 0) proposer.propose([]);
   return proposer;
@@ -118,7 +118,7 @@ describe('SuffixProposer', () => {
 
   it('proposes the same after the same events', () => {
     const events = (): number[] => {
-      const proposer = new SuffixProposer({ maxBytes: MIN_BYTES });
+      const proposer = new SuffixProposer(MIN_BYTES);
       const guesses: number[] = [];
       const random = randomIndices(5);
       for (let round = 0; round < 300; round++) {

@@ -3,7 +3,6 @@
  * follows now (Oliaro et al., "SuffixDecoding", NeurIPS 2025). Costs no model; pays where answers repeat
  * themselves from one request to the next. What the text itself holds is prompt lookup's business.
  */
-import type { SequenceId } from '../base/types.js';
 import { pruneByGrammar, type DraftTask, type Proposer } from './proposer.js';
 import { MAX_DEPTH, SuffixStore } from './suffix-store.js';
 
@@ -18,11 +17,6 @@ const MIN_CONFIDENCE = 0.1;
 const STEP_WORK = 32;
 const STEP_WORK_SHARE = 1 / 32;
 
-export interface SuffixOptions {
-  /** Most memory of the store of earlier outputs. */
-  readonly maxBytes: number;
-}
-
 /** Where a request's text stood when it was last looked at. */
 interface Match {
   textLength: number;
@@ -34,9 +28,12 @@ export class SuffixProposer implements Proposer {
   readonly #store: SuffixStore;
   readonly #matches = new Map<number, Match>();
 
-  /** @throws ForetokenError `invalid_option` for a size of store that cannot be. */
-  constructor(options: SuffixOptions) {
-    this.#store = new SuffixStore(options.maxBytes);
+  /**
+   * @param maxBytes most memory of the store of earlier outputs
+   * @throws ForetokenError `invalid_option` for a size that cannot be
+   */
+  constructor(maxBytes: number) {
+    this.#store = new SuffixStore(maxBytes);
   }
 
   /** Bytes of the store, and how much is in it. */
@@ -65,10 +62,6 @@ export class SuffixProposer implements Proposer {
 
   forgetRequest(requestId: number): void {
     this.#matches.delete(requestId);
-  }
-
-  forgetSequence(_sequence: SequenceId): void {
-    // The store belongs to texts, not to a cache.
   }
 
   /** Tokens at the end of the text that the store holds, 0 when too few. */
