@@ -10,6 +10,7 @@ import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
 import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
 import { availableBytes, cacheBytesPerToken } from './memory.js';
+import { releaseFreshPages } from './cache-pages.js';
 import { isTiled } from './cache-types.js';
 import { CutHeadRows } from './cut-head.js';
 import type { LlamaModel } from './model.js';
@@ -164,6 +165,8 @@ export class LlamaDecoder implements Decoder {
     this.#cutHead = model.cutHead && new CutHeadRows(model.cutHead);
     this.vocabularySize = model.cutHead?.vocabularySize ?? this.#rowLength;
     this.#memory = llama.contextMemory(context) ?? undefined;
+    if (this.#memory !== undefined && model.computing.gpuLayers === 0)
+      releaseFreshPages(model.library, this.#memory);
     const capacity = llama.contextBatch(context);
     // Only with one pool of cells can a token belong to several sequences.
     const sequencesPerToken = this.unified ? sequences : 1;
