@@ -6,6 +6,7 @@ import {
   generationFields,
   MAX_TOP_LOGPROBS,
   readGeneration,
+  readTokenLimit,
   type GenerationOptions,
 } from './generation-fields.js';
 import { readToolCalls, readTools, toolVariables, type ToolRequest } from './tool-fields.js';
@@ -100,8 +101,8 @@ function readEnding(fields: Fields): ChatEnding {
 }
 
 function readMaxTokens(fields: Fields): number | undefined {
-  const older = fields.number('max_tokens', { integer: true, min: 0 });
-  const newer = fields.number('max_completion_tokens', { integer: true, min: 0 });
+  const older = readTokenLimit(fields, 'max_tokens');
+  const newer = readTokenLimit(fields, 'max_completion_tokens');
   if (older !== undefined && newer !== undefined && older !== newer)
     throw new ForetokenError(
       'invalid_request',

@@ -6,6 +6,7 @@ import {
   MAX_CHOICES,
   MAX_TOP_LOGPROBS,
   readGeneration,
+  readTokenLimit,
   type GenerationOptions,
 } from './generation-fields.js';
 import type { ModelLimits } from './model-limits.js';
@@ -41,7 +42,7 @@ export function readCompletionRequest(body: unknown, limits: ModelLimits): Compl
   const echo = fields.boolean('echo') ?? false;
   const logprobs = fields.number('logprobs', { integer: true, min: 0, max: MAX_TOP_LOGPROBS });
   const generation = readGeneration(fields, limits, {
-    maxTokens: fields.number('max_tokens', { integer: true, min: 0 }) ?? DEFAULT_MAX_TOKENS,
+    maxTokens: readTokenLimit(fields, 'max_tokens') ?? DEFAULT_MAX_TOKENS,
     topLogprobs: logprobs ?? -1,
     promptLogprobs: echo && logprobs !== undefined,
     bestOf: fields.number('best_of', { integer: true, min: 1, max: MAX_CHOICES }),

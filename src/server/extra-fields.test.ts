@@ -64,7 +64,7 @@ it('a body of no content type is JSON', async () => {
   const inject = (headers: Record<string, string>): Promise<{ statusCode: number }> =>
     app.inject({ method: 'POST', url: '/v1/completions', headers, payload: Buffer.from('{"prompt":"a"}') });
   assert.equal((await inject({})).statusCode, 200);
-  assert.equal((await inject({ 'content-type': 'text/plain' })).statusCode, 415);
+  assert.equal((await inject({ 'content-type': 'text/html' })).statusCode, 415);
 });
 
 describe('the model', () => {
@@ -182,6 +182,15 @@ describe('conversations', () => {
     const response = await post('/v1/chat/completions', { ...CHAT, max_tokens: 0 });
     assert.equal(response.statusCode, 200, response.body);
     assert.equal(engine.last.request.maxTokens, 0);
+  });
+
+  it('max_tokens -1 is what the context holds', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('ok');
+    await post('/v1/completions', { prompt: 'x', max_tokens: -1 });
+    assert.equal(engine.last.request.maxTokens, 512 - engine.last.request.prompt.length);
+    await post('/v1/chat/completions', { ...CHAT, max_completion_tokens: -1 });
+    assert.equal(engine.last.request.maxTokens, 512 - engine.last.request.prompt.length);
   });
 });
 

@@ -40,6 +40,12 @@ export interface GenerationOptions {
   readonly reading?: Reading | undefined;
 }
 
+/** A limit of tokens; -1 is as much as the context holds, as other servers have it. */
+export function readTokenLimit(fields: Fields, name: string): number | undefined {
+  const limit = fields.number(name, { integer: true, min: -1 });
+  return limit === -1 ? Infinity : limit;
+}
+
 export const MAX_CHOICES = 128;
 export const MAX_TOP_LOGPROBS = 20;
 const MAX_STOPS = 16;

@@ -308,7 +308,7 @@ function submit(
           options.seed === undefined ? randomInt(SEED_SPACE) : (options.seed + sample) % SEED_SPACE;
         const stream = engine.submit({
           prompt,
-          maxTokens: options.maxTokens ?? limits.sequenceCapacity - prompt.length,
+          maxTokens: Math.min(options.maxTokens ?? Infinity, limits.sequenceCapacity - prompt.length),
           sampling: { ...options.sampling, seed },
           stop: options.stop,
           ...options.endings,

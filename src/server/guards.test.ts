@@ -92,16 +92,18 @@ describe('requests that reach no route', () => {
     }
   });
 
-  it('what curl -d sends without a type is read, but not from pages', async () => {
-    const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    server.engine.onSubmit = answering('ok');
-    assert.equal((await server.post('/v1/chat/completions', CHAT, form)).statusCode, 200);
-    const ofPage = { ...form, host: 'localhost', origin: 'http://localhost' };
-    assert.equal((await server.post('/v1/chat/completions', CHAT, ofPage)).statusCode, 415);
+  it('what curl -d and fetch() send without a type is read, but not from pages', async () => {
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain;charset=UTF-8']) {
+      const byDefault = { 'content-type': type };
+      server.engine.onSubmit = answering('ok');
+      assert.equal((await server.post('/v1/chat/completions', CHAT, byDefault)).statusCode, 200);
+      const ofPage = { ...byDefault, host: 'localhost', origin: 'http://localhost' };
+      assert.equal((await server.post('/v1/chat/completions', CHAT, ofPage)).statusCode, 415);
+    }
   });
 
   it('other media types are 415', async () => {
-    for (const type of ['text/plain', 'multipart/form-data']) {
+    for (const type of ['text/html', 'multipart/form-data']) {
       const response = await server.post('/v1/completions', CHAT, { 'content-type': type });
       assert.equal(response.statusCode, 415, type);
       assert.equal(error(response.body).code, 'unsupported_media_type');

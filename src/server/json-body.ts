@@ -13,18 +13,20 @@ const MAX_KEY_BYTES = 200;
 /** No route has as many fields, so one of them will be refused as unknown. */
 const MAX_KEYS = 1000;
 
+/** What clients say of a body where their user says nothing: curl, and fetch() of a string. */
+const DEFAULT_TYPE = /^(application\/x-www-form-urlencoded|text\/plain)\b/i;
+
 /** Bytes that are not UTF-8 are refused, not replaced. */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  // A body of no type is JSON, too, and what curl -d calls a form; one of another type is not. (Pages of other sites
-  // can send forms without being asked, but not without naming their origin.)
+  // A body of no type is JSON, too, and what curl -d calls a form and fetch() calls plain text; one of another type is
+  // not. (Pages of other sites can send both without being asked, but not without naming their origin.)
   for (const type of ['application/json', '*'])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       try {
         const { 'content-type': given, origin } = request.headers;
-        const asForm =
-          given?.startsWith('application/x-www-form-urlencoded') === true && origin === undefined;
-        if (type === '*' && given !== undefined && !asForm) throw unsupported(given);
+        const byDefault = given === undefined || (DEFAULT_TYPE.test(given) && origin === undefined);
+        if (type === '*' && !byDefault) throw unsupported(given);
         done(null, parseJsonBody(body as Buffer));
       } catch (thrown) {
         done(thrown as Error);

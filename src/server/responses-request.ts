@@ -53,7 +53,7 @@ const NAMES: FieldNames = [
   [/^response_format\.json_schema/, 'text.format'],
   [/^response_format/, 'text.format'],
   [/^(tools\[\d+\])\.function/, '$1'],
-  [/^tool_choice\.function/, 'tool_choice'],
+  [/^tool_choice\.(function|allowed_tools)/, 'tool_choice'],
   [/^reasoning_effort/, 'reasoning.effort'],
   [/^verbosity/, 'text.verbosity'],
 ];
@@ -178,10 +178,9 @@ function readFormat(fields: Fields): unknown {
 /** @param warnings told of tools that are left out */
 function readTools(fields: Fields, strict: boolean, warnings: string[]): Readonly<Record<string, unknown>> {
   const tools = ownTools(fields, ['function'], readTool, strict, warnings);
-  const { choice, allowed } = readToolChoice(fields);
-  const chosen = tools?.filter(({ function: { name } }) => allowed?.has(name) !== false);
+  const choice = readToolChoice(fields);
   return {
-    ...(chosen === undefined ? {} : { tools: chosen }),
+    ...(tools === undefined ? {} : { tools }),
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...taken(fields, ['parallel_tool_calls']),
   };
@@ -192,20 +191,21 @@ function readTool(tool: Fields) {
   return { type: 'function', function: definition };
 }
 
-/** `allowed_tools` is a choice among some of the tools. */
-function readToolChoice(fields: Fields): {
-  readonly choice: unknown;
-  readonly allowed?: ReadonlySet<unknown>;
-} {
+/** As the chat route has it. */
+function readToolChoice(fields: Fields): unknown {
   const choice = fields.raw('tool_choice');
-  if (!isObject(choice)) return { choice };
+  if (!isObject(choice)) return choice;
   const named = Fields.ofObject(choice, 'tool_choice');
-  if (named.oneOf('type', ['function', 'allowed_tools']) === 'function')
-    return { choice: { type: 'function', function: { name: named.string('name') } } };
+  if (named.oneOf('type', ['function', 'allowed_tools']) === 'function') return functionNamed(named);
   const tools = named.raw('tools');
   if (!Array.isArray(tools)) throw invalid('tool_choice.tools', 'an array of tools', tools);
-  const names = tools.map((tool: unknown, index) =>
-    Fields.ofObject(tool, `tool_choice.tools[${index}]`).string('name'),
-  );
-  return { choice: named.oneOf('mode', ['auto', 'required']) ?? 'auto', allowed: new Set(names) };
+  const functions = tools
+    .map((tool: unknown, index) => Fields.ofObject(tool, `tool_choice.tools[${index}]`))
+    .filter((tool) => tool.raw('type') === 'function');
+  return {
+    type: 'allowed_tools',
+    allowed_tools: { ...taken(named, ['mode']), tools: functions.map(functionNamed) },
+  };
 }
+
+const functionNamed = (fields: Fields) => ({ type: 'function', function: { name: fields.string('name') } });

@@ -262,7 +262,7 @@ describe('POST /v1/responses', () => {
       [{ input: 'x'.repeat(600) }, 'input'],
       [{ background: true }, 'background'],
       [{ conversation: 'conv_1' }, 'conversation'],
-      [{ max_output_tokens: -1 }, 'max_output_tokens'],
+      [{ max_output_tokens: -2 }, 'max_output_tokens'],
       [{ text: { format: { type: 'xml' } } }, 'text.format.type'],
       [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].id'],
     ] as const) {

@@ -34,8 +34,18 @@ export function readTools(fields: Fields): ToolRequest | undefined {
     readTool(tool, `tools[${index}]`),
   );
   const parallel = fields.boolean('parallel_tool_calls') ?? true;
-  return chosenTools(definitions, readToolChoice(fields), parallel);
+  const { choice, allowed } = readToolChoice(fields);
+  allowed?.forEach((name) => {
+    if (!definitions.some((definition) => definition.name === name)) throw notAmongTools(name);
+  });
+  const chosen = definitions.filter(({ name }) => allowed?.has(name) !== false);
+  return chosenTools(chosen, choice, parallel);
 }
+
+const notAmongTools = (name: string): ForetokenError =>
+  new ForetokenError('invalid_request', `'tool_choice' names '${name}', which 'tools' does not hold.`, {
+    param: 'tool_choice',
+  });
 
 /** @throws ForetokenError `invalid_request` for names given twice, and for a choice that there is not */
 function chosenTools(
@@ -51,15 +61,15 @@ function chosenTools(
       });
     names.add(name);
   });
-  const wanted = typeof choice === 'object' ? choice.name : choice === 'required' ? 'required' : undefined;
-  if (wanted !== undefined && (typeof choice === 'object' ? !names.has(wanted) : names.size === 0))
+  if (choice !== 'none' && choice !== 'auto' && names.size === 0)
     throw new ForetokenError(
       'invalid_request',
-      names.size === 0
-        ? `'tool_choice' asks for a call, but 'tools' holds no function.`
-        : `'tool_choice' names '${wanted}', which 'tools' does not hold.`,
-      { param: 'tool_choice' },
+      `'tool_choice' asks for a call, but 'tools' holds no function.`,
+      {
+        param: 'tool_choice',
+      },
     );
+  if (typeof choice === 'object' && !names.has(choice.name)) throw notAmongTools(choice.name);
   return choice === 'none' || names.size === 0 ? undefined : { definitions, choice, parallel };
 }
 
@@ -75,17 +85,36 @@ export function toolVariables(definitions: readonly FunctionTool[]): readonly un
   }));
 }
 
-function readToolChoice(fields: Fields): 'none' | ToolRequest['choice'] {
+/** `allowed`: only these of the tools may be called. */
+function readToolChoice(fields: Fields): {
+  readonly choice: 'none' | ToolRequest['choice'];
+  readonly allowed?: ReadonlySet<string>;
+} {
   const choice = fields.raw('tool_choice');
-  if (choice === undefined) return 'auto';
-  if (choice === 'none' || choice === 'auto' || choice === 'required') return choice;
+  if (choice === undefined) return { choice: 'auto' };
+  if (choice === 'none' || choice === 'auto' || choice === 'required') return { choice } as const;
   if (typeof choice === 'string')
-    throw invalid('tool_choice', "'none', 'auto', 'required' or an object that names a function", choice);
+    throw invalid('tool_choice', "'none', 'auto', 'required' or an object that names functions", choice);
   const named = Fields.ofObject(choice, 'tool_choice');
-  requireFunctionType(named);
-  const called = named.object('function');
-  if (called === undefined) throw invalid('tool_choice.function', 'an object', undefined);
-  return { name: readName(called) };
+  if (named.oneOf('type', ['function', 'allowed_tools']) === 'allowed_tools') {
+    const some = named.object('allowed_tools');
+    const tools = some?.raw('tools');
+    if (!Array.isArray(tools) || tools.length === 0 || tools.length > MAX_TOOLS)
+      throw invalid('tool_choice.allowed_tools.tools', `an array of 1 to ${MAX_TOOLS} tools`, tools);
+    const names = tools.map((tool: unknown, index) =>
+      calledName(Fields.ofObject(tool, `tool_choice.allowed_tools.tools[${index}]`)),
+    );
+    return { choice: some?.oneOf('mode', ['auto', 'required'] as const) ?? 'auto', allowed: new Set(names) };
+  }
+  return { choice: { name: calledName(named) } };
+}
+
+/** Of `{"type": "function", "function": {"name"}}`. */
+function calledName(reference: Fields): string {
+  requireFunctionType(reference);
+  const called = reference.object('function');
+  if (called === undefined) throw invalid(reference.path('function'), 'an object', undefined);
+  return readName(called);
 }
 
 function readTool(value: unknown, path: string): FunctionTool {

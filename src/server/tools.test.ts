@@ -76,6 +76,26 @@ describe('calls of functions', () => {
     assert.equal((JSON.parse(body) as Body).choices[0]?.message.content, null);
   });
 
+  it('may be restricted to some of the tools', async () => {
+    const some = (mode: string, ...names: readonly string[]) => ({
+      tool_choice: {
+        type: 'allowed_tools',
+        allowed_tools: { mode, tools: names.map((name) => ({ type: 'function', function: { name } })) },
+      },
+    });
+    const { grammar } = await ask([NOW], some('required', 'now'));
+    const { grammar: alone } = await ask([NOW], { tools: TOOLS.slice(1), tool_choice: 'required' });
+    assert.deepEqual(grammar, alone);
+    const { body } = await ask(['It rains.'], some('auto', 'weather'));
+    assert.equal((JSON.parse(body) as Body).choices[0]?.message.content, 'It rains.');
+    const { post } = testServer({ codec: new FakeCodec() });
+    for (const wrong of [some('required', 'nothing'), some('required'), some('never', 'now')]) {
+      const response = await post('/v1/chat/completions', { ...CHAT, tools: TOOLS, ...wrong });
+      assert.equal(response.statusCode, 400);
+      assert.match(response.body, /tool_choice/);
+    }
+  });
+
   it('need not come', async () => {
     const { body } = await ask(['It rains.']);
     const [choice] = (JSON.parse(body) as Body).choices;

@@ -35,7 +35,7 @@ const SHARED: readonly Refusal[] = [
   [{ seed: '5' }, 'seed'],
   [{ n: 0 }, 'n', /from 1 to 128/],
   [{ n: 129 }, 'n'],
-  [{ max_tokens: -1 }, 'max_tokens', /at least/],
+  [{ max_tokens: -2 }, 'max_tokens', /at least/],
   [{ max_tokens: 'many' }, 'max_tokens'],
   [{ stream: 'yes' }, 'stream', /true or false/],
   [{ ignore_eos: 1 }, 'ignore_eos'],
