@@ -3,11 +3,14 @@
  * server in latency. The round is stopped for some seconds (`--alone-s`) after each turn (`--turn-s`), and answers of both
  * kinds of turns are compared, so that what else the machine does meets both alike.
  *
- *   node bench/adapt-beside.mjs --prompts models/traffic.jsonl --minutes 20
+ * Without --prompts or --corpus the prompts are those of models/traffic.jsonl which the bundled drafts have not learned
+ * from (the first 400 of each task are their training data).
+ *
+ *   node bench/adapt-beside.mjs --minutes 20
  *   node bench/adapt-beside.mjs --corpus answers.jsonl --minutes 8 --turn-s 5 --alone-s 5 --threads 1 -- --all
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,6 +63,21 @@ async function ask() {
 
 for (let warm = 0; warm < 10; warm++) await ask();
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+/** Prompts of each task that the bundled drafts were trained on (models/README.md). */
+const KNOWN = 400;
+if (values.prompts === undefined && values.corpus === undefined) {
+  const seen = new Map();
+  const unseen = readFileSync(fileURLToPath(new URL('../models/traffic.jsonl', import.meta.url)), 'utf8')
+    .trim()
+    .split('\n')
+    .filter((line) => {
+      const { task } = JSON.parse(line);
+      seen.set(task, (seen.get(task) ?? 0) + 1);
+      return seen.get(task) > KNOWN;
+    });
+  values.prompts = path.join(folder, 'prompts.jsonl');
+  writeFileSync(values.prompts, unseen.join('\n'));
+}
 const source = ['prompts', 'corpus'].flatMap((name) =>
   values[name] === undefined ? [] : [`--${name}`, values[name]],
 );
@@ -96,8 +114,7 @@ try {
     const beginMs = performance.now();
     await sleep(200);
     const seconds = Number(values[kind === 'alone' ? 'alone-s' : 'turn-s']);
-    while (!ended && performance.now() - beginMs < 1000 * seconds)
-      times[kind].push(await ask());
+    while (!ended && performance.now() - beginMs < 1000 * seconds) times[kind].push(await ask());
     if (kind === 'alone') pausedMs += performance.now() - beginMs;
   }
   const status = await code;
