@@ -12,6 +12,7 @@ import { targetFingerprint } from '../drafts/registry/place.js';
 import type { DraftRegistry } from '../drafts/registry/registry.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { defaultThreads } from '../llama/threads.js';
+import { sizeLines } from '../tasks/adapt/predictions.js';
 import { adapt } from '../tasks/adapt/round.js';
 import type { RoundProgress, RoundResult } from '../tasks/adapt/round-options.js';
 import { MOST_ITEMS, readPrompts, taskId, type Traffic, trafficOf } from '../tasks/adapt/traffic.js';
@@ -21,6 +22,7 @@ import { verdict } from './draft-verdict.js';
 import { note } from './failure.js';
 import type { AdaptFlags } from './flags/adapt.js';
 import { ProgressBar, table } from './terminal.js';
+import { thisProcessor } from './this-machine.js';
 
 const INTERRUPTED = 130;
 /** Where there is no terminal, a line of progress so often. */
@@ -95,6 +97,7 @@ async function round(
       base: base === undefined || base === 'none' ? undefined : path.resolve(base),
       ...{ minutes: flags.minutes, all: flags.all ?? false, textsPerTask: flags.textsPerTask },
       ...{ maxTokens: flags.answerTokens, servingThreads: flags.servingThreads, seed: flags.seed },
+      processor: thisProcessor(flags.servingThreads),
       threads: flags.threads === 0 ? defaultThreads() : flags.threads,
       signal: interrupt.signal,
       onNote: (text) => {
@@ -139,7 +142,7 @@ function corpusOf({ corpus, model }: AdaptFlags) {
   return corpus.flatMap((file) => readCorpus(path.resolve(file), size));
 }
 
-export function reportText({ assignments, decisions, minutes }: RoundResult): string {
+export function reportText({ assignments, decisions, sizes, tokenTimes, minutes }: RoundResult): string {
   const percent = (share: number | undefined): string =>
     share === undefined ? '-' : `${(100 * share).toFixed(1)} %`;
   const figure = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(1));
@@ -167,16 +170,21 @@ export function reportText({ assignments, decisions, minutes }: RoundResult): st
     ],
   );
   const parts: string[] = [];
+  if (sizes.length > 0) parts.push(sizeLines(sizes).join('\n'));
   if (rows.length > 0)
     parts.push(
       table([['task', '', 'right before', 'expected', 'after', 'minutes', 'saved a day', 'paid'], ...rows]),
     );
-  parts.push(assignmentTable(assignments), `done in ${minutes.toFixed(1)} min`);
+  parts.push(assignmentTable(assignments, tokenTimes), `done in ${minutes.toFixed(1)} min`);
   return parts.join('\n\n');
 }
 
-/** Every candidate of every task with the tokens a second that are expected of it. */
-function assignmentTable(assignments: Readonly<Record<string, Assignment>>): string {
+/** Every candidate of every task with the tokens a second that are expected of it, and its token time as measured and as predicted. */
+function assignmentTable(
+  assignments: Readonly<Record<string, Assignment>>,
+  tokenTimes: RoundResult['tokenTimes'],
+): string {
+  const ms = (value: number | undefined): string => value?.toFixed(2) ?? '-';
   const rows = Object.entries(assignments).flatMap(([task, { draft, candidates }]) =>
     candidates.map((one, index) => [
       index === 0 ? task : '',
@@ -184,8 +192,13 @@ function assignmentTable(assignments: Readonly<Record<string, Assignment>>): str
       one.right === undefined ? '-' : `${(100 * one.right).toFixed(1)} %`,
       String(one.length),
       one.tokenGoodput.toFixed(0),
+      ms(tokenTimes[one.draft]?.measured),
+      ms(tokenTimes[one.draft]?.predicted),
       one.draft === draft || (draft === null && index === 0) ? 'serves' : '',
     ]),
   );
-  return table([['task', 'candidate', 'right', 'in a row', 'tokens/s', ''], ...rows]);
+  return table([
+    ['task', 'candidate', 'right', 'in a row', 'tokens/s', 'ms a token', 'as predicted', ''],
+    ...rows,
+  ]);
 }

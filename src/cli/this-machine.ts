@@ -10,7 +10,7 @@ import { knownProfile } from '../abacus/gguf/known-profiles.js';
 import { type Machine, processorMachine } from '../abacus/gguf/machine.js';
 import { REFERENCE, REFERENCE_TYPE } from '../abacus/gguf/profile-plan.js';
 import { writeRandomModel } from '../abacus/gguf/random-model.js';
-import type { Pace } from '../abacus/gguf/step-time.js';
+import type { Pace, ProcessorMachine } from '../abacus/gguf/step-time.js';
 import { cacheDirectory, preparePrivateFolder } from '../base/private-folder.js';
 import { quantile } from '../base/quantile.js';
 import { position, sequenceId, token } from '../base/types.js';
@@ -31,15 +31,20 @@ const MOST_PACE = 1000;
 
 /** @param threads 0: physical cores */
 export function thisMachine(threads: number): Machine {
-  const { profile, own } = knownProfile(cacheDirectory());
-  const pace = own ? undefined : paceHere(profile);
+  const processor = thisProcessor(threads);
   const cpu = os.cpus()[0]?.model.trim() ?? 'this processor';
-  const used = threads > 0 ? threads : defaultThreads();
   return processorMachine(
-    `${cpu}, ${used} thread${used === 1 ? '' : 's'}`,
-    { profile, threads: used, pace },
+    `${cpu}, ${processor.threads} thread${processor.threads === 1 ? '' : 's'}`,
+    processor,
     { memoryBytes: os.totalmem(), availableBytes: availableBytes() },
   );
+}
+
+/** @param threads 0: physical cores */
+export function thisProcessor(threads: number): ProcessorMachine {
+  const { profile, own } = knownProfile(cacheDirectory());
+  const pace = own ? undefined : paceHere(profile);
+  return { profile, threads: threads > 0 ? threads : defaultThreads(), pace };
 }
 
 /** Undefined where this machine is as fast as the profile's. */

@@ -9,9 +9,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
+import { readPlausibleModel } from '../gguf/plausibility.js';
 import { type CorpusText, CorpusWriter } from './corpus.js';
 import type { Agreement } from './evaluate.js';
 import { measureDraftOn } from './measure-on.js';
+import { networkShape } from './network.js';
+import { passFlops } from './training-cost.js';
 import { LEAST_TEXTS, trainDraft, type TrainingProgress } from './train.js';
 
 export interface SplitTexts {
@@ -119,6 +122,12 @@ export async function alignDraft(options: AlignOptions): Promise<Aligned> {
     better: after.rate > before.rate,
     answerTokens: training.reduce((sum, { tokens, promptLength }) => sum + tokens.length - promptLength, 0),
   };
+}
+
+/** Minutes after which aligning has made all its passes. @param flopsPerSecond `trainingPace` */
+export function alignMinutes(draft: string, { training }: SplitTexts, flopsPerSecond: number): number {
+  const shape = networkShape(readPlausibleModel(draft)[0]);
+  return (EPOCHS * passFlops(shape, training)) / flopsPerSecond / 60;
 }
 
 /** @throws ForetokenError `invalid_option` */

@@ -74,6 +74,10 @@ function withinHead(label: Label, head: HeadIndex | undefined): Label | undefine
   return kept < LEAST_KEPT ? undefined : { tokens, shares: shares.map((share) => share / kept) };
 }
 
+/** Rows of one pass over `texts`, about: their order differs from pass to pass. */
+export const rowsOfPass = (texts: readonly CorpusText[], tokensPerRow: number): number =>
+  packRows(texts, tokensPerRow).length;
+
 /** First fit among a few open rows, in the order given. */
 function packRows(texts: readonly CorpusText[], tokensPerRow: number): Row[] {
   const rows: Row[] = [];

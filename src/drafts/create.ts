@@ -96,7 +96,11 @@ interface Head {
 }
 
 /** The tokens of a cut head; undefined for a whole one. */
-function cutHead({ target, vocabulary: wanted, corpus = [] }: CreateDraftOptions): Head | undefined {
+function cutHead({
+  target,
+  vocabulary: wanted,
+  corpus = [],
+}: Pick<CreateDraftOptions, 'target' | 'vocabulary' | 'corpus'>): Head | undefined {
   if (wanted === undefined) return undefined;
   const vocabulary = Vocabulary.open(target);
   try {
@@ -122,6 +126,12 @@ function cutHead({ target, vocabulary: wanted, corpus = [] }: CreateDraftOptions
     vocabulary.dispose();
   }
 }
+
+/** Rows of the head that `createDraft` will give a draft. */
+export const headSizeFor = (
+  options: Pick<CreateDraftOptions, 'target' | 'vocabulary' | 'corpus'>,
+  whole: number,
+): number => cutHead(options)?.tokens.length ?? whole;
 
 /** The rows of `matrix` [.., width] for a head of these tokens. */
 function rowsOf(matrix: Float32Array, width: number, tokens: Int32Array | undefined): Float32Array {

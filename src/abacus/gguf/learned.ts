@@ -6,6 +6,7 @@ import { decodeWork } from './decode-work.js';
 import type { LanguageModel, WeightMatrix } from './language-model.js';
 import { referenceTokens } from './profile-plan.js';
 import type { ProfileRow } from './profile-file.js';
+import type { RandomModelShape } from './random-model.js';
 
 /** Up to this many tokens `profile gguf` has all logits computed, of more only the last one's. */
 export const ALL_OUTPUTS = 64;
@@ -54,8 +55,12 @@ export function timedWork(rows: readonly ProfileRow[], pace = referencePace(rows
     }));
 }
 
+/** A llama network of one type of weights, as `random-model.ts` writes it and drafts have it. */
+export type NetworkRow = Pick<ProfileRow, 'model' | 'type' | 'tied' | 'fileBytes'> &
+  Omit<RandomModelShape, 'tied'>;
+
 /** The network that `random-model.ts` writes for a row's shape. */
-export function networkOf(row: ProfileRow): LanguageModel {
+export function networkOf(row: NetworkRow): LanguageModel {
   const { type, layers, width, heads, kvHeads, headWidth, feedForward, vocabulary, experts } = row;
   const { blockSize, blockBytes } = [...TENSOR_TYPES.values()].find(({ name }) => name === type)!;
   const matrix = (layer: number, name: string, inputs: number, outputs: number, many = 1): WeightMatrix => ({

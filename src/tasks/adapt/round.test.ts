@@ -47,6 +47,7 @@ describe('a round', () => {
     const phases = new Set<string>();
     const result = await adapt({
       ...optionsFor(registry),
+      shape: undefined,
       onNote: (text) => notes.push(text),
       onProgress: ({ phase, done, leftMs }) => {
         phases.add(phase);
@@ -74,6 +75,19 @@ describe('a round', () => {
     assert.ok(byTask.get('first-task')!.after !== undefined);
     assert.match(byTask.get('rare')!.reason, /too little data: \d+ prompts/);
     assert.match(notes.join('\n'), /first-task: guesses \d+ % right/);
+    // Of every size of a new draft it is said what was predicted of it, and why it was left out or taken.
+    const general = drafts.find(({ id }) => id === 'general')!;
+    assert.ok(
+      result.sizes.some(
+        ({ layers, width }) => layers === general.shape.layers && width === general.shape.width,
+      ),
+    );
+    assert.match(notes.join('\n'), /a draft of 2 layers of \d+: predicted .* ms a token, .* taken/);
+    assert.match(notes.join('\n'), /left out: .*guesses would not pay/);
+    for (const { id } of drafts) {
+      const { measured, predicted } = result.tokenTimes[id]!;
+      assert.ok(measured > 0 && predicted! > 0);
+    }
     assert.ok(phases.has('aligning') && phases.has('measuring'));
     assert.ok(!existsSync(registry.place.work));
     assert.ok(!existsSync(path.join(registry.place.folder, 'adapt.lock')));

@@ -22,7 +22,7 @@ import {
 } from '../../drafts/align.js';
 import { goodputOf } from '../../drafts/assign.js';
 import type { CorpusText } from '../../drafts/corpus.js';
-import { createDraft } from '../../drafts/create.js';
+import { createDraft, type CreateDraftOptions } from '../../drafts/create.js';
 import { draftCostsOf } from '../../drafts/measure-on.js';
 import { vocabularySizeOf } from '../../drafts/network.js';
 import { decide, judged, LEAST_TASK_TEXTS, refusedShare, type TrainingCandidate } from '../../drafts/pays.js';
@@ -36,6 +36,7 @@ import { findTasks } from './find-tasks.js';
 import { DraftKeeper } from './keep-draft.js';
 import { giveWay } from './priority.js';
 import { measureAll, type Measured } from './measure-all.js';
+import { chosenSize, Predictions, sizeLines } from './predictions.js';
 import type { RoundOptions, RoundProgress, RoundResult } from './round-options.js';
 import { RoundState } from './state.js';
 import { makeTexts, readTexts } from './texts.js';
@@ -85,6 +86,7 @@ class Round {
   #tasks: ReadonlyMap<TrafficItem, string> = new Map();
   #costs: TargetCosts | undefined;
   readonly #keeper: DraftKeeper;
+  readonly #predictions: Predictions;
   /** [shape] */
   readonly #draftCosts = new Map<string, DraftCosts>();
 
@@ -103,6 +105,7 @@ class Round {
     const key = createHash('sha256').update(JSON.stringify(what)).digest('hex');
     const served = traffic.items.flatMap((item) => item.served ?? []);
     this.#keeper = new DraftKeeper(options.registry, targetFile, served);
+    this.#predictions = new Predictions(options);
     this.#state = new RoundState(options.registry.place.work, key);
     this.#budget = new Budget(this.#state, minutes, options.signal);
   }
@@ -191,7 +194,7 @@ class Round {
 
   /** The file of the general draft, which is made where there is none. */
   async #general(texts: ReadonlyMap<string, SplitTexts>): Promise<string> {
-    const { registry, base, target, shape = {} } = this.#options;
+    const { registry, base, target } = this.#options;
     const known = registry.read().drafts.find(({ id }) => id === GENERAL);
     if (known !== undefined) return registry.fileOf(known);
     const all = mixed(texts);
@@ -200,8 +203,10 @@ class Round {
     let data = { texts: 0, answerTokens: 0, sha256: 'unknown', served: 0, generated: 0 };
     if (base === undefined) {
       file = path.join(this.#state.folder, 'new.gguf');
-      createDraft({ target, output: file, ...shape, ...this.#head(all) });
       const minutes = (this.#budget.leftMs * GENERAL_SHARE) / 60_000;
+      const head = this.#head(all);
+      const shape = this.#shape(all, head, minutes);
+      createDraft({ target, output: file, ...shape, ...head });
       const aligned = await this.#alignOn(file, all, GENERAL, minutes, 'general draft', GENERAL_RATE);
       file = aligned.file;
       settings = { minutes, learningRate: GENERAL_RATE, ...shape };
@@ -213,8 +218,22 @@ class Round {
     return registry.fileOf(entry);
   }
 
+  /** As asked for, or the size that promises most here; a round that goes on keeps what it chose. */
+  #shape(
+    texts: SplitTexts,
+    head: Pick<CreateDraftOptions, 'vocabulary' | 'corpus'>,
+    minutes: number,
+  ): RoundOptions['shape'] {
+    if (this.#options.shape !== undefined) return this.#options.shape;
+    if (this.#state.progress.sizes.length === 0)
+      this.#state.save({ sizes: this.#predictions.sizes(texts, head, minutes, this.#costs!) });
+    const { sizes } = this.#state.progress;
+    for (const line of sizeLines(sizes)) this.#note(line);
+    return chosenSize(sizes);
+  }
+
   /** A draft of a large vocabulary spends most of its time on the head, and a part of that covers the texts. */
-  #head({ training }: SplitTexts): { readonly vocabulary?: 'auto'; readonly corpus?: readonly string[] } {
+  #head({ training }: SplitTexts): Pick<CreateDraftOptions, 'vocabulary' | 'corpus'> {
     if (this.#vocabularySize <= WHOLE_HEAD) return {};
     const corpus = path.join(this.#state.folder, 'head.corpus.jsonl');
     writeCorpus(corpus, training);
@@ -247,9 +266,14 @@ class Round {
         `There is no task '${only}' in the texts; there ${texts.size === 1 ? 'is' : 'are'}: ${[...texts.keys()].join(', ')}.`,
         { param: 'task' },
       );
-    const minutes = this.#budget.minutesEach(tasks.length);
+    const share = this.#budget.minutesEach(tasks.length);
     const decisions: Record<string, Decision> = {};
     for (const task of tasks) {
+      const best = first.best(task);
+      const draft = best && registry.fileOf(best.entry);
+      const minutes = draft
+        ? Math.min(share, this.#predictions.alignMinutes(draft, texts.get(task)!))
+        : share;
       decisions[task] =
         known[task] ??
         decide(this.#candidate(task, texts, first, minutes), this.#costs!, refused, {
@@ -358,6 +382,7 @@ class Round {
     const assignments = assignAll(texts, measured, this.#costs!, only);
     const decisions = Object.values(this.#state.progress.decisions);
     const byId = measured.acceptanceById();
+    const tokenTimes = this.#predictions.tokenTimes(registry, byId);
     await registry.change((content) => ({
       ...content,
       drafts: content.drafts.map((entry) => {
@@ -369,7 +394,8 @@ class Round {
       assignments: { ...content.assignments, ...assignments },
       decisions: [...content.decisions, ...decisions],
     }));
-    return { assignments, decisions, minutes: this.#state.spentMs / 60_000 };
+    const { sizes } = this.#state.progress;
+    return { assignments, decisions, sizes, tokenTimes, minutes: this.#state.spentMs / 60_000 };
   }
 
   #cancelIfAsked(): void {

@@ -4,19 +4,22 @@ import path from 'node:path';
 import { makeFolder } from '../../base/make-folder.js';
 import { ForetokenError } from '../../base/errors.js';
 import { writeFileWhole } from '../../base/write-file.js';
+import type { SizeForecast } from '../../drafts/sizes.js';
 import type { Decision } from '../../drafts/registry/entry.js';
 
 interface Progress {
   /** Milliseconds of the budget that are spent. */
   spentMs: number;
   textsDone: boolean;
+  /** What was predicted of each size of a new draft; empty where none is made. */
+  sizes: readonly SizeForecast[];
   /** [task] undefined until it has been decided. */
   decisions: Record<string, Decision>;
   /** Tasks whose training has ended, whatever came of it. */
   trained: string[];
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export class RoundState {
   readonly folder: string;
@@ -37,6 +40,7 @@ export class RoundState {
     this.#progress = found ?? {
       spentMs: 0,
       textsDone: false,
+      sizes: [],
       decisions: {},
       trained: [],
     };
@@ -90,12 +94,12 @@ function read(file: string, key: string): Progress | undefined {
       format?: unknown;
       key?: unknown;
     };
-    const { spentMs, textsDone, decisions, trained } = value;
+    const { spentMs, textsDone, sizes, decisions, trained } = value;
     if (value.format !== FORMAT || value.key !== key) return undefined;
     if (typeof spentMs !== 'number' || !(spentMs >= 0)) return undefined;
-    if (typeof textsDone !== 'boolean') return undefined;
+    if (typeof textsDone !== 'boolean' || !Array.isArray(sizes)) return undefined;
     if (typeof decisions !== 'object' || !Array.isArray(trained)) return undefined;
-    return { spentMs, textsDone, decisions, trained };
+    return { spentMs, textsDone, sizes, decisions, trained };
   } catch {
     return undefined;
   }
