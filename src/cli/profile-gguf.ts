@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ownProfilePath } from '../abacus/gguf/known-profiles.js';
 import { learnedProfile, timedWork } from '../abacus/gguf/learned.js';
-import { randomShape, REFERENCE, REFERENCE_TYPE } from '../abacus/gguf/profile-plan.js';
+import { randomShape, REFERENCE, REFERENCE_TYPE, type ShapeAsked } from '../abacus/gguf/profile-plan.js';
 import { writeRandomModel, type RandomModelShape } from '../abacus/gguf/random-model.js';
 import { RANDOM_TYPES } from '../abacus/gguf/random-types.js';
 import { PROFILE_COLUMNS, profilePath, readProfile, type ProfileRow } from '../abacus/gguf/profile-file.js';
@@ -63,12 +63,15 @@ export type MeasuredMemory = { readonly kind: 'memory' } & Pick<
   | 'anonymousBytes'
 >;
 
-const SIZES = [1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 48, 64, 128, 256, 512];
+const SIZES = [1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 32, 64, 256, 512];
 const BUDGET_MS = 40;
 const CONTEXT = 1536;
 /** Types whose weights the library may rearrange on some processor; both ways are timed. */
 const REPACKED = ['Q4_0', 'Q4_K', 'IQ4_NL'];
 const LONGEST_MS = 120_000;
+/** Tokens of the batch after which memory is looked at; it takes long where weights are many, and others tell as much. */
+const MEMORY_TOKENS = 256;
+const MEMORY_BYTES = 40e6;
 
 export async function profileGguf(flags: ProfileGgufFlags): Promise<void> {
   if (process.platform !== 'linux')
@@ -97,7 +100,7 @@ export async function profileGguf(flags: ProfileGgufFlags): Promise<void> {
       }
       if (shape !== undefined) writeRandomModel(file, type, shape);
       try {
-        const rows = await measure(file, reference, repacked, threads);
+        const rows = await measure(file, reference, repacked, threads, shape !== undefined);
         append(out, rows, { name, type, repacked, shape, file });
         done += 1;
         note(`${name}: ${rows.length} rows`);
@@ -154,15 +157,19 @@ function* subjects({ models, types, shapes, seed }: ProfileGgufFlags, folder: st
   for (let index = 0; index < shapes; index++)
     for (const [at, type] of wanted.entries())
       for (const repacked of REPACKED.includes(type) ? [false, true] : [false]) {
-        // Types differ in their shapes, too: there are more shapes in all.
-        const shape = randomShape(seed, index * 97 + at, blockOf(type));
+        const shape = randomShape(seed, at, index, blockOf(type));
         const name = `random-${seed}-${index}-${type}${repacked ? ' repacked' : ''}`;
         yield { name, type, repacked, shape, file: path.join(folder, `${seed}-${index}-${type}.gguf`) };
       }
 }
 
-const blockOf = (type: string): number =>
-  [...TENSOR_TYPES.values()].find(({ name }) => name === type)?.blockSize ?? 256;
+/** Of an unknown type, that writing the model will refuse. */
+function blockOf(type: string): ShapeAsked {
+  const found = [...TENSOR_TYPES.values()].find(({ name }) => name === type);
+  return found === undefined
+    ? { block: 256, bytesPerWeight: 1 }
+    : { block: found.blockSize, bytesPerWeight: found.blockBytes / found.blockSize };
+}
 
 const child = fileURLToPath(new URL('./profile-gguf-child.js', import.meta.url));
 
@@ -171,9 +178,11 @@ async function measure(
   reference: string,
   repacked: boolean,
   threads: readonly number[],
+  isRandom: boolean,
 ): Promise<readonly (MeasuredDecode | MeasuredMemory)[]> {
   const task: ProfileTask = {
-    ...{ file, reference, repacked, threads, contextSize: CONTEXT, parallel: 1, memoryTokens: 256 },
+    ...{ file, reference, repacked, threads, contextSize: CONTEXT, parallel: 1 },
+    memoryTokens: isRandom && statSync(file).size > MEMORY_BYTES ? 0 : MEMORY_TOKENS,
     ...{ sizes: SIZES, cells: [1024], cellSizes: [1, 4, 16], budgetMs: BUDGET_MS },
   };
   const { stdout } = await promisify(execFile)(process.execPath, [child, JSON.stringify(task)], {

@@ -7,7 +7,6 @@ import { bundledTarget } from '../../base/bundled.js';
 import { randomNumbers } from '../../base/random.js';
 import { readGguf } from '../../gguf/reader.js';
 import { fitPrices, fitProfile, priced, type TimedWork } from './cost-profile.js';
-import { KNOTS } from './decode-work.js';
 import { shippedProfile } from './known-profiles.js';
 import { languageModel } from './language-model.js';
 import { learnedProfile } from './learned.js';
@@ -87,7 +86,7 @@ describe('a prediction', () => {
   it('for the planner is a curve that it can use', () => {
     const costs = predictedTargetCosts(
       model,
-      KNOTS,
+      [1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 64, 128, 256, 512],
       { repacked: false },
       { profile, threads: 1, pace: undefined },
     );

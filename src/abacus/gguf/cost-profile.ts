@@ -1,11 +1,11 @@
 /**
  * What the amounts of a decode (`decode-work.ts`) cost on a machine: prices in milliseconds, learned from a profile. All
- * prices are at least zero, as time is, and are found by least squares of relative errors. What a type was not timed with follows the other types' shape over the batch.
+ * prices are at least zero, as time is, and are found by least squares of relative errors.
  */
 import { quantile } from '../../base/quantile.js';
-import { median } from '../../base/statistics.js';
 import { nonNegativePrices } from '../learners/non-negative.js';
-import { KNOTS, STREAMED_OWN, type Amounts } from './decode-work.js';
+import { STREAMED_OWN, type Amounts } from './decode-work.js';
+import { priceKnots } from './matrix-passes.js';
 
 /** Prices for one number of threads. */
 export interface ThreadPrices {
@@ -49,9 +49,11 @@ const FOLDS = 3;
 /** Rows that are off by more than this, as a logarithm, count less: another program ran beside them (Huber, 1964). */
 const USUAL_ERROR = 0.08;
 const ROUNDS = 3;
-/** Types' own prices of streaming are held back to those of their family. */
-const OWN_RIDGE = 0.2;
-const RIDGE = 1e-5;
+/**
+ * By how much a type's own price of streaming, in milliseconds a megabyte, may be expected to differ from its family's: a third of
+ * what memory takes. A model a little over what the caches hold would else make a price that is absurd for larger ones.
+ */
+const OWN_SPREAD = 0.03;
 
 /** Prices that make the times of the rows. */
 export function fitPrices(rows: readonly TimedWork[]): Record<string, number> {
@@ -60,7 +62,8 @@ export function fitPrices(rows: readonly TimedWork[]): Record<string, number> {
   for (let round = 0; round < ROUNDS; round++) {
     prices = nonNegativePrices(
       rows.map(({ amounts, ms }, at) => ({ amounts, total: ms, weight: weights[at]! })),
-      (name) => (name.startsWith(STREAMED_OWN) ? OWN_RIDGE : RIDGE),
+      undefined,
+      (name) => (name.startsWith(STREAMED_OWN) ? (USUAL_ERROR / OWN_SPREAD) ** 2 : 0),
     );
     const found = Object.fromEntries(prices);
     weights = rows.map(
@@ -70,29 +73,23 @@ export function fitPrices(rows: readonly TimedWork[]): Record<string, number> {
   return completed(Object.fromEntries(prices), new Set(rows.flatMap(({ amounts }) => [...amounts.keys()])));
 }
 
-/** Prices of all knots of every type that has been timed at all. */
+/**
+ * Prices at all knots of every kernel that has been timed at all: what it was not timed with goes on in proportion, and more
+ * tokens never take less.
+ */
 function completed(prices: Record<string, number>, timed: ReadonlySet<string>): Record<string, number> {
-  const kernels = new Set([...timed].flatMap((name) => /^weights (.+) @\d+$/.exec(name)?.[1] ?? []));
-  const priceAt = (kernel: string, at: number): number | undefined => {
-    const name = `weights ${kernel} @${KNOTS[at]!}`;
-    return timed.has(name) ? (prices[name] ?? 0) : undefined;
-  };
-  // What a token costs more or less at a knot than at the one before, in the middle of all types.
-  const growth = KNOTS.map((knot, at) => {
-    if (at === 0) return 1;
-    const ratios = [...kernels].flatMap((kernel) => {
-      const [here, before] = [priceAt(kernel, at), priceAt(kernel, at - 1)];
-      return here === undefined || before === undefined || before === 0 ? [] : [here / before];
-    });
-    return ratios.length === 0 ? knot / KNOTS[at - 1]! : median(ratios);
-  });
+  const kernels = new Set([...timed].flatMap((name) => /^weights (.+) @\w+$/.exec(name)?.[1] ?? []));
   const complete = { ...prices };
   for (const kernel of kernels) {
-    let last = priceAt(kernel, 0) ?? 0;
-    for (const [at, knot] of KNOTS.entries()) {
-      const price = priceAt(kernel, at) ?? last * growth[at]!;
-      complete[`weights ${kernel} @${knot}`] = price;
-      last = price;
+    const price = (knot: string): string => `weights ${kernel} @${knot}`;
+    let [last, lastKnot] = [0, 1];
+    for (const knot of priceKnots(kernel)) {
+      const tokens = Number(knot);
+      // Of the odd token, as of one alone.
+      const usual = Number.isNaN(tokens) ? (complete[price('1')] ?? 0) : (last * tokens) / lastKnot;
+      const least = Number.isNaN(tokens) ? 0 : last;
+      complete[price(knot)] = Math.max(least, timed.has(price(knot)) ? (prices[price(knot)] ?? 0) : usual);
+      if (!Number.isNaN(tokens)) [last, lastKnot] = [complete[price(knot)]!, tokens];
     }
   }
   return complete;
@@ -123,7 +120,7 @@ const LIKE: Readonly<Record<string, string>> = {
 function priceName(name: string, prices: Readonly<Record<string, number>>): string {
   if (name in prices) return name;
   const [, what = '', type = '', repacked = '', knot = ''] =
-    /^(weights|streamed) (\S+)( repacked)? (@\d+)$/.exec(name) ?? [];
+    /^(weights|streamed) (\S+)( repacked)? (@\w+)$/.exec(name) ?? [];
   for (const like of [
     `${type} ${knot}`,
     `${LIKE[type] ?? 'Q4_K'}${repacked} ${knot}`,

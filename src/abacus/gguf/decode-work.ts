@@ -1,12 +1,11 @@
 /**
- * The work of one decode as amounts of which each has a price: numbers of weights by type and batch, pairs of tokens and
- * cells, kernels, elements. A price in milliseconds for each amount (`cost-profile.ts`) makes a time of it, so a profile
- * is a sparse linear model whose terms are the operators of the network.
+ * The work of one decode as amounts of which each has a price: numbers of weights by type and batch, dot products, pairs of
+ * tokens and cells, kernels, elements. A price in milliseconds for each amount (`cost-profile.ts`) makes a time of it, so a
+ * profile is a sparse linear model whose terms are the operators of the network. What a matrix is multiplied with, and how often
+ * its weights are read for that, is `matrix-passes.ts`.
  */
 import type { LanguageModel, WeightMatrix } from './language-model.js';
-
-/** Tokens at which a type of weights has a price of its own; between them the price is on a straight line. */
-export const KNOTS: readonly number[] = [1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 48, 64, 128, 256, 512];
+import { type ComputeOptions, dotsOf, familyOfKernel, kernelOf, passesOf } from './matrix-passes.js';
 
 export interface DecodeWork {
   /** Tokens in the batch. */
@@ -19,16 +18,8 @@ export interface DecodeWork {
   readonly sequences?: number;
 }
 
-export interface ComputeOptions {
-  /** Weights are rearranged for faster kernels where the library can do so on this processor. */
-  readonly repacked: boolean;
-}
-
 /** Amounts by name. */
 export type Amounts = Map<string, number>;
-
-/** What the library rearranges on x86 processors with AVX2 (ggml-cpu/repack.cpp). */
-const REPACKABLE: ReadonlySet<string> = new Set(['Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']);
 
 /** Kernels of a layer besides its matrices and norms: attention, rope, copies to the cache, sums and the activation. */
 const OTHER_KERNELS = 9;
@@ -41,22 +32,13 @@ const MILLION = 1e6;
  */
 const CACHED_MEGABYTES = 16;
 const STREAMED_MEGABYTES = 40;
-/** Tokens at which streamed weights have a price: kernels that compute more meanwhile hide more of it. */
+/** Tokens of a pass at which streamed weights have a price: kernels that compute more meanwhile hide more of it. */
 const STREAM_KNOTS: readonly number[] = [1, 2, 512];
-/** The same for attention, whose kernels are others for many tokens. */
-const ATTENTION_KNOTS: readonly number[] = [1, 4, 16, 64, 512];
+/** The same for attention, whose share of tokens that are there once the context is read grows with them. */
+const ATTENTION_KNOTS: readonly number[] = [1, 8, 512];
 
 /** Amounts of one type's own price of streaming, beside that of its family: few models of a type are large. */
 export const STREAMED_OWN = 'streamed ';
-
-/** Kernels that compute about as much for each byte. */
-const familyOfKernel = (kernel: string): string =>
-  /F16|F32/.test(kernel) ? 'floats' : /^(Q[458]_[01]|IQ4_NL)/.test(kernel) ? 'blocks' : 'super-blocks';
-
-/** How a matrix is priced: by its type, and whether it is rearranged. */
-export function kernelOf({ type, outputs }: WeightMatrix, { repacked }: ComputeOptions): string {
-  return repacked && REPACKABLE.has(type) && outputs % 8 === 0 ? `${type} repacked` : type;
-}
 
 export function decodeWork(model: LanguageModel, work: DecodeWork, options: ComputeOptions): Amounts {
   const amounts: Amounts = new Map();
@@ -64,25 +46,31 @@ export function decodeWork(model: LanguageModel, work: DecodeWork, options: Comp
     if (amount > 0) amounts.set(name, (amounts.get(name) ?? 0) + amount);
   };
   const { tokens, outputs } = work;
-  let elements = 0;
-  let megabytes = 0;
-  const byKernel = new Map<string, number>();
-  for (const matrix of model.matrices) {
+  const isRead = ({ layer }: WeightMatrix): boolean => layer !== -1 || outputs > 0;
+  const matrices = model.matrices.filter(isRead).map((matrix) => {
     const rows = matrix.layer === -1 ? outputs : tokens;
-    if (rows === 0) continue;
     const { visited, each } = expertsOf(matrix, model, rows);
-    const weights = (matrix.inputs * matrix.outputs * visited) / MILLION;
-    const kernel = kernelOf(matrix, options);
-    spread(`weights ${kernel}`, each, weights, add);
     const read = (matrix.bytes * visited) / matrix.experts / MILLION;
-    megabytes += read;
-    byKernel.set(kernel, (byKernel.get(kernel) ?? 0) + read);
-    elements += (rows * (visited === 1 ? 1 : model.expertsUsed) * (matrix.inputs + matrix.outputs)) / MILLION;
+    return { ...matrix, rows, visited, each, read, kernel: kernelOf(matrix, options) };
+  });
+  const megabytes = matrices.reduce((sum, { read }) => sum + read, 0);
+  const fromMemory = Math.min(
+    1,
+    Math.max(0, (megabytes - CACHED_MEGABYTES) / (STREAMED_MEGABYTES - CACHED_MEGABYTES)),
+  );
+  let elements = 0;
+  for (const { inputs, outputs: made, rows, visited, each, read, kernel } of matrices) {
+    const weights = (inputs * made * visited) / MILLION;
+    const family = familyOfKernel(kernel);
+    for (const { columns, times, knots, only } of passesOf(kernel, each)) {
+      if (only === undefined) spread(`weights ${kernel}`, columns, times * weights, add, knots);
+      else add(`weights ${kernel} @${only}`, times * weights);
+      for (const name of [`${STREAMED_OWN}${kernel}`, `streaming ${family}`])
+        spread(name, columns, times * read * fromMemory, add, STREAM_KNOTS);
+    }
+    add(`dots ${dotsOf(kernel, each)}`, (made * visited * each) / MILLION);
+    elements += (rows * (visited === 1 ? 1 : model.expertsUsed) * (inputs + made)) / MILLION;
   }
-  const streamed = (megabytes - CACHED_MEGABYTES) / (STREAMED_MEGABYTES - CACHED_MEGABYTES);
-  for (const [kernel, read] of byKernel)
-    for (const name of [`${STREAMED_OWN}${kernel}`, `streaming ${familyOfKernel(kernel)}`])
-      spread(name, tokens, read * Math.min(1, streamed), add, STREAM_KNOTS);
   add('elements', elements);
   add('decode', 1);
   add('tokens', tokens);
@@ -122,13 +110,13 @@ function expertsOf(
   return { visited, each: Math.max(1, (tokens * used) / visited) };
 }
 
-/** Adds an amount at a number of tokens, shared between the two knots beside it; beyond the last it goes on straight. */
+/** Adds an amount at a number of tokens, at least the first knot, shared between the two knots beside it; beyond the last it goes on straight. */
 function spread(
   name: string,
   tokens: number,
   amount: number,
   add: (name: string, amount: number) => void,
-  knots: readonly number[] = KNOTS,
+  knots: readonly number[],
 ): void {
   let low = 0;
   while (low < knots.length - 2 && knots[low + 1]! <= tokens) low += 1;

@@ -16,8 +16,6 @@ import { ggufHead } from '../../gguf/writer.js';
 import { decodeWork, pairsOf } from './decode-work.js';
 import { languageModel, type LanguageModel } from './language-model.js';
 import { networkOf } from './learned.js';
-import { randomShape } from './profile-plan.js';
-import type { ProfileRow } from './profile-file.js';
 import { writeRandomModel } from './random-model.js';
 import { RANDOM_TYPES } from './random-types.js';
 
@@ -65,21 +63,15 @@ describe('a language model', () => {
   it('of random weights is what its row in a profile says, for every type', () => {
     for (const [index, type] of RANDOM_TYPES.entries()) {
       const shape = {
-        ...randomShape(3, index),
-        vocabulary: 512,
-        layers: 2,
-        width: 256,
-        heads: 4,
-        kvHeads: 2,
-        headWidth: 64,
-        feedForward: 512,
+        ...{ vocabulary: 512, layers: 2, width: 256, heads: 4, kvHeads: 2, headWidth: 64, feedForward: 512 },
+        ...{ tied: index % 2 === 0, experts: index % 6 === 5 ? 4 : 0, expertsUsed: index % 6 === 5 ? 2 : 0 },
       };
       const file = path.join(folder, `${type}.gguf`);
       writeRandomModel(file, type, shape);
       const read = languageModel([readGguf(file)]);
       rmSync(file);
       const row = { ...shape, type, tied: shape.tied ? 1 : 0, model: 'x', fileBytes: read.fileBytes };
-      const made = networkOf(row as unknown as ProfileRow);
+      const made = networkOf(row);
       const work = (model: LanguageModel): unknown =>
         [...decodeWork(model, { tokens: 5, cells: 100, outputs: 5 }, { repacked: false })].sort();
       assert.deepEqual(work(read), work(made), type);

@@ -4,7 +4,8 @@
  * the same network: arithmetic over peak, bytes over bandwidth, kernels over the time to launch one.
  */
 import type { Device } from '../devices.js';
-import { type ComputeOptions, pairsOf, type DecodeWork } from './decode-work.js';
+import { pairsOf, type DecodeWork } from './decode-work.js';
+import type { ComputeOptions } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
 import { decodeMs, intervalLogOf, type ProcessorMachine } from './step-time.js';
 

@@ -3,7 +3,7 @@
  * as they are rearranged, the KV cache, what a batch is computed in, and the process itself.
  */
 import { cacheBytesPerToken, cacheCells, type CacheElement } from '../../gguf/kv-cache.js';
-import { kernelOf } from './decode-work.js';
+import { kernelOf } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
 
 export interface MemoryOptions {

@@ -1,5 +1,5 @@
 /** Predicted costs in the form that the planner reads (`costs/cost-table.ts`): its prior for a model that has never run here. */
-import type { ComputeOptions } from './decode-work.js';
+import type { ComputeOptions } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
 import { decodeMs, type ProcessorMachine } from './step-time.js';
 

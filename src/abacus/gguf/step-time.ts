@@ -1,7 +1,8 @@
 /** Times of decodes on a machine: one whose prices were learned (`cost-profile.ts`), at another pace where it is not that one. */
 import type { CostProfile, ThreadPrices } from './cost-profile.js';
 import { priced } from './cost-profile.js';
-import { type ComputeOptions, decodeWork, type DecodeWork } from './decode-work.js';
+import { decodeWork, type DecodeWork } from './decode-work.js';
+import type { ComputeOptions } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
 
 /** How much slower than the profile's a processor was seen to be, for few tokens at a time and for many. */
@@ -25,7 +26,7 @@ const MORE_THREADS = 0.85;
 const FOREIGN = Math.log(1.25);
 
 /** Amounts that all threads share; the others one thread does. */
-const SHARED = /^(weights |elements$|attention)/;
+const SHARED = /^(weights |dots |elements$|attention)/;
 
 /** Milliseconds of a decode. */
 export function decodeMs(

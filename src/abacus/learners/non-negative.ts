@@ -24,10 +24,13 @@ const RIDGE = 1e-5;
 /**
  * [name] the price of one unit, at least zero.
  * @param ridgeOf share by which a price is held back, for names of which little is known
+ * @param penaltyOf what the square of a price counts beside the squares of the rows' relative errors: the variance of the
+ *   errors over that of the price
  */
 export function nonNegativePrices(
   rows: readonly AmountsRow[],
   ridgeOf: (name: string) => number = () => RIDGE,
+  penaltyOf: (name: string) => number = () => 0,
 ): Map<string, number> {
   const columns = new Map<string, { rows: number[]; values: number[]; square: number }>();
   const importance = rows.map(({ weight = 1 }) => Math.sqrt(weight));
@@ -49,7 +52,8 @@ export function nonNegativePrices(
       let gradient = 0;
       column.rows.forEach((row, at) => (gradient += residual[row]! * column.values[at]!));
       const before = prices.get(name) ?? 0;
-      const after = Math.max(0, (gradient + column.square * before) / (column.square * (1 + ridgeOf(name))));
+      const held = column.square * (1 + ridgeOf(name)) + penaltyOf(name);
+      const after = Math.max(0, (gradient + column.square * before) / held);
       if (after === before) continue;
       prices.set(name, after);
       const step = after - before;
