@@ -8,6 +8,7 @@ import { ownRows } from '../scripts/lib/cost-data.mjs';
 
 const dist = new URL('../dist/', import.meta.url).href;
 const { MeasuredMachine, MeasuredMemory } = await import(`${dist}abacus/measured-machine.js`);
+const { conformalFactor } = await import(`${dist}abacus/learners/conformal.js`);
 const { foldsByRow } = await import(`${dist}abacus/learners/cross-validation.js`);
 const { learnRidge, ridgeRegressor } = await import(`${dist}abacus/learners/ridge.js`);
 const { scalingOf, tableOf, rowOf } = await import(`${dist}abacus/learners/table.js`);
@@ -86,7 +87,29 @@ const baselines = {
   },
 };
 
-function table(title, of, list, learners, goals) {
+/** Share of 90 % intervals that hold, the factor of each fold taken from the others. */
+function held(splitFolds, of, predict) {
+  const scores = splitFolds.map(({ known, unknown }) =>
+    predict(known, unknown).map(({ value, deviation }, at) => [
+      Math.abs(value - Math.log(of(unknown[at]))),
+      deviation,
+    ]),
+  );
+  const inside = scores.map((own, fold) => {
+    const others = scores.filter((_, other) => other !== fold).flat();
+    const factor = conformalFactor(
+      others.map(([error]) => error),
+      others.map(([, deviation]) => deviation),
+      0.9,
+    );
+    return own.filter(([error, deviation]) => error <= factor * deviation).length;
+  });
+  const total = (counts) => counts.reduce((sum, count) => sum + count, 0);
+  return `${((100 * total(inside)) / total(scores.map(({ length }) => length))).toFixed(1)} %`;
+}
+
+/** @param predict value and expected deviation of the logarithm of each row */
+function table(title, of, list, learners, goals, predict) {
   const splits = splitsOf(list);
   const names = Object.keys(splits);
   console.log(`\n## ${title}: ${list.length} configurations, seed ${SEED}\n`);
@@ -102,6 +125,7 @@ function table(title, of, list, learners, goals) {
     line(name, ...cells);
   }
   line('goal, mean', ...goals);
+  line('90 % intervals that hold', ...names.map((split) => held(splits[split], of, predict)));
 }
 
 const pairs = rows
@@ -129,6 +153,13 @@ table(
     '**and a Gaussian process on them**': onMachine((time) => time.seconds),
   },
   ['0.9, or 1.5 times the noise', '8', '20'],
+  (known, unknown) => {
+    const machine = machineOf(known);
+    return unknown.map(({ graph, step }) => {
+      const { seconds: value, deviation } = machine.predict(graph, step);
+      return { value: Math.log(value), deviation };
+    });
+  },
 );
 const bytes = (row) => row.peakBytes;
 table(
@@ -145,4 +176,8 @@ table(
     },
   },
   ['2.8', '8', '20'],
+  (known, unknown) => {
+    const memory = MeasuredMemory.learn(known);
+    return unknown.map(({ graph, step }) => ({ value: Math.log(memory.predict(graph, step)), deviation: 1 }));
+  },
 );

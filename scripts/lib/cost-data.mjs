@@ -99,6 +99,17 @@ export const ownRows = () =>
     return readNetwork(existsSync(any) ? any : path.join(folder, 'networks/torchvision', `${name}.onnx`));
   }).map((row) => ({ ...row, family: familyOf(row.network) }));
 
+/**
+ * Two cores of Zen 3 (16 numbers of 32 bits a cycle, multiplied and added), with clock and bandwidth as
+ * src/abacus/processor-here.ts measured them on the machine of the rows on 2026-11-27.
+ */
+export const OWN_PROCESSOR = {
+  name: 'AMD EPYC (Milan), 2 cores',
+  peak: 2 * 3.24e9 * 32,
+  bandwidth: 15e9,
+  clock: 3.24e9,
+};
+
 /** The source names no device; a 16 GB V100 fits what was allocated and reached (data/cost/README.md). */
 const CIFAR_DEVICE = 'v100';
 export const cifarTraining = () =>

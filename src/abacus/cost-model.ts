@@ -4,19 +4,21 @@
  */
 import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../base/errors.js';
-import { computePrecision, deviceOf, type Device } from './devices.js';
+import { computePrecision, type Device } from './devices.js';
 import { graphBetween } from './graph/between-batches.js';
 import { readNetwork } from './graph/read.js';
 import type { Network, OperatorGraph, OperatorType, Optimizer, Phase, Precision } from './graph/types.js';
 import { CONTEXT_BYTES, predictMemory, USABLE_MEMORY, type MemoryPrediction } from './memory-model.js';
 import { readCosts, type LearnedCosts } from './model-file.js';
+import { deviceOrThis } from './processor-here.js';
+import { memoryOnProcessor, PROCESS_BYTES, timeOnProcessor, USABLE_OF_MACHINE } from './processor-model.js';
 import type { Framework, Step } from './work.js';
 
 /** What is to be predicted. */
 export interface CostQuestion {
   /** A file (ONNX, TensorFlow, Keras), or a network that was read. */
   readonly network: string | Network;
-  /** Id or name of a device (`foretoken devices`), a JSON file that describes one, or a description. */
+  /** Id or name of a device (`foretoken devices`), `this` for this machine's processor, a JSON file that describes one, or a description. */
   readonly device: string | Device;
   /** Examples in a batch, from 1. Absent: 1. */
   readonly batch?: number;
@@ -106,7 +108,7 @@ export class CostModel {
    */
   predict(question: CostQuestion): CostPrediction {
     const network = typeof question.network === 'string' ? readNetwork(question.network) : question.network;
-    const device = typeof question.device === 'string' ? deviceOf(question.device) : question.device;
+    const device = typeof question.device === 'string' ? deviceOrThis(question.device) : question.device;
     const phase = question.phase ?? 'inference';
     const batch = question.batch ?? 1;
     if (!Number.isInteger(batch) || batch < 1 || batch > MOST_BATCH)
@@ -135,58 +137,108 @@ export class CostModel {
       });
     const graph = graphOf(batch);
     const searching = question.searching ?? false;
-    const memoryOf = (of: OperatorGraph): MemoryPrediction =>
-      predictMemory(this.learned.memory, of, step, searching);
-    const time = this.learned.time.predict(graph, device, step);
+    const onProcessor = device.processor !== undefined;
+    const memoryOf = (of: OperatorGraph): MemoryPrediction => {
+      const predicted = predictMemory(this.learned.memory, of, step, searching && !onProcessor);
+      if (!onProcessor) return predicted;
+      const bytes = memoryOnProcessor(this.learned.processor, of, predicted.base.step, step);
+      return { ...predicted, bytes };
+    };
+    const unknown = Object.values(graph.notes.unknownOperators).reduce((a, b) => a + b, 0);
+    const wider = 1 + (UNKNOWN_WIDTH * unknown) / Math.max(1, graph.totals.kernels);
+    const time = this.timeOf(graph, device, step);
     const memory = memoryOf(graph);
     const memoryBytes = memory.bytes;
-    const room = device.memoryBytes * USABLE_MEMORY - CONTEXT_BYTES;
-    const unknown = Object.values(graph.notes.unknownOperators).reduce((a, b) => a + b, 0);
-    const unknownShare = unknown / Math.max(1, graph.totals.kernels);
-    const known = this.learned.time.knows(device);
-    const { calibration } = this.learned;
-    const width = Math.exp(
-      time.deviation *
-        (known ? calibration.knownDevice : calibration.unknownDevice) *
-        (1 + UNKNOWN_WIDTH * unknownShare),
-    );
-    const { base } = time;
+    const contextBytes = onProcessor ? PROCESS_BYTES : CONTEXT_BYTES;
+    const room = device.memoryBytes * (onProcessor ? USABLE_OF_MACHINE : USABLE_MEMORY) - contextBytes;
+    const width = Math.exp(time.width * wider);
     return {
       timeMs: 1e3 * time.seconds,
       timeIntervalMs: [(1e3 * time.seconds) / width, 1e3 * time.seconds * width],
       memoryBytes: Math.round(memoryBytes),
-      memoryIntervalBytes: this.memoryInterval(memoryBytes, searching, 1 + UNKNOWN_WIDTH * unknownShare),
-      contextBytes: CONTEXT_BYTES,
+      memoryIntervalBytes: onProcessor
+        ? within(memoryBytes, this.learned.processor.memoryFactor ** wider)
+        : this.memoryInterval(memoryBytes, searching, wider),
+      contextBytes,
       fits: memoryBytes <= room,
       largestBatch: largestBatch(room, graph, memory, graphOf, (of) => memoryOf(of).bytes),
-      costliest: costliestOf(graph, base.byNode, base.deviceSeconds),
-      rooflineMs: 1e3 * base.seconds,
-      hostBound: base.hostSeconds ** 2 / (base.hostSeconds ** 2 + base.deviceSeconds ** 2),
+      costliest: costliestOf(graph, time.byNode, time.deviceSeconds),
+      rooflineMs: 1e3 * time.baseSeconds,
+      hostBound: time.hostBound,
       device,
       graph,
       step,
-      warnings: [
-        ...graph.notes.warnings,
-        ...unknownWarning(graph.notes.unknownOperators),
-        ...(time.deviation > FAR * this.learned.time.priorDeviation
-          ? [
-              'The network, or its size, is unlike all that were measured: the time rests on the data sheet of the ' +
-                'device alone, and the interval is wide.',
-            ]
-          : []),
-      ],
+      warnings: [...graph.notes.warnings, ...unknownWarning(graph.notes.unknownOperators), ...time.warnings],
+    };
+  }
+
+  private timeOf(graph: OperatorGraph, device: Device, step: Step): TimeAnswer {
+    const { time: model, processor, calibration } = this.learned;
+    if (device.processor !== undefined) {
+      const time = timeOnProcessor(processor, graph, device, step);
+      return {
+        seconds: time.seconds,
+        width: time.width,
+        baseSeconds: time.base,
+        deviceSeconds: time.base,
+        hostBound: time.startSeconds / time.base,
+        byNode: time.byNode,
+        warnings: [
+          ...(time.isMeasured
+            ? []
+            : [
+                `Of processors only ${processor.rates.name} was measured: the time is brought to this one by its data ` +
+                  'sheet, and the interval is a guess.',
+              ]),
+          ...(step.framework === 'pytorch' && step.precision === 'fp32'
+            ? []
+            : ['On processors only PyTorch in fp32 was measured.']),
+        ],
+      };
+    }
+    const time = model.predict(graph, device, step);
+    const { base } = time;
+    const isFar = time.deviation > FAR * model.priorDeviation;
+    return {
+      seconds: time.seconds,
+      width: time.deviation * (model.knows(device) ? calibration.knownDevice : calibration.unknownDevice),
+      baseSeconds: base.seconds,
+      deviceSeconds: base.deviceSeconds,
+      hostBound: base.hostSeconds ** 2 / (base.hostSeconds ** 2 + base.deviceSeconds ** 2),
+      byNode: base.byNode,
+      warnings: isFar
+        ? [
+            'The network, or its size, is unlike all that were measured: the time rests on the data sheet of the ' +
+              'device alone, and the interval is wide.',
+          ]
+        : [],
     };
   }
 
   private memoryInterval(bytes: number, searching: boolean, wider: number): [number, number] {
-    if (searching) {
-      const factor = this.learned.calibration.memory ** wider;
-      return [Math.round(bytes / factor), Math.round(bytes * factor)];
-    }
+    if (searching) return within(bytes, this.learned.calibration.memory ** wider);
     const [below, above] = MEMORY_MARGIN;
     return [Math.round(bytes * below ** wider), Math.round(bytes * above ** wider + MEMORY_MARGIN_BYTES)];
   }
 }
+
+interface TimeAnswer {
+  readonly seconds: number;
+  /** Logarithm of the factor within which 90 % of times are. */
+  readonly width: number;
+  /** Before anything was learned of networks; of graphics cards by data sheets alone. */
+  readonly baseSeconds: number;
+  /** What `byNode` is a part of. */
+  readonly deviceSeconds: number;
+  readonly hostBound: number;
+  readonly byNode: Float64Array;
+  readonly warnings: readonly string[];
+}
+
+const within = (bytes: number, factor: number): [number, number] => [
+  Math.round(bytes / factor),
+  Math.round(bytes * factor),
+];
 
 /**
  * Memory is a straight line over the batch but for rounding and workspaces: a first guess from what does not depend on the batch, a

@@ -26,6 +26,11 @@ export interface Device {
   readonly watts: number;
   /** Dense peak arithmetic by precision. Absent: it cannot compute in that precision at all. */
   readonly peak: Readonly<Partial<Record<Precision, number>>> & { readonly fp32: number };
+  /** Of processors: what runs the network is not a card beside the host but the host itself. */
+  readonly processor?: {
+    readonly cores: number;
+    /** Cycles a second of a core at work. */ readonly clock: number;
+  };
   /** Time from asking for a kernel to its end when it has nothing to do, in seconds, where it was measured. */
   readonly launchSeconds?: number;
 }
@@ -119,8 +124,8 @@ export function deviceOf(nameOrFile: string): Device {
   throw new ForetokenError(
     'unknown_device',
     `No device "${nameOrFile}" is known.${near === undefined ? '' : ` Did you mean ${near}?`} Known: ` +
-      `${DEVICES.map(({ id }) => id).join(', ')}. Any other can be described by its data sheet in a JSON file: ` +
-      '--device mine.json with {"name", "memory_gb", "bandwidth_gb_s", "peak_tflops": {"fp32": ...}} (docs/predict.md).',
+      `${DEVICES.map(({ id }) => id).join(', ')}. This machine's processor is "this". Any other can be ` +
+      'described by its data sheet in a JSON file: --device mine.json with {"name", "memory_gb", "bandwidth_gb_s", "peak_tflops": {"fp32": ...}} (docs/predict.md).',
     { param: 'device' },
   );
 }
@@ -163,12 +168,16 @@ const FIELDS = [
   'watts',
   'peak_tflops',
   'launch_us',
+  'kind',
 ];
+/** Of processors besides. */
+const PROCESSOR_FIELDS = ['cores', 'clock_ghz', 'simd_bits', 'fma_units'];
 const PRECISIONS: readonly Precision[] = ['fp64', 'fp32', 'tf32', 'fp16', 'bf16'];
 
 /**
  * A device from its description: `name`, `memory_gb`, `bandwidth_gb_s` and `peak_tflops.fp32` are needed; the rest is
- * filled with what is usual for such a device.
+ * filled with what is usual for such a device. Of a processor (`kind` is `processor`) `cores`, `clock_ghz` and `simd_bits` stand for
+ * the peak.
  * @param from the file or field that `value` comes from, for messages
  * @throws ForetokenError `invalid_option`
  */
@@ -176,8 +185,11 @@ export function describedDevice(value: unknown, from: string): Device {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw wrong(from, 'must be a JSON object');
   const fields = value as Record<string, unknown>;
-  const odd = Object.keys(fields).find((field) => !FIELDS.includes(field));
-  if (odd !== undefined) throw wrong(from, `has an unknown field "${odd}"; known: ${FIELDS.join(', ')}`);
+  const kind = fields['kind'] ?? 'gpu';
+  if (kind !== 'gpu' && kind !== 'processor') throw wrong(from, '"kind" must be "gpu" or "processor"');
+  const known = kind === 'gpu' ? FIELDS : [...FIELDS, ...PROCESSOR_FIELDS];
+  const odd = Object.keys(fields).find((field) => !known.includes(field));
+  if (odd !== undefined) throw wrong(from, `has an unknown field "${odd}"; known: ${known.join(', ')}`);
   const { name } = fields;
   if (typeof name !== 'string' || name === '' || name.length > 200)
     throw wrong(from, '"name" must be a text of 1 to 200 characters');
@@ -188,7 +200,11 @@ export function describedDevice(value: unknown, from: string): Device {
       throw wrong(from, `"${field}" must be a number from ${least} to ${most}`);
     return given;
   };
-  const rates = fields['peak_tflops'];
+  const processor =
+    kind === 'processor'
+      ? { cores: number('cores', 1, 1e4), clock: number('clock_ghz', 0.1, 20) * 1e9 }
+      : undefined;
+  const rates: unknown = fields['peak_tflops'] ?? (processor === undefined ? undefined : {});
   if (typeof rates !== 'object' || rates === null || Array.isArray(rates))
     throw wrong(from, '"peak_tflops" must be an object with at least "fp32"');
   const peak: Partial<Record<Precision, number>> = {};
@@ -202,8 +218,15 @@ export function describedDevice(value: unknown, from: string): Device {
       throw wrong(from, `"peak_tflops.${precision}" must be a number of TFLOP/s from 0.0001 to 100000`);
     peak[precision as Precision] = rate * TERA;
   }
+  if (processor !== undefined && peak.fp32 === undefined) {
+    // A fused multiply-add is two operations on each of a vector's 32-bit numbers.
+    const lanes = number('simd_bits', 32, 4096) / 32;
+    peak.fp32 = processor.cores * processor.clock * lanes * 2 * number('fma_units', 1, 64, 2);
+  }
   const { fp32 } = peak;
   if (fp32 === undefined) throw wrong(from, '"peak_tflops" must have "fp32"');
+  // Vectors hold half as many numbers of 64 bits.
+  if (processor !== undefined) peak.fp64 ??= fp32 / 2;
   const architecture = fields['architecture'] ?? 'other';
   if (!ARCHITECTURES.includes(architecture as Architecture))
     throw wrong(from, `"architecture" must be one of ${ARCHITECTURES.join(', ')}`);
@@ -214,12 +237,13 @@ export function describedDevice(value: unknown, from: string): Device {
     name,
     architecture: architecture as Architecture,
     year: number('year', 2005, 2100, 2022),
-    multiprocessors: number('multiprocessors', 1, 1e5, usualMultiprocessors),
+    multiprocessors: number('multiprocessors', 1, 1e5, processor?.cores ?? usualMultiprocessors),
     memoryBytes: number('memory_gb', 0.01, 1e5) * GIB,
     bandwidth: number('bandwidth_gb_s', 0.1, 1e6) * GB,
     cacheBytes: number('cache_mb', 0, 1e5, 6) * MIB,
     watts: number('watts', 1, 1e5, 250),
     peak: { ...peak, fp32 },
+    ...(processor === undefined ? {} : { processor }),
     ...(fields['launch_us'] === undefined ? {} : { launchSeconds: number('launch_us', 0.01, 1e5) / 1e6 }),
   };
 }

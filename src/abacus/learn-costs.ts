@@ -1,17 +1,12 @@
 /** Learns the shipped model from measured rows, and calibrates its intervals on networks and devices left out. */
 import { conformalFactor } from './learners/conformal.js';
+import { expectedDeviation } from './learners/expected-deviation.js';
 import { leaveGroupsOut, similarities } from './learners/gaussian-process.js';
 import { rowOf } from './learners/table.js';
 import { learnMemory, predictMemory, type MemoryRow } from './memory-model.js';
 import type { Calibration, LearnedCosts } from './model-file.js';
-import {
-  boundedResidual,
-  expectedDeviation,
-  processOptions,
-  TimeModel,
-  timeTable,
-  type TimeRow,
-} from './time-model.js';
+import { learnProcessor, type ProcessorRates, type ProcessorRow } from './processor-model.js';
+import { boundedResidual, processOptions, TimeModel, timeTable, type TimeRow } from './time-model.js';
 
 /** Share of intervals that hold. */
 export const COVERAGE = 0.9;
@@ -45,10 +40,14 @@ export function leftOutErrors(
   };
 }
 
-/** @param provenance what the rows are, in words, for the file */
+/**
+ * @param processor rows of one processor and what its data sheet says
+ * @param provenance what the rows are, in words, for the file
+ */
 export function learnCosts(
   rows: readonly TimeRow[],
   memoryRows: readonly NamedMemoryRow[],
+  processor: { readonly rows: readonly ProcessorRow[]; readonly rates: ProcessorRates },
   provenance: string,
 ): LearnedCosts {
   const time = TimeModel.learn(rows);
@@ -64,7 +63,13 @@ export function learnCosts(
     unknownDevice: factors[1]!,
     memory: memoryFactor(memoryRows),
   };
-  return { time, memory: learnMemory(memoryRows), calibration, provenance };
+  return {
+    time,
+    memory: learnMemory(memoryRows),
+    calibration,
+    processor: learnProcessor(processor.rows, processor.rates, COVERAGE),
+    provenance,
+  };
 }
 
 /** The factor within which the memory of networks left out is predicted. */

@@ -5,10 +5,17 @@
  * with a base that is learned: processors do not keep to the roofline of graphics cards.
  */
 import { simulateMemory } from './graph/memory.js';
-import type { OperatorGraph } from './graph/types.js';
-import { learnProcess, processRegressor, type ProcessOptions } from './learners/gaussian-process.js';
+import type { MemoryEstimate, OperatorGraph } from './graph/types.js';
+import {
+  learnProcess,
+  processMean,
+  similarities,
+  type ProcessModel,
+  type ProcessOptions,
+} from './learners/gaussian-process.js';
 import { nonNegativePrices, type Amounts } from './learners/non-negative.js';
-import { learnRidge, ridgeRegressor } from './learners/ridge.js';
+import { expectedDeviation } from './learners/expected-deviation.js';
+import { learnRidge, ridgeRegressor, type RidgeModel } from './learners/ridge.js';
 import { tableOf } from './learners/table.js';
 import { KERNEL_CLASSES, workOf, type Step } from './work.js';
 
@@ -40,11 +47,21 @@ export function stepAmounts(graph: OperatorGraph, step: Step): Amounts {
 
 function amountsOf(graph: OperatorGraph, step: Step): Map<string, number> {
   const amounts = new Map<string, number>();
-  const add = (name: string, amount: number): void => {
-    if (amount > 0) amounts.set(name, (amounts.get(name) ?? 0) + amount);
-  };
+  eachAmount(graph, step, (name, amount) => amounts.set(name, (amounts.get(name) ?? 0) + amount));
+  return amounts;
+}
+
+/** @param take gets each amount with the operator it is of; -1: of none */
+function eachAmount(
+  graph: OperatorGraph,
+  step: Step,
+  take: (name: string, amount: number, node: number) => void,
+): void {
   const { kernels, hostCalls } = workOf(graph, step);
   for (const { kind, backward, flops, bytes, node } of kernels) {
+    const add = (name: string, amount: number): void => {
+      if (amount > 0) take(name, amount, node);
+    };
     const name = backward ? `${kind} backward` : kind;
     const isProduct = kind.startsWith('conv') || kind === 'gemm' || kind === 'attention';
     if (isProduct) add(`${name} flop`, flops / 1e9);
@@ -58,8 +75,7 @@ function amountsOf(graph: OperatorGraph, step: Step): Map<string, number> {
     add('bytes beyond the caches', Math.max(0, bytes - CACHED_BYTES) / 1e9);
     add(`${isProduct ? 'product' : kind}${backward ? ' backward' : ''} kernels`, 1e-3);
   }
-  add('host calls', hostCalls / 1e3);
-  return amounts;
+  take('host calls', hostCalls / 1e3, -1);
 }
 
 const log = (value: number): number => Math.log(Math.max(value, 1e-12));
@@ -133,10 +149,33 @@ function optionsOf(groups: readonly Group[], noise: number, terms: readonly Term
   };
 }
 
+/** How much slower another machine is: in arithmetic, in reading memory, and in starting operators. 1: as this one. */
+export interface Slowness {
+  readonly arithmetic: number;
+  readonly memory: number;
+  readonly start: number;
+}
+const SAME: Slowness = { arithmetic: 1, memory: 1, start: 1 };
+const slownessOf = (name: string, { arithmetic, memory, start }: Slowness): number =>
+  isStart(name) ? start : name.includes(' flop') ? arithmetic : memory;
+const isStart = (name: string): boolean => name.endsWith('kernels') || name === 'host calls';
+
+export interface MeasuredPrediction {
+  /** Seconds by prices alone. */
+  readonly base: number;
+  readonly seconds: number;
+  /** Expected deviation of the logarithm, before calibration. */
+  readonly deviation: number;
+  /** Seconds by prices alone of starting operators. */
+  readonly startSeconds: number;
+  /** The same by operator, in the order of the graph's nodes; starting them from the host is not among them. */
+  readonly byNode: Float64Array;
+}
+
 export class MeasuredMachine {
-  private constructor(
+  constructor(
     readonly prices: ReadonlyMap<string, number>,
-    private readonly residual: (row: ArrayLike<number>) => number,
+    readonly process: ProcessModel,
   ) {}
 
   /** @param noise variance of the logarithm of one measurement */
@@ -153,18 +192,33 @@ export class MeasuredMachine {
     const columns = rows.map((row, at) => columnsOf(row, amounts[at]!, prices));
     const table = tableOf(columns.map(({ values }) => values));
     const targets = rows.map(({ seconds }, at) => Math.log(seconds / priced(amounts[at]!, prices)));
-    const regressor = processRegressor(
+    return new MeasuredMachine(
+      prices,
       learnProcess(table, targets, optionsOf(columns[0]!.groups, noise, terms)),
     );
-    return new MeasuredMachine(prices, (row) => regressor.predict(row));
   }
 
   /** Seconds of a step, from prices alone and with the learned residual. */
-  predict(graph: OperatorGraph, step: Step): { readonly base: number; readonly seconds: number } {
-    const amounts = stepAmounts(graph, step);
-    const base = priced(amounts, this.prices);
-    const residual = this.residual(columnsOf({ graph, step }, amounts, this.prices).values);
-    return { base, seconds: base * Math.exp(Math.max(-MOST_RESIDUAL, Math.min(MOST_RESIDUAL, residual))) };
+  predict(graph: OperatorGraph, step: Step, slowness: Slowness = SAME): MeasuredPrediction {
+    const { process, prices } = this;
+    const { values } = columnsOf({ graph, step }, stepAmounts(graph, step), prices);
+    const similar = similarities(process, values);
+    const residual = Math.max(-MOST_RESIDUAL, Math.min(MOST_RESIDUAL, processMean(process, similar)));
+    const byNode = new Float64Array(graph.nodes.length);
+    let base = 0;
+    let startSeconds = 0;
+    eachAmount(graph, step, (name, amount, node) => {
+      const part = amount * (prices.get(name) ?? 0) * slownessOf(name, slowness);
+      base += part;
+      if (isStart(name)) startSeconds += part;
+      if (node >= 0) byNode[node]! += part;
+    });
+    base = Math.max(base, 1e-9);
+    return {
+      ...{ base, startSeconds, byNode },
+      seconds: base * Math.exp(residual),
+      deviation: expectedDeviation(process, similar),
+    };
   }
 }
 
@@ -173,7 +227,7 @@ const MOST_CORRECTION = Math.log(1.3);
 
 /** Peak of memory on a processor: lifetimes of tensors, and a correction by the kinds of network that were measured. */
 export class MeasuredMemory {
-  private constructor(private readonly correction: (row: ArrayLike<number>) => number) {}
+  constructor(readonly ridge: RidgeModel) {}
 
   /** Bytes that the arithmetic of lifetimes gives. */
   static base(graph: OperatorGraph, step: Step): number {
@@ -186,26 +240,30 @@ export class MeasuredMemory {
     const measured = rows.flatMap(({ graph, step, peakBytes }) =>
       peakBytes === undefined ? [] : [{ columns: memoryColumns(graph, step), graph, step, peakBytes }],
     );
-    const regressor = ridgeRegressor(
+    return new MeasuredMemory(
       learnRidge(
         tableOf(measured.map(({ columns }) => columns)),
         measured.map(({ graph, step, peakBytes }) => Math.log(peakBytes / MeasuredMemory.base(graph, step))),
       ),
     );
-    return new MeasuredMemory((row) => regressor.predict(row));
   }
 
   predict(graph: OperatorGraph, step: Step): number {
-    const correction = this.correction(memoryColumns(graph, step));
-    return (
-      MeasuredMemory.base(graph, step) *
-      Math.exp(Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, correction)))
-    );
+    return this.of(graph, simulateMemory(graph, step), step);
+  }
+
+  /** The same from a simulation that was made already. */
+  of(graph: OperatorGraph, estimate: MemoryEstimate, step: Step): number {
+    const correction = ridgeRegressor(this.ridge).predict(memoryColumns(graph, step, estimate));
+    return estimate.peak * Math.exp(Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, correction)));
   }
 }
 
-function memoryColumns(graph: OperatorGraph, step: Step): number[] {
-  const { peak, savedActivations, parameters, gradients, optimizer } = simulateMemory(graph, step);
+function memoryColumns(
+  graph: OperatorGraph,
+  step: Step,
+  { peak, savedActivations, parameters, gradients, optimizer }: MemoryEstimate = simulateMemory(graph, step),
+): number[] {
   const { counts, kernels } = graph.totals;
   return [
     savedActivations / peak,

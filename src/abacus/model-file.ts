@@ -4,6 +4,8 @@ import { ForetokenError } from '../base/errors.js';
 import { FEATURE_NAMES } from './features.js';
 import type { ProcessModel } from './learners/gaussian-process.js';
 import type { RidgeModel } from './learners/ridge.js';
+import { MeasuredMachine, MeasuredMemory } from './measured-machine.js';
+import type { LearnedProcessor, ProcessorRates } from './processor-model.js';
 import { TimeModel } from './time-model.js';
 
 /** By how much expected deviations are multiplied so that 90 % of intervals hold. */
@@ -20,12 +22,14 @@ export interface LearnedCosts {
   readonly time: TimeModel;
   readonly memory: RidgeModel;
   readonly calibration: Calibration;
+  /** One processor, from its own measurements. */
+  readonly processor: LearnedProcessor;
   /** What it was learned from, in words. */
   readonly provenance: string;
 }
 
 const FORMAT = 'foretoken-cost-model';
-const VERSION = 1;
+const VERSION = 2;
 const MOST_BYTES = 64 * 2 ** 20;
 
 const packed = (values: ArrayLike<number>): string =>
@@ -39,8 +43,8 @@ function unpacked(text: unknown): Float64Array {
   return Float64Array.from(new Float32Array(new Uint8Array(bytes).buffer));
 }
 
-export function costsToJson({ time, memory, calibration, provenance }: LearnedCosts): string {
-  const { process } = time;
+export function costsToJson({ time, memory, calibration, processor, provenance }: LearnedCosts): string {
+  const { rates, machine, timeFactor, memoryFactor } = processor;
   return JSON.stringify({
     format: FORMAT,
     version: VERSION,
@@ -50,22 +54,29 @@ export function costsToJson({ time, memory, calibration, provenance }: LearnedCo
     devices: [...time.devices],
     calibration,
     memory,
-    process: {
-      constant: process.options.constant,
-      noise: process.options.noise,
-      terms: process.options.terms.map(({ variance, weights }) => ({
-        variance,
-        weights: [...Array.from(weights)],
-      })),
-      means: [...process.scaling.means],
-      deviations: [...process.scaling.deviations],
-      mean: process.mean,
-      rows: process.points.rows,
-      points: packed(process.points.values),
-      weights: packed(process.weights),
+    process: processToJson(time.process),
+    processor: {
+      rates,
+      prices: Object.fromEntries(machine.prices),
+      process: processToJson(machine.process),
+      memory: processor.memory.ridge,
+      timeFactor,
+      memoryFactor,
     },
   });
 }
+
+const processToJson = ({ options, scaling, mean, points, weights }: ProcessModel): StoredProcess => ({
+  constant: options.constant,
+  noise: options.noise,
+  terms: options.terms.map((term) => ({ variance: term.variance, weights: [...Array.from(term.weights)] })),
+  means: [...scaling.means],
+  deviations: [...scaling.deviations],
+  mean,
+  rows: points.rows,
+  points: packed(points.values),
+  weights: packed(weights),
+});
 
 /** @throws ForetokenError `file_not_found`, `invalid_option` for a file that is no model of this version */
 export function readCosts(file: string): LearnedCosts {
@@ -100,27 +111,31 @@ interface Stored {
   readonly devices: readonly string[];
   readonly calibration: Calibration;
   readonly memory: RidgeModel;
-  readonly process: {
-    readonly constant: number;
-    readonly noise: number;
-    readonly terms: readonly { readonly variance: number; readonly weights: readonly number[] }[];
-    readonly means: readonly number[];
-    readonly deviations: readonly number[];
-    readonly mean: number;
-    readonly rows: number;
-    readonly points: string;
-    readonly weights: string;
+  readonly process: StoredProcess;
+  readonly processor: {
+    readonly rates: ProcessorRates;
+    readonly prices: Readonly<Record<string, number>>;
+    readonly process: StoredProcess;
+    readonly memory: RidgeModel;
+    readonly timeFactor: number;
+    readonly memoryFactor: number;
   };
 }
 
-function costsFromJson(value: unknown): LearnedCosts {
-  if (typeof value !== 'object' || value === null) throw new TypeError('it is no object');
-  const stored = value as Stored;
-  if (stored.format !== FORMAT || stored.version !== VERSION)
-    throw new RangeError(`it says ${String(stored.format)} ${String(stored.version)}`);
-  if (stored.features.join() !== FEATURE_NAMES.join()) throw new RangeError('its features are others');
-  const { process } = stored;
-  const columns = FEATURE_NAMES.length + 1;
+interface StoredProcess {
+  readonly constant: number;
+  readonly noise: number;
+  readonly terms: readonly { readonly variance: number; readonly weights: readonly number[] }[];
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
+  readonly mean: number;
+  readonly rows: number;
+  readonly points: string;
+  readonly weights: string;
+}
+
+/** @param columns how many a row has; absent: as many as there are means */
+function processFromJson(process: StoredProcess, columns = process.means.length): ProcessModel {
   const points = unpacked(process.points);
   const weights = unpacked(process.weights);
   if (
@@ -131,7 +146,7 @@ function costsFromJson(value: unknown): LearnedCosts {
     )
   )
     throw new RangeError('its tables do not fit each other');
-  const model: ProcessModel = {
+  return {
     kind: 'process',
     options: { terms: process.terms, constant: process.constant, noise: process.noise },
     scaling: {
@@ -142,10 +157,33 @@ function costsFromJson(value: unknown): LearnedCosts {
     points: { rows: process.rows, columns, values: points },
     weights,
   };
+}
+
+function costsFromJson(value: unknown): LearnedCosts {
+  if (typeof value !== 'object' || value === null) throw new TypeError('it is no object');
+  const stored = value as Stored;
+  if (stored.format !== FORMAT || stored.version !== VERSION)
+    throw new RangeError(`it says ${String(stored.format)} ${String(stored.version)}`);
+  if (stored.features.join() !== FEATURE_NAMES.join()) throw new RangeError('its features are others');
+  const { processor } = stored;
   return {
-    time: new TimeModel(model, new Set(stored.anomalies), new Set(stored.devices)),
+    time: new TimeModel(
+      processFromJson(stored.process, FEATURE_NAMES.length + 1),
+      new Set(stored.anomalies),
+      new Set(stored.devices),
+    ),
     memory: stored.memory,
     calibration: stored.calibration,
+    processor: {
+      rates: processor.rates,
+      machine: new MeasuredMachine(
+        new Map(Object.entries(processor.prices)),
+        processFromJson(processor.process),
+      ),
+      memory: new MeasuredMemory(processor.memory),
+      timeFactor: processor.timeFactor,
+      memoryFactor: processor.memoryFactor,
+    },
     provenance: stored.provenance,
   };
 }

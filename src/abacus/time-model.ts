@@ -8,9 +8,8 @@ import { quantile } from '../base/quantile.js';
 import { findDevice, type Device } from './devices.js';
 import { FEATURE_GROUP_NAMES, FEATURE_GROUPS, featuresOf, type FeatureGroup } from './features.js';
 import type { OperatorGraph } from './graph/types.js';
-import { factorise, solveFactorised } from './learners/cholesky.js';
+import { expectedDeviation } from './learners/expected-deviation.js';
 import {
-  covarianceOf,
   learnProcess,
   processMean,
   similarities,
@@ -136,59 +135,6 @@ export function timeTable(rows: readonly TimeRow[], anomalies: ReadonlySet<strin
 /** Bounds what was learned. */
 export const boundedResidual = (residual: number): number =>
   Math.max(-MOST_RESIDUAL, Math.min(MOST_RESIDUAL, residual));
-
-/** Rows that the deviation of a prediction is worked out from: all further ones hardly lower it. */
-const NEIGHBOURS = 40;
-
-/**
- * The deviation that the process expects of a row's logarithm, from its nearest rows alone (the whole inverse would not fit a
- * small file).
- * @param similar the row's covariance with each known row (`similarities`)
- * @param leftOut rows that are not to be looked at
- */
-export function expectedDeviation(
-  { points, options }: Pick<ProcessModel, 'points' | 'options'>,
-  similar: Float64Array,
-  leftOut?: (index: number) => boolean,
-): number {
-  const { columns, values } = points;
-  const known = Array.from(similar.keys());
-  const near = nearest(leftOut === undefined ? known : known.filter((at) => !leftOut(at)), similar);
-  const size = near.length;
-  const matrix = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++)
-      matrix[i * size + j] = covarianceOf(
-        values,
-        near[i]! * columns,
-        values,
-        near[j]! * columns,
-        columns,
-        options,
-      );
-    matrix[i * size + i]! += options.noise;
-  }
-  factorise(matrix, size);
-  const right = Float64Array.from(near, (at) => similar[at]!);
-  const solved = solveFactorised(matrix, size, right.slice());
-  const prior = options.constant + options.terms.reduce((total, { variance }) => total + variance, 0);
-  const explained = right.reduce((total, value, at) => total + value * solved[at]!, 0);
-  return Math.sqrt(Math.max(options.noise, prior - explained + options.noise));
-}
-
-/** The `NEIGHBOURS` most similar of `rows`, most similar first. */
-function nearest(rows: readonly number[], similar: Float64Array): number[] {
-  const bySimilarity = (a: number, b: number): number => similar[b]! - similar[a]!;
-  // Sorting all of them would take longer than all else: what cannot be among the nearest is left out first.
-  const least =
-    Float64Array.from(rows, (at) => similar[at]!)
-      .sort()
-      .at(-NEIGHBOURS) ?? -Infinity;
-  return rows
-    .filter((at) => similar[at]! >= least)
-    .sort(bySimilarity)
-    .slice(0, NEIGHBOURS);
-}
 
 export interface TimePrediction {
   readonly seconds: number;

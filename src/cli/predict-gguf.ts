@@ -25,7 +25,7 @@ import { thisMachine } from './this-machine.js';
 
 export async function predictGguf(file: string | undefined, flags: PredictGgufFlags): Promise<void> {
   // Says what is wrong with a device before anything is fetched.
-  const sheet = flags.device === undefined ? undefined : deviceOf(flags.device);
+  const sheet = flags.device === undefined || flags.device === 'this' ? undefined : deviceOf(flags.device);
   const model = languageModel(await headsOf(file, flags));
   const machine = sheet === undefined ? thisMachine(flags.threads) : sheetMachine(sheet);
   const upper = (name: string | undefined): CacheElement | undefined =>

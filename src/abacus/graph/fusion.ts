@@ -47,6 +47,8 @@ class Fusion {
       const { source } = operation;
       if (source === 'Sub') this.layerNorm(operation);
       else if (source === 'Erf') this.gelu(operation);
+      else if (source === 'Erfc') this.geluOfErfc(operation);
+      else if (source === 'Rsqrt') this.spelledNorm(operation);
       else if (source === 'Sigmoid') this.gate(operation, 'silu');
       else if (source === 'HardSigmoid') this.gate(operation, 'hard_swish');
       else if (operation.operator === 'relu6') this.hardSwish(operation);
@@ -123,6 +125,70 @@ class Fusion {
       inputs.push(parameter!);
     }
     this.join('layer_norm', parts, inputs);
+  }
+
+  /**
+   * Keras 3 in TensorFlow: with s = gamma rsqrt(variance + epsilon), x s + (beta - mean s). Batch norm where mean and variance are
+   * stored, layer norm where they are x's own.
+   */
+  private spelledNorm(root: Operation): void {
+    const plus = this.producer.get(root.inputs[0]!);
+    const variance = plus?.inputs.find((input) => input.value === undefined);
+    if (!isNamed(plus, 'Add', 'AddV2') || variance === undefined) return;
+    const scaled = this.next(root);
+    const gamma = scaled === undefined ? undefined : this.other(scaled, root.outputs[0]!);
+    const hasScale = isNamed(scaled, 'Mul') && isStored(gamma);
+    const factor = hasScale ? scaled : root;
+    const products = this.users.get(factor.outputs[0]!) ?? [];
+    if (products.length !== 2 || !products.every((product) => isNamed(product, 'Mul'))) return;
+    const shift = products.map((product) => this.next(product)).find((user) => isNamed(user, 'Sub'));
+    const [beta, inner] = shift?.inputs ?? [];
+    const meanProduct = inner === undefined ? undefined : this.producer.get(inner);
+    const product = products.find((one) => one !== meanProduct);
+    if (shift === undefined || meanProduct === undefined || product === undefined || !isStored(beta)) return;
+    const last = this.next(shift);
+    const x = this.other(product, factor.outputs[0]!);
+    const mean = this.other(meanProduct, factor.outputs[0]!);
+    if (
+      !isNamed(last, 'Add', 'AddV2') ||
+      this.next(product) !== last ||
+      x === undefined ||
+      mean === undefined
+    )
+      return;
+    const affine = [...(hasScale ? [gamma!] : []), beta!];
+    const tail = [plus, root, ...(hasScale ? [scaled] : []), product, meanProduct, shift, last];
+    if (isStored(variance) && isStored(mean)) {
+      const statistics = [mean, variance].map((one) => ({ ...(one.root ?? one), role: 'buffer' as const }));
+      this.join('batch_norm', tail, [x, ...affine, ...statistics]);
+      return;
+    }
+    const [own, squares] = [this.producer.get(mean), this.producer.get(variance)];
+    const difference = squares === undefined ? undefined : this.producer.get(squares.inputs[0]!);
+    if (!isNamed(own, 'Mean') || own.inputs[0] !== x || !isNamed(squares, 'Mean')) return;
+    if (!isNamed(difference, 'SquaredDifference') || !difference.inputs.includes(x)) return;
+    const parts = [own, difference, squares, ...tail];
+    const within = (part: Operation): boolean =>
+      part === last || (this.users.get(part.outputs[0]!) ?? []).every((user) => parts.includes(user));
+    if (parts.every(within)) this.join('layer_norm', parts, [x, ...affine]);
+  }
+
+  /** 0.5 x erfc(-x / sqrt 2), as TensorFlow computes it. */
+  private geluOfErfc(erfc: Operation): void {
+    const scale = this.producer.get(erfc.inputs[0]!);
+    const negative = scale?.inputs
+      .map((input) => this.producer.get(input))
+      .find((one) => isNamed(one, 'Neg'));
+    const [x] = negative?.inputs ?? [];
+    const product = this.next(erfc);
+    if (!isNamed(scale, 'Mul') || negative === undefined || x === undefined || !isNamed(product, 'Mul'))
+      return;
+    if (!near(scalarOf(this.other(scale, negative.outputs[0]!)), Math.SQRT1_2)) return;
+    const halfTensor = this.other(product, erfc.outputs[0]!);
+    const half = halfTensor === undefined ? undefined : this.producer.get(halfTensor);
+    if (!isNamed(half, 'Mul') || !near(scalarOf(this.other(half, x)), 0.5)) return;
+    if (this.next(negative) !== scale || this.next(scale) !== erfc || this.next(half) !== product) return;
+    this.join('gelu', [half, negative, scale, erfc, product], [x]);
   }
 
   /** 0.5 x (1 + erf(x / sqrt 2)), with the half at the beginning or at the end. */
@@ -216,6 +282,10 @@ class Fusion {
     });
   }
 }
+
+/** In the file: trained, or a statistic that is kept. */
+const isStored = (tensor: Tensor | undefined): boolean =>
+  isParameter(tensor) || (tensor?.root ?? tensor)?.role === 'buffer';
 
 /** A vector of `length`, trained or put together from trained parts (as Swin v2 does). */
 function isBias(tensor: Tensor | undefined, length: number | undefined): boolean {

@@ -34,6 +34,17 @@ const ACTIVATIONS: ReadonlyMap<string, OperatorType> = new Map(
     softsign: 'elementwise',
     exponential: 'elementwise',
     mish: 'elementwise',
+    celu: 'leaky_relu',
+    threshold: 'leaky_relu',
+    hard_tanh: 'hard_sigmoid',
+    hard_shrink: 'elementwise',
+    soft_shrink: 'elementwise',
+    tanh_shrink: 'elementwise',
+    log_sigmoid: 'elementwise',
+    squareplus: 'elementwise',
+    sparse_plus: 'elementwise',
+    sparse_sigmoid: 'elementwise',
+    sparsemax: 'softmax',
   }),
 );
 
@@ -155,3 +166,13 @@ export const globalPool: LayerHandler = (call) => {
     : [batch, channels];
   return reduction(call.trace, 'global_pool', call.origin(), data, output);
 };
+
+/** Pooling to so many places, whatever the input's size. */
+export const adaptivePool =
+  (rank: number): LayerHandler =>
+  (call) => {
+    const { data, layout } = call;
+    const sizes = call.config.counts('output_size', rank, undefined);
+    const output = imageShape(data.shape[0] ?? 1, channelsOf(data.shape, layout), sizes, layout);
+    return reduction(call.trace, 'global_pool', call.origin(), data, output);
+  };

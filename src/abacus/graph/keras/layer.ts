@@ -4,6 +4,16 @@ import type { Layout, Origin } from '../operations.js';
 import { shapeText, type Tensor, type TensorRole, type Trace } from '../trace.js';
 import type { Shape } from '../types.js';
 import type { Config } from './config.js';
+import type { CallArguments } from './references.js';
+
+/** `math.reduce_mean`, `ReduceMean`, `Mean` and `__add__` are `mean` and `add`. */
+export const wordOf = (name: string): string =>
+  name
+    .split('.')
+    .at(-1)!
+    .toLowerCase()
+    .replaceAll('_', '')
+    .replace(/^reduce(?=[a-z])/, '');
 
 export class Layer {
   private readonly weights = new Map<string, Tensor>();
@@ -42,7 +52,40 @@ export class Call {
     readonly layer: Layer,
     readonly inputs: readonly Tensor[],
     readonly training: boolean,
+    /** What the call was given besides tensors. */
+    private readonly given: CallArguments = { places: [], names: {} },
   ) {}
+
+  /** The function that Keras made this layer of, by its full name. */
+  get functionName(): string {
+    const { config, className } = this.layer;
+    return config.has('function') ? config.text('function', className) : className;
+  }
+
+  /** Its last word, in small letters. */
+  get word(): string {
+    return wordOf(this.functionName);
+  }
+
+  /** What a function was given by that name (or at that place of the call), with the layer or with the call. */
+  argument(name: string, place?: number): unknown {
+    const { names, places } = this.given;
+    return (
+      this.config.values[name] ??
+      names[name] ??
+      (place === undefined ? undefined : places[place]) ??
+      undefined
+    );
+  }
+
+  /** The same as whole numbers; one number is a list of one, an open dimension is -1. */
+  numbers(name: string, place?: number): number[] | undefined {
+    const value = this.argument(name, place);
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (value === undefined || list.length > 4096) return undefined;
+    const numbers = list.map((number) => (number === null ? -1 : number));
+    return numbers.every((number): number is number => Number.isSafeInteger(number)) ? numbers : undefined;
+  }
 
   get config(): Config {
     return this.layer.config;
@@ -69,4 +112,4 @@ export class Call {
     return this.trace.fail(`${this.layer.className} ${this.layer.name}`, what);
   }
 }
-export type LayerHandler = (call: Call) => Tensor;
+export type LayerHandler = (call: Call) => Tensor | Tensor[];

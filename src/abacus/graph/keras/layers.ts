@@ -5,8 +5,10 @@
 import { broadcasting, linear, pointwise } from '../operations.js';
 import { axisOf } from '../spatial.js';
 import type { OperatorType } from '../types.js';
-import { activated, biased, conv, globalPool, pool, separable } from './convolutions.js';
-import { attention, embedding, recurrent } from './sequences.js';
+import { additiveAttention, attention, dot, dotAttention, groupedAttention } from './attention.js';
+import { activated, adaptivePool, biased, conv, globalPool, pool, separable } from './convolutions.js';
+import { einsumDense } from './einsum-dense.js';
+import { cells, convolutionalRecurrent, embedding, recurrent } from './sequences.js';
 import { bordered, concatenated, flatten, permute, repeat, reshaped, resizing, upsample } from './shapes.js';
 import type { LayerHandler } from './layer.js';
 
@@ -65,12 +67,44 @@ const merged =
   (call) =>
     broadcasting(call.trace, operator, call.origin(), call.inputs.length > 0 ? call.inputs : [call.data]);
 
+/** ConvNeXt's factor for each channel (keras.applications.convnext). */
+const layerScale: LayerHandler = (call) => {
+  const gamma = call.weight('gamma', [call.config.count('projection_dim')]);
+  return broadcasting(call.trace, 'multiply', call.origin(), [call.data, gamma]);
+};
+/** Drops whole branches of examples, in training only. */
+const stochasticDepth: LayerHandler = (call) => {
+  const ratio = call.config.number('drop_path_rate', 0.5);
+  if (!call.training || ratio === 0) return call.data;
+  return pointwise(call.trace, 'dropout', call.origin(), [call.data], call.data.shape, { ratio });
+};
+/** InceptionResNet's `x + scale * y`. */
+const scaledSum: LayerHandler = (call) => {
+  const [x, y] = [call.data, call.inputs[1] ?? call.fail('it lacks its second input')];
+  const scaled = pointwise(call.trace, 'multiply', call.origin('scale'), [y]);
+  return broadcasting(call.trace, 'add', call.origin(), [x, scaled]);
+};
+
 const rescaling: LayerHandler = (call) => pointwise(call.trace, 'multiply', call.origin(), [call.data]);
 
 const identity: LayerHandler = (call) => call.data;
 /** Augmentation and the like: part of training only, and cheap beside the network. */
 const onlyTraining: LayerHandler = (call) =>
   call.training ? pointwise(call.trace, 'elementwise', call.origin(), [call.data]) : call.data;
+
+/** What data gives as numbers: so many for each example. */
+const encoding: LayerHandler = (call) =>
+  pointwise(
+    call.trace,
+    'gather',
+    call.origin(),
+    [call.data],
+    [call.data.shape[0] ?? 1, call.config.count('num_tokens')],
+  );
+const vectorized: LayerHandler = (call) => {
+  const length = call.config.count('output_sequence_length', 128);
+  return pointwise(call.trace, 'gather', call.origin(), [call.data], [call.data.shape[0] ?? 1, length]);
+};
 
 const lambda: LayerHandler = (call) => {
   call.trace.warnings.add(
@@ -91,6 +125,9 @@ export const LAYERS: ReadonlyMap<string, LayerHandler> = new Map<string, LayerHa
   ...byRank('AveragePooling', (rank) => pool('average_pool', rank)),
   ...byRank('GlobalAveragePooling', () => globalPool),
   ...byRank('GlobalMaxPooling', () => globalPool),
+  ...byRank('AdaptiveAveragePooling', adaptivePool),
+  ...byRank('AdaptiveMaxPooling', adaptivePool),
+  ...byRank('ConvLSTM', convolutionalRecurrent),
   ...byRank('ZeroPadding', (rank) => bordered(rank, 1)),
   ...byRank('Cropping', (rank) => bordered(rank, -1)),
   ...byRank('UpSampling', upsample),
@@ -124,9 +161,19 @@ export const LAYERS: ReadonlyMap<string, LayerHandler> = new Map<string, LayerHa
   ['Rescaling', rescaling],
   ['Normalization', rescaling],
   ['Resizing', resizing],
-  ...['Flip', 'Rotation', 'Zoom', 'Translation', 'Contrast', 'Brightness', 'Crop'].map(
-    (name): [string, LayerHandler] => [`Random${name}`, onlyTraining],
-  ),
+  ['CenterCrop', resizing],
+  ['RandomCrop', resizing],
+  ...'Flip Rotation Zoom Translation Contrast Brightness ColorDegeneration ColorJitter ElasticTransform Erasing GaussianBlur Grayscale Hue Invert Perspective Posterization Saturation Sharpness Shear'
+    .split(' ')
+    .map((name): [string, LayerHandler] => [`Random${name}`, onlyTraining]),
+  ...'AutoContrast Equalization Solarization AugMix RandAugment MixUp CutMix'
+    .split(' ')
+    .map((name): [string, LayerHandler] => [name, onlyTraining]),
+  ...'Discretization Hashing StringLookup IntegerLookup'
+    .split(' ')
+    .map((name): [string, LayerHandler] => [name, elementwise('elementwise')]),
+  ['CategoryEncoding', encoding],
+  ['TextVectorization', vectorized],
   ['Flatten', flatten],
   ['Reshape', reshaped],
   ['Permute', permute],
@@ -139,9 +186,23 @@ export const LAYERS: ReadonlyMap<string, LayerHandler> = new Map<string, LayerHa
   ['Multiply', merged('multiply')],
   ['Concatenate', concatenated],
   ['Embedding', embedding],
+  ['ReversibleEmbedding', embedding],
+  ['EinsumDense', einsumDense],
   ['LSTM', recurrent(4)],
   ['GRU', recurrent(3)],
   ['SimpleRNN', recurrent(1)],
+  ['CuDNNLSTM', recurrent(4, 2)],
+  ['CuDNNGRU', recurrent(3, 2)],
+  ['RNN', cells],
   ['MultiHeadAttention', attention],
+  ['GroupedQueryAttention', groupedAttention],
+  ['GroupQueryAttention', groupedAttention],
+  ['Attention', dotAttention],
+  ['AdditiveAttention', additiveAttention],
+  ['Dot', dot],
+  ['LayerScale', layerScale],
+  ['StochasticDepth', stochasticDepth],
+  ['CustomScaleLayer', scaledSum],
+  ['Identity', identity],
   ['Lambda', lambda],
 ]);

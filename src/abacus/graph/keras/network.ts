@@ -4,14 +4,15 @@
  */
 import { buildGraph } from '../build.js';
 import { checkedOptions, imageOf, type ImagePlace } from '../input-size.js';
-import { broadcasting, pointwise } from '../operations.js';
+import { broadcasting } from '../operations.js';
 import { Trace, type Tensor } from '../trace.js';
-import type { GraphOptions, Network, OperatorGraph, OperatorType } from '../types.js';
+import type { GraphOptions, Network, OperatorGraph } from '../types.js';
 import { ForetokenError } from '../../../base/errors.js';
 import { Config, isObject, type JsonObject } from './config.js';
+import { functionNamed, unknownFunction } from './functions.js';
 import { Call, Layer } from './layer.js';
 import { LAYERS } from './layers.js';
-import { callsOf, inputRefs, type Reference } from './references.js';
+import { argumentsOf, callsOf, inputRefs, type CallArguments, type Reference } from './references.js';
 
 const MOST_DEPTH = 12;
 const MOST_LAYERS = 50_000;
@@ -166,7 +167,7 @@ class Walk {
         const missing = references.filter((reference) => find(reference) === undefined);
         if (missing.length === 0) {
           const tensors = references.map((reference) => find(reference)!);
-          results.set(key, this.apply(layer, tensors, depth));
+          results.set(key, this.apply(layer, tensors, depth, argumentsOf(layer, current.call)));
           continue;
         }
         if (running.has(key))
@@ -208,18 +209,26 @@ class Walk {
     return tensor;
   }
 
-  private apply(layer: JsonObject, inputs: readonly Tensor[] | undefined, depth: number): Tensor[] {
+  private apply(
+    layer: JsonObject,
+    inputs: readonly Tensor[] | undefined,
+    depth: number,
+    given?: CallArguments,
+  ): Tensor[] {
     this.count += 1;
     if (this.count > MOST_LAYERS) this.trace.fail('layers', `the model calls more than ${MOST_LAYERS}`);
     const className = String(layer['class_name']);
     if (MODELS.has(className)) return this.model(layer, inputs, depth + 1);
-    const call = new Call(this.trace, this.layer(layer), inputs ?? [], this.wanted.training);
-    const handler = LAYERS.get(className);
-    if (handler !== undefined) return [handler(call)];
+    const call = new Call(this.trace, this.layer(layer), inputs ?? [], this.wanted.training, given);
+    // Functions of keras.ops may be called as layers are (Reshape, Softmax).
+    const isOperation = /\.ops\b/.test(String(layer['module']));
+    const handler = isOperation ? undefined : LAYERS.get(className);
+    if (handler !== undefined) return listOf(handler(call));
     const inner = layer['config'];
     if (isObject(inner) && isObject(inner['layer']))
       return this.wrapped(className, inner['layer'], call, depth);
-    return [functionCall(className, call)];
+    const isFunction = isOperation || /OpLambda$/.test(className);
+    return listOf((functionNamed(call.word, isFunction) ?? unknownFunction)(call));
   }
 
   /** Layers around a layer: for each time step, or in both directions. */
@@ -247,6 +256,11 @@ class Walk {
       call.inputs,
       depth + 1,
     );
+    const mode = call.config.text('merge_mode', 'concat');
+    if (mode !== 'concat')
+      return [
+        broadcasting(this.trace, mode === 'mul' ? 'multiply' : 'add', call.origin(), [forward!, backward!]),
+      ];
     const width = forward!.shape.at(-1)! * 2;
     return this.trace.emit('concat', {
       ...call.origin(),
@@ -268,6 +282,8 @@ class Walk {
   }
 }
 
+const listOf = (tensors: Tensor | Tensor[]): Tensor[] => (Array.isArray(tensors) ? tensors : [tensors]);
+
 const foldOf = (from: Tensor, to: Tensor): Trace['operations'][number] => ({
   operator: 'reshape',
   name: to.name,
@@ -278,41 +294,6 @@ const foldOf = (from: Tensor, to: Tensor): Trace['operations'][number] => ({
   flops: 0,
   isView: true,
 });
-
-/** Last words of functions that Keras makes layers of. */
-const FUNCTIONS: ReadonlyMap<string, OperatorType> = new Map(
-  Object.entries<OperatorType>({
-    add: 'add',
-    __add__: 'add',
-    sub: 'add',
-    subtract: 'add',
-    multiply: 'multiply',
-    __mul__: 'multiply',
-    mul: 'multiply',
-    divide: 'multiply',
-    truediv: 'multiply',
-    relu: 'relu',
-    relu6: 'relu6',
-    sigmoid: 'sigmoid',
-    tanh: 'tanh',
-    softmax: 'softmax',
-    gelu: 'gelu',
-    swish: 'silu',
-    silu: 'silu',
-  }),
-);
-
-/** Layers that Keras makes of functions (`tf.nn.relu`, `x + y`): known by the last word of the function. */
-function functionCall(className: string, call: Call): Tensor {
-  const name = call.config.has('function') ? call.config.text('function', className) : className;
-  const word = name.split('.').at(-1)!.toLowerCase();
-  const operator = FUNCTIONS.get(word);
-  if (operator === undefined) call.trace.countUnknown(name);
-  const origin = { ...call.origin(), source: name };
-  return call.inputs.length > 1
-    ? broadcasting(call.trace, operator ?? 'unknown', origin, call.inputs)
-    : pointwise(call.trace, operator ?? 'unknown', origin, [call.data]);
-}
 
 function layersOf(model: JsonObject, trace: Trace): JsonObject[] {
   const { config } = model;

@@ -52,6 +52,29 @@ export function callsOf(layer: JsonObject): readonly (readonly Reference[])[] {
   return result;
 }
 
+/** What a call was given besides tensors: by name, and by place after them. */
+export interface CallArguments {
+  readonly places: readonly unknown[];
+  readonly names: JsonObject;
+}
+
+/** Keras 2 writes keywords as the fourth part of a reference, Keras 3 `args` and `kwargs`. */
+export function argumentsOf(layer: JsonObject, call: number): CallArguments {
+  const nodes: readonly unknown[] = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'] : [];
+  const node = nodes[call];
+  if (isObject(node))
+    return {
+      places: Array.isArray(node['args']) ? node['args'] : [],
+      names: isObject(node['kwargs']) ? node['kwargs'] : {},
+    };
+  const references: readonly unknown[] =
+    asReference(node) === undefined && Array.isArray(node) ? node : [node];
+  const keywords = references.flatMap((reference): unknown[] =>
+    asReference(reference) === undefined ? [] : [(reference as unknown[])[3]],
+  );
+  return { places: [], names: keywords.find(isObject) ?? {} };
+}
+
 /** `input_layers` and `output_layers`: one reference, a list of them, or names with references. */
 export function inputRefs(value: unknown): Reference[] {
   const references: Reference[] = [];

@@ -1,4 +1,5 @@
 /** ONNX operators with weights or windows: convolutions, pooling, products, normalisation, recurrent layers. */
+import { einsum } from '../einsum.js';
 import {
   broadcasting,
   convolution,
@@ -10,7 +11,7 @@ import {
   reduction,
 } from '../operations.js';
 import { broadcast, isParameter, samePadding, type Window } from '../spatial.js';
-import { elementsOf, shapeText, type Tensor } from '../trace.js';
+import { elementsOf, type Tensor } from '../trace.js';
 import type { OperatorType, Shape } from '../types.js';
 import type { Handler, NodeContext } from './node-context.js';
 
@@ -36,20 +37,25 @@ function listOf(node: NodeContext, name: string, length: number, otherwise: numb
   return [...list];
 }
 
-const conv: Handler = (node) => {
-  const [data, weight] = [node.input(0), node.input(1)];
-  const groups = node.int('group', 1);
-  if (weight.shape.length !== data.shape.length || data.shape.length < 3)
-    node.mismatch(data.shape, weight.shape);
-  const spatial = data.shape.slice(2);
-  if (weight.shape[1]! * groups !== data.shape[1]) node.mismatch(data.shape, weight.shape);
-  return convolution(node.trace, node.origin, node.present(), {
-    ...windowOf(node, spatial, weight.shape.slice(2)),
-    groups,
-    outputChannels: weight.shape[0]!,
-    layout: 'channels-first',
-  });
-};
+/** @param places where the data, the kernel and the bias stand among the inputs */
+const convBy =
+  (places: readonly [number, number, number]): Handler =>
+  (node) => {
+    const [data, weight] = [node.input(places[0]), node.input(places[1])];
+    const bias = node.inputs[places[2]];
+    const groups = node.int('group', 1);
+    if (weight.shape.length !== data.shape.length || data.shape.length < 3)
+      node.mismatch(data.shape, weight.shape);
+    const spatial = data.shape.slice(2);
+    if (weight.shape[1]! * groups !== data.shape[1]) node.mismatch(data.shape, weight.shape);
+    return convolution(node.trace, node.origin, [data, weight, ...(bias === undefined ? [] : [bias])], {
+      ...windowOf(node, spatial, weight.shape.slice(2)),
+      groups,
+      outputChannels: weight.shape[0]!,
+      layout: 'channels-first',
+    });
+  };
+const conv = convBy([0, 1, 2]);
 
 const convTranspose: Handler = (node) => {
   const [data, weight] = [node.input(0), node.input(1)];
@@ -146,47 +152,13 @@ const matMul: Handler = (node) => {
   return matmul(node.trace, node.origin, [a, b], output, { batch: elementsOf(leading), m, n, k });
 };
 
-/** Contractions of two tensors by letters; of one or of more than two, the arithmetic is that of all letters together. */
-const einsum: Handler = (node) => {
-  const equation = node.string('equation', '').replace(/\s/g, '');
-  const [left = '', result] = equation.split('->');
-  const terms = left.split(',').map((term) => Array.from(term));
+const contraction: Handler = (node) => {
+  const equation = node.string('equation', '');
   const inputs = node.present();
-  if (result === undefined || equation.includes('.') || terms.length !== inputs.length)
-    return pointwise(
-      node.trace,
-      'unknown',
-      node.origin,
-      inputs,
-      node.noted(`its equation ${equation} is not read`),
-    );
-  const sizes = new Map<string, number>();
-  terms.forEach((term, at) => {
-    const { shape } = inputs[at]!;
-    if (term.length !== shape.length)
-      node.fail(`${term.join('')} does not name the dimensions of ${shapeText(shape)}`);
-    term.forEach((letter, place) => {
-      const before = sizes.get(letter) ?? 1;
-      if (before !== 1 && shape[place] !== 1 && before !== shape[place])
-        node.fail(`sizes of ${letter} differ`);
-      sizes.set(letter, Math.max(before, shape[place]!));
-    });
-  });
-  const right = Array.from(result);
-  const output = right.map((letter) => sizes.get(letter) ?? node.fail(`${letter} is not among its inputs`));
-  const product = (letters: Iterable<string>): number =>
-    elementsOf([...letters].map((letter) => sizes.get(letter)!));
-  const [first = [], second = []] = terms;
-  const shared = first.filter((letter) => second.includes(letter));
-  const batch = product(shared.filter((letter) => right.includes(letter)));
-  const k = product([...sizes.keys()].filter((letter) => !right.includes(letter)));
-  const m = product(first.filter((letter) => !second.includes(letter) && right.includes(letter)));
-  return matmul(node.trace, node.origin, inputs, output, {
-    batch,
-    m,
-    n: Math.max(1, Math.round(elementsOf(output) / (batch * m))),
-    k,
-  });
+  return (
+    einsum(node.trace, node.origin, inputs, equation) ??
+    pointwise(node.trace, 'unknown', node.origin, inputs, node.noted(`its equation ${equation} is not read`))
+  );
 };
 
 const normalized =
@@ -251,6 +223,10 @@ const residualNorm =
 export const LAYERS: Readonly<Record<string, Handler>> = {
   Conv: conv,
   FusedConv: conv,
+  ConvInteger: convBy([0, 1, Infinity]),
+  QLinearConv: convBy([0, 3, 8]),
+  // Where the window samples is data: its offsets are read besides.
+  DeformConv: convBy([0, 1, 3]),
   ConvTranspose: convTranspose,
   MaxPool: pool('max_pool'),
   LpPool: pool('average_pool'),
@@ -262,7 +238,7 @@ export const LAYERS: Readonly<Record<string, Handler>> = {
   FusedGemm: gemm,
   MatMul: matMul,
   FusedMatMul: matMul,
-  Einsum: einsum,
+  Einsum: contraction,
   BatchNormalization: normalized('batch_norm'),
   InstanceNormalization: normalized('instance_norm'),
   LayerNormalization: normalized('layer_norm'),
@@ -278,5 +254,6 @@ export const LAYERS: Readonly<Record<string, Handler>> = {
   RNN: recurrent(1),
   Attention: attention,
   MultiHeadAttention: attention,
+  GroupQueryAttention: attention,
   RotaryEmbedding: normalized('rope'),
 };

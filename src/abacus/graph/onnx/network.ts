@@ -16,10 +16,13 @@ import { ELEMENTWISE } from './elementwise.js';
 import { OnnxFile, valuesOf, type DataInput, type Dimension } from './file.js';
 import { onHost, MOST_HOST_VALUES, type HostTensor } from './host.js';
 import { isIdentityPool, LAYERS } from './layers.js';
+import { SELECTION } from './selection.js';
 import { NodeContext, type Handler, type Surroundings } from './node-context.js';
 import { ModelProto, type FunctionProto, type GraphProto, type NodeProto } from './schema.js';
 
-const HANDLERS = new Map<string, Handler>(Object.entries({ ...LAYERS, ...DATA_MOVEMENT, ...ELEMENTWISE }));
+const HANDLERS = new Map<string, Handler>(
+  Object.entries({ ...LAYERS, ...DATA_MOVEMENT, ...ELEMENTWISE, ...SELECTION }),
+);
 /** Functions and branches within each other. */
 const MOST_DEPTH = 32;
 /** Nodes walked over, with those of functions as often as they are called. */

@@ -21,6 +21,8 @@ const AS_ONNX: ReadonlyMap<string, string> = new Map(
     Identity: 'Identity',
     Prod: 'ReduceProd',
     Sum: 'ReduceSum',
+    Max: 'ReduceMax',
+    Min: 'ReduceMin',
     GatherV2: 'Gather',
     Gather: 'Gather',
     ExpandDims: 'Unsqueeze',
@@ -30,6 +32,11 @@ const AS_ONNX: ReadonlyMap<string, string> = new Map(
     Equal: 'Equal',
     Greater: 'Greater',
     Less: 'Less',
+    GreaterEqual: 'GreaterOrEqual',
+    LessEqual: 'LessOrEqual',
+    LogicalAnd: 'And',
+    LogicalOr: 'Or',
+    LogicalNot: 'Not',
     Select: 'Where',
     SelectV2: 'Where',
   }),
@@ -76,7 +83,7 @@ export function tfOnHost(node: TfNode): HostTensor | undefined {
         ints: (name: string) => (name === 'axes' && op === 'Squeeze' ? node.ints('squeeze_dims') : undefined),
       };
       const used =
-        same === 'ReduceProd' || same === 'ReduceSum'
+        same?.startsWith('Reduce') === true
           ? known.slice(0, 1)
           : same === 'Gather'
             ? known.slice(0, 2)

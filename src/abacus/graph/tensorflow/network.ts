@@ -12,19 +12,15 @@ import { elementsOf, Trace, type Tensor } from '../trace.js';
 import type { GraphOptions, Network, OperatorGraph } from '../types.js';
 import { ForetokenError } from '../../../base/errors.js';
 import { tfOnHost } from './host.js';
+import { byName, NAMED_OUTPUTS, partsOf, valuesOf } from './names.js';
 import { TfNode } from './node.js';
 import { OPERATORS_OF_TF } from './operators.js';
-import {
-  GraphDef,
-  isFloating,
-  SavedModel,
-  type FunctionDef,
-  type NodeDef,
-  type TensorProto,
-} from './schema.js';
+import { GraphDef, isFloating, SavedModel, type FunctionDef, type NodeDef } from './schema.js';
 
 const MOST_DEPTH = 32;
 const MOST_STEPS = 300_000;
+/** Rounds of one loop; longer sequences than recurrent layers are trained on. */
+const MOST_ROUNDS = 2048;
 const CALLS = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
 const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable']);
 /** Nodes that nobody reads without being results. */
@@ -122,6 +118,8 @@ interface Scope {
 class Walk {
   private readonly functions: ReadonlyMap<string, FunctionDef>;
   private readonly variables = new Map<string, Tensor>();
+  private readonly hasVariables: boolean;
+  private readonly bodies = new Map<FunctionDef, ReadonlyMap<string, NodeDef>>();
   private steps = 0;
   private depth = 0;
 
@@ -134,6 +132,7 @@ class Walk {
     this.functions = new Map(
       (graph.library?.functions ?? []).map((body) => [body.signature?.name ?? '', body]),
     );
+    this.hasVariables = graph.nodes.some(({ op }) => VARIABLES.has(op));
   }
 
   run(outputs: readonly string[] | undefined): void {
@@ -202,8 +201,7 @@ class Walk {
         for (const source of missing.reverse()) stack.push(source);
         continue;
       }
-      this.steps += 1;
-      if (this.steps > MOST_STEPS) this.trace.fail('nodes', `more than ${MOST_STEPS} are run`);
+      this.countSteps(1);
       const inputs = sources.map((input) => this.find(scope, input));
       scope.results.set(
         name,
@@ -212,6 +210,11 @@ class Walk {
     }
     this.depth -= 1;
     return names.map((name) => this.find(scope, name));
+  }
+
+  private countSteps(count: number): void {
+    this.steps += count;
+    if (this.steps > MOST_STEPS) this.trace.fail('nodes', `more than ${MOST_STEPS} are run`);
   }
 
   private find(scope: Scope, input: string): Tensor {
@@ -250,10 +253,7 @@ class Walk {
     if (host !== undefined) return [{ name, ...host, role: 'host', contiguous: true }];
     if (CALLS.has(op)) return this.call(node, node.function('f'));
     if (op === 'If' || op === 'StatelessIf') return this.branch(node);
-    if (op === 'While' || op === 'StatelessWhile') {
-      this.trace.warnings.add('Loops are counted once: how often they run depends on the data.');
-      return this.call(node, node.function('body'));
-    }
+    if (op === 'While' || op === 'StatelessWhile') return this.loop(node);
     const handler = OPERATORS_OF_TF.get(op);
     if (handler !== undefined) {
       const outputs = handler(node);
@@ -270,6 +270,8 @@ class Walk {
   private call(node: TfNode, name: string | undefined, inputs: readonly Tensor[] = node.inputs): Tensor[] {
     const body = this.functions.get(name ?? '') ?? node.fail(`its function ${name ?? ''} is not in the file`);
     const signature = body.signature ?? node.fail('its function has no signature');
+    // Loops may call what has no nodes.
+    this.countSteps(1 + Math.floor((signature.inputs.length + signature.outputs.length) / 16));
     const parameters = new Map<string, Tensor>();
     signature.inputs.forEach((argument, at) => {
       const tensor = inputs[at];
@@ -279,7 +281,26 @@ class Walk {
     const wanted = signature.outputs.map(
       (output) => returns.get(output.name) ?? node.fail(`its function does not return ${output.name}`),
     );
-    return this.evaluate({ nodes: byName(body.nodes), results: new Map(), parameters }, wanted);
+    const nodes = this.bodies.get(body) ?? byName(body.nodes);
+    this.bodies.set(body, nodes);
+    return this.evaluate({ nodes, results: new Map(), parameters }, wanted);
+  }
+
+  /** Runs a loop as often as its condition says where that is arithmetic on shapes (recurrent layers), else once. */
+  private loop(node: TfNode): Tensor[] {
+    let state: Tensor[] = [...node.inputs];
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const [condition] = this.call(node, node.function('cond'), state);
+      const goesOn = condition?.value?.[0];
+      if (goesOn === 0) return state;
+      if (goesOn === undefined) {
+        this.trace.warnings.add('Loops are counted once: how often they run depends on the data.');
+        return round === 0 ? this.call(node, node.function('body'), state) : state;
+      }
+      state = this.call(node, node.function('body'), state);
+    }
+    this.trace.warnings.add(`A loop runs more than ${MOST_ROUNDS} times; it was counted as that many.`);
+    return state;
   }
 
   /** Of two branches the one with more operators, for the data decides. */
@@ -293,7 +314,9 @@ class Walk {
   private constant(node: TfNode): Tensor {
     const tensor = node.tensor('value');
     const shape = (tensor?.shape?.dims ?? []).map(({ size }) => size);
-    const isTrained = isFloating(tensor?.dtype ?? 0) && shape.length > 0 && elementsOf(shape) > 1;
+    // Where there are variables, constants are none of the weights.
+    const isTrained =
+      !this.hasVariables && isFloating(tensor?.dtype ?? 0) && shape.length > 0 && elementsOf(shape) > 1;
     if (isTrained) this.trace.checkShape(`Const ${node.def.name}`, shape);
     return {
       name: node.def.name,
@@ -345,51 +368,4 @@ class Walk {
     this.trace.inputs.push(tensor);
     return tensor;
   }
-}
-
-const NAMED_OUTPUTS = [
-  'y',
-  'batch_mean',
-  'batch_variance',
-  'reserve_space_1',
-  'reserve_space_2',
-  'reserve_space_3',
-];
-
-const byName = (nodes: readonly NodeDef[]): ReadonlyMap<string, NodeDef> =>
-  new Map(nodes.map((node) => [node.name, node]));
-
-/** `name`, `name:1`, `name:output:1` (in functions), `^name` (only an order). */
-function partsOf(input: string): { name: string; output: string | undefined; index: number } {
-  const [name = '', second, third] = input.replace(/^\^/, '').split(':');
-  if (third !== undefined) return { name, output: second, index: Number(third) || 0 };
-  return { name, output: undefined, index: second === undefined ? 0 : Number(second) || 0 };
-}
-
-/** The numbers of a small constant; one number fills a shape. */
-function valuesOf(tensor: TensorProto, shape: readonly number[]): number[] | undefined {
-  const count = elementsOf(shape);
-  if (!(count <= 2048)) return undefined;
-  const lists = [
-    tensor.intValues,
-    tensor.int64Values,
-    tensor.floatValues,
-    tensor.doubleValues,
-    tensor.boolValues,
-  ];
-  const listed = lists.find((list) => list.length > 0);
-  if (listed !== undefined)
-    return Array.from({ length: count }, (_, at) => listed[Math.min(at, listed.length - 1)]!);
-  const { content, dtype } = tensor;
-  if (content === undefined) return new Array<number>(count).fill(0);
-  const view = new DataView(content.bytes.buffer, content.bytes.byteOffset, content.bytes.byteLength);
-  const read = {
-    1: { size: 4, at: (offset: number) => view.getFloat32(offset, true) },
-    2: { size: 8, at: (offset: number) => view.getFloat64(offset, true) },
-    3: { size: 4, at: (offset: number) => view.getInt32(offset, true) },
-    9: { size: 8, at: (offset: number) => Number(view.getBigInt64(offset, true)) },
-    10: { size: 1, at: (offset: number) => view.getUint8(offset) },
-  }[dtype];
-  if (read === undefined || content.bytes.length < count * read.size) return undefined;
-  return Array.from({ length: count }, (_, at) => read.at(at * read.size));
 }

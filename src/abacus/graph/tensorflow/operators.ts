@@ -23,6 +23,8 @@ import {
 } from './data-movement.js';
 import { batchNorm, conv, depthwise, pool, product, transposed } from './layers.js';
 import type { TfHandler } from './node.js';
+import { crop, gatherNd, oneHot, patches, suppression, topK, where } from './selection.js';
+import { contraction, cudnnRecurrent, getItem, reserve, setItem, stack } from './sequences.js';
 
 const unary =
   (operator: OperatorType): TfHandler =>
@@ -66,6 +68,8 @@ export const OPERATORS_OF_TF: ReadonlyMap<string, TfHandler> = new Map([
   ...table(pool('max_pool'), 'MaxPool MaxPoolV2 MaxPool3D'),
   ...table(pool('average_pool'), 'AvgPool AvgPool3D'),
   ...table(product, 'MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 _FusedMatMul'),
+  ...table(contraction, 'Einsum'),
+  ...table(cudnnRecurrent, 'CudnnRNN CudnnRNNV2 CudnnRNNV3'),
   ...table(batchNorm, 'FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3'),
   ...table(unary('local_response_norm'), 'LRN'),
   ...table(unary('relu'), 'Relu'),
@@ -76,18 +80,22 @@ export const OPERATORS_OF_TF: ReadonlyMap<string, TfHandler> = new Map([
   ...table(unary('softmax'), 'Softmax LogSoftmax'),
   ...table(
     unary('elementwise'),
-    'Abs Neg Exp Log Log1p Sqrt Rsqrt Square Reciprocal Inv Floor Ceil Round Sign LogicalNot Erf Sin Cos Softplus ' +
-      'Softsign ClipByValue ZerosLike OnesLike L2Loss Cumsum',
+    'Abs Neg Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Inv Floor Ceil Round Rint Sign LogicalNot Erf Erfc Erfinv Ndtri ' +
+      'Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Digamma Lgamma Softplus Softsign ClipByValue ZerosLike OnesLike ' +
+      'L2Loss Cumsum Cumprod IsNan IsInf IsFinite Invert Reverse ReverseV2 Roll MatrixBandPart MatrixSetDiag MatrixSetDiagV3 ' +
+      'FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel QuantizeAndDequantizeV2 ' +
+      'QuantizeAndDequantizeV3 QuantizeAndDequantizeV4 InvertPermutation Bucketize',
   ),
   ...table(nary('add'), 'Add AddV2 Sub AddN BiasAdd BiasAddV1'),
-  ...table(nary('multiply'), 'Mul RealDiv Div DivNoNan'),
+  ...table(nary('multiply'), 'Mul MulNoNan RealDiv Div DivNoNan Xdivy'),
   ...table(
     nary('elementwise'),
     'Maximum Minimum Pow SquaredDifference FloorDiv FloorMod Mod Equal NotEqual Greater GreaterEqual Less LessEqual ' +
-      'LogicalAnd LogicalOr',
+      'LogicalAnd LogicalOr ApproximateEqual TruncateDiv TruncateMod Atan2 Xlogy Xlog1py BitwiseAnd BitwiseOr BitwiseXor ' +
+      'LeftShift RightShift',
   ),
   ...table(select, 'Select SelectV2'),
-  ...table(reduce, 'Mean Sum Max Min Prod All Any'),
+  ...table(reduce, 'Mean Sum Max Min Prod All Any EuclideanNorm'),
   ...table(argument, 'ArgMax ArgMin'),
   ...table(reshaped, 'Reshape'),
   ...table(squeeze, 'Squeeze'),
@@ -105,17 +113,43 @@ export const OPERATORS_OF_TF: ReadonlyMap<string, TfHandler> = new Map([
   ...table(stridedSlice, 'StridedSlice'),
   ...table(pad, 'Pad PadV2 MirrorPad'),
   ...table(gather, 'Gather GatherV2 ResourceGather'),
-  ...table(shaped('copy', 0), 'Fill RandomUniform RandomStandardNormal TruncatedNormal'),
+  ...table(gatherNd, 'GatherNd ResourceGatherNd'),
+  ...table(shaped('gather', 2), 'ScatterNd'),
+  ...table(unary('gather'), 'TensorScatterUpdate TensorScatterAdd TensorScatterMax TensorScatterMin'),
+  ...table(oneHot, 'OneHot'),
+  ...table(topK, 'TopK TopKV2'),
+  ...table(where, 'Where'),
+  ...table(
+    suppression,
+    'NonMaxSuppression NonMaxSuppressionV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5',
+  ),
+  ...table(crop, 'CropAndResize'),
+  ...table(patches, 'ExtractImagePatches'),
+  ...table(
+    shaped('copy', 0),
+    'Fill RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal StatelessRandomUniform StatelessRandomUniformV2 ' +
+      'StatelessRandomNormal StatelessRandomNormalV2 StatelessTruncatedNormal StatelessTruncatedNormalV2',
+  ),
   ...table(shaped('copy', 1), 'BroadcastTo'),
   ...table(tile, 'Tile'),
-  ...table(resize, 'ResizeBilinear ResizeNearestNeighbor ResizeBicubic'),
+  ...table(resize, 'ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea ScaleAndTranslate'),
   ...table(blocks(true), 'SpaceToBatchND'),
   ...table(blocks(false), 'BatchToSpaceND'),
   ...table(depthBlocks(true), 'DepthToSpace'),
   ...table(depthBlocks(false), 'SpaceToDepth'),
   ...table(unary('copy'), 'Cast'),
+  ...table(getItem, 'TensorListGetItem'),
+  ...table(setItem, 'TensorListSetItem'),
+  ...table(reserve, 'TensorListReserve'),
+  ...table(stack, 'TensorListStack'),
+  // Of a branch in the notation of TensorFlow 1 the side for a condition that does not hold, which is inference.
+  ...table((node) => [node.input(0), node.input(0)], 'Switch RefSwitch'),
+  ...table(
+    (node) => [node.input(0), { ...node.input(0), shape: [], role: 'host', value: undefined }],
+    'Merge RefMerge',
+  ),
   ...table(
     same,
-    'Identity StopGradient PreventGradient Snapshot CheckNumerics EnsureShape PlaceholderWithDefault ReadVariableOp',
+    'TensorListFromTensor Identity StopGradient PreventGradient Snapshot CheckNumerics EnsureShape Bitcast LoopCond PlaceholderWithDefault ReadVariableOp',
   ),
 ]);
