@@ -9,6 +9,7 @@ import { median } from '../base/statistics.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { exactCache } from '../llama/invariance.js';
+import { loadLibrary } from '../llama/library.js';
 import { LlamaModel } from '../llama/model.js';
 import { ThreadPool } from '../llama/thread-pool.js';
 import type { MeasuredDecode, MeasuredMemory, ProfileTask } from './profile-gguf.js';
@@ -111,7 +112,11 @@ function fill(decoder: LlamaDecoder, cells: number): void {
 
 const before = residentBytes();
 const startMs = performance.now();
-const model = LlamaModel.load(task.file, { repackWeights: task.repacked });
+// What was written here need not be tried in a process of its own first.
+const model = task.isRandom
+  ? LlamaModel.loadUntried(loadLibrary('none'), task.file, { repackWeights: task.repacked })
+  : LlamaModel.load(task.file, { repackWeights: task.repacked });
+if (model === undefined) throw new Error(`${task.file} cannot be loaded`);
 const loadMs = performance.now() - startMs;
 const loaded = residentBytes();
 for (const threads of task.threads) {

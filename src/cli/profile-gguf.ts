@@ -26,6 +26,8 @@ import type { ProfileGgufFlags } from './flags/profile.js';
 
 export interface ProfileTask {
   readonly file: string;
+  /** Written for this. */
+  readonly isRandom: boolean;
   /** The model whose decodes tell the pace of the moment. */
   readonly reference: string;
   /** Weights are rearranged where the library has faster kernels for that. */
@@ -181,7 +183,7 @@ async function measure(
   isRandom: boolean,
 ): Promise<readonly (MeasuredDecode | MeasuredMemory)[]> {
   const task: ProfileTask = {
-    ...{ file, reference, repacked, threads, contextSize: CONTEXT, parallel: 1 },
+    ...{ file, isRandom, reference, repacked, threads, contextSize: CONTEXT, parallel: 1 },
     memoryTokens: isRandom && statSync(file).size > MEMORY_BYTES ? 0 : MEMORY_TOKENS,
     ...{ sizes: SIZES, cells: [1024], cellSizes: [1, 4, 16], budgetMs: BUDGET_MS },
   };
