@@ -10,7 +10,7 @@ import { furtherPrompts, heldOut, namedSets, randomMixes, some, traffic } from '
 const load = (file) => import(path.join(root, 'dist', file));
 const { adjustedRandIndex } = await load('tasks/discovery/agreement.js');
 const { chosenK } = await load('tasks/discovery/choose-k.js');
-const { MOST_CLUSTERS } = await load('tasks/discovery/discover.js');
+const { LEAST_WITH_TERM, MOST_CLUSTERS } = await load('tasks/discovery/discover.js');
 const { kMeansPath, nearestCentres, withoutSmall } = await load('tasks/discovery/k-means.js');
 const { reduce } = await load('tasks/discovery/svd.js');
 const { Vectorizer, vocabularyOf } = await load('tasks/discovery/tf-idf.js');
@@ -124,7 +124,7 @@ export function compareCriteria(mixes, seed, more) {
 const bestOf = (values) => values.indexOf(Math.max(...values));
 
 function pointsOf(texts) {
-  const vocabulary = vocabularyOf(texts);
+  const vocabulary = vocabularyOf(texts, { leastTexts: LEAST_WITH_TERM });
   const vectorizer = new Vectorizer(vocabulary);
   return reduce(
     texts.map((text) => vectorizer.row(text)),

@@ -25,14 +25,18 @@ const MOST_COUNTED = 400_000;
 /** Terms of the texts, commonest first, at most `most`. */
 export function vocabularyOf(
   texts: readonly string[],
-  { leastShare = LEAST_SHARE, most = 4096 }: { readonly leastShare?: number; readonly most?: number } = {},
+  {
+    leastShare = LEAST_SHARE,
+    leastTexts = LEAST_TEXTS,
+    most = 4096,
+  }: { readonly leastShare?: number; readonly leastTexts?: number; readonly most?: number } = {},
 ): Vocabulary {
   const seen = new Map<string, number>();
   for (const text of texts) {
     for (const term of features(text).keys()) seen.set(term, (seen.get(term) ?? 0) + 1);
     if (seen.size > MOST_COUNTED) for (const [term, count] of seen) if (count === 1) seen.delete(term);
   }
-  const least = Math.max(Math.min(LEAST_TEXTS, texts.length), Math.floor(leastShare * texts.length));
+  const least = Math.max(Math.min(leastTexts, texts.length), Math.floor(leastShare * texts.length));
   const kept = [...seen]
     .filter(([, count]) => count >= least)
     .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
