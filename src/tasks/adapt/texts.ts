@@ -5,10 +5,11 @@
  */
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import type { ChatMessage } from '../../llama/chat-message.js';
-import { promptHash } from '../../drafts/align.js';
+import { promptHash, type SplitTexts } from '../../drafts/align.js';
 import { type CorpusText, CorpusWriter, readCorpus } from '../../drafts/corpus.js';
 import type { TargetTexts } from '../../drafts/target-texts.js';
-import type { TrafficItem } from './traffic.js';
+import { GENERAL } from '../../drafts/registry/entry.js';
+import { taskId, type TrafficItem } from './traffic.js';
 
 export interface TextsOptions {
   /** File to which they are added. */
@@ -116,6 +117,24 @@ function choose(items: readonly TrafficItem[], count: number): TrafficItem[] {
     if (chosen.length >= count) break;
   }
   return chosen;
+}
+
+/** In descending number. */
+export function groupByTask(texts: readonly CorpusText[]): ReadonlyMap<string, readonly CorpusText[]> {
+  const byTask = new Map<string, CorpusText[]>();
+  for (const text of texts) {
+    const task = taskId(text.task ?? GENERAL);
+    const same = byTask.get(task);
+    if (same === undefined) byTask.set(task, [text]);
+    else same.push(text);
+  }
+  return new Map([...byTask].sort(([, a], [, b]) => b.length - a.length));
+}
+
+/** Those of all tasks together. */
+export function mixed(texts: ReadonlyMap<string, SplitTexts>): SplitTexts {
+  const all = [...texts.values()];
+  return { training: all.flatMap(({ training }) => training), held: all.flatMap(({ held }) => held) };
 }
 
 /** Whole lines only: the last one may have been cut off in the middle. */
