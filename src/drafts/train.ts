@@ -134,7 +134,7 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   /** Where it goes back to when it diverges. */
   let good = trainer.state();
   /** Of the weights in the output. */
-  let best: Validation | undefined = resumed;
+  let best: Validation | undefined = resumed && { loss: resumed.loss, agreement: resumed.agreement };
   let worseInARow = 0;
   let validated: Validation | undefined;
   const isAborted = (): boolean => options.signal?.aborted === true;
