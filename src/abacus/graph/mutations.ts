@@ -19,6 +19,7 @@ import {
   savedModel,
   savedModelBytes,
 } from './tiny-networks.js';
+import { kerasSequence, loopGraph } from './tiny-sequences.js';
 
 export interface DamagedNetwork {
   readonly bytes: Uint8Array;
@@ -34,16 +35,15 @@ interface Source {
   readonly value: unknown;
   readonly write: (value: never) => Uint8Array;
 }
+const writeJson = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const SOURCES: readonly Source[] = [
   { extension: '.onnx', value: onnxWithWeights(), write: onnxBytes },
   { extension: '.onnx', value: onnxTransformer(), write: onnxBytes },
   { extension: '.pb', value: frozenGraph(), write: graphBytes },
   { extension: '.pb', value: savedModel(), write: savedModelBytes },
-  {
-    extension: '.json',
-    value: kerasModel(),
-    write: (value) => new TextEncoder().encode(JSON.stringify(value)),
-  },
+  { extension: '.pb', value: loopGraph(), write: graphBytes },
+  { extension: '.json', value: kerasModel(), write: writeJson },
+  { extension: '.json', value: kerasSequence(), write: writeJson },
 ];
 
 /** What values are replaced by. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { strToU8, zipSync } from 'fflate';
 import { memorySource } from '../proto/byte-source.js';
 import { networkOf, readNetwork } from '../read.js';
+import { kerasSequence } from '../tiny-sequences.js';
 import type { Network } from '../types.js';
 import { readKeras } from './network.js';
 
@@ -139,6 +140,23 @@ describe('Keras networks', () => {
     const graph = readKeras(model, 'twice').at({ batch: 3 });
     assert.equal(graph.totals.parameters, 16);
     assert.equal(graph.totals.flops, 2 * 2 * 3 * 16);
+  });
+
+  it('reads layers over sequences and functions of keras.ops', () => {
+    const graph = readKeras(kerasSequence(), 'sequence').at({ batch: 3 });
+    assert.deepEqual(graph.notes, { unknownOperators: {}, warnings: [] });
+    const gru = 8 * 24 + 8 * 24 + 2 * 24;
+    assert.equal(graph.totals.parameters, 20 * 8 + gru + 4 * (8 * 8 + 8) + (8 * 6 + 6) + 2);
+    const shapes = Object.fromEntries(graph.nodes.map((node) => [node.name, node.outputs[0]]));
+    assert.deepEqual(
+      ['first', 'mean', 'turned', 'dot'].map((name) => shapes[name]),
+      [
+        [3, 4, 6],
+        [3, 6],
+        [3, 3, 2],
+        [3, 2, 2],
+      ],
+    );
   });
 
   it('says what is wrong with a model', () => {

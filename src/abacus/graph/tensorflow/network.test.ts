@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import { memorySource } from '../proto/byte-source.js';
 import { networkOf, readNetwork } from '../read.js';
 import { frozenGraph, graphBytes, savedModel, savedModelBytes, tfNode } from '../tiny-networks.js';
+import { loopGraph } from '../tiny-sequences.js';
 
 const read = (bytes: Uint8Array): ReturnType<typeof networkOf> =>
   networkOf(memorySource(bytes), 'made', '.pb');
@@ -99,5 +100,38 @@ describe('TensorFlow networks', () => {
       library: { functions: [body] },
     });
     assert.throws(() => read(bytes), { code: 'invalid_network', message: /deeper than/ });
+  });
+
+  it('runs a loop as often as its condition says, and no loop for ever', () => {
+    const graph = read(graphBytes(loopGraph())).at({ batch: 5 });
+    assert.deepEqual(graph.notes, { unknownOperators: {}, warnings: [] });
+    assert.deepEqual([graph.totals.counts.linear, graph.totals.counts.tanh], [4 + 1, 4]);
+    assert.deepEqual(graph.nodes.at(-1)!.outputs, [[5, 4, 5]]);
+    assert.equal(graph.totals.parameters, 3 * 2 + 2 + 2 * 5);
+    const call = (name: string): { function: { name: string } } => ({ function: { name } });
+    const always = {
+      signature: { name: 'always', inputs: [{ name: 'a' }], outputs: [{ name: 'b' }] },
+      nodes: [tfNode('Const', 'yes', [], { value: { tensor: { dtype: 10, boolValues: [1] } } })],
+      returns: [{ key: 'b', value: 'yes:output:0' }],
+    };
+    const body = (name: string, nodes: ReturnType<typeof tfNode>[], value: string): object => ({
+      signature: { name, inputs: [{ name: 'a' }], outputs: [{ name: 'b' }] },
+      ...{ nodes, returns: [{ key: 'b', value }] },
+    });
+    const endless = (inner: string): ReturnType<typeof tfNode> =>
+      tfNode('While', 'while', ['a'], { cond: call('always'), body: call(inner) });
+    const bytes = (functions: object[]): Uint8Array =>
+      graphBytes({
+        nodes: [
+          tfNode('Placeholder', 'a', [], { shape: { shape: { dims: [{ size: -1 }, { size: 4 }] } } }),
+          tfNode('While', 'outer', ['a'], { cond: call('always'), body: call('one') }),
+          tfNode('Relu', 'result', ['outer']),
+        ],
+        library: { functions: [always, ...functions] },
+      });
+    const single = read(bytes([body('one', [], 'a')])).at();
+    assert.match(single.notes.warnings.join(), /more than 2048 times/);
+    const nested = bytes([body('one', [endless('two')], 'while:output:0'), body('two', [], 'a')]);
+    assert.throws(() => read(nested), { code: 'invalid_network', message: /more than \d+ are run/ });
   });
 });

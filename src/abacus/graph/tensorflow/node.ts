@@ -78,6 +78,7 @@ export class TfNode {
   /** One number for each spatial dimension of a list over all dimensions (`[1, 2, 2, 1]`). */
   spatial(name: string, rank: number): number[] {
     const list = this.ints(name);
+    if (rank < 3) return this.fail(`its input has ${rank} dimensions, and a window needs 3 or more`);
     if (list === undefined || list.length === 0) return new Array<number>(rank - 2).fill(1);
     if (list.length !== rank) return this.fail(`'${name}' has ${list.length} numbers instead of ${rank}`);
     return this.layout === 'channels-first' ? list.slice(2) : list.slice(1, -1);
