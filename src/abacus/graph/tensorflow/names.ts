@@ -24,7 +24,8 @@ export function partsOf(input: string): { name: string; output: string | undefin
 /** The numbers of a small constant; one number fills a shape. */
 export function valuesOf(tensor: TensorProto, shape: readonly number[]): number[] | undefined {
   const count = elementsOf(shape);
-  if (!(count <= 2048)) return undefined;
+  // Shapes of damaged files may be negative.
+  if (!(count >= 0 && count <= 2048)) return undefined;
   const lists = [
     tensor.intValues,
     tensor.int64Values,

@@ -72,6 +72,13 @@ describe('TensorFlow networks', () => {
       ],
       [made(tfNode('Relu', 'a', ['nowhere'])), /no node of this name/],
       [
+        made(
+          tfNode('Const', 'c', [], { value: { tensor: { dtype: 3, shape: { dims: [{ size: -3 }] } } } }),
+          tfNode('AddV2', 'a', ['x', 'c']),
+        ),
+        /do not go together/,
+      ],
+      [
         made(tfNode('PartitionedCall', 'a', ['x'], { f: { function: { name: 'gone' } } })),
         /gone is not in the file/,
       ],
