@@ -137,7 +137,7 @@ describe('TensorFlow networks', () => {
         library: { functions: [always, ...functions] },
       });
     const single = read(bytes([body('one', [], 'a')])).at();
-    assert.match(single.notes.warnings.join(), /more than 2048 times/);
+    assert.match(single.notes.warnings.join(), /more than 1024 times/);
     const nested = bytes([body('one', [endless('two')], 'while:output:0'), body('two', [], 'a')]);
     assert.throws(() => read(nested), { code: 'invalid_network', message: /more than \d+ are run/ });
   });

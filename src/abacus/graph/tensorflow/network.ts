@@ -20,7 +20,7 @@ import { GraphDef, isFloating, SavedModel, type FunctionDef, type NodeDef } from
 const MOST_DEPTH = 32;
 const MOST_STEPS = 300_000;
 /** Rounds of one loop; longer sequences than recurrent layers are trained on. */
-const MOST_ROUNDS = 2048;
+const MOST_ROUNDS = 1024;
 const CALLS = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
 const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable']);
 /** Nodes that nobody reads without being results. */
