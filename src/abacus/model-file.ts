@@ -1,5 +1,6 @@
 /** The shipped model of costs: one JSON file, versioned; numbers in bulk are float32 in base64. */
 import { readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../base/errors.js';
 import { FEATURE_NAMES } from './features.js';
 import type { ProcessModel } from './learners/gaussian-process.js';
@@ -27,6 +28,9 @@ export interface LearnedCosts {
   /** What it was learned from, in words. */
   readonly provenance: string;
 }
+
+/** The model that comes with Foretoken. */
+export const SHIPPED_COSTS = fileURLToPath(new URL('../../models/cost-model.json', import.meta.url));
 
 const FORMAT = 'foretoken-cost-model';
 const VERSION = 2;

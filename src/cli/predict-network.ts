@@ -1,6 +1,7 @@
 /** `foretoken predict` for networks: time and memory of a step before it runs, for people or as JSON. */
-import { CostModel, type CostPrediction } from '../abacus/cost-model.js';
-import { readNetwork } from '../abacus/graph/read.js';
+import { readNetworkLazily } from '../abacus/graph/read-lazily.js';
+import { readCosts, SHIPPED_COSTS } from '../abacus/model-file.js';
+import { type CostPrediction, NetworkCosts } from '../abacus/network-costs.js';
 import { ForetokenError } from '../base/errors.js';
 import { plainLine } from '../base/plain-line.js';
 import { sizeText } from '../base/size-text.js';
@@ -10,15 +11,14 @@ import { table } from './terminal.js';
 
 const SHOWN_OPERATORS = 5;
 
-export function predictNetwork(file: string, flags: PredictNetworkFlags): void {
+export async function predictNetwork(file: string, flags: PredictNetworkFlags): Promise<void> {
   if (flags.device === undefined)
     throw new ForetokenError(
       'invalid_option',
       '--device is needed: which device is the network to run on? foretoken devices lists those that are known.',
       { param: 'device' },
     );
-  const prediction = CostModel.load().predict({
-    network: readNetwork(file),
+  const prediction = new NetworkCosts(readCosts(SHIPPED_COSTS)).predict(await readNetworkLazily(file), {
     device: flags.device,
     batch: flags.batch,
     phase: flags.phase,

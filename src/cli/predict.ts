@@ -15,7 +15,7 @@ export async function predict(
   flags: PredictGgufFlags & PredictNetworkFlags,
 ): Promise<void> {
   if (file !== undefined && (NETWORK.test(file) || isFolder(file))) {
-    (await import('./predict-network.js')).predictNetwork(file, flags);
+    await (await import('./predict-network.js')).predictNetwork(file, flags);
     return;
   }
   if (file !== undefined && !LANGUAGE_MODEL.test(file) && file !== 'demo')
