@@ -68,6 +68,7 @@ export class Speculator {
   #steps = 0;
   /** Tokens that a request is expected to write; follows those that have ended. */
   #usualOutput = 128;
+  #ended = 0;
 
   constructor(
     model: EngineModel,
@@ -304,7 +305,9 @@ export class Speculator {
     if (guesses || probed || offers.requests.some(({ mode }) => mode === 'fixed')) this.#search.end();
     else {
       const oneMs = this.timing.latency.table.target.ms[0]!;
-      this.#search.lengthen(this.timing.lookMs, planned?.plan.without.ms ?? oneMs);
+      // Where nobody had room for a guess, as beside a first token, nothing was looked for.
+      if (offers.most.some((most) => most > 0))
+        this.#search.lengthen(this.timing.lookMs, planned?.plan.without.ms ?? oneMs);
     }
     if (planned !== undefined) this.records.push(planRecordOf(this.#steps, record, planned, predictedMs));
     return predictedMs;
@@ -318,7 +321,8 @@ export class Speculator {
   /** A request has ended: what it wrote is stored for later ones of its label. */
   requestEnded({ tokens, label, statistics: { promptTokens, outputTokens } }: RequestRecord): void {
     if (outputTokens === 0 || tokens === undefined) return;
-    this.#usualOutput += 0.1 * (outputTokens - this.#usualOutput);
+    this.#ended += 1;
+    this.#usualOutput += Math.max(0.1, 1 / (this.#ended + 1)) * (outputTokens - this.#usualOutput);
     this.proposers.suffix?.learn(tokens, Math.max(0, promptTokens - LEAD_IN), tokens.length, label);
   }
 

@@ -1,7 +1,8 @@
 /**
  * Where nothing paid, nothing is looked for in the next steps, if steps are so short that looking would cost what
  * speculation is to save. The longer nothing pays, the longer the pause. A request that comes or goes ends
- * it if it is the only one; of n it is one, and the pause ends within 4 n steps.
+ * it if it is the only one, and the next is as long as it would have been; of n it is one, and the pause ends within
+ * 4 n steps.
  */
 const LONGEST = 31;
 /** Of several requests one that comes or goes changes little: steps to the next look, for each of them. */
@@ -21,7 +22,7 @@ export class SearchBackoff {
    */
   covers(requests: number, disturbed: boolean): boolean {
     if (requests <= 1) {
-      if (disturbed || requests !== this.#requests) this.end();
+      if (disturbed || requests !== this.#requests) this.#left = 0;
     } else if (requests !== this.#requests) this.#left = Math.min(this.#left, AFTER_CHANGE * requests);
     this.#requests = requests;
     if (this.#left <= 0) return false;
