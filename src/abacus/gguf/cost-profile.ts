@@ -14,8 +14,11 @@ export interface ThreadPrices {
   readonly prices: Readonly<Record<string, number>>;
 }
 
+/** 2: prices of the passes that kernels make; those of 1 have other names. */
+export const PROFILE_FORMAT = 2;
+
 export interface CostProfile {
-  readonly format: 1;
+  readonly format: typeof PROFILE_FORMAT;
   /** The processor's name, as the system gives it. */
   readonly machine: string;
   /** Of the native library. */
@@ -148,7 +151,7 @@ export function fitProfile(
     }
   const sizes = errors.map(Math.abs).filter(Number.isFinite);
   return {
-    format: 1,
+    format: PROFILE_FORMAT,
     ...about,
     models: models.length,
     rows: rows.length,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../../base/errors.js';
 import { distrust } from '../../base/private-folder.js';
-import type { CostProfile } from './cost-profile.js';
+import { type CostProfile, PROFILE_FORMAT } from './cost-profile.js';
 
 const SHIPPED = fileURLToPath(new URL('../../../data/cost/gguf-epyc-milan.json', import.meta.url));
 const MOST_BYTES = 2 ** 22;
@@ -50,7 +50,7 @@ function isProfile(value: unknown): value is CostProfile {
   const record = (one: unknown): one is Record<string, unknown> =>
     typeof one === 'object' && one !== null && !Array.isArray(one);
   const amount = (one: unknown): boolean => typeof one === 'number' && one >= 0 && one < 1e9;
-  if (!record(value) || value['format'] !== 1) return false;
+  if (!record(value) || value['format'] !== PROFILE_FORMAT) return false;
   const { threads, reference } = value;
   return (
     ['machine', 'library', 'measured'].every((name) => typeof value[name] === 'string') &&
