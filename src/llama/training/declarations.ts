@@ -14,8 +14,6 @@ koffi.struct('ggml_init_params', {
 
 /** enum ggml_type, as far as it is used here. */
 export const TensorType = { F32: 0, I32: 26 } as const;
-/** GGML_BACKEND_DEVICE_TYPE_CPU */
-export const CPU_DEVICE = 0;
 /** GGML_STATUS_SUCCESS */
 export const STATUS_SUCCESS = 0;
 
@@ -154,12 +152,6 @@ export function declareGgml(ggml: LibraryHandle, base: LibraryHandle) {
       'void * ggml_backend_init_by_type(int type, const char * params)',
     ),
     freeBackend: declare<(backend: P) => void>(base, 'void ggml_backend_free(void * backend)'),
-    backendDevice: declare<(backend: P) => P>(base, 'void * ggml_backend_get_device(void * backend)'),
-    deviceRegistry: declare<(device: P) => P>(base, 'void * ggml_backend_dev_backend_reg(void * device)'),
-    procedure: declare<(registry: P, name: string) => P | null>(
-      base,
-      'void * ggml_backend_reg_get_proc_address(void * reg, const char * name)',
-    ),
     /** Also `.async(backend, graph, callback)`, which computes on a thread of libuv's pool. */
     compute: base.func('int ggml_backend_graph_compute(void * backend, void * cgraph)'),
   };

@@ -7,9 +7,10 @@
  */
 import koffi from 'koffi';
 import { assert, ForetokenError } from '../../base/errors.js';
+import { CPU_DEVICE, cpuProcedures } from '../cpu-backend.js';
 import type { Pointer } from '../declarations.js';
 import { type Library, loadLibrary } from '../library.js';
-import { CPU_DEVICE, declareGgml, type Ggml, setThreadsPrototype, STATUS_SUCCESS } from './declarations.js';
+import { declareGgml, type Ggml, setThreadsPrototype, STATUS_SUCCESS } from './declarations.js';
 import {
   type BatchShape,
   buildGraph,
@@ -84,7 +85,7 @@ export class Trainer {
     const ggml = (this.#ggml = declareGgml(library.handles.ggml, library.handles.ggmlBase));
     this.#adam = { ...ADAM, ...options.adam };
     try {
-      this.#backend = this.#openBackend(options.threads);
+      this.#backend = this.#openBackend(library, options.threads);
       // Weights and their momenta, and seven inputs.
       const tensorCount = weightShapes(shape).size * 3 + 8;
       const held = this.#context(tensorCount * ggml.tensorOverhead());
@@ -198,7 +199,7 @@ export class Trainer {
     for (const undo of this.#undo.splice(0).reverse()) undo();
   }
 
-  #openBackend(threads: number): Pointer {
+  #openBackend(library: Library, threads: number): Pointer {
     const ggml = this.#ggml;
     const backend = ggml.newBackend(CPU_DEVICE, null);
     if (backend === null)
@@ -206,9 +207,8 @@ export class Trainer {
     this.#undo.push(() => {
       ggml.freeBackend(backend);
     });
-    const registry = ggml.deviceRegistry(ggml.backendDevice(backend));
-    const setThreads = ggml.procedure(registry, 'ggml_backend_set_n_threads');
-    if (setThreads !== null) koffi.call(setThreads, setThreadsPrototype, backend, threads);
+    const [setThreads] = cpuProcedures(library, ['ggml_backend_set_n_threads']);
+    if (setThreads != null) koffi.call(setThreads, setThreadsPrototype, backend, threads);
     return backend;
   }
 
