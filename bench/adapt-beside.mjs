@@ -19,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { bundledPrompts } from '../dist/base/bundled.js';
 import { quantile } from '../dist/base/quantile.js';
 import { serving } from '../dist/cli/test-command.js';
+import { unseenTraffic } from './lib/prompts.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -63,20 +64,14 @@ async function ask() {
 
 for (let warm = 0; warm < 10; warm++) await ask();
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-/** Prompts of each task that the bundled drafts were trained on (models/README.md). */
-const KNOWN = 400;
 if (values.prompts === undefined && values.corpus === undefined) {
-  const seen = new Map();
-  const unseen = readFileSync(fileURLToPath(new URL('../models/traffic.jsonl', import.meta.url)), 'utf8')
-    .trim()
-    .split('\n')
-    .filter((line) => {
-      const { task } = JSON.parse(line);
-      seen.set(task, (seen.get(task) ?? 0) + 1);
-      return seen.get(task) > KNOWN;
-    });
   values.prompts = path.join(folder, 'prompts.jsonl');
-  writeFileSync(values.prompts, unseen.join('\n'));
+  writeFileSync(
+    values.prompts,
+    unseenTraffic()
+      .map((prompt) => JSON.stringify(prompt))
+      .join('\n'),
+  );
 }
 const source = ['prompts', 'corpus'].flatMap((name) =>
   values[name] === undefined ? [] : [`--${name}`, values[name]],

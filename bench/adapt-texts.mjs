@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { bundledDraft, bundledTarget } from '../dist/base/bundled.js';
 import { alignDraft } from '../dist/drafts/align.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
+import { unseenTraffic } from './lib/prompts.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,27 +24,22 @@ const { values } = parseArgs({
     corpus: { type: 'string' },
   },
 });
-/** Prompts of each task that the bundled drafts were trained on (models/README.md). */
-const KNOWN = 400;
 const HELD = 60;
 const counts = values.texts.split(',').map(Number);
 const target = bundledTarget();
 const work = mkdtempSync(path.join(os.tmpdir(), 'foretoken-texts-'));
 const corpus = values.corpus ?? path.join(work, 'corpus.jsonl');
-const lines = (file) =>
-  readFileSync(file, 'utf8')
+try {
+  if (!existsSync(corpus)) {
+    const prompts = unseenTraffic()
+      .filter(({ task }) => task === values.task)
+      .slice(0, Math.max(...counts) + HELD);
+    await generateCorpus({ target, prompts, output: corpus, parallel: 16, maxTokens: 512, threads: 1 });
+  }
+  const all = readFileSync(corpus, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-
-try {
-  if (!existsSync(corpus)) {
-    const prompts = lines(new URL('../models/traffic.jsonl', import.meta.url))
-      .filter(({ task }) => task === values.task)
-      .slice(KNOWN, KNOWN + Math.max(...counts) + HELD);
-    await generateCorpus({ target, prompts, output: corpus, parallel: 16, maxTokens: 512, threads: 1 });
-  }
-  const all = lines(corpus);
   const held = all.slice(-HELD);
   console.log(`${new Date().toISOString().slice(0, 10)}, ${os.cpus()[0].model}, ${values.task}`);
   for (const count of counts)

@@ -32,6 +32,27 @@ export function readPrompts(file) {
   return mixed;
 }
 
+/** Prompts of each task of models/traffic.jsonl that the bundled drafts were trained on (models/README.md). */
+const LEARNED = 400;
+
+/**
+ * Those of models/traffic.jsonl that no bundled draft has learned from.
+ * @returns {{ task: string, prompt: string }[]}
+ */
+export function unseenTraffic() {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return readFileSync(path.join(root, 'models', 'traffic.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ task }) => {
+      const before = seen.get(task) ?? 0;
+      seen.set(task, before + 1);
+      return before >= LEARNED;
+    });
+}
+
 /**
  * The demo model's chat template, so that every peer computes the very same tokens whatever its own template
  * engine does. Answers of all peers report the same `prompt_tokens`, which is checked.
