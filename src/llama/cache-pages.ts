@@ -10,7 +10,7 @@
  */
 import koffi, { type LibraryHandle } from 'koffi';
 import { declare, type Pointer } from './declarations.js';
-import type { Library } from './library.js';
+import { type Library, oncePerLibrary } from './library.js';
 
 const MADV_DONTNEED = 4;
 /** Largest page of the systems that are served; a smaller one divides it. */
@@ -61,40 +61,31 @@ function findMethods(library: Library): Methods | undefined {
   }
 }
 
-const known = new WeakMap<Library, { readonly methods: Methods | undefined }>();
+const methodsOf = oncePerLibrary(findMethods);
 
-function methodsOf(library: Library): Methods | undefined {
-  const entry = known.get(library) ?? { methods: findMethods(library) };
-  known.set(library, entry);
-  return entry.methods;
-}
-
-/** Bytes given back of one cache. Its tensors lie in one buffer, unless its layers are on several devices. */
-function release(methods: Methods, cache: Pointer): number {
+/** One cache. Its tensors lie in one buffer, unless its layers are on several devices. */
+function release(methods: Methods, cache: Pointer): void {
   const { first } = methods.layersOf(cache);
-  if (first === null) return 0;
+  if (first === null) return;
   const layer = koffi.decode(first, 'uint32_t') as number;
   methods.free(first);
   const keys = methods.keysOf(cache, layer);
-  if (keys === null) return 0;
+  if (keys === null) return;
   const { buffer } = koffi.decode(keys, tensorHead) as { readonly buffer: Pointer | null };
-  if (buffer === null || !methods.isHost(buffer)) return 0;
+  if (buffer === null || !methods.isHost(buffer)) return;
   const base = koffi.address(methods.bufferBase(buffer));
   const from = ((base + PAGE - 1n) / PAGE) * PAGE;
   const to = ((base + BigInt(methods.bufferSize(buffer))) / PAGE) * PAGE;
-  if (to <= from || methods.advise(from, to - from, MADV_DONTNEED) !== 0) return 0;
-  return Number(to - from);
+  // Where the system refuses, they stay.
+  if (to > from) methods.advise(from, to - from, MADV_DONTNEED);
 }
 
-/**
- * Gives back what a cache does not need yet. Only right after the context was made: what it holds is lost.
- * @returns bytes that are no longer resident; 0 where that cannot be done.
- */
-export function releaseFreshPages(library: Library, memory: Pointer): number {
+/** Gives back what a cache does not need yet. Only right after the context was made: what it holds is lost. */
+export function releaseFreshPages(library: Library, memory: Pointer): void {
   const methods = methodsOf(library);
-  if (methods === undefined) return 0;
-  const table = koffi.decode(memory, 'uintptr_t') as number | bigint;
-  if (BigInt(table) === methods.plain) return release(methods, memory);
-  if (BigInt(table) !== methods.windowed) return 0;
-  return release(methods, methods.baseOf(memory)) + release(methods, methods.windowOf(memory));
+  if (methods === undefined) return;
+  const table = BigInt(koffi.decode(memory, 'uintptr_t') as number | bigint);
+  if (table === methods.plain) release(methods, memory);
+  else if (table === methods.windowed)
+    for (const cache of [methods.baseOf(memory), methods.windowOf(memory)]) release(methods, cache);
 }

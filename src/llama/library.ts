@@ -28,6 +28,16 @@ export interface Library {
   };
 }
 
+/** What `find` finds of a library, looked for once. */
+export function oncePerLibrary<Found>(find: (library: Library) => Found): (library: Library) => Found {
+  const known = new WeakMap<Library, { readonly found: Found }>();
+  return (library) => {
+    const entry = known.get(library) ?? { found: find(library) };
+    known.set(library, entry);
+    return entry.found;
+  };
+}
+
 let loaded: Library | undefined;
 
 /**

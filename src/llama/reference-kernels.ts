@@ -9,7 +9,7 @@
 import koffi from 'koffi';
 import { CPU_DEVICE, cpuProcedures } from './cpu-backend.js';
 import { declare, type Pointer } from './declarations.js';
-import type { Library } from './library.js';
+import { type Library, oncePerLibrary } from './library.js';
 
 /** ggml_backend_sched_t llama_context::get_sched() const */
 const SCHEDULER_OF = '_ZNK13llama_context9get_schedEv';
@@ -35,13 +35,7 @@ function findSwitch(library: Library): Switch | undefined {
   }
 }
 
-const known = new WeakMap<Library, { readonly found: Switch | undefined }>();
-
-function switchOf(library: Library): Switch | undefined {
-  const entry = known.get(library) ?? { found: findSwitch(library) };
-  known.set(library, entry);
-  return entry.found;
-}
+const switchOf = oncePerLibrary(findSwitch);
 
 /** Whether this library's contexts can be told to use them. */
 export const hasReferenceKernels = (library: Library): boolean => switchOf(library) !== undefined;
