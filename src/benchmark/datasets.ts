@@ -2,6 +2,7 @@
  * Prompts of a benchmark: held-out and custom JSONL, Spec-Bench's question file, ShareGPT's JSON, random words.
  * Files are checked entry by entry before anything is sent; names and rules are those of vLLM's `bench serve`.
  */
+import { isObject } from '../base/shape.js';
 import { readFileSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 import { nearest } from '../base/nearest.js';
@@ -75,8 +76,6 @@ const broken = (place: string, what: string, cause?: unknown): ForetokenError =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
 function readText(path: string): string {
@@ -104,7 +103,7 @@ function* readLines(path: string): Generator<readonly [Fields, string]> {
     if (line.trim() === '') continue;
     const place = `Line ${index + 1} of ${path}`;
     const value = parse(index === 0 ? line.replace(/^\uFEFF/, '') : line, place);
-    if (!isFields(value)) throw broken(place, 'is no JSON object');
+    if (!isObject(value)) throw broken(place, 'is no JSON object');
     yield [value, place];
   }
 }
@@ -132,7 +131,7 @@ function readCustom(path: string): BenchmarkPrompt[] {
 function conversation(value: unknown, place: string): BenchmarkMessage[] {
   if (!Array.isArray(value)) throw broken(place, 'has "messages" that are no list');
   const messages = value.map((message: unknown, index): BenchmarkMessage => {
-    const { role, content } = isFields(message) ? message : {};
+    const { role, content } = isObject(message) ? message : {};
     if (!isText(role) || typeof content !== 'string')
       throw broken(place, `needs texts under "role" and "content" in message ${index + 1}`);
     return { role, content };
@@ -173,10 +172,10 @@ function readShareGpt(path: string, { seed, outputTokens }: DatasetOptions): Ben
   if (!Array.isArray(entries)) throw broken(path, 'is no list of conversations');
   const prompts = entries.flatMap((entry: unknown, index): BenchmarkPrompt[] => {
     const place = `Entry ${index + 1} of ${path}`;
-    const turns = isFields(entry) ? entry['conversations'] : undefined;
+    const turns = isObject(entry) ? entry['conversations'] : undefined;
     if (!Array.isArray(turns)) throw broken(place, 'has no list under "conversations"');
     const [question, answer] = turns.slice(0, 2).map((turn: unknown) => {
-      const { value } = isFields(turn) ? turn : {};
+      const { value } = isObject(turn) ? turn : {};
       if (typeof value !== 'string') throw broken(place, 'has a turn without a text under "value"');
       return value;
     });

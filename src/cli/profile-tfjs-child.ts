@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isObject } from '../abacus/graph/keras/config.js';
+import { isObject } from '../base/shape.js';
 import type { TfjsAnswer, TfjsTask } from './profile-tfjs.js';
 
 /** As much of https://js.tensorflow.org/api as is used here. */

@@ -4,6 +4,7 @@
  */
 import { ForetokenError } from '../base/errors.js';
 import { nearest } from '../base/nearest.js';
+import { isObject } from '../base/shape.js';
 import { FORMATS, INTEGER_FORMATS } from './formats.js';
 import type { Primitive } from './json.js';
 
@@ -220,8 +221,7 @@ function checkValue(keyword: string, value: unknown, path: string): void {
     bad('a number above 0');
 }
 
-export const isObject = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export { isObject };
 
 /** `type` as a list; without `type`, the types of which the schema's keywords speak; undefined for any. */
 export function typesOf(schema: Schema, path: string): readonly Primitive[] | undefined {

@@ -1,4 +1,5 @@
 /** The profiles that predictions are made from: this machine's own where it has been measured, or else the shipped one. */
+import { isObject } from '../../base/shape.js';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,24 +48,22 @@ export function readCostProfile(file: string): CostProfile {
 }
 
 function isProfile(value: unknown): value is CostProfile {
-  const record = (one: unknown): one is Record<string, unknown> =>
-    typeof one === 'object' && one !== null && !Array.isArray(one);
   const amount = (one: unknown): boolean => typeof one === 'number' && one >= 0 && one < 1e9;
-  if (!record(value) || value['format'] !== PROFILE_FORMAT) return false;
+  if (!isObject(value) || value['format'] !== PROFILE_FORMAT) return false;
   const { threads, reference } = value;
   return (
     ['machine', 'library', 'measured'].every((name) => typeof value[name] === 'string') &&
     ['models', 'rows', 'intervalLog', 'medianError'].every((name) => amount(value[name])) &&
-    record(reference) &&
+    isObject(reference) &&
     ['one', 'many'].every((name) => amount(reference[name]) && reference[name] !== 0) &&
     Array.isArray(threads) &&
     threads.length > 0 &&
     threads.length < 64 &&
     threads.every(
       (one: unknown) =>
-        record(one) &&
+        isObject(one) &&
         amount(one['threads']) &&
-        record(one['prices']) &&
+        isObject(one['prices']) &&
         Object.keys(one['prices']).length < MOST_PRICES &&
         Object.values(one['prices']).every(amount),
     )

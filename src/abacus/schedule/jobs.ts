@@ -1,4 +1,5 @@
 /** Training jobs and machines as a JSON file gives them, checked: what each job takes on each machine, in time and memory. */
+import { isObject } from '../../base/shape.js';
 import { ForetokenError } from '../../base/errors.js';
 
 export interface MachineToUse {
@@ -144,9 +145,7 @@ async function predictedJob(
 }
 
 const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+  isObject(value) ? value : undefined;
 const listed = (value: unknown): readonly unknown[] | undefined => (Array.isArray(value) ? value : undefined);
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && value.length <= MOST_NAME;

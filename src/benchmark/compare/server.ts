@@ -1,8 +1,9 @@
 /** A Foretoken server as a comparison sees it: what it can do, whether it is idle, what its engine has done. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ForetokenError } from '../../base/errors.js';
+import { isObject } from '../../base/shape.js';
 import { BenchmarkClient } from '../client.js';
-import { isObject, readStats, type ModelStats } from './stats.js';
+import { readStats, type ModelStats } from './stats.js';
 
 const ENDPOINT = '/v1/chat/completions';
 

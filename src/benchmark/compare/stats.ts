@@ -1,3 +1,4 @@
+import { isObject } from '../../base/shape.js';
 /** What a Foretoken server tells of a model at `/v1/stats`, read field by field. */
 
 /** Guesses by position in the draft. */
@@ -72,9 +73,6 @@ export function grown(before: StatsTotals, after: StatsTotals): StatsTotals {
 /** Guesses for a request in a step, on average; 0 where none were made. */
 export const meanLength = ({ draft_tokens: guesses, decoding_requests: decoding }: StatsTotals): number =>
   decoding > 0 ? guesses / decoding : 0;
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isList(value: unknown, kind: 'string'): value is readonly string[];
 function isList(value: unknown, kind: 'number'): value is readonly number[];

@@ -1,3 +1,4 @@
+import { isObject } from '../../base/shape.js';
 /** What the registry says of drafts and tasks, and how it is checked when it is read: a file is believed only when every field is as it must be. */
 
 /** Draft of whatever no other draft is for. */
@@ -110,7 +111,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What is wrong with the content of a file, in words; or what it says. */
 export function parseRegistry(value: unknown): RegistryContent | string {
-  if (!isFields(value)) return 'it is no JSON object';
+  if (!isObject(value)) return 'it is no JSON object';
   if (value['format'] !== REGISTRY_FORMAT)
     return `its format is ${String(value['format']).slice(0, 20)}, not ${REGISTRY_FORMAT}`;
   const { target, drafts, assignments, decisions } = value;
@@ -124,7 +125,7 @@ export function parseRegistry(value: unknown): RegistryContent | string {
     ids.add((draft as DraftEntry).id);
   }
   if (ids.size < drafts.length) return 'two drafts have the same id';
-  if (!isFields(assignments) || Object.keys(assignments).length > MOST_ASSIGNMENTS)
+  if (!isObject(assignments) || Object.keys(assignments).length > MOST_ASSIGNMENTS)
     return '"assignments" is wrong';
   for (const [task, assignment] of Object.entries(assignments))
     if (!ID.test(task) || !isAssignment(assignment))
@@ -140,7 +141,7 @@ export const latestDecisions = (decisions: readonly Decision[]): readonly Decisi
 
 /** Name of the field that is wrong. */
 function draftProblem(value: unknown): string | undefined {
-  if (!isFields(value)) return 'shape';
+  if (!isObject(value)) return 'shape';
   const checks: readonly (readonly [string, boolean])[] = [
     ['id', isId(value['id'])],
     ['sha256', typeof value['sha256'] === 'string' && SHA256.test(value['sha256'])],
@@ -151,12 +152,12 @@ function draftProblem(value: unknown): string | undefined {
     ['task', isId(value['task'])],
     [
       'shape',
-      isFields(value['shape']) &&
+      isObject(value['shape']) &&
         ['layers', 'width', 'vocabulary'].every((name) => isCount((value['shape'] as Fields)[name])),
     ],
     [
       'data',
-      isFields(value['data']) &&
+      isObject(value['data']) &&
         ['texts', 'answerTokens', 'served', 'generated'].every((name) =>
           isCount((value['data'] as Fields)[name]),
         ) &&
@@ -164,14 +165,14 @@ function draftProblem(value: unknown): string | undefined {
     ],
     [
       'settings',
-      isFields(value['settings']) &&
+      isObject(value['settings']) &&
         Object.values(value['settings']).every((each) =>
           ['string', 'number', 'boolean'].includes(typeof each),
         ),
     ],
     [
       'acceptance',
-      isFields(value['acceptance']) &&
+      isObject(value['acceptance']) &&
         Object.entries(value['acceptance']).every(([task, each]) => ID.test(task) && isAcceptance(each)),
     ],
     ['tokenMs', isAmount(value['tokenMs'])],
@@ -181,7 +182,7 @@ function draftProblem(value: unknown): string | undefined {
 }
 
 function isAcceptance(value: unknown): boolean {
-  if (!isFields(value)) return false;
+  if (!isObject(value)) return false;
   const { texts, tokens, rate, survival } = value;
   return (
     isCount(texts) &&
@@ -194,7 +195,7 @@ function isAcceptance(value: unknown): boolean {
 }
 
 function isAssignment(value: unknown): boolean {
-  if (!isFields(value)) return false;
+  if (!isObject(value)) return false;
   const { draft, candidates, reason, at } = value;
   return (
     (draft === null || isId(draft)) &&
@@ -204,7 +205,7 @@ function isAssignment(value: unknown): boolean {
     candidates.length <= 64 &&
     candidates.every(
       (each: unknown) =>
-        isFields(each) &&
+        isObject(each) &&
         isId(each['draft']) &&
         (each['right'] === undefined || isShare(each['right'])) &&
         isCount(each['length']) &&
@@ -214,7 +215,7 @@ function isAssignment(value: unknown): boolean {
 }
 
 function isDecision(value: unknown): boolean {
-  if (!isFields(value)) return false;
+  if (!isObject(value)) return false;
   const optional = (name: string, holds: (one: unknown) => boolean): boolean =>
     value[name] === undefined || holds(value[name]);
   return (
@@ -233,8 +234,6 @@ function isDecision(value: unknown): boolean {
   );
 }
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= 256;
 const isId = (value: unknown): boolean => typeof value === 'string' && ID.test(value);

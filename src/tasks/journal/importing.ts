@@ -3,6 +3,7 @@
  * `completion`) and batch files (`body`), and conversations as ShareGPT's files have them, in one JSON text or a line
  * each. A conversation gives an entry for each of its answers. What cannot be read is named by its line and left out.
  */
+import { isObject } from '../../base/shape.js';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { ForetokenError } from '../../base/errors.js';
@@ -156,10 +157,6 @@ function* itemsOfLines(file: string, handle: number): Generator<Item, void, unde
     }
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The answers of one conversation, each with what was said before; one without an answer gives its prompt. */
 function turnsOf(value: unknown, format: ImportOptions['format']): Turn[] {

@@ -1,9 +1,8 @@
 /** Values of a Keras configuration, each checked where it is read. */
 import { ForetokenError } from '../../../base/errors.js';
+import { isObject } from '../../../base/shape.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** One layer's `config`. `where` is for messages. */
 export class Config {

@@ -7,7 +7,7 @@ import { broadcasting, concatenate, matmul, pointwise, reduction, reshape, view 
 import { axisOf, broadcast, reducedShape, reshapedShape, sliceRange } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor } from '../trace.js';
 import type { OperatorType, Shape } from '../types.js';
-import { isObject } from './config.js';
+import { isObject } from '../../../base/shape.js';
 import type { Call, LayerHandler } from './layer.js';
 
 const MOST_PARTS = 4096;

@@ -1,5 +1,6 @@
 /** Which outputs of which layers a Keras layer reads, in the notations of Keras 2, Keras 3 and TensorFlow.js. */
-import { isObject, type JsonObject } from './config.js';
+import { isObject } from '../../../base/shape.js';
+import type { JsonObject } from './config.js';
 
 /** Output `output` of call `call` of the layer of that name. */
 export interface Reference {

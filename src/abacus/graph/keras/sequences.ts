@@ -2,7 +2,8 @@
 import { pointwise } from '../operations.js';
 import { samePadding, windowOutput } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor } from '../trace.js';
-import { Config, isObject } from './config.js';
+import { isObject } from '../../../base/shape.js';
+import { Config } from './config.js';
 import type { Call, LayerHandler } from './layer.js';
 
 export const embedding: LayerHandler = (call) => {
