@@ -1,5 +1,5 @@
 /**
- * Every benchmark of docs/benchmarks.md in one go, one after the other, so that nothing disturbs anything; about
+ * Every benchmark of docs/benchmarks-method.md in one go, one after the other, so that nothing disturbs anything; about
  * 25 minutes on two cores. Results lie in bench/results/ as JSON and Markdown.
  *
  *   node bench/all.mjs --llama-server ~/llama-server/build/bin/llama-server

@@ -40,8 +40,6 @@ it('every link from page to page leads somewhere', () => {
   for (const page of pages)
     for (const [link, file = page, anchor] of read(page).matchAll(/\]\(([\w-]+\.md)?(?:#([\w-]+))?\)/g)) {
       const there = headings.get(file);
-      // Of the measurements, which are written by another hand.
-      if (page === 'benchmarks.md' && file === page) continue;
       if (there === undefined || (anchor !== undefined && !there.includes(anchor)))
         broken.push(`${page}: ${link}`);
     }

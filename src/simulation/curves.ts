@@ -38,7 +38,7 @@ function oneDraft(curve: CostCurve, msPerTokenCell = 0.0001, afterTargetMs = 0.0
 }
 
 /**
- * What is the same in all tables of processors; overheads as measured at one stream (docs/benchmarks.md). What a model
+ * What is the same in all tables of processors; overheads as measured at one stream (docs/benchmarks-former.md). What a model
  * takes longer after the other one, and looking for guesses, as measured with the demo model (`costs/prior-costs.ts`).
  */
 const PROCESSOR = {
@@ -125,7 +125,7 @@ export const CURVES = {
     title: 'EPYC, 2 cores, bundled models (27M Q8_0, draft 2.4M)',
     kind: 'measured',
     unified: false,
-    // docs/benchmarks.md, first run, medians with 64 tokens in the cache, their reading taken off.
+    // docs/benchmarks-former.md, first run, medians with 64 tokens in the cache, their reading taken off.
     costs: {
       ...PROCESSOR,
       target: measured(

@@ -44,7 +44,7 @@ export const PLAIN_TASK: SimTask = {
 };
 
 /**
- * Mixes by name. `demo` follows the bundled model's tasks as recorded (docs/benchmarks.md: share of next tokens
+ * Mixes by name. `demo` follows the bundled model's tasks as recorded (docs/benchmarks-former.md: share of next tokens
  * that draft and lookup had right), `copy` is work that mostly quotes, such as editing a file.
  */
 export const MIXES = {
