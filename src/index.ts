@@ -30,3 +30,6 @@ export { trainDraft } from './drafts/train.js';
 export { evaluateDraft } from './drafts/evaluate.js';
 export { inspectGguf } from './gguf/summary.js';
 export { buildServer } from './server/server.js';
+export { Model, openModel } from './library/model.js';
+export type { Answer, ChatOptions, Message, OpenHooks, ToolCall } from './library/model.js';
+export type { OpenOptions } from './library/options.js';

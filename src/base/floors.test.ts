@@ -21,6 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['server'],
   ['benchmark'],
   ['cli'],
+  ['library'],
 ];
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 const floorOf = (folder: string): number => FLOORS.findIndex((floor) => floor.includes(folder));

@@ -13,7 +13,7 @@ import { engineSetup, nameOf } from './flags/engine.js';
 import { note, warn } from './failure.js';
 import { givenSampling } from './flags/sampling.js';
 import type { ServeFlags } from './flags/serve.js';
-import { start } from './start.js';
+import { onTerminal, start } from './start.js';
 
 /** Of the memory that is free when the server has loaded its first model. */
 const SHARE = 0.75;
@@ -104,7 +104,7 @@ async function load(file: string, id: string, flags: ServeFlags): Promise<Loaded
   note(`loading ${id}`);
   // On another thread: streams of other models go on meanwhile.
   await tryInThread(file, setup.model);
-  const { engine, text, textSetup } = await start(setup, own, id);
+  const { engine, text, textSetup } = await start(setup, own, onTerminal(id));
   if (text.chatFallback !== undefined) warn(`${id}: ${text.chatFallback.warning}`);
   note(`${id} is loaded`);
   return {

@@ -4,22 +4,15 @@ import { ForetokenError } from '../base/errors.js';
 import { modeText } from '../engine/speculation-mode.js';
 import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
-import { requireOwnNames } from '../server/further-models.js';
-import { buildServer, listen } from '../server/server.js';
-import { TaskClassifier } from '../tasks/classifier/classifier.js';
-import { taskSource } from '../tasks/router/knowledge.js';
-import { JournalWriter } from '../tasks/journal/writer.js';
-import { ThreadedCodec } from '../server/threaded-codec.js';
-import { engineSetup, nameOf, type EngineSetup } from './flags/engine.js';
+import { listen } from '../server/server.js';
+import { nameOf, type EngineSetup } from './flags/engine.js';
 import { note, warn } from './failure.js';
-import { boundFor, firstOfFolder, furtherModels } from './further-models.js';
+import { firstOfFolder } from './further-models.js';
 import { checkFlags, offerDraft, withModels } from './model-source.js';
-import { givenSampling } from './flags/sampling.js';
 import { apiKeys, type ServeFlags } from './flags/serve.js';
+import { servedModel } from './served-model.js';
 import { endWithoutThread, untilSignal } from './shutdown.js';
-import { start } from './start.js';
-import { taskDraftsOf } from './task-drafts.js';
-import { version } from './version.js';
+import { onTerminal } from './start.js';
 
 /** @param keyOnCommandLine a key was given as a flag, where every user of the machine can read it */
 export async function serve(given: ServeFlags, keyOnCommandLine = false): Promise<void> {
@@ -36,58 +29,8 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
   // A folder of models is served without fetching one.
   const named = model === undefined && hfRepo === undefined && modelsDir !== undefined;
   const flags = await withModels(named ? { ...given, model: firstOfFolder(modelsDir) } : given);
-  const setup = engineSetup(flags, flags);
-
-  const { modelPath } = setup.model;
-  const modelId = flags.alias ?? nameOf(modelPath);
-  const further = furtherModels(flags, modelPath);
-  requireOwnNames(modelId, further);
-  const journal = await journalOf(flags);
-  const { engine, text, textSetup } = await start(setup, flags);
-  const codec = new ThreadedCodec(text, textSetup);
-  const taskDrafts = engine.info.canSpeculate ? taskDraftsOf(flags, setup) : undefined;
-  const app = buildServer({
-    journal,
-    engine,
-    codec,
-    modelId,
-    modelPath,
-    furtherModels: further,
-    furtherModelsBytes: boundFor(flags, modelPath),
-    draftsDir: flags.draftsDir,
-    taskDrafts,
-    tasks: taskDrafts && taskSource(taskDrafts, (file) => TaskClassifier.read(file)),
-    onTaskProblem: warn,
-    onDraftsReloaded: ({ loaded, unloaded, problems }) => {
-      problems.forEach(warn);
-      // Those that come with Foretoken come and go as they are needed.
-      if (loaded.length > 0 && taskDrafts?.onDemand !== true)
-        note(`drafts of tasks loaded: ${loaded.join(', ')}`);
-      if (unloaded.length > 0) note(`drafts of tasks unloaded: ${unloaded.join(', ')}`);
-    },
-    apiKeys: keys,
-    openMetrics: flags.openMetrics ?? false,
-    statsTexts: flags.statsTexts ?? false,
-    listensOn: flags.host,
-    allowedHosts: flags.allowedHost,
-    corsOrigins: flags.corsOrigin,
-    bodyLimitBytes: flags.bodyLimit,
-    shutdownGraceMs: flags.shutdownGraceMs,
-    stallTimeoutMs: flags.stallTimeoutMs,
-    sampling: { ...text.samplingDefaults, ...givenSampling(flags) },
-    strict: flags.strict ?? false,
-    systemFingerprint: `foretoken-${version()}`,
-    onInternalError: (error) => {
-      warn(`${error.code}: ${error.message}`);
-    },
-  });
-  if (text.chatFallback !== undefined) warn(text.chatFallback.warning);
-  if (engine.info.exactness !== 'exact' && flags.exact !== false) {
-    warn(
-      `texts are equal up to rounding: ${engine.info.exactnessReason}. Where two tokens are nearly tied, text can ` +
-        'differ with speculation or under load; every answer says so (docs/lossless.md).',
-    );
-  }
+  const served = await servedModel(flags, { keys, hooks: onTerminal(), note });
+  const { app, engine, setup, modelId } = served;
   const stopped = untilSignal(app, flags.shutdownGraceMs);
   try {
     const url = await listen(app, flags);
@@ -97,30 +40,11 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
     throw error;
   }
   const looking = new AbortController();
-  void offerDraft(given, modelPath, looking.signal);
+  void offerDraft(given, setup.model.modelPath, looking.signal);
   await stopped;
   looking.abort();
   endWithoutThread(app.engines);
-  codec.close();
-  text.dispose();
-}
-
-/** Said loudly: what users write is stored. */
-async function journalOf({
-  journal: folder,
-  journalMaxMb,
-  journalMaxDays,
-  redact,
-}: ServeFlags): Promise<JournalWriter | undefined> {
-  if (folder === undefined) return undefined;
-  const options = { maxBytes: journalMaxMb * 2 ** 20, maxDays: journalMaxDays, redact };
-  const journal = await JournalWriter.open(folder, options, warn);
-  warn(
-    `THE JOURNAL IS ON: what users write and what they are answered is stored in ${folder}, for up to ` +
-      `${journalMaxDays} days and ${journalMaxMb} MB. Addresses, keys and numbers are taken out as far as patterns ` +
-      'find them (docs/journal.md); tell your users. foretoken journal purge deletes it.',
-  );
-  return journal;
+  served.dispose();
 }
 
 function assertFree({ host, port }: ServeFlags): Promise<void> {

@@ -1,4 +1,4 @@
-/** Starts what `serve` and `generate` both need: the engine in its thread, and the text side on this one. */
+/** Starts what `serve`, `generate` and the library need: the engine in its thread, and the text side on this one. */
 import { ForetokenError } from '../base/errors.js';
 import { startEngine } from '../engine/engine.js';
 import type { EngineHandle } from '../engine/types.js';
@@ -19,31 +19,39 @@ export interface Started {
   readonly textSetup: TextSetup;
 }
 
+/** Who hears of a start. */
+export interface StartHooks {
+  readonly say: (warning: string) => void;
+  /** @param progress 0 to 1 */
+  readonly onProgress: (progress: number, modelPath: string) => void;
+  readonly onLoaded: () => void;
+}
+
 /**
  * The weights load in the engine's thread while the vocabulary loads in another, so that a server with other models goes
  * on; if one fails, neither is left open.
- * @param id of a further model, for its warnings
  */
-export async function start(given: EngineSetup, flags: EngineFlags, id?: string): Promise<Started> {
+export async function start(
+  given: EngineSetup,
+  flags: EngineFlags,
+  { say, onProgress, onLoaded }: StartHooks = onTerminal(),
+): Promise<Started> {
   // Before anything is read for a minute, only to be too large.
   const { setup, note: smaller } = fitted(given);
-  if (smaller !== undefined) warnOf(id)(smaller);
+  if (smaller !== undefined) say(smaller);
   const template =
     flags.chatTemplateFile === undefined
       ? undefined
       : readTextFile('--chat-template-file', flags.chatTemplateFile);
-  const bar = new ProgressBar();
   const { modelPath } = setup.model;
   // Both threads open the file, and it is tried once.
   LlamaModel.check(modelPath, setup.model);
   const starting = startEngine(setup.model, setup.engine, {
     onLoadProgress: (progress) => {
-      bar.update('loading', progress, nameOf(modelPath));
+      onProgress(progress, modelPath);
     },
-    onProblem: warnOf(id),
-  }).finally(() => {
-    bar.clear();
-  });
+    onProblem: say,
+  }).finally(onLoaded);
   const reading = async (): Promise<LlamaCodec> => {
     // The engine's thread loads the same kind of library; the process keeps the first.
     loadLibrary(flags.gpu);
@@ -59,7 +67,6 @@ export async function start(given: EngineSetup, flags: EngineFlags, id?: string)
     await engine.value.close({ graceMs: 0 });
     throw ForetokenError.from(text.reason);
   }
-  const say = warnOf(id);
   engine.value.info.notes.forEach(say);
   engine.value.onStep(({ proposerErrors }) => {
     for (const error of proposerErrors) say(`a proposer fails, its guesses are left out: ${error}`);
@@ -71,9 +78,21 @@ export async function start(given: EngineSetup, flags: EngineFlags, id?: string)
   };
 }
 
-/** Warnings of one model among several begin with its name. */
-const warnOf =
-  (id: string | undefined) =>
-  (text: string): void => {
-    warn(id === undefined ? text : `${id}: ${text}`);
+/**
+ * Warnings and a progress bar on standard error.
+ * @param id of a further model, whose warnings begin with its name
+ */
+export function onTerminal(id?: string): StartHooks {
+  const bar = new ProgressBar();
+  return {
+    say: (text) => {
+      warn(id === undefined ? text : `${id}: ${text}`);
+    },
+    onProgress: (progress, modelPath) => {
+      bar.update('loading', progress, nameOf(modelPath));
+    },
+    onLoaded: () => {
+      bar.clear();
+    },
   };
+}

@@ -6,7 +6,8 @@
  * events -> text -> JSON or server-sent events. Closing lets what is in flight end, answers what is new with
  * 503, and closes the engine.
  */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
 import type { RequestRecord } from '../engine/request-record.js';
@@ -268,8 +269,9 @@ function refuseWhileClosing(app: FastifyInstance, context: ServerContext): void 
 
 /** Connections whose other end is gone, or never takes what it asked for, end in time. */
 function letGoOfSilence(app: FastifyInstance, stallTimeoutMs: number): void {
-  app.server.on('connection', (socket: Socket) => {
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  app.server.on('connection', (connection: Duplex) => {
+    // Of the library, both ends are in this process.
+    if (connection instanceof Socket) connection.setKeepAlive(true, KEEP_ALIVE_MS);
   });
   // From here on only the client can keep the answer waiting; Node ends a connection on which nothing moves. (Streams
   // have their own rule: `sse.ts`.)
