@@ -1,16 +1,15 @@
 /** Drafts of a registry in a running server: taken up when they change, under load, and never at the cost of an answer. */
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { bundledDraft, bundledPrompts, bundledTarget } from '../base/bundled.js';
 import { asDraftId } from '../base/draft-id.js';
 import { ForetokenError } from '../base/errors.js';
-import { keepAcceptance } from '../drafts/measured.js';
 import type { DraftEntry } from '../drafts/registry/entry.js';
 import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
 import { DraftRegistry } from '../drafts/registry/registry.js';
-import { draftSource } from '../drafts/registry/source.js';
+import { draftSource, shippedRegistry } from '../drafts/registry/source.js';
 import type { DraftStatus } from '../engine/types.js';
 import { temporaryFolder } from '../llama/test-models.js';
 import { FakeEngine } from './fake-engine.js';
@@ -33,11 +32,12 @@ const entryOf = (id: string): Omit<DraftEntry, 'sha256' | 'file' | 'bytes' | 'ta
   madeAt: 1,
 });
 
-/** Notes what is loaded; what is in `broken` cannot be. */
+/** Notes what is loaded; what is in `broken` or `full` cannot be. */
 class LoadingEngine extends FakeEngine {
   readonly loads: string[] = [];
   readonly unloads: string[] = [];
   readonly broken = new Set<string>();
+  readonly full = new Set<string>();
   delayMs = 0;
 
   override async loadDraft({
@@ -48,7 +48,8 @@ class LoadingEngine extends FakeEngine {
     readonly file: string;
   }): Promise<DraftStatus> {
     await new Promise((resolve) => setTimeout(resolve, this.delayMs));
-    if (this.broken.has(id)) throw new ForetokenError('out_of_memory', 'no room');
+    if (this.broken.has(id)) throw new ForetokenError('invalid_gguf', 'not a draft');
+    if (this.full.has(id)) throw new ForetokenError('out_of_memory', 'no room');
     this.loads.push(`${id}=${readFileSync(file, 'utf8')}`);
     return { id: asDraftId(id), version: 'x', state: 'ready', bytes: 1, requests: 0, isDefault: false };
   }
@@ -123,7 +124,7 @@ describe('POST /admin/drafts/reload', () => {
     let result = await reload();
     assert.deepEqual([result.loaded, result.kept], [[], ['a', 'b']]);
     assert.equal(result.problems.length, 2, result.problems.join('\n'));
-    assert.match(result.problems.join('\n'), /'a' is left out: no room/);
+    assert.match(result.problems.join('\n'), /'a' is left out: not a draft/);
     assert.match(result.problems.join('\n'), /'b' is left out: the content of .* has changed/);
     unlinkSync(registry.fileOf(b));
     result = await reload();
@@ -195,9 +196,16 @@ describe('drafts that come with Foretoken', () => {
     drafts.want('b');
     drafts.want('b');
     await until('it is told', () => told.length === 2);
-    assert.match(told[1]!.problems.join(), /'b' is left out: no room/);
+    assert.match(told[1]!.problems.join(), /'b' is left out: not a draft/);
+    assert.deepEqual([drafts.canLoad('a'), drafts.canLoad('b')], [true, false]);
+    engine.full.add('a');
+    drafts.want('a');
+    drafts.want('a');
+    await until('it is told', () => told.length === 3);
+    assert.match(told[2]!.problems.join(), /'a' is left out: no room/);
+    assert.ok(drafts.canLoad('a'), 'there may be room later');
     await drafts.reload();
-    assert.equal(told.length, 3);
+    assert.equal(told.length, 4);
   });
 
   it('make room for those of the user as soon as there are any', async () => {
@@ -213,6 +221,45 @@ describe('drafts that come with Foretoken', () => {
     assert.equal(engine.loads.at(-1), 'a=mine');
     drafts.want('b');
     assert.deepEqual((await drafts.reload()).kept, ['a']);
+  });
+});
+
+describe('drafts for which there is not enough memory at once', async () => {
+  const MEMORY = 2 ** 24;
+  const target = bundledTarget();
+  const fingerprint = targetFingerprint(target);
+  const registry = new DraftRegistry(tasksPlace(fingerprint, path.join(root, 'short')), fingerprint);
+  const server = await realServer({
+    engine: {
+      speculation: {
+        ...{ mode: 'auto', length: 16, proposers: ['draft'], lookupMinNgram: 2, suffixBytes: 0 },
+        draftBytes: MEMORY,
+      },
+    },
+  });
+
+  it('are loaded again each when its task comes, from the registry of the user, too', async () => {
+    const file = bundledDraft(target)!;
+    const { bytes } = await server.engine.loadDraft({ id: 'size', file, forTask: true });
+    await server.engine.unloadDraft('size');
+    const ids = Array.from({ length: Math.floor(MEMORY / bytes) + 1 }, (_, at) => `d${at}`);
+    for (const id of ids) await registry.add(file, entryOf(id));
+    const told: Reloaded[] = [];
+    const source = draftSource(registry, undefined);
+    const drafts = new TaskDrafts(server.engine, source, (one) => told.push(one), 0);
+    const present = async (): Promise<string[]> => (await server.engine.drafts()).map(({ id }) => id);
+    assert.deepEqual((await drafts.reload()).problems, []);
+    assert.deepEqual(await present(), ids.slice(1), 'there is room for all but one');
+    for (const [at, id] of ids.entries()) {
+      assert.ok(drafts.canLoad(id));
+      drafts.want(id);
+      await until('it is told', () => told.length === at + 2);
+      assert.deepEqual([told.at(-1)!.loaded, told.at(-1)!.problems], [[id], []]);
+      assert.deepEqual([(await present()).length, (await present()).at(-1)], [ids.length - 1, id]);
+    }
+    await registry.remove(ids[0]!);
+    await drafts.reload();
+    assert.ok(!drafts.canLoad(ids[0]!));
   });
 });
 
@@ -240,18 +287,16 @@ describe('drafts that change under load', async () => {
   it('lose no answer and change none', async () => {
     const expected: string[] = [];
     for (const prompt of prompts) expected.push(await ask(prompt, { mode: 'off' }));
-    // The same weights with other words in the head are another version.
-    const versions = [0.5, 0.6].map((rate) => {
-      const file = path.join(root, `version-${rate}.gguf`);
-      copyFileSync(bundledDraft(target)!, file);
-      keepAcceptance(file, [rate]);
-      return file;
-    });
+    // Of other weights and another head.
+    const shipped = shippedRegistry(fingerprint)!;
+    const versions = [bundledDraft(target)!, shipped.fileOf(shipped.read().drafts[0]!)];
     await registry.add(versions[0]!, entryOf('swap'));
     const reload = async (): Promise<Reloaded> =>
       (await fetch(`${server.url}/admin/drafts/reload`, { method: 'POST' })).json() as Promise<Reloaded>;
     const first = await reload();
     assert.deepEqual(first.problems, []);
+    const version = async (): Promise<string | undefined> =>
+      (await server.engine.drafts()).find(({ id, state }) => id === 'swap' && state === 'ready')?.version;
     let answers = 0;
     let swaps = 0;
     const clients = Array.from({ length: 4 }, async (_, client) => {
@@ -262,10 +307,12 @@ describe('drafts that change under load', async () => {
     });
     const swapping = (async () => {
       for (; swaps < 4; swaps++) {
+        const before = await version();
         await registry.add(versions[(swaps + 1) % 2]!, entryOf('swap'));
         const { loaded, kept, problems } = await reload();
         // The server may have seen by itself what changed.
         assert.deepEqual([[...loaded, ...kept], problems], [['swap'], []]);
+        assert.notEqual(await version(), before);
       }
     })();
     await Promise.all([...clients, swapping]);

@@ -1,8 +1,8 @@
 /**
  * The drafts of a registry in a running engine: taken up at the start, when the registry changes, and when asked to; of
- * those that come with Foretoken each when its task first comes. A new version of a draft takes the place of the old
- * one in the way of `POST /v1/drafts`: requests in flight keep what they have. Whatever cannot be used is named, and
- * what is loaded in its place stays.
+ * those that come with Foretoken each when its task first comes. What the engine has freed for lack of memory is loaded
+ * again when its task comes. A new version of a draft takes the place of the old one in the way of `POST /v1/drafts`:
+ * requests in flight keep what they have. Whatever cannot be used is named, and what is loaded in its place stays.
  */
 import { unwatchFile, watchFile } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
@@ -32,10 +32,11 @@ export class TaskDrafts {
   readonly #engine: Pick<EngineHandle, 'loadDraft' | 'unloadDraft' | 'drafts'>;
   readonly #source: DraftSource;
   readonly #onReload: (reloaded: Reloaded) => void;
+  readonly #againMs: number;
   /** [id] content of what this has loaded. */
   readonly #loaded = new Map<string, string>();
-  /** [id] those that are loaded when they are wanted, and when that was last tried. */
-  readonly #onDemand = new Map<string, { readonly entry: DraftEntry; triedMs: number }>();
+  /** [id] what can be loaded, at once or again, when it is wanted, and when that was last tried. */
+  readonly #loadable = new Map<string, { readonly entry: DraftEntry; triedMs: number }>();
   #assignments: Readonly<Record<string, string | null>> = {};
   #running: Promise<unknown> = Promise.resolve();
   /** A reload that has not begun. */
@@ -45,15 +46,17 @@ export class TaskDrafts {
   };
   #watching = false;
 
-  /** @param onReload told of every reload, whoever asked for it */
+  /** @param onReload told of every reload, whoever asked for it @param againMs least time between two loads of a draft */
   constructor(
     engine: Pick<EngineHandle, 'loadDraft' | 'unloadDraft' | 'drafts'>,
     source: DraftSource,
     onReload: (reloaded: Reloaded) => void = () => undefined,
+    againMs = AGAIN_MS,
   ) {
     this.#engine = engine;
     this.#source = source;
     this.#onReload = onReload;
+    this.#againMs = againMs;
   }
 
   /** [task] id of the draft that serves it, loaded or loaded on demand; null where none is to. */
@@ -73,11 +76,16 @@ export class TaskDrafts {
     this.#watching = false;
   }
 
+  /** Whether `want` may bring this draft. */
+  canLoad(id: string): boolean {
+    return this.#loadable.has(id);
+  }
+
   /** A request could have this draft; it is loaded in the background where it is there to be loaded. */
   want(id: string): void {
-    const wanted = this.#onDemand.get(id);
+    const wanted = this.#loadable.get(id);
     const nowMs = performance.now();
-    if (wanted === undefined || nowMs - wanted.triedMs < AGAIN_MS) return;
+    if (wanted === undefined || nowMs - wanted.triedMs < this.#againMs) return;
     wanted.triedMs = nowMs;
     this.#after(() => this.#take(wanted.entry)).catch(() => undefined);
   }
@@ -103,11 +111,10 @@ export class TaskDrafts {
 
   async #take(entry: DraftEntry): Promise<Reloaded> {
     // What has been read anew meanwhile may be another draft, of another place.
-    if (this.#onDemand.get(entry.id)?.entry.sha256 !== entry.sha256) return this.#tell([], [], []);
+    if (this.#loadable.get(entry.id)?.entry.sha256 !== entry.sha256) return this.#tell([], [], []);
     const wrong = (await this.#source.verify([entry])).get(entry.id);
-    const problem = wrong ?? (await this.#load(entry));
-    const text = `The draft '${entry.id}' is left out: ${problem}`;
-    return this.#tell(problem === undefined ? [entry.id] : [], [], problem === undefined ? [] : [text]);
+    const problem = await this.#load(entry, wrong);
+    return this.#tell(problem === undefined ? [entry.id] : [], [], problem === undefined ? [] : [problem]);
   }
 
   async #reload(): Promise<Reloaded> {
@@ -117,16 +124,16 @@ export class TaskDrafts {
     const unloaded: string[] = [];
     if (usable) {
       const { onDemand } = this.#source;
-      this.#onDemand.clear();
-      if (onDemand) for (const entry of drafts) this.#onDemand.set(entry.id, { entry, triedMs: -Infinity });
+      this.#loadable.clear();
+      for (const entry of drafts) this.#loadable.set(entry.id, { entry, triedMs: -Infinity });
       const isNew = ({ id, sha256 }: DraftEntry): boolean =>
         this.#loaded.get(id) !== sha256 && (!onDemand || this.#loaded.has(id));
       const changed = drafts.filter(isNew);
       const wrong = await this.#source.verify(changed);
       for (const entry of changed) {
-        const problem = wrong.get(entry.id) ?? (await this.#load(entry));
+        const problem = await this.#load(entry, wrong.get(entry.id));
         if (problem === undefined) loaded.push(entry.id);
-        else problems.push(`The draft '${entry.id}' is left out: ${problem}`);
+        else problems.push(problem);
       }
       // A draft that is still in the registry and cannot be read goes on as it was loaded.
       const named = this.#source.ids();
@@ -139,7 +146,7 @@ export class TaskDrafts {
       }
       const of = Object.entries(assignments).map(([task, { draft }]) => [task, draft] as const);
       this.#assignments = Object.fromEntries(
-        of.filter(([, draft]) => draft === null || this.#loaded.has(draft) || this.#onDemand.has(draft)),
+        of.filter(([, draft]) => draft === null || this.#loaded.has(draft) || this.#loadable.has(draft)),
       );
     }
     return this.#tell(loaded, unloaded, problems);
@@ -157,16 +164,27 @@ export class TaskDrafts {
     return result;
   }
 
-  /** @returns why it cannot be loaded; the drafts are then as they were */
-  async #load(entry: DraftEntry): Promise<string | undefined> {
-    try {
-      await this.#engine.loadDraft({ id: entry.id, file: this.#source.fileOf(entry), forTask: true });
-      this.#loaded.set(entry.id, entry.sha256);
-      return undefined;
-    } catch (thrown) {
-      const error = ForetokenError.from(thrown);
-      if (error.code === 'shutting_down' || error.code === 'engine_stopped') throw error;
-      return error.message;
-    }
+  /**
+   * @param wrong what is the matter with its file
+   * @returns why it is left out; the drafts are then as they were. Only where memory was short is it tried again.
+   */
+  async #load(entry: DraftEntry, wrong: string | undefined): Promise<string | undefined> {
+    const { id } = entry;
+    const triedMs = performance.now();
+    let why = wrong;
+    let isShortOfMemory = false;
+    if (why === undefined)
+      try {
+        await this.#engine.loadDraft({ id, file: this.#source.fileOf(entry), forTask: true });
+        this.#loaded.set(id, entry.sha256);
+      } catch (thrown) {
+        const error = ForetokenError.from(thrown);
+        if (error.code === 'shutting_down' || error.code === 'engine_stopped') throw error;
+        why = error.message;
+        isShortOfMemory = error.code === 'out_of_memory';
+      }
+    if (why === undefined || isShortOfMemory) this.#loadable.set(id, { entry, triedMs });
+    else this.#loadable.delete(id);
+    return why === undefined ? undefined : `The draft '${id}' is left out: ${why}`;
   }
 }

@@ -36,7 +36,7 @@ const classifier = {
   },
 };
 
-async function routing(knowledge: Partial<TaskKnowledge> = {}, onDemand = false) {
+async function routing(knowledge: Partial<TaskKnowledge> = {}, loadable: readonly string[] = []) {
   const engine = new FakeEngine();
   engine.draftList = [statusOf('first', true), statusOf('for-sql'), statusOf('for-lists')];
   engine.onSubmit = later(answering('Hello'));
@@ -44,13 +44,13 @@ async function routing(knowledge: Partial<TaskKnowledge> = {}, onDemand = false)
   const problems: string[] = [];
   const server = testServer({
     engine,
-    tasks: { file: '/nowhere/tasks.json', onDemand, read: () => known },
+    tasks: { file: '/nowhere/tasks.json', read: () => known },
     onTaskProblem: (text) => problems.push(text),
   });
   await server.app.ready();
   const tasks = server.app.tasks!;
   const wanted: string[] = [];
-  tasks.loadBy({ want: (id) => wanted.push(id) });
+  tasks.loadBy({ want: (id) => wanted.push(id), canLoad: (id) => loadable.includes(id) });
   await tasks.reload();
   const ask = async (content: string, more: object = {}) => {
     const { statusCode, body } = await server.post('/v1/chat/completions', {
@@ -163,7 +163,7 @@ describe('routing in a server', () => {
   });
 
   it('has a draft loaded that is not there yet, or not any more, and takes the first meanwhile', async () => {
-    const { ask, tasks, engine, wanted } = await routing({}, true);
+    const { ask, tasks, engine, wanted } = await routing({}, ['for-sql', 'for-lists']);
     engine.draftList = [statusOf('first', true)];
     await tasks.reload();
     assert.deepEqual(await ask('SELECT 1'), [1, 'for-sql']);

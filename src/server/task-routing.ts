@@ -34,7 +34,7 @@ export class TaskRouting {
   readonly #onProblem: (text: string) => void;
   #active = false;
   /** Loads those that are chosen and not there. */
-  #loader: Pick<TaskDrafts, 'want'> | undefined;
+  #loader: Pick<TaskDrafts, 'want' | 'canLoad'> | undefined;
   /** Ids of those that requests can have. */
   #present = new Set<string>();
   /** Readings follow one another. */
@@ -76,7 +76,7 @@ export class TaskRouting {
     void this.reload();
   }
 
-  loadBy(loader: Pick<TaskDrafts, 'want'>): void {
+  loadBy(loader: Pick<TaskDrafts, 'want' | 'canLoad'>): void {
     this.#loader = loader;
   }
 
@@ -99,7 +99,9 @@ export class TaskRouting {
       problems.forEach(this.#onProblem);
       const present = (await this.#engine.drafts()).filter(({ state }) => state === 'ready');
       this.#present = new Set(present.map(({ id }) => id));
-      const routed: RoutedDraft[] = drafts.filter(({ id }) => this.#source.onDemand || this.#present.has(id));
+      const routed: RoutedDraft[] = drafts.filter(
+        ({ id }) => this.#present.has(id) || this.#loader?.canLoad(id) === true,
+      );
       // The server's own draft guesses for everything, too.
       const first = present.find(({ isDefault }) => isDefault);
       if (first !== undefined && !routed.some(({ id }) => id === first.id)) {

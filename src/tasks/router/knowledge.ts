@@ -20,8 +20,6 @@ export interface TaskKnowledge {
 export interface TaskSource {
   /** File of the user's tasks, which is looked at for changes. */
   readonly file: string;
-  /** Drafts need not be loaded to be chosen: they are when their task first comes. */
-  readonly onDemand: boolean;
   read(): TaskKnowledge;
 }
 
@@ -41,9 +39,6 @@ export function taskSource(
   };
   return {
     file: source.watched.tasks,
-    get onDemand() {
-      return source.onDemand;
-    },
     read: () => readKnowledge(source, classifierOf),
   };
 }
