@@ -11,9 +11,10 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { answer, oneStream, perToken } from './lib/engine.mjs';
+import { answer, engineOf, perToken } from './lib/engine.mjs';
 import { describeMachine, machineLine, progress, resultsFolder, root, writeResults } from './lib/machine.mjs';
 import { readOptions } from './lib/options.mjs';
+import { questionsByCategory } from './lib/prompts.mjs';
 import { quantile, sum, table } from './lib/statistics.mjs';
 import { takeTurn } from './lib/turn.mjs';
 
@@ -41,8 +42,6 @@ const options = readOptions('A draft against none.', {
   name: { type: 'string', default: 'draft-pays', help: 'name of the result files' },
 });
 const startMs = performance.now();
-/** As `npm run models` holds them out of the draft's training. */
-const HELD_OUT_OF = 4;
 const DRAWS = 2000;
 const lines = path.join(resultsFolder, `${options.name}.jsonl`);
 const settings = JSON.stringify([
@@ -63,32 +62,10 @@ function known() {
   return all.map((line) => JSON.parse(line)).filter((record) => record.settings === settings);
 }
 
-/** [category] prompts, of Spec-Bench those held out, and bundled ones. */
-function questions() {
-  const rows = (/** @type {string} */ file) =>
-    readFileSync(path.join(root, file), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-  /** @type {Map<string, string[]>} */
-  const found = new Map();
-  const add = (/** @type {string} */ category, /** @type {string} */ text) =>
-    found.set(category, [...(found.get(category) ?? []), text]);
-  const seen = new Map();
-  for (const { category, turns } of rows('models/recipe/spec-bench.jsonl')) {
-    const place = seen.get(category) ?? 0;
-    seen.set(category, place + 1);
-    if (place % HELD_OUT_OF === 0) add(category, turns[0]);
-  }
-  for (const { task, messages } of rows('models/heldout.jsonl'))
-    if ((found.get(`bundled ${task}`)?.length ?? 0) < 40) add(`bundled ${task}`, messages[0].content);
-  return found;
-}
-
 async function measureWhatIsMissing() {
   const vocabulary = Vocabulary.open(options.model);
   const template = ChatTemplate.of(vocabulary);
-  const byCategory = [...questions()].map(([category, texts]) => {
+  const byCategory = [...questionsByCategory()].map(([category, texts]) => {
     const prompts = texts
       .map((content) => template.tokenize(vocabulary, [{ role: 'user', content }]))
       .filter(({ length }) => length < options['prompt-tokens']);
@@ -106,8 +83,8 @@ async function measureWhatIsMissing() {
   mkdirSync(resultsFolder, { recursive: true });
   const { model, draft, threads, tokens } = options;
   const [withDraft, without] = [
-    await oneStream({ model, threads, draft, proposers: ['lookup', 'draft'], length: 16 }),
-    await oneStream({ model, threads, proposers: ['lookup'], length: 16 }),
+    await engineOf({ model, threads, draft, proposers: ['lookup', 'draft'], length: 16 }),
+    await engineOf({ model, threads, proposers: ['lookup'], length: 16 }),
   ];
   /** @type {readonly (readonly [string, any, any])[]} */
   const ways = [

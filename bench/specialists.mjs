@@ -17,7 +17,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { answer, oneStream, perToken } from './lib/engine.mjs';
+import { answer, engineOf, perToken } from './lib/engine.mjs';
 import { describeMachine, machineLine, progress, resultsFolder, root, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
@@ -169,7 +169,7 @@ function targetCosts() {
 }
 
 async function start() {
-  const started = await oneStream({ model, threads: options.threads });
+  const started = await engineOf({ model, threads: options.threads });
   const all = [...general, ...tasks.map(specialist).filter((each) => each !== undefined)];
   for (const [id, file] of all) await started.loadDraft({ id, file: path.resolve(root, file) });
   return started;

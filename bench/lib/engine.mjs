@@ -1,26 +1,34 @@
-/** An engine for one stream, and its answers' statistics. */
+/** An engine in this process, and its answers' statistics. */
 const { startEngine } = await import('../../dist/engine/engine.js');
 
 /**
- * @param {{ model: string, threads: number, draft?: string, proposers?: string[], length?: number }} options
+ * @param {{ model: string, threads: number, draft?: string, proposers?: string[], length?: number, parallel?: number, contextSize?: number }} options
  * @returns {Promise<any>} a handle of the engine
  */
-export function oneStream({ model, threads, draft, proposers = ['draft'], length = 8 }) {
+export function engineOf({
+  model,
+  threads,
+  draft,
+  proposers = ['draft'],
+  length = 8,
+  parallel = 1,
+  contextSize = 2048,
+}) {
   return startEngine(
     {
-      ...{ modelPath: model, draftPath: draft, contextSize: 2048, parallel: 1, threads },
+      ...{ modelPath: model, draftPath: draft, contextSize, parallel, threads },
       ...{ batchSize: 512, microBatchSize: 512, gpu: 'none', gpuLayers: 0, kvUnified: undefined },
       ...{ loraPaths: [], calibration: 'auto' },
     },
     {
-      ...{ parallel: 1, queueLimit: 1, prefillChunk: 512 },
+      ...{ parallel, queueLimit: parallel, prefillChunk: 512 },
       speculation: { mode: 'auto', length, proposers, lookupMinNgram: 2, suffixBytes: 0 },
     },
   );
 }
 
 /**
- * Answers one prompt. @returns {Promise<any>} the request's statistics
+ * Answers one prompt. @returns {Promise<any>} the request's statistics, and its `tokens`
  * @param {any} engine
  * @param {{ prompt: Int32Array, tokens: number, speculation: any, temperature?: number, seed?: number }} request
  */
@@ -33,10 +41,12 @@ export async function answer(engine, { prompt, tokens, speculation, temperature 
       ...{ frequencyPenalty: 0, repeatPenalty: 1, repeatLastN: 64, logitBias: [] },
     },
   });
-  for await (const { finish } of stream) {
+  const written = [];
+  for await (const { tokens: some, finish } of stream) {
+    written.push(...some);
     if (finish === undefined) continue;
     if (finish.error !== undefined) throw new Error(finish.error.message);
-    return finish.statistics;
+    return { ...finish.statistics, tokens: written };
   }
   throw new Error('An answer ended without a word.');
 }

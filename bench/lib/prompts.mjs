@@ -53,6 +53,36 @@ export function unseenTraffic() {
     });
 }
 
+/** As `npm run models` holds questions of Spec-Bench out of the training of SmolLM2's draft: every fourth. */
+const HELD_OUT_OF = 4;
+const BUNDLED_A_TASK = 40;
+
+/**
+ * First questions by category that no shipped draft has learned from: of Spec-Bench, and of the bundled tasks.
+ * @returns {Map<string, string[]>}
+ */
+export function questionsByCategory() {
+  const rows = (/** @type {string} */ file) =>
+    readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  /** @type {Map<string, string[]>} */
+  const found = new Map();
+  const add = (/** @type {string} */ category, /** @type {string} */ text) =>
+    found.set(category, [...(found.get(category) ?? []), text]);
+  const seen = new Map();
+  for (const { category, turns } of rows('models/recipe/spec-bench.jsonl')) {
+    const place = seen.get(category) ?? 0;
+    seen.set(category, place + 1);
+    if (place % HELD_OUT_OF === 0) add(category, turns[0]);
+  }
+  for (const { task, messages } of rows('models/heldout.jsonl'))
+    if ((found.get(`bundled ${task}`)?.length ?? 0) < BUNDLED_A_TASK)
+      add(`bundled ${task}`, messages[0].content);
+  return found;
+}
+
 /**
  * The demo model's chat template, so that every peer computes the very same tokens whatever its own template
  * engine does. Answers of all peers report the same `prompt_tokens`, which is checked.
