@@ -14,7 +14,12 @@ import { readOptions } from './lib/options.mjs';
 
 const options = readOptions('Prints the tables of docs/tasks-accuracy.md.', {
   part: { type: 'string', default: 'tasks', help: 'tasks, criteria or embeddings' },
-  seeds: { type: 'number', default: 5, help: 'seeds of each set' },
+  seeds: { type: 'number', default: 5, help: 'draws of each set, each clustered from two seeds' },
+  sets: {
+    type: 'string',
+    default: '',
+    help: 'only the sets whose names begin so, with semicolons between, and no classifier',
+  },
   mixes: { type: 'number', default: 40, help: 'random mixes that criteria are compared on' },
   'mix-seed': {
     type: 'number',
@@ -26,6 +31,8 @@ const options = readOptions('Prints the tables of docs/tasks-accuracy.md.', {
     default: '',
     help: 'further files of labelled prompts for the mixes, with commas between',
   },
+  criteria: { type: 'string', default: '', help: 'only these criteria, with commas between' },
+  'most-prompts': { type: 'number', default: Infinity, help: 'random mixes of fewer prompts only' },
   models: { type: 'string', default: '', help: 'GGUF files for --part embeddings, with commas between' },
 });
 const load = (file) => import(path.join(root, 'dist', file));
@@ -37,17 +44,20 @@ const { TaskClassifier } = await load('tasks/classifier/classifier.js');
 const { expectedCalibrationError, reliability } = await load('tasks/classifier/train.js');
 const { randomNumbers } = await load('base/random.js');
 
+const isWanted = (name) =>
+  options.sets === '' || options.sets.split(';').some((part) => name.startsWith(part));
 const listed = (text) => text.split(',').filter((part) => part !== '');
 
 if (options.part === 'criteria') {
-  compareCriteria(options.mixes, options['mix-seed'], listed(options.more));
+  const { criteria, 'most-prompts': most } = options;
+  compareCriteria(options.mixes, options['mix-seed'], listed(options.more), { only: listed(criteria), most });
   process.exit(0);
 }
 if (options.part === 'embeddings') {
   const sets = namedSets();
   console.log('| set | vectors | tasks found | adjusted Rand index | seconds |');
   console.log('|---|---|---|---|---|');
-  for (const name of ['bundled, 30 of each', 'Spec-Bench, half']) {
+  for (const name of ['bundled, 30 of each', 'Spec-Bench, half'].filter(isWanted)) {
     const texts = sets[name].map(({ text }) => text);
     const labels = sets[name].map(({ label }) => label);
     for (const file of [undefined, ...listed(options.models)]) {
@@ -68,27 +78,39 @@ if (options.part === 'embeddings') {
   process.exit(0);
 }
 
-const sets = namedSets();
 console.log(
-  '| set | prompts | kinds | tasks found, by seed | adjusted Rand index, by seed | least between seeds |',
+  '| set | prompts | kinds | tasks found, by draw | adjusted Rand index, by draw | mean | least between seeds |',
 );
-console.log('|---|---|---|---|---|---|');
-for (const [name, prompts] of Object.entries(sets)) {
-  const labels = prompts.map(({ label }) => label);
-  const found = Array.from({ length: options.seeds }, (_, i) => {
-    const { assignments, model } = discoverTasks(
-      prompts.map(({ text }) => text),
-      { seed: i + 1 },
-    );
-    return { tasks: assignments.map(({ task }) => task), k: model.tasks.length };
+console.log('|---|---|---|---|---|---|---|');
+const draws = Array.from({ length: options.seeds }, (_, i) => i + 1);
+for (const name of Object.keys(namedSets())) {
+  if (!isWanted(name)) continue;
+  const found = draws.map((draw) => {
+    const prompts = namedSets(draw)[name];
+    const labels = prompts.map(({ label }) => label);
+    const texts = prompts.map(({ text }) => text);
+    const by = (seed) => {
+      const { assignments, model } = discoverTasks(texts, { seed });
+      return { tasks: assignments.map(({ task }) => task), k: model.tasks.length };
+    };
+    const { tasks, k } = by(10 + draw);
+    // Another seed on the same prompts.
+    return {
+      labels,
+      k,
+      index: adjustedRandIndex(labels, tasks),
+      agreement: adjustedRandIndex(tasks, by(20 + draw).tasks),
+    };
   });
-  const pairs = found.flatMap((a, i) => found.slice(i + 1).map((b) => adjustedRandIndex(a.tasks, b.tasks)));
+  const indices = found.map(({ index }) => index);
   console.log(
-    `| ${name} | ${prompts.length} | ${new Set(labels).size} | ${found.map(({ k }) => k).join(' ')} | ` +
-      `${found.map(({ tasks }) => adjustedRandIndex(labels, tasks).toFixed(3)).join(' ')} | ` +
-      `${Math.min(1, ...pairs).toFixed(3)} |`,
+    `| ${name} | ${found[0].labels.length} | ${new Set(found[0].labels).size} | ${found.map(({ k }) => k).join(' ')} | ` +
+      `${indices.map((index) => index.toFixed(2)).join(' ')} | ` +
+      `${(indices.reduce((a, b) => a + b, 0) / indices.length).toFixed(3)} | ` +
+      `${Math.min(...found.map(({ agreement }) => agreement)).toFixed(3)} |`,
   );
 }
+if (options.sets !== '') process.exit(0);
 
 const learned = some(traffic, 2100, 7);
 const discovery = discoverTasks(learned.map(({ text }) => text));

@@ -24,7 +24,10 @@ import { readOptions } from './lib/options.mjs';
 import { median, quantile, sum, table } from './lib/statistics.mjs';
 import { takeTurn } from './lib/turn.mjs';
 
-const { evaluateDraft, measureCost } = await import('../dist/drafts/evaluate.js');
+const { pick, randomNumbers } = await import('../dist/base/random.js');
+const { readCorpus } = await import('../dist/drafts/corpus.js');
+const { measureCost } = await import('../dist/drafts/evaluate.js');
+const { measureDraftOn } = await import('../dist/drafts/measure-on.js');
 const { targetFingerprint } = await import('../dist/drafts/registry/place.js');
 const { shippedRegistry } = await import('../dist/drafts/registry/source.js');
 const { LlamaDecoder } = await import('../dist/llama/context.js');
@@ -271,29 +274,52 @@ function rowsOf(task, temperature, records, costs) {
   });
 }
 
-/** Along the target's own greedy answers. */
+/**
+ * Along the target's own greedy answers: first choices right, tokens a step with four guesses; how much the routed draft
+ * is better than each other one, with the 5th and 95th percentile over draws of the texts (paired bootstrap).
+ */
 async function agreementTable() {
-  const of = async (/** @type {string} */ file) =>
-    (
-      await evaluateDraft({
-        draft: path.resolve(root, file),
-        corpus: options.prompts,
-        threads: options.threads,
-      })
-    ).byTask;
+  const texts = readCorpus(options.prompts, Infinity);
+  const of = async (/** @type {string} */ file, /** @type {string | undefined} */ task) => {
+    const own = texts.flatMap((text, index) =>
+      task === undefined || text.task === task ? [{ ...text, task: String(index) }] : [],
+    );
+    return measureDraftOn(path.resolve(root, file), own, { threads: options.threads });
+  };
   const columns = [];
-  for (const [, file] of general) columns.push(await of(file));
-  const cell = (/** @type {any} */ agreement) =>
-    agreement === undefined
-      ? '-'
-      : `${(100 * agreement.rate).toFixed(1)} % (${agreement.tokensPerStep.toFixed(2)})`;
+  for (const [, file] of general) columns.push(await of(file, undefined));
   const rows = [];
   for (const task of tasks) {
     const [, file] = specialist(task) ?? [];
-    const own = file === undefined ? undefined : (await of(file)).get(task);
-    const gain =
-      own === undefined ? '-' : `${(100 * (own.rate / columns[0].get(task).rate - 1)).toFixed(1)} %`;
-    rows.push([task, ...columns.map((column) => cell(column.get(task))), cell(own), gain]);
+    const routed = file === undefined ? undefined : await of(file, task);
+    const indices = texts.flatMap((text, index) => (text.task === task ? [String(index)] : []));
+    const cell = (/** @type {any} */ column) => {
+      const steps = sum(indices.map((index) => column.get(index).tokens / column.get(index).tokensPerStep));
+      const tokens = sum(indices.map((index) => column.get(index).tokens));
+      return `${(100 * rightOf(column, indices)).toFixed(1)} % (${(tokens / steps).toFixed(2)})`;
+    };
+    const gain = (/** @type {any} */ column) => {
+      if (routed === undefined) return '-';
+      const by = (/** @type {string[]} */ drawn) => rightOf(routed, drawn) - rightOf(column, drawn);
+      const random = randomNumbers(1);
+      const draws = Array.from({ length: 1000 }, () => by(indices.map(() => pick(random, indices))));
+      const [low, high] = [0.05, 0.95].map((share) => (100 * quantile(draws, share)).toFixed(1));
+      return `${(100 * by(indices)).toFixed(1)} (${low} to ${high})`;
+    };
+    rows.push([
+      ...[task, indices.length, ...columns.map(cell), routed === undefined ? '-' : cell(routed)],
+      ...columns.map(gain),
+    ]);
   }
-  return table(['task', ...general.map(([id]) => id), 'routed', `routed over ${general[0][0]}`], rows);
+  const names = general.map(([id]) => id);
+  return table(
+    ['task', 'texts', ...names, 'routed', ...names.map((name) => `routed over ${name}, points`)],
+    rows,
+  );
+}
+
+/** Share of the tokens of these texts. @param {any} column @param {string[]} indices */
+function rightOf(column, indices) {
+  const all = indices.map((index) => column.get(index));
+  return sum(all.map(({ rate, tokens }) => rate * tokens)) / sum(all.map(({ tokens }) => tokens));
 }

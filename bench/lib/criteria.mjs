@@ -68,19 +68,21 @@ const criteria = {
   slope: ({ clusterings }) => chosenK(clusterings.map(({ inertia }) => inertia)),
 };
 
-/** Prints the table: tasks found and adjusted Rand index of each criterion. */
-export function compareCriteria(mixes, seed, more) {
+/**
+ * Prints the table: tasks found and adjusted Rand index of each criterion.
+ * @param only criteria to compare; none: all @param most prompts of a random mix; larger ones are left out
+ */
+export function compareCriteria(mixes, seed, more, { only, most }) {
+  const compared = Object.entries(criteria).filter(([name]) => only.length === 0 || only.includes(name));
   const further = furtherPrompts(more);
   const bundled = seed === 1 ? traffic : heldOut;
   const sets = [
     ...Object.entries(namedSets()).map(([name, prompts]) => ({ name, prompts })),
-    ...randomMixes(mixes, seed, { bundled, further }).map(({ name, prompts }) => ({
-      name,
-      prompts,
-      isRandom: true,
-    })),
+    ...randomMixes(mixes, seed, { bundled, further })
+      .filter(({ prompts }) => prompts.length < most)
+      .map(({ name, prompts }) => ({ name, prompts, isRandom: true })),
   ];
-  const names = [...Object.keys(criteria), 'k known', 'best k'];
+  const names = [...compared.map(([name]) => name), 'k known', 'best k'];
   console.log(
     `| set | prompts | kinds | ${names.join(' | ')} |\n|---|---|---|${'---|'.repeat(names.length)}`,
   );
@@ -97,7 +99,7 @@ export function compareCriteria(mixes, seed, more) {
     });
     const kinds = new Set(labels).size;
     const results = [
-      ...Object.values(criteria).map((criterion) => found[criterion({ points, clusterings }) - 1]),
+      ...compared.map(([, criterion]) => found[criterion({ points, clusterings }) - 1]),
       found[kinds - 1],
       found.reduce((best, one) => (one.index > best.index ? one : best)),
     ];

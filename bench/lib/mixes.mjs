@@ -36,16 +36,23 @@ export const furtherPrompts = (files) =>
 const kindsOf = (prompts) => [...new Set(prompts.map(({ label }) => label))].sort();
 export const some = (prompts, count, seed) => shuffled(prompts, randomNumbers(seed)).slice(0, count);
 
-/** The sets that are looked at by themselves. @returns by name */
-export const namedSets = () => ({
-  'bundled, held out': heldOut,
-  'bundled, 700': some(traffic, 700, 1),
-  'bundled, 30 of each': balanced(traffic, 30, 2),
-  'Spec-Bench': spec,
-  'Spec-Bench, half': some(spec, 240, 5),
-  'all held out and Spec-Bench': [...heldOut, ...spec],
-  '480 bundled and Spec-Bench': [...some(traffic, 480, 3), ...spec],
-});
+/**
+ * The sets that are looked at by themselves. @param draw 0: those that constants were tuned on; others are drawn anew, of
+ * the bundled prompts from the held-out ones @returns by name
+ */
+export const namedSets = (draw = 0) => {
+  const bundled = draw === 0 ? traffic : heldOut;
+  const seed = (own) => 1000 * draw + own;
+  return {
+    'bundled, held out': heldOut,
+    'bundled, 700': some(bundled, 700, seed(1)),
+    'bundled, 30 of each': balanced(bundled, 30, seed(2)),
+    'Spec-Bench': spec,
+    'Spec-Bench, half': some(spec, 240, seed(5)),
+    'all held out and Spec-Bench': [...heldOut, ...spec],
+    '480 bundled and Spec-Bench': [...some(bundled, 480, seed(3)), ...spec],
+  };
+};
 
 const balanced = (prompts, each, seed) =>
   kindsOf(prompts).flatMap((kind) =>
