@@ -22,7 +22,11 @@ import { WEIGHT_TYPES, writeTypedModel } from '../dist/llama/typed-models.js';
 import { randomPrompts, TRIAL_SETTINGS, tryExactness } from '../dist/engine/test-exactness.js';
 
 const options = readOptions('Which types of weights give exact texts on this machine, and whether they do.', {
-  types: { type: 'words', default: WEIGHT_TYPES, help: 'types of weights' },
+  types: {
+    type: 'words',
+    default: WEIGHT_TYPES,
+    help: 'types of weights, in the order in which they are tried',
+  },
   model: { type: 'string', default: '', help: 'a model to try instead of tiny ones of every type' },
   draft: { type: 'string', default: '', help: 'a draft for it' },
   answers: { type: 'number', default: 0, help: 'answers to compare, of each type that says exact' },
@@ -38,6 +42,8 @@ if (unknown.length > 0) fail(`Unknown types ${unknown.join(', ')}; there are ${W
 if (options.exact) process.env['GGML_NO_IQ_PANEL'] = '1';
 /** Enough that a group covers several rounds of requests, few enough that the engine's books stay small. */
 const PROMPTS_AT_ONCE = 50;
+/** A long run says so often what it has compared, so that one that is stopped has a result too. */
+const ANSWERS_A_LINE = 900;
 const machine = describeMachine();
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-exactness-'));
 const rows = [];
@@ -82,8 +88,8 @@ function invarianceOf(file) {
   return { repacked, plain };
 }
 
-/** @param {{ file: string, draft: string | undefined }} model */
-function promiseOf({ file, draft }) {
+/** @param {{ name: string, file: string, draft: string | undefined }} model */
+function promiseOf({ name, file, draft }) {
   const model = LlamaEngineModel.load({
     modelPath: path.resolve(file),
     draftPath: draft,
@@ -112,6 +118,8 @@ function promiseOf({ file, draft }) {
       const prompts = randomPrompts(Math.min(PROMPTS_AT_ONCE, left), model.vocabulary.size, seed);
       const { answers, accepted, differing } = tryExactness(model, prompts, options['output-tokens']);
       result.answers += answers;
+      if (result.answers % ANSWERS_A_LINE < answers)
+        progress(`${name}: ${result.answers} answers, ${result.differing.length + differing.length} differ`);
       result.accepted += accepted;
       result.differing.push(...differing);
     }

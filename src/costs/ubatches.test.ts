@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { ubatchesOf } from './ubatches.js';
+import { gapsOf, ubatchesOf } from './ubatches.js';
 
 const shares = (...pairs: [sequence: number, tokens: number][]): { sequence: number; tokens: number }[] =>
   pairs.map(([sequence, tokens]) => ({ sequence, tokens }));
@@ -22,4 +22,12 @@ it('computes streams apart that do not follow each other by number', () => {
   assert.deepEqual(ubatchesOf(shares([3, 1], [2, 1], [1, 1]), false), [1, 1, 1]);
   assert.deepEqual(ubatchesOf(shares([0, 1], [1, 1], [3, 1], [4, 1]), false), [2, 2]);
   assert.deepEqual(ubatchesOf(shares([0, 2], [2, 1], [1, 2]), false), [4, 1]);
+});
+
+it('fills gaps of up to three streams', () => {
+  const found = (...pairs: [number, number][]): number[][] =>
+    gapsOf(shares(...pairs)).map((gap) => gap.map(({ sequence }) => sequence));
+  assert.deepEqual(found([0, 1], [1, 1], [3, 64], [7, 1], [12, 1]), [[2], [4, 5, 6]]);
+  assert.deepEqual(found([2, 1], [3, 1]), []);
+  assert.deepEqual(found(), []);
 });

@@ -156,6 +156,23 @@ describe('KV cache', () => {
     assert.equal(idleSteps, 0, 'the running request waited for a prompt');
   });
 
+  it('fills a narrow gap between streams, where nobody guesses, and keeps nothing of it', () => {
+    const requests = [60, 20, 60, 60].map((maxTokens, id) => requestOf(id, [id + 1, 5, 6], { maxTokens }));
+    const options = optionsOf({ mode: 'off' });
+    const core = new EngineCore(pair({ cellCount: 800, unified: false, maxSequences: 4 }), options);
+    for (const request of requests) core.submit(request);
+    let gaps = 0;
+    const outcomes = runAll(core, (_, { batchTokens, prefillTokens, decodingRequests }) => {
+      core.pool.checkIntegrity();
+      gaps += batchTokens - prefillTokens - decodingRequests;
+    });
+    assert.equal(gaps, 40, 'tokens in place of the request that ended first');
+    assert.deepEqual(
+      textsOf(outcomes),
+      requests.map((request) => generate(pair(), options, [request]).get(request.id)!.tokens),
+    );
+  });
+
   it('works with a model that cannot truncate: no speculation, whole-text reuse only', () => {
     const model = pair({ canTruncate: false });
     const core = new EngineCore(model, optionsOf());

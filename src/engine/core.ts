@@ -7,11 +7,12 @@
  */
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import { GrammarPool } from '../constraints/grammar-pool.js';
+import { position } from '../base/types.js';
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../costs/cost-table.js';
 import { priorCosts } from '../costs/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
-import { KvPool } from './kv-pool.js';
+import { KvPool, type Slot } from './kv-pool.js';
 import { Places } from './places.js';
 import type { Doing } from './pulse.js';
 import type { Committed } from './guessing-phases.js';
@@ -217,15 +218,16 @@ export class EngineCore {
     batch.clear();
     const apart = states.length > 0 && (exactRows < batch.capacity || prefillTokens + rows > batch.capacity);
     if (apart) {
-      const { firstRows } = fillBatch(batch, this.pool, prefill, [], []);
+      const { firstRows } = fillBatch(batch, this.pool, prefill, [], [], 0);
       if (!this.#decode(states)) return undefined;
       this.#advancePrefill(prefill, firstRows);
       batch.clear();
     }
     const beside = apart ? [] : prefill;
-    const { placements, firstRows } = fillBatch(batch, this.pool, beside, decode, proposals);
+    const layout = fillBatch(batch, this.pool, beside, decode, proposals, exactRows);
+    const { placements, firstRows, filled } = layout;
     for (const { state } of decode) if (!states.includes(state)) states.push(state);
-    if (batch.length > 0 && !this.#decode(states)) return undefined;
+    if (batch.length > 0 && !this.#decode(states, filled)) return undefined;
     if (!apart) this.#advancePrefill(prefill, firstRows);
     return placements;
   }
@@ -237,11 +239,13 @@ export class EngineCore {
     });
   }
 
-  #decode(states: readonly RequestState[]): boolean {
+  /** @param filled streams with a token that only fills a gap */
+  #decode(states: readonly RequestState[], filled: readonly Slot[] = []): boolean {
     const { decoder } = this.#model;
     const startMs = this.#now();
     const outcome = decoder.decode();
     const ms = this.#now() - startMs;
+    for (const { sequence, length } of filled) decoder.truncate(sequence, position(length));
     this.speculator.timing.decoded(decoder.batch, ms);
     if (outcome !== 'done') this.#recover(states, outcome);
     return outcome === 'done';

@@ -91,15 +91,21 @@ const scoredChunk = (chunk: number, vocabularySize: number): number =>
 
 const sequenceOf = ({ state }: PrefillItem): number => state.slot!.sequence;
 
+/** Prompts with so many tokens left are equally short; longer ones are, up to twice as many. */
+const SHORT_PROMPT = 64;
+
+const sizeClass = (tokens: number): number => Math.ceil(Math.log2(Math.max(1, tokens / SHORT_PROMPT)));
+
 /**
- * Prompts that are not in the cache yet, in the order in which they are computed: in every other step the one
- * with least left is first, so that a short prompt does not wait behind a long one, and in the others the one
- * that was admitted first, so that short ones cannot keep a long one from ever ending.
+ * Prompts that are not in the cache yet, in the order in which they are computed: in every other step the shortest
+ * are first, so that a short prompt does not wait behind a long one, and in the others the one that was admitted first,
+ * so that short ones cannot keep a long one from ever ending. Equally short ones go by their sequences, since those
+ * that then decode together are best neighbours (`costs/ubatches.ts`).
  */
 function inTurn(running: readonly RequestState[], turn: number): RequestState[] {
   const prompts = running.filter((state) => state.pending > 1);
   const oldest = prompts[0];
-  prompts.sort((a, b) => a.pending - b.pending);
+  prompts.sort((a, b) => sizeClass(a.pending) - sizeClass(b.pending) || a.slot!.sequence - b.slot!.sequence);
   if (oldest === undefined || turn % 2 === 0) return prompts;
   return [oldest, ...prompts.filter((state) => state !== oldest)];
 }

@@ -1,8 +1,10 @@
 /** Lays out the target's batch of a step. */
+import { sum } from '../base/statistics.js';
 import { position as asPosition, token as asToken } from '../base/types.js';
+import { gapsOf, mergeShares } from '../costs/ubatches.js';
 import type { TokenBatch } from '../decoder/batch.js';
 import type { Proposal } from '../speculation/proposal.js';
-import type { KvPool } from './kv-pool.js';
+import type { KvPool, Slot } from './kv-pool.js';
 import type { DecodeItem, PrefillItem } from './schedule.js';
 import { addProposal, type Placement } from './tree-batch.js';
 
@@ -11,11 +13,18 @@ export interface BatchLayout {
   readonly placements: readonly Placement[];
   /** [prefill item] row of its first token's logits, where the request wants those of its prompt. */
   readonly firstRows: readonly number[];
+  /** Streams that hold a token which only fills a gap; they are to forget it after the decode. */
+  readonly filled: readonly Slot[];
 }
 
+/** Any token: what it leads to is never looked at. */
+const FILLING = asToken(0);
+
 /**
- * In the order of sequences: those that follow each other are computed together (`costs/ubatches.ts`).
+ * In the order of sequences: those that follow each other are computed together (`costs/ubatches.ts`), and so are those
+ * with a narrow gap between them, since the streams in it compute a token for nothing.
  * @param proposals [decode item]
+ * @param most tokens in a batch with gaps filled
  */
 export function fillBatch(
   batch: TokenBatch,
@@ -23,18 +32,54 @@ export function fillBatch(
   prefill: readonly PrefillItem[],
   decode: readonly DecodeItem[],
   proposals: readonly Proposal[],
+  most: number,
 ): BatchLayout {
+  const gaps = fillingOf(pool, prefill, decode, proposals, most);
   const firstRows: number[] = [];
-  const placements = decode.map(({ state }, at) => {
-    const { sequence } = state.slot!;
-    for (let next = prefill[firstRows.length]; next !== undefined; next = prefill[firstRows.length]) {
-      if (next.state.slot!.sequence > sequence) break;
-      firstRows.push(addPrefill(batch, next));
+  let filled = 0;
+  /** Adds the prompts, and what fills gaps, of all sequences up to this one. */
+  const addUpTo = (sequence: number): void => {
+    for (;;) {
+      const item = prefill[firstRows.length];
+      const gap = gaps[filled];
+      const nextPrompt = item?.state.slot!.sequence ?? Infinity;
+      const nextGap = gap?.sequence ?? Infinity;
+      if (Math.min(nextPrompt, nextGap) > sequence) return;
+      if (nextPrompt < nextGap) firstRows.push(addPrefill(batch, item!));
+      else {
+        batch.add(FILLING, asPosition(gap!.length), gap!.sequence, false);
+        filled += 1;
+      }
     }
+  };
+  const placements = decode.map(({ state }, at) => {
+    addUpTo(state.slot!.sequence);
     return addProposal(batch, pool, state, proposals[at]!);
   });
-  for (const item of prefill.slice(firstRows.length)) firstRows.push(addPrefill(batch, item));
-  return { placements, firstRows };
+  addUpTo(Number.MAX_SAFE_INTEGER);
+  return { placements, firstRows, filled: gaps };
+}
+
+/** Whose streams are to fill gaps of a batch, in ascending order of sequences. */
+function fillingOf(
+  pool: KvPool,
+  prefill: readonly PrefillItem[],
+  decode: readonly DecodeItem[],
+  proposals: readonly Proposal[],
+  most: number,
+): Slot[] {
+  if (most === 0 || proposals.some(({ length }) => length > 0)) return [];
+  const verified = decode.map(({ state }) => ({ sequence: state.slot!.sequence, tokens: 1 }));
+  const prompts = prefill.map(({ state, count }) => ({ sequence: state.slot!.sequence, tokens: count }));
+  const shares = mergeShares(verified, prompts);
+  let room = most - sum(shares, ({ tokens }) => tokens);
+  return gapsOf(shares).flatMap((gap) => {
+    const slots = gap.flatMap(({ sequence }) => pool.fillable(sequence) ?? []);
+    // Half a gap filled is two parts all the same.
+    if (slots.length < gap.length || slots.length > room) return [];
+    room -= slots.length;
+    return slots;
+  });
 }
 
 function addPrefill(batch: TokenBatch, { state, count }: PrefillItem): number {

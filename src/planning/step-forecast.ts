@@ -1,4 +1,5 @@
 /** What a step comes to: expected tokens and milliseconds, as it grows by one guess after another. */
+import { sum } from '../base/statistics.js';
 import {
   draftMs,
   ONLY_DRAFT,
@@ -7,7 +8,7 @@ import {
   type CostTable,
   type DraftCosts,
 } from '../costs/cost-table.js';
-import { mergeShares, ubatchesOf, type SequenceShare } from '../costs/ubatches.js';
+import { gapsOf, mergeShares, ubatchesOf, type SequenceShare } from '../costs/ubatches.js';
 import type { Forecast, PlanInput, PlanOption } from './types.js';
 
 /** A catch-up of more tokens than this counts as long: a draft that guessed last step lacks one or two. */
@@ -72,16 +73,11 @@ export class StepForecast {
       outputs += rows;
       tokenCells += requests[request]!.context * rows;
     }
-    const tokens = this.#prefillTokens + outputs;
-
-    const work = {
-      tokens,
-      outputs,
-      tokenCells,
-      resized: false,
-      afterDraft: this.#drafting.size > 0,
-      parts: this.#ubatches(),
-    };
+    const parts = this.#ubatches();
+    // With what fills gaps between streams.
+    const tokens = parts === undefined ? this.#prefillTokens + outputs : sum(parts);
+    const afterDraft = this.#drafting.size > 0;
+    const work = { tokens, outputs, tokenCells, resized: false, afterDraft, parts };
     const isWhole = work.parts === undefined || work.parts.length === 1;
     const resizeMs = isWhole ? otherSizeMs(costs, tokens, previousTokens) : 0;
     return (
@@ -90,12 +86,13 @@ export class StepForecast {
   }
 
   forecast(): Forecast {
-    const rows = this.lengths.reduce((sum, length) => sum + 1 + Math.max(length, this.padTo), 0);
+    const rows = sum(this.lengths, (length) => 1 + Math.max(length, this.padTo));
+    const parts = this.#ubatches();
     return {
       tokens: this.tokens,
       ms: this.ms,
       draftMs: this.#draftMs,
-      batchTokens: this.#prefillTokens + rows,
+      batchTokens: parts === undefined ? this.#prefillTokens + rows : sum(parts),
     };
   }
 
@@ -106,7 +103,10 @@ export class StepForecast {
     const shares = requests.map(({ sequence }, request) => {
       return { sequence, tokens: 1 + Math.max(this.lengths[request]!, this.padTo) };
     });
-    return ubatchesOf(prefill.length === 0 ? shares : mergeShares(prefill, shares), false);
+    const all = prefill.length === 0 ? shares : mergeShares(prefill, shares);
+    const guesses = this.padTo > 0 || this.lengths.some((length) => length > 0);
+    const gaps = guesses ? [] : gapsOf(all);
+    return ubatchesOf(gaps.length === 0 ? all : mergeShares(all, gaps.flat()), false);
   }
 }
 
