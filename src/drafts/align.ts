@@ -159,7 +159,7 @@ async function agreementOn(
 }
 
 /** @returns the hash of the texts */
-export function writeCorpus(file: string, texts: readonly CorpusText[]): string {
+function writeCorpus(file: string, texts: readonly CorpusText[]): string {
   const hash = createHash('sha256');
   const writer = new CorpusWriter(file, { append: false });
   try {

@@ -8,9 +8,8 @@ import { CUT_HEAD_KEYS } from '../gguf/cut-head.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { type GgufFile, type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
 import { headSizeOf, type NetworkShape, weightShapes } from '../llama/training/training.js';
-import { Vocabulary } from '../llama/vocabulary.js';
 import { readCorpus } from './corpus.js';
-import { checkHeadSize, headOrder, headTokens, heldOutCoverage, sizeForCoverage } from './head-tokens.js';
+import { chooseHead, type CutHead } from './cut-head.js';
 import { buildCopyCircuit, canCopy, codeWidth, COPY_ROPE_BASE, whiten } from './copy-circuit.js';
 import {
   fingerprint,
@@ -37,6 +36,8 @@ export interface CreateDraftOptions {
   readonly vocabulary?: number | 'auto';
   /** The target's answers, by which those tokens are chosen. */
   readonly corpus?: readonly string[];
+  /** What `chooseHead` chose before; the two above do not apply then. */
+  readonly head?: CutHead | undefined;
   /** Start from the weights of this draft of the target instead, with its head cut or whole; no shape applies then. */
   readonly fromDraft?: string;
   /** Cut these layers out of the target; the next five do not apply then. */
@@ -71,7 +72,17 @@ const HEAD_RMS = 0.04;
 
 export function createDraft(options: CreateDraftOptions): CreatedDraft {
   const [file] = readPlausibleModel(options.target);
-  const head = cutHead(options);
+  const { target, vocabulary: wanted, corpus = [] } = options;
+  const whole = vocabularySizeOf(file);
+  const head =
+    options.head ??
+    (wanted === undefined
+      ? undefined
+      : chooseHead(
+          target,
+          wanted,
+          corpus.flatMap((texts) => readCorpus(texts, whole)),
+        ));
   const { shape, weights } =
     options.fromDraft !== undefined
       ? ofDraft(file, options.fromDraft, head?.tokens)
@@ -87,51 +98,6 @@ export function createDraft(options: CreateDraftOptions): CreatedDraft {
   options.onProgress?.(1, '');
   return { path: options.output, name, parameters, shape, coverage: head?.coverage };
 }
-
-interface Head {
-  readonly tokens: Int32Array;
-  /** Digest of the target's vocabulary. */
-  readonly vocabulary: string;
-  readonly coverage: number | undefined;
-}
-
-/** The tokens of a cut head; undefined for a whole one. */
-function cutHead({
-  target,
-  vocabulary: wanted,
-  corpus = [],
-}: Pick<CreateDraftOptions, 'target' | 'vocabulary' | 'corpus'>): Head | undefined {
-  if (wanted === undefined) return undefined;
-  const vocabulary = Vocabulary.open(target);
-  try {
-    const { size: whole } = vocabulary;
-    const texts = corpus.flatMap((file) => readCorpus(file, whole));
-    const ends = Array.from({ length: whole }, (_, id) => id).filter((id) =>
-      vocabulary.isEndOfGeneration(id),
-    );
-    const coverage = heldOutCoverage(texts, whole, ends);
-    if (wanted === 'auto' && coverage === undefined)
-      throw new ForetokenError('invalid_option', 'vocabulary "auto" needs a corpus of some texts.', {
-        param: 'corpus',
-      });
-    const size = wanted === 'auto' ? sizeForCoverage(coverage!) : wanted;
-    checkHeadSize(size, whole);
-    if (size >= whole) return undefined;
-    return {
-      tokens: headTokens(headOrder(texts, whole, ends), size),
-      vocabulary: vocabulary.fingerprint(),
-      coverage: coverage?.[size],
-    };
-  } finally {
-    vocabulary.dispose();
-  }
-}
-
-/** Rows of the head that `createDraft` will give a draft. */
-export const headSizeFor = (
-  options: Pick<CreateDraftOptions, 'target' | 'vocabulary' | 'corpus'>,
-  whole: number,
-): number => cutHead(options)?.tokens.length ?? whole;
 
 /** The rows of `matrix` [.., width] for a head of these tokens. */
 function rowsOf(matrix: Float32Array, width: number, tokens: Int32Array | undefined): Float32Array {
@@ -291,7 +257,7 @@ function draftMetadata(
   target: GgufFile,
   shape: NetworkShape,
   name: string,
-  head: Head | undefined,
+  head: CutHead | undefined,
 ): Map<string, MetadataValue> {
   const architecture = metadataText(target, 'general.architecture') ?? '';
   const metadata = new Map<string, MetadataValue>([

@@ -4,16 +4,18 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { fileFingerprint } from '../../base/file-fingerprint.js';
 import { CorpusWriter } from '../../drafts/corpus.js';
 import { targetFingerprint, tasksPlace } from '../../drafts/registry/place.js';
 import { DraftRegistry } from '../../drafts/registry/registry.js';
-import { temporaryFolder, TINY, tinyAnswers, writeTinyTarget } from '../../drafts/test-targets.js';
+import { temporaryFolder, tinyAnswers, writeTinyTarget } from '../../drafts/test-targets.js';
 import { exampleEntry } from '../journal/examples.js';
 import { openJournal } from '../journal/store.js';
 import { findTasks } from './find-tasks.js';
 import { adapt } from './round.js';
 import type { RoundOptions } from './round-options.js';
+import type { ChildRound } from './test-round-child.js';
 import { type Traffic, type TrafficItem, trafficOf } from './traffic.js';
 
 const folder = temporaryFolder();
@@ -82,6 +84,8 @@ describe('a round of adapting', () => {
     const notes: string[] = [];
     await adapt({
       ...optionsFor(registry, journalled('languages', entries)),
+      // Enough on a busy machine, too; it ends after its passes.
+      minutes: 1,
       onNote: (text) => notes.push(text),
     });
     // Those that fill the context leave no place for an answer.
@@ -134,22 +138,7 @@ describe('tasks that prompts name', () => {
   });
 });
 
-const PROGRAM = `
-  const [, round, place, reg, corpusModule, target, folder, corpus] = process.argv;
-  const { adapt } = await import(round);
-  const { targetFingerprint, tasksPlace } = await import(place);
-  const { DraftRegistry } = await import(reg);
-  const { readCorpus } = await import(corpusModule);
-  const fingerprint = targetFingerprint(target);
-  const registry = new DraftRegistry(tasksPlace(fingerprint, folder), fingerprint);
-  try {
-    await adapt({ target, registry, corpus: readCorpus(corpus, ${TINY.vocabularySize}), all: true,
-      traffic: { items: [], requestsPerDay: undefined }, maxTokens: 64, shape: { layers: 1, width: 64 }, minutes: 0.05,
-      threads: 1, servingThreads: 1, seed: 1 });
-  } catch (error) {
-    process.stdout.write(error.code + ': ' + error.message);
-    process.exit(1);
-  }`;
+const CHILD = fileURLToPath(new URL('./test-round-child.js', import.meta.url));
 
 describe('a disk that is full', { skip: process.platform === 'win32' }, () => {
   it('ends the round in words, leaves the drafts as they were, and another round goes on', async () => {
@@ -166,21 +155,19 @@ describe('a disk that is full', { skip: process.platform === 'win32' }, () => {
     const options = { ...optionsFor(registry, { items: [], requestsPerDay: undefined }), corpus };
     await adapt(options);
     const before = readFileSync(registry.place.registry);
-    const url = (name: string): string => new URL(name, import.meta.url).href;
     // The limit of a file's size stands for that of the disk: of the lock, of the texts, of the draft.
     for (const limit of [0, 16, 48]) {
-      const words = [
-        ...[process.execPath, '--input-type=module', '-e', PROGRAM, url('./round.js')],
-        ...['place', 'registry'].map((name) => url(`../../drafts/registry/${name}.js`)),
-        ...[url('../../drafts/corpus.js'), target, registry.place.folder, corpusFile],
-      ].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+      const round: ChildRound = { target, folder: registry.place.folder, corpus: corpusFile, minutes: 0.05 };
+      const words = [process.execPath, CHILD, JSON.stringify(round)].map(
+        (word) => `'${word.replaceAll("'", `'\\''`)}'`,
+      );
       const { status, stdout, stderr } = spawnSync('bash', ['-c', `ulimit -f ${limit}; ${words.join(' ')}`], {
         encoding: 'utf8',
       });
       assert.equal(status, 1, `${limit}: ${stdout}${stderr}`);
       assert.match(
         stdout,
-        /^storage_failed: .*(cannot be written|Cannot write)\b.*EFBIG/,
+        /^storage_failed: .*(cannot be written|Cannot write)\b.*EFBIG/m,
         `${limit}: ${stdout}`,
       );
       assert.deepEqual(readFileSync(registry.place.registry), before);

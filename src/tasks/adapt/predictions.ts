@@ -9,7 +9,7 @@ import { cacheDirectory } from '../../base/private-folder.js';
 import { sizeText } from '../../base/size-text.js';
 import type { TargetCosts } from '../../costs/cost-table.js';
 import { alignMinutes, type SplitTexts } from '../../drafts/align.js';
-import { type CreateDraftOptions, headSizeFor } from '../../drafts/create.js';
+import type { CutHead } from '../../drafts/cut-head.js';
 import { vocabularySizeOf } from '../../drafts/network.js';
 import type { DraftRegistry } from '../../drafts/registry/registry.js';
 import { type DraftSize, forecastSizes, predictedCostsOf, type SizeForecast } from '../../drafts/sizes.js';
@@ -33,18 +33,13 @@ export class Predictions {
     };
   }
 
-  /** Of all sizes that a new draft may have. @param head how its head is cut */
-  sizes(
-    texts: SplitTexts,
-    head: Pick<CreateDraftOptions, 'vocabulary' | 'corpus'>,
-    minutes: number,
-    costs: TargetCosts,
-  ): SizeForecast[] {
+  /** Of all sizes that a new draft may have. @param head undefined: whole */
+  sizes(texts: SplitTexts, head: CutHead | undefined, minutes: number, costs: TargetCosts): SizeForecast[] {
     const { target } = this.#options;
     const vocabularySize = vocabularySizeOf(readPlausibleModel(target)[0]);
     return forecastSizes({
       ...{ texts: texts.training, vocabularySize, minutes, target: costs, processor: this.#processor },
-      headSize: headSizeFor({ target, ...head }, vocabularySize),
+      headSize: head?.tokens.length ?? vocabularySize,
       flopsPerSecond: this.#pace,
       availableBytes: availableBytes(),
     });

@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { randomNumbers } from '../../base/random.js';
 import { CorpusWriter } from '../../drafts/corpus.js';
 import { targetFingerprint, tasksPlace } from '../../drafts/registry/place.js';
 import { DraftRegistry } from '../../drafts/registry/registry.js';
@@ -11,6 +13,7 @@ import { temporaryFolder, TINY, tinyAnswers, writeTinyTarget } from '../../draft
 import type { JournalEntry } from '../journal/entry.js';
 import { adapt } from './round.js';
 import type { RoundOptions } from './round-options.js';
+import type { ChildRound } from './test-round-child.js';
 import { readPrompts, taskId, trafficOf } from './traffic.js';
 
 const folder = temporaryFolder();
@@ -83,7 +86,7 @@ describe('a round', () => {
       ),
     );
     assert.match(notes.join('\n'), /a draft of 2 layers of \d+: predicted .* ms a token, .* taken/);
-    assert.match(notes.join('\n'), /left out: .*guesses would not pay/);
+    assert.match(notes.join('\n'), /left out: .*(guesses would not pay|one pass over the texts takes)/);
     for (const { id } of drafts) {
       const { measured, predicted } = result.tokenTimes[id]!;
       assert.ok(measured > 0 && predicted! > 0);
@@ -142,55 +145,63 @@ describe('a round', () => {
   });
 });
 
-const PROGRAM = `
-  const [, round, place, reg, corpusModule, target, folder, corpus] = process.argv;
-  const { adapt } = await import(round);
-  const { targetFingerprint, tasksPlace } = await import(place);
-  const { DraftRegistry } = await import(reg);
-  const { readCorpus } = await import(corpusModule);
-  const fingerprint = targetFingerprint(target);
-  const registry = new DraftRegistry(tasksPlace(fingerprint, folder), fingerprint);
-  await adapt({ target, registry, corpus: readCorpus(corpus, ${TINY.vocabularySize}), traffic: { items: [], requestsPerDay: undefined },
-    maxTokens: 64, shape: { layers: 1, width: 64 }, minutes: 0.1, threads: 1, servingThreads: 1, seed: 1,
-    onProgress: ({ phase }) => process.stdout.write(phase + '\\n') });
-  process.stdout.write('finished');`;
+const CHILD = fileURLToPath(new URL('./test-round-child.js', import.meta.url));
 
-describe('a round that is killed', () => {
-  it('in any phase leaves whole drafts and is taken up again', async () => {
+describe('a round in another process', () => {
+  const start = (registry: DraftRegistry) => {
+    const round: ChildRound = {
+      ...{ target, folder: registry.place.folder, corpus: corpusFile, served: true, minutes: 0.1 },
+    };
+    const child = spawn(process.execPath, [CHILD, JSON.stringify(round)]);
+    const ended = new Promise<void>((resolve) =>
+      child.once('exit', () => {
+        resolve();
+      }),
+    );
+    let told = '';
+    child.stdout.on('data', (text: Buffer) => (told += text.toString()));
+    const says = async (word: string): Promise<void> => {
+      while (!told.includes(word) && child.exitCode === null && child.signalCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    return { child, ended, says, told: () => told };
+  };
+
+  it('that is killed in any phase leaves whole drafts and is taken up again', async () => {
     const registry = registryIn('killed');
-    const url = (name: string): string => new URL(name, import.meta.url).href;
-    const start = () =>
-      spawn(process.execPath, [
-        ...['--input-type=module', '-e', PROGRAM, url('./round.js'), url('../../drafts/registry/place.js')],
-        ...[
-          url('../../drafts/registry/registry.js'),
-          url('../../drafts/corpus.js'),
-          target,
-          registry.place.folder,
-          corpusFile,
-        ],
-      ]);
-    for (const phase of ['general draft', 'measuring', 'aligning']) {
-      const child = start();
-      await new Promise<void>((resolve) => {
-        child.stdout.on('data', (text: Buffer) => {
-          if (text.toString().includes(phase)) resolve();
-        });
-        child.once('exit', () => {
-          resolve();
-        });
-      });
+    const random = randomNumbers(5);
+    const killedIn = new Set<string>();
+    for (const phase of ['texts', 'general draft', 'measuring', 'aligning', 'aligning', 'measuring']) {
+      const { child, ended, says, told } = start(registry);
+      await says(phase);
+      await new Promise((resolve) => setTimeout(resolve, 200 * random()));
       child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null)
-        await new Promise((resolve) => child.once('exit', resolve));
-      const { drafts } = registry.read();
+      await ended;
+      if (child.signalCode === 'SIGKILL') killedIn.add(told().trim().split('\n').at(-1)!);
+      const { drafts, problems } = registry.read();
+      assert.deepEqual(problems, []);
       assert.deepEqual(await registry.verify(drafts), new Map());
     }
-    await adapt(optionsFor(registry));
+    assert.ok(killedIn.size >= 3, [...killedIn].join());
+    const { ended, told } = start(registry);
+    await ended;
+    assert.match(told(), /finished/);
     const { drafts, assignments, problems } = registry.read();
     assert.deepEqual(problems, []);
     assert.ok(drafts.length >= 1 && assignments['second'] !== undefined);
-    assert.deepEqual(readdirSync(registry.place.folder).sort(), ['drafts', 'registry.json']);
+    assert.deepEqual(readdirSync(registry.place.folder).sort(), ['drafts', 'registry.json', 'tasks.json']);
+  });
+
+  it('keeps a second one out, and is not harmed by it', async () => {
+    const registry = registryIn('two');
+    const { ended, says, told } = start(registry);
+    await says('texts');
+    await assert.rejects(adapt(optionsFor(registry)), { code: 'locked' });
+    await ended;
+    assert.match(told(), /finished/);
+    const { drafts, problems } = registry.read();
+    assert.deepEqual(problems, []);
+    assert.deepEqual(await registry.verify(drafts), new Map());
   });
 });
 

@@ -12,17 +12,11 @@ import { fileFingerprint } from '../../base/file-fingerprint.js';
 import { preparePrivateFolder } from '../../base/private-folder.js';
 import { readPlausibleModel } from '../../gguf/plausibility.js';
 import type { DraftCosts, TargetCosts } from '../../costs/cost-table.js';
-import {
-  type Aligned,
-  alignDraft,
-  alignedText,
-  type SplitTexts,
-  splitTexts,
-  writeCorpus,
-} from '../../drafts/align.js';
+import { type Aligned, alignDraft, alignedText, type SplitTexts, splitTexts } from '../../drafts/align.js';
 import { goodputOf } from '../../drafts/assign.js';
 import type { CorpusText } from '../../drafts/corpus.js';
-import { createDraft, type CreateDraftOptions } from '../../drafts/create.js';
+import { createDraft } from '../../drafts/create.js';
+import { chooseHead, type CutHead } from '../../drafts/cut-head.js';
 import { draftCostsOf } from '../../drafts/measure-on.js';
 import { vocabularySizeOf } from '../../drafts/network.js';
 import { decide, judged, LEAST_TASK_TEXTS, refusedShare, type TrainingCandidate } from '../../drafts/pays.js';
@@ -194,7 +188,7 @@ class Round {
       const minutes = (this.#budget.leftMs * GENERAL_SHARE) / 60_000;
       const head = this.#head(all);
       const shape = this.#shape(all, head, minutes);
-      createDraft({ target, output: file, ...shape, ...head });
+      createDraft({ target, output: file, ...shape, head });
       const aligned = await this.#alignOn(file, all, GENERAL, minutes, 'general draft', GENERAL_RATE);
       file = aligned.file;
       settings = { minutes, learningRate: GENERAL_RATE, ...shape };
@@ -207,11 +201,7 @@ class Round {
   }
 
   /** As asked for, or the size that promises most here; a round that goes on keeps what it chose. */
-  #shape(
-    texts: SplitTexts,
-    head: Pick<CreateDraftOptions, 'vocabulary' | 'corpus'>,
-    minutes: number,
-  ): RoundOptions['shape'] {
+  #shape(texts: SplitTexts, head: CutHead | undefined, minutes: number): RoundOptions['shape'] {
     if (this.#options.shape !== undefined) return this.#options.shape;
     if (this.#state.progress.sizes.length === 0)
       this.#state.save({ sizes: this.#predictions.sizes(texts, head, minutes, this.#costs!) });
@@ -221,11 +211,10 @@ class Round {
   }
 
   /** A draft of a large vocabulary spends most of its time on the head, and a part of that covers the texts. */
-  #head({ training }: SplitTexts): Pick<CreateDraftOptions, 'vocabulary' | 'corpus'> {
-    if (this.#vocabularySize <= WHOLE_HEAD) return {};
-    const corpus = path.join(this.#state.folder, 'head.corpus.jsonl');
-    writeCorpus(corpus, training);
-    return { vocabulary: 'auto', corpus: [corpus] };
+  #head({ training }: SplitTexts): CutHead | undefined {
+    return this.#vocabularySize <= WHOLE_HEAD
+      ? undefined
+      : chooseHead(this.#options.target, 'auto', training);
   }
 
   /** All drafts of the registry on the held-out texts of all tasks. */
