@@ -15,11 +15,6 @@ export interface Offer {
   readonly survival: readonly number[];
 }
 
-/** A draft model catches up on so many tokens with what it would compute anyway. */
-const SHORT_CATCH_UP = 32;
-/** A label whose estimate may be off by so much in log-odds is hardly known yet. */
-const HARDLY_KNOWN = 0.3;
-
 export class RequestSpeculation {
   readonly state: RequestState;
   readonly mode: SpeculationMode;
@@ -64,15 +59,11 @@ export class RequestSpeculation {
 
   /**
    * [k] P(the draft's first k + 1 guesses are all accepted), with an upper confidence bound: who never tries never
-   * learns, and a trial that fails is soon known. Once something is known, that is no reason to pay for a long
-   * catch-up: probes are cheaper.
-   * @param catchUp tokens that the draft computes before its first guess
-   * @param optimistic whether with that bound
+   * learns, and a trial that fails is soon known.
+   * @param optimism 0 to 1: how much of that bound
    */
-  draftSurvival(catchUp: number, most: number, optimistic: boolean): readonly number[] {
-    const bonus = optimistic ? this.acceptance.optimismBonus('draft') : 0;
-    const affordable = catchUp <= SHORT_CATCH_UP || bonus > HARDLY_KNOWN;
-    return this.acceptance.survival('draft', most, affordable ? bonus : 0);
+  draftSurvival(most: number, optimism: number): readonly number[] {
+    return this.acceptance.survival('draft', most, optimism * this.acceptance.optimismBonus('draft'));
   }
 
   offer(source: Proposer['name'], proposal: Proposal): Offer {

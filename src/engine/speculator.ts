@@ -5,16 +5,19 @@
  */
 import { AcceptanceModel, type AcceptanceSource } from '../acceptance/acceptance-model.js';
 import { Ring } from '../base/ring.js';
+import { sum } from '../base/statistics.js';
 import type { CostTable, DraftCosts } from '../costs/cost-table.js';
 import { priorDraftCosts } from '../costs/prior-costs.js';
 import type { DraftModel, EngineModel } from '../decoder/decoder.js';
 import { paysTogether, worthOf, type DraftTerms } from '../planning/draft-continuation.js';
 import type { Mechanism } from '../planning/mechanisms.js';
 import { Exploration } from '../planning/exploration.js';
+import { OptimismBudget } from '../planning/optimism-budget.js';
 import { planGuesses, selectGuesses } from '../planning/planner.js';
 import type { PlanRecord } from '../planning/plan-record.js';
 import { SearchBackoff } from '../planning/search-backoff.js';
 import { splitsIntoUbatches } from '../planning/search.js';
+import { longCatchUpMs } from '../planning/step-forecast.js';
 import type { PlanInput, PlanOption } from '../planning/types.js';
 import { Proposal } from '../speculation/proposal.js';
 import type { DraftTask } from '../speculation/proposer.js';
@@ -64,6 +67,7 @@ export class Speculator {
   readonly #without: ReadonlySet<Mechanism>;
   readonly #requests = new Map<number, RequestSpeculation>();
   readonly #exploration = new Exploration();
+  readonly #optimism = new OptimismBudget();
   readonly #search = new SearchBackoff();
   #steps = 0;
   /** Tokens that a request is expected to write; follows those that have ended. */
@@ -175,8 +179,9 @@ export class Speculator {
     const { draft, state } = request;
     if (draft !== undefined && request.may('draft') && !this.proposers.isLeftOut(draft.key)) {
       const catchUp = draft.proposer.catchUp(textOf(state));
-      const optimistic = !this.#without.has('optimism');
-      const survival = request.draftSurvival(catchUp, most[at]!, optimistic);
+      const catchUpMs = longCatchUpMs(this.timing.latency.table.drafts[draft.key], catchUp, 1);
+      const affordable = this.#optimism.share(catchUpMs, this.timing.oneTokenMs);
+      const survival = request.draftSurvival(most[at]!, this.#without.has('optimism') ? 0 : affordable);
       // Who has written more than is usual is likely to go on for long.
       const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
@@ -291,6 +296,8 @@ export class Speculator {
     const guesses = proposals.some((proposal) => proposal.guesses > 0);
     const predictedMs = this.timing.ended(guesses, stepMs);
     this.#exploration.earn(stepMs);
+    this.#optimism.earn(stepMs, this.timing.oneTokenMs);
+    if (planned !== undefined && (guesses || this.timing.draftMs > 0)) this.#settle(record, planned);
     if (offers === undefined) return predictedMs;
     const offered = drafts?.offered ?? offers.offered;
     offers.requests.forEach((request, at) => {
@@ -304,13 +311,22 @@ export class Speculator {
     const probed = drafts?.probed.includes(true) === true;
     if (guesses || probed || offers.requests.some(({ mode }) => mode === 'fixed')) this.#search.end();
     else {
-      const oneMs = this.timing.latency.table.target.ms[0]!;
       // Where nobody had room for a guess, as beside a first token, nothing was looked for.
       if (offers.most.some((most) => most > 0))
-        this.#search.lengthen(this.timing.lookMs, planned?.plan.without.ms ?? oneMs);
+        this.#search.lengthen(this.timing.lookMs, planned?.plan.without.ms ?? this.timing.oneTokenMs);
     }
     if (planned !== undefined) this.records.push(planRecordOf(this.#steps, record, planned, predictedMs));
     return predictedMs;
+  }
+
+  /** What guesses have earned or cost. Beside prompts it is not known; probes have a share of time of their own. */
+  #settle(
+    { drafts, committed, stepMs }: GuessingRecord,
+    { input, plan: { without, forecast } }: Planned,
+  ): void {
+    if (input.prefill.length > 0 || drafts?.probed.includes(true) === true) return;
+    const withoutMs = (sum(committed, (got) => got?.tokens.length ?? 0) / without.tokens) * without.ms;
+    this.#optimism.settle(withoutMs, Math.max(forecast.ms, without.ms), stepMs, this.timing.oneTokenMs);
   }
 
   /** What the request may have guessed for it here. */

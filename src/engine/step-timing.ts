@@ -109,10 +109,15 @@ export class StepTiming {
     const { table } = this.latency;
     const [first] = Object.values(table.drafts);
     return {
-      oneTokenMs: curveMs(table.target, 1),
+      oneTokenMs: this.oneTokenMs,
       eightTokensMs: curveMs(table.target, 8),
       draftTokenMs: first === undefined ? undefined : draftMs(first, 1, 0),
     };
+  }
+
+  /** A decode of one token, milliseconds. */
+  get oneTokenMs(): number {
+    return curveMs(this.latency.table.target, 1);
   }
 
   /** What a step takes longer when guesses are looked for and none are made, milliseconds. */

@@ -30,7 +30,7 @@ describe('pause', () => {
   it('is no longer than what looking costs calls for', () => {
     const pause = afterLooks(6, 4);
     stepsOfPause(pause, 4);
-    pause.lengthen(0.05, 1);
+    pause.lengthen(0.025, 1);
     assert.equal(stepsOfPause(pause, 4), 5);
   });
 

@@ -8,7 +8,7 @@ const LONGEST = 31;
 /** Of several requests one that comes or goes changes little: steps to the next look, for each of them. */
 const AFTER_CHANGE = 4;
 /** Of the time of steps without guesses, what looking for some may cost. */
-const SHARE = 0.01;
+const SHARE = 0.005;
 
 export class SearchBackoff {
   #left = 0;

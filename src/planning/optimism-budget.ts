@@ -1,0 +1,48 @@
+/**
+ * How much optimism can be afforded. A bound above what is expected makes the planner try what may pay, and costs what does
+ * not: so it is used only as far as time that was served, or guesses that paid, have earned it (Wu et al., "Conservative
+ * Bandits", ICML 2016: never to be far behind the action that is known, here guessing nothing). It begins with nothing: what
+ * the first short answers of a server lose to trials they cannot earn back. Nothing is owed, so that a draft that has become
+ * good is tried again within a bounded time, whatever was lost before.
+ */
+
+/** Of the time that passes. */
+const SHARE = 0.02;
+/** In tokens' worth of time: with so much beyond what a trial costs the whole bound is used. */
+const ENOUGH = 1;
+/** Most that is saved up, in the same unit. */
+const MOST = 10;
+/** A hiccup costs no more than so many times what was foreseen. */
+const MOST_SURPRISE = 2;
+
+export class OptimismBudget {
+  /** In tokens' worth of time. */
+  #balance = 0;
+
+  /**
+   * 0 to 1: how much of the bound may be added.
+   * @param trialMs that a trial costs before its first guess
+   * @param oneMs a decode of one token
+   */
+  share(trialMs: number, oneMs: number): number {
+    return Math.min(1, Math.max(0, (this.#balance - trialMs / oneMs) / ENOUGH));
+  }
+
+  /** A step has taken this long. */
+  earn(stepMs: number, oneMs: number): void {
+    this.#add((SHARE * stepMs) / oneMs);
+  }
+
+  /**
+   * It was a step with guesses.
+   * @param withoutMs what as many tokens would have taken without guesses
+   * @param foreseenMs what it was expected to take
+   */
+  settle(withoutMs: number, foreseenMs: number, stepMs: number, oneMs: number): void {
+    this.#add((withoutMs - Math.min(stepMs, MOST_SURPRISE * foreseenMs)) / oneMs);
+  }
+
+  #add(amount: number): void {
+    if (Number.isFinite(amount)) this.#balance = Math.min(MOST, Math.max(0, this.#balance + amount));
+  }
+}
