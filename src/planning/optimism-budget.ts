@@ -6,8 +6,13 @@
  * good is tried again within a bounded time, whatever was lost before.
  */
 
-/** Of the time that passes. */
+/**
+ * Of the time that passes, with one request and with several, where each has a trial to pay. Simulated: with 4 % the first
+ * four answers of a translation are at 0.978x of no guesses, with 2 % at 0.983x; eight requests of five tasks on `h200-6b`
+ * miss 2.4 and 1.5 % of the oracle (two seeds), with 2 % 3.5 and 1.7 %.
+ */
 const SHARE = 0.02;
+const SHARE_OF_SEVERAL = 0.04;
 /** In tokens' worth of time: with so much beyond what a trial costs the whole bound is used. */
 const ENOUGH = 1;
 /** Most that is saved up, in the same unit. */
@@ -28,9 +33,9 @@ export class OptimismBudget {
     return Math.min(1, Math.max(0, (this.#balance - trialMs / oneMs) / ENOUGH));
   }
 
-  /** A step has taken this long. */
-  earn(stepMs: number, oneMs: number): void {
-    this.#add((SHARE * stepMs) / oneMs);
+  /** A step of so many requests has taken this long. */
+  earn(requests: number, stepMs: number, oneMs: number): void {
+    this.#add(((requests > 1 ? SHARE_OF_SEVERAL : SHARE) * stepMs) / oneMs);
   }
 
   /**

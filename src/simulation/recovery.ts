@@ -74,9 +74,9 @@ function msAt({ tokens, ms }: Sums, wanted: number): number {
 }
 
 /** @param length the best after the change, as `bestLengthAfter` finds it */
-export function recoveryOf(change: Change, seed: number, length: number): Recovery {
+export function recoveryOf(change: Change, seed: number, length: number, policy = AUTO): Recovery {
   const workload = workloadOf(change, seed);
-  const auto = sumsOf(change, workload, AUTO);
+  const auto = sumsOf(change, workload, policy);
   const best = sumsOf(change, workload, policyOf(length));
   const request = workload.outputTokens / REQUESTS;
   const at = CHANGE_AT * workload.outputTokens;

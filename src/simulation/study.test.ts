@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { MECHANISMS } from '../planning/mechanisms.js';
-import { CHANGES } from './recovery.js';
+import { AUTO, withoutPolicy } from './policies.js';
+import { CHANGES, recoveryOf } from './recovery.js';
 import { judge, recoveries } from './study.js';
 import { CELLS } from './study-set.js';
 
@@ -37,4 +38,11 @@ it('finds when goodput is back after a change', async () => {
   assert.ok(recovered!.bestLength <= 1, `${recovered!.bestLength} guesses of a draft that is wrong`);
   assert.equal(recovered!.requests.length, 1);
   assert.ok(recovered!.requests[0]! <= 50, `${recovered!.requests[0]} requests until it is back`);
+});
+
+it('finds a draft again that has become good, which it does not without probes of it', () => {
+  const change = CHANGES.find(({ curve, inFlight, to }) => curve === 'gpu-7b' && inFlight === 1 && to > 0.5)!;
+  const within = (policy = AUTO): number => recoveryOf(change, 1, 8, policy).requests ?? Infinity;
+  assert.ok(within() <= 25, `${within()} requests`);
+  assert.ok(within(withoutPolicy('exploration')) > 50, 'exploration can be deleted');
 });
