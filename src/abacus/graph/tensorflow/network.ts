@@ -120,6 +120,8 @@ class Walk {
   private readonly variables = new Map<string, Tensor>();
   private readonly hasVariables: boolean;
   private readonly bodies = new Map<FunctionDef, ReadonlyMap<string, NodeDef>>();
+  /** Loops read the same names in each of their rounds. */
+  private readonly parts = new Map<string, ReturnType<typeof partsOf>>();
   private steps = 0;
   private depth = 0;
 
@@ -145,7 +147,7 @@ class Walk {
   outputNames(named: readonly string[] | undefined): readonly string[] {
     if (named !== undefined) return named;
     const read = new Set(
-      this.graph.nodes.flatMap(({ inputs }) => inputs.map((input) => partsOf(input).name)),
+      this.graph.nodes.flatMap(({ inputs }) => inputs.map((input) => this.partsOf(input).name)),
     );
     return this.graph.nodes
       .filter(({ name, op }) => !read.has(name) && !NO_RESULTS.has(op))
@@ -156,14 +158,14 @@ class Walk {
   firstPlaceholder(outputs: readonly string[]): (number | undefined)[] | undefined {
     const nodes = byName(this.graph.nodes);
     const seen = new Set<string>();
-    const open = outputs.map((output) => partsOf(output).name);
+    const open = outputs.map((output) => this.partsOf(output).name);
     while (open.length > 0) {
       const name = open.pop()!;
       if (seen.has(name)) continue;
       seen.add(name);
       const def = nodes.get(name);
       if (def === undefined) continue;
-      for (const input of def.inputs) open.push(partsOf(input).name);
+      for (const input of def.inputs) open.push(this.partsOf(input).name);
     }
     for (const def of this.graph.nodes) {
       if (def.op !== 'Placeholder' || !seen.has(def.name)) continue;
@@ -179,7 +181,7 @@ class Walk {
     this.depth += 1;
     if (this.depth > MOST_DEPTH) this.trace.fail('functions', `they are called deeper than ${MOST_DEPTH}`);
     const running = new Set<string>();
-    const stack = names.map((name) => partsOf(name).name).reverse();
+    const stack = names.map((name) => this.partsOf(name).name).reverse();
     while (stack.length > 0) {
       const name = stack.at(-1)!;
       if (scope.results.has(name) || scope.parameters.has(name)) {
@@ -189,7 +191,7 @@ class Walk {
       const def = scope.nodes.get(name) ?? this.trace.fail(name, 'there is no node of this name');
       const sources = def.inputs.filter((input) => !input.startsWith('^'));
       const missing = sources
-        .map((input) => partsOf(input).name)
+        .map((input) => this.partsOf(input).name)
         .filter((input) => !scope.results.has(input) && !scope.parameters.has(input));
       if (missing.length > 0) {
         if (running.has(name))
@@ -212,13 +214,19 @@ class Walk {
     return names.map((name) => this.find(scope, name));
   }
 
+  private partsOf(input: string): ReturnType<typeof partsOf> {
+    const known = this.parts.get(input) ?? partsOf(input);
+    this.parts.set(input, known);
+    return known;
+  }
+
   private countSteps(count: number): void {
     this.steps += count;
     if (this.steps > MOST_STEPS) this.trace.fail('nodes', `more than ${MOST_STEPS} are run`);
   }
 
   private find(scope: Scope, input: string): Tensor {
-    const { name, output, index } = partsOf(input);
+    const { name, output, index } = this.partsOf(input);
     const parameter = scope.parameters.get(name);
     if (parameter !== undefined) return parameter;
     const results = scope.results.get(name) ?? [];
