@@ -24,8 +24,8 @@ import { addServerFlags, type GivenServeFlags, withFirstModel } from './flags/se
 import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
 import { addJournalCommands } from './journal-program.js';
-import { emptyProgram } from './empty-program.js';
-import { addCostCommands, ENVIRONMENT_NOTE } from './program-costs.js';
+import { emptyProgram, ENVIRONMENT_NOTE } from './empty-program.js';
+import { addCostCommands } from './program-costs.js';
 import { addTasksCommands } from './tasks-program.js';
 
 export function buildProgram(setExitCode: (code: number) => void): Command {
