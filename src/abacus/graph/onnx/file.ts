@@ -33,6 +33,27 @@ const WEIGHTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['LSTM', [1, 2, 3]],
   ['GRU', [1, 2, 3]],
   ['RNN', [1, 2, 3]],
+  ['DeformConv', [1, 3]],
+  ['ConvInteger', [1]],
+  ['QLinearConv', [3, 8]],
+  ['MatMulInteger', [1]],
+  ['QLinearMatMul', [3]],
+]);
+/** Inputs that are settings of the operator, whatever their type: scales and sizes, bounds, what is filled in. */
+const SETTINGS: ReadonlyMap<string, readonly number[]> = new Map([
+  ['Resize', [1, 2, 3]],
+  ['Upsample', [1]],
+  ['Pad', [1, 2, 3]],
+  ['Clip', [1, 2]],
+  ['OneHot', [1, 2]],
+  ['Range', [0, 1, 2]],
+  ['NonMaxSuppression', [2, 3, 4]],
+  ['QuantizeLinear', [1, 2]],
+  ['DequantizeLinear', [1, 2]],
+  ['QLinearConv', [1, 2, 4, 5, 6, 7]],
+  ['QLinearMatMul', [1, 2, 4, 5, 6, 7]],
+  ['ConvInteger', [2, 3]],
+  ['MatMulInteger', [2, 3]],
 ]);
 /** Names of tensors that PyTorch keeps as buffers, and of constants that its exporter lifts into inputs. */
 const BUFFER_NAME =
@@ -62,8 +83,9 @@ export class OnnxFile {
     const stored = new Map<string, Tensor>();
     const statistics = namesAt(graph, STATISTICS);
     const weights = namesAt(graph, WEIGHTS);
+    const settings = namesAt(graph, SETTINGS);
     for (const tensor of graph.initializers)
-      stored.set(tensor.name, storedTensor(tensor, statistics, weights));
+      stored.set(tensor.name, storedTensor(tensor, statistics, weights, settings));
     for (const { values, dims } of graph.sparseInitializers)
       if (values !== undefined)
         stored.set(values.name, { name: values.name, shape: dims, role: 'parameter', contiguous: true });
@@ -129,13 +151,15 @@ function storedTensor(
   tensor: TensorProto,
   statistics: ReadonlySet<string>,
   weights: ReadonlySet<string>,
+  settings: ReadonlySet<string>,
 ): Tensor {
   const { name, dims } = tensor;
   const elements = elementsOf(dims);
   const value = valuesOf(tensor);
   const isWeight = weights.has(name) && !statistics.has(name);
   let role: TensorRole = 'parameter';
-  if (!isFloating(tensor.dataType) && !isWeight) role = value === undefined ? 'buffer' : 'constant';
+  if (settings.has(name) && !isWeight && value !== undefined) role = 'constant';
+  else if (!isFloating(tensor.dataType) && !isWeight) role = value === undefined ? 'buffer' : 'constant';
   else if (statistics.has(name) || BUFFER_NAME.test(name)) role = 'buffer';
   else if (elements <= 1 && !isWeight && !name.includes('.')) role = 'constant';
   return { name, shape: dims, role, contiguous: true, value: role === 'constant' ? value : undefined };
