@@ -42,7 +42,7 @@ export const USABLE_OF_MACHINE = 0.9;
 /** Rates within this factor are those of the processor that was measured. */
 const SAME = 1.15;
 /** On other processors nothing was measured: their times are taken to be within this factor, as those of graphics cards left out are. */
-const OTHER_PROCESSOR = Math.log(2);
+export const OTHER_PROCESSOR = Math.log(2);
 
 export interface ProcessorTime extends MeasuredPrediction {
   /** Logarithm of the factor within which 90 % of times are. */

@@ -1,7 +1,8 @@
 /** `foretoken predict MODEL.gguf`: whether a language model fits and how fast it will be, from the head of its file alone. */
-import { deviceOf } from '../abacus/devices.js';
+import { type Device, deviceOf } from '../abacus/devices.js';
 import { type LanguageModel, languageModel } from '../abacus/gguf/language-model.js';
-import { type Machine, sheetMachine } from '../abacus/gguf/machine.js';
+import { shippedProfile } from '../abacus/gguf/known-profiles.js';
+import { describedProcessor, type Machine, sheetMachine } from '../abacus/gguf/machine.js';
 import {
   type LanguageModelPrediction,
   predictLanguageModel,
@@ -27,14 +28,14 @@ export async function predictGguf(file: string | undefined, flags: PredictGgufFl
   // Says what is wrong with a device before anything is fetched.
   const sheet = flags.device === undefined || flags.device === 'this' ? undefined : deviceOf(flags.device);
   const model = languageModel(await headsOf(file, flags));
-  const machine = sheet === undefined ? thisMachine(flags.threads) : sheetMachine(sheet);
+  const machine = sheet === undefined ? thisMachine(flags.threads) : machineOf(sheet, flags.threads);
   const upper = (name: string | undefined): CacheElement | undefined =>
     name?.toUpperCase() as CacheElement | undefined;
   const prediction = predictLanguageModel(model, machine, {
     contextPerRequest: flags.ctxSize > 0 ? Math.ceil(flags.ctxSize / flags.parallel) : undefined,
     parallel: flags.parallel,
     promptTokens: flags.promptTokens,
-    repacked: flags.exact === false || sheet !== undefined,
+    repacked: flags.exact === false || (sheet !== undefined && sheet.processor === undefined),
     typeK: upper(flags.cacheTypeK),
     typeV: upper(flags.cacheTypeV),
   });
@@ -44,6 +45,11 @@ export async function predictGguf(file: string | undefined, flags: PredictGgufFl
       : `${describe(model, machine, prediction)}\n`,
   );
 }
+
+const machineOf = (device: Device, threads: number): Machine =>
+  device.processor === undefined
+    ? sheetMachine(device)
+    : describedProcessor(device, shippedProfile(), threads);
 
 /** The heads of all files of the model, found plausible. */
 async function headsOf(

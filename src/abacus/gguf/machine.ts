@@ -1,9 +1,12 @@
 /**
- * Machines that a language model can be predicted for: this one, by its profile, and devices known by their data sheets, by
- * a roofline (Williams, Waterman, Patterson, "Roofline: an insightful visual performance model", 2009) over the amounts of
- * the same network: arithmetic over peak, bytes over bandwidth, kernels over the time to launch one.
+ * Machines that a language model can be predicted for: this one, by its profile; other processors, by the profile of one and what
+ * data sheets say of both; and cards known by their data sheets, by a roofline (Williams, Waterman, Patterson, "Roofline: an
+ * insightful visual performance model", 2009) over the amounts of the same network: arithmetic over peak, bytes over bandwidth,
+ * kernels over the time to launch one.
  */
 import type { Device } from '../devices.js';
+import { OTHER_PROCESSOR, USABLE_OF_MACHINE } from '../processor-model.js';
+import type { CostProfile } from './cost-profile.js';
 import { pairsOf, type DecodeWork } from './decode-work.js';
 import type { ComputeOptions } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
@@ -36,6 +39,47 @@ export function processorMachine(
   };
 }
 
+/** FLOP/s in fp32 of one core of the processor of the shipped profile, an EPYC Milan: 32 in each of 3.24e9 cycles a second. */
+const PROFILE_CORE_PEAK = 32 * 3.24e9;
+
+/**
+ * A processor by its data sheet: the prices of the shipped profile at the pace of its cores, and no faster than its memory brings
+ * the weights. No other processor was timed, so the interval is as wide as for networks there.
+ * @param profile the shipped one
+ * @param threads 0: one a core
+ */
+export function describedProcessor(device: Device, profile: CostProfile, threads = 0): Machine {
+  const cores = device.processor?.cores ?? device.multiprocessors;
+  const pace = PROFILE_CORE_PEAK / (device.peak.fp32 / cores);
+  const processor: ProcessorMachine = {
+    profile,
+    threads: threads > 0 ? Math.min(threads, cores) : cores,
+    pace: { one: pace, many: pace },
+  };
+  return {
+    ...processorMachine(device.name, processor, {
+      memoryBytes: device.memoryBytes,
+      availableBytes: USABLE_OF_MACHINE * device.memoryBytes,
+    }),
+    intervalLog: Math.hypot(profile.intervalLog, OTHER_PROCESSOR),
+    decodeMs: (model, work, options) =>
+      Math.max(
+        decodeMs(model, work, options, processor),
+        (1000 * weightBytesRead(model, work)) / device.bandwidth,
+      ),
+  };
+}
+
+/** Bytes of the matrices that a decode goes through, of each once. */
+function weightBytesRead(model: LanguageModel, { tokens, outputs }: DecodeWork): number {
+  let bytes = 0;
+  for (const { bytes: size, layer, experts } of model.matrices) {
+    if (layer === -1 && outputs === 0) continue;
+    bytes += experts === 1 ? size : size * Math.min(1, (model.expertsUsed * tokens) / experts);
+  }
+  return bytes;
+}
+
 /** Shares of a data sheet's rates that llama.cpp reached with an H200 (docs/gpu.md: 6.34 billion numbers in Q8_0). */
 const BANDWIDTH_SHARE = 0.4;
 const PEAK_SHARE = 0.17;
@@ -60,10 +104,8 @@ export function sheetMachine(device: Device): Machine {
     decodeMs(model, work) {
       const { tokens, outputs } = work;
       let flops = 0;
-      let bytes = 0;
-      for (const { inputs, outputs: rows, bytes: size, layer, experts } of model.matrices) {
-        const used = experts === 1 ? 1 : Math.min(1, (model.expertsUsed * tokens) / experts);
-        bytes += size * used;
+      let bytes = weightBytesRead(model, work);
+      for (const { inputs, outputs: rows, layer, experts } of model.matrices) {
         const share = experts === 1 ? 1 : model.expertsUsed;
         flops += 2 * inputs * rows * share * (layer === -1 ? outputs : tokens);
       }
