@@ -164,13 +164,17 @@ export function fitProfile(
   };
 }
 
-/** Of the models of each type every third is held out together; a type with one model never is. */
+/**
+ * Of the models of each type every third is held out together; a type with one model never is. Types begin at another of their models
+ * each, for the first ones are all small, the second ones all deep and narrow, and without a whole such class prices would have to
+ * be guessed as they never are.
+ */
 function foldsOf(rows: readonly TimedWork[]): Map<string, number> {
   const byType = new Map<string, Set<string>>();
   for (const { type, model } of rows) byType.set(type, (byType.get(type) ?? new Set()).add(model));
   return new Map(
-    [...byType.values()].flatMap((models) =>
-      models.size === 1 ? [] : [...models].map((model, at) => [model, at % FOLDS] as const),
+    [...byType.values()].flatMap((models, first) =>
+      models.size === 1 ? [] : [...models].map((model, at) => [model, (first + at) % FOLDS] as const),
     ),
   );
 }
