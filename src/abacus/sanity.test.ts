@@ -43,13 +43,28 @@ function msOf(name: string, device: Device, asked: Asked, optimizer: Step['optim
   };
   return 1e3 * learned.time.predict(graphOf(name, asked), device, step).seconds;
 }
-const predicted = (name: string, device: string, asked: Asked, optimizer?: Step['optimizer']): CostPrediction =>
-  costs.predict(networkOf(name), { device, ...asked, ...(optimizer && { optimizer }) });
+const predicted = (
+  name: string,
+  device: string,
+  asked: Asked,
+  optimizer?: Step['optimizer'],
+): CostPrediction => costs.predict(networkOf(name), { device, ...asked, ...(optimizer && { optimizer }) });
 
 /** Measured and unmeasured, of all generations. */
-const SOME = ['k80', 'gtx1060', 'p100', 'titanv', 'v100', 't4', 'rtx2080ti', 'a100', 'rtx3070', 'l4', 'h100', 'mi210'].map(
-  deviceOf,
-);
+const SOME = [
+  'k80',
+  'gtx1060',
+  'p100',
+  'titanv',
+  'v100',
+  't4',
+  'rtx2080ti',
+  'a100',
+  'rtx3070',
+  'l4',
+  'h100',
+  'mi210',
+].map(deviceOf);
 const PHASES: readonly Phase[] = ['inference', 'train'];
 /** Of each family, from small to large. */
 const FAMILIES = [
@@ -126,7 +141,9 @@ describe('predicted time', () => {
       (['fp32', 'fp16'] as const).every((precision) => one.peak[precision]! > 1.3 * than.peak[precision]!) &&
       (one.peak.tf32 ?? one.peak.fp32) > 1.3 * (than.peak.tf32 ?? than.peak.fp32);
     // Measured ones are as they are: TITAN V had a fast host and TITAN RTX a slow one, which decides for small batches.
-    const unmeasured = DEVICES.filter((device) => !learned.time.knows(device)).filter((_, at) => at % 3 === 0);
+    const unmeasured = DEVICES.filter((device) => !learned.time.knows(device)).filter(
+      (_, at) => at % 3 === 0,
+    );
     let pairs = 0;
     for (const name of ['resnet50', 'vgg16', 'mobilenet_v2'])
       // Small batches wait for the host, of which data sheets of devices say nothing: what is like TITAN RTX has a slow one.
@@ -192,7 +209,10 @@ describe('predicted memory and intervals', () => {
         for (const phase of PHASES) {
           const { largestBatch } = predicted(name, device, { batch: 8, phase });
           const fits = (batch: number): boolean => predicted(name, device, { batch, phase }).fits;
-          assert.ok(fits(largestBatch) && !fits(Math.ceil(1.03 * largestBatch) + 1), `${name} ${device} ${phase}`);
+          assert.ok(
+            fits(largestBatch) && !fits(Math.ceil(1.03 * largestBatch) + 1),
+            `${name} ${device} ${phase}`,
+          );
           // From wherever it is asked.
           const other = predicted(name, device, { batch: largestBatch, phase }).largestBatch;
           assert.ok(Math.abs(other / largestBatch - 1) < 0.03, `${name} ${device} ${phase}: ${other}`);

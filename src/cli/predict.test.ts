@@ -84,7 +84,9 @@ describe('foretoken predict', () => {
     const file = path.join(folder, 'processor.json');
     const sheet = { kind: 'processor', name: 'test', memory_gb: 8, cores: 2, clock_ghz: 3.2, simd_bits: 256 };
     writeFileSync(file, JSON.stringify({ ...sheet, bandwidth_gb_s: 40 }));
-    const [card, two] = await Promise.all(['rtx2080ti', file].map((device) => predicted('demo', '--device', device)));
+    const [card, two] = await Promise.all(
+      ['rtx2080ti', file].map((device) => predicted('demo', '--device', device)),
+    );
     assert.equal(two!.available_bytes, Math.round(0.9 * 8 * 2 ** 30));
     assert.ok(two!.time_ms > 2 * card!.time_ms && two!.memory_bytes > card!.memory_bytes);
     writeFileSync(file, JSON.stringify({ ...sheet, clock_ghz: 1.6, bandwidth_gb_s: 40 }));

@@ -74,7 +74,9 @@ describe('a described processor', () => {
 describe('a card', () => {
   it('takes longer for more tokens, more context and larger networks, and less where it is faster', () => {
     const times = (id: string, model: LanguageModel): number[] =>
-      [1, 8, 64, 512].map((tokens) => msOn(sheetMachine(deviceOf(id)), model, { tokens, cells: 0, outputs: 1 }));
+      [1, 8, 64, 512].map((tokens) =>
+        msOn(sheetMachine(deviceOf(id)), model, { tokens, cells: 0, outputs: 1 }),
+      );
     for (const id of ['gtx1080ti', 'rtx3090', 'h100']) {
       const all = times(id, large);
       all.forEach((ms, at) => {

@@ -23,7 +23,10 @@ const { cases } = JSON.parse(
 ) as Fixtures;
 const BATCH = 2;
 const networks = new Map<string, Network>(
-  cases.map(({ name, model }) => [name, networkOf(memorySource(Buffer.from(model, 'base64')), name, '.onnx')]),
+  cases.map(({ name, model }) => [
+    name,
+    networkOf(memorySource(Buffer.from(model, 'base64')), name, '.onnx'),
+  ]),
 );
 const nodeOf = (name: string): OperatorNode =>
   networks
