@@ -1,11 +1,11 @@
 /**
  * Protocol Buffers by declared fields: each message is a table of what we need of it, and everything else is stepped over without
  * being read. Messages larger than a window (weights) are walked over in the file. The wire format itself is
- * read by wire.ts (https://protobuf.dev/programming-guides/encoding). Bounds: depth, number of values, lengths.
+ * @bufbuild/protobuf's (https://protobuf.dev/programming-guides/encoding). Bounds: depth, number of values, lengths.
  */
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ForetokenError } from '../../../base/errors.js';
 import { WINDOW_BYTES, type ByteSource } from './byte-source.js';
-import { WireReader, WireType } from './wire.js';
 
 const MOST_DEPTH = 48;
 /** Fields of one file that are read or stepped over; the largest network here has under 100,000. */
@@ -104,7 +104,7 @@ const SHORT_TAGS: readonly (readonly [number, WireType] | undefined)[] = Array.f
   { length: 128 },
   (_, byte) => {
     try {
-      return new WireReader(Uint8Array.of(byte)).tag();
+      return new BinaryReader(Uint8Array.of(byte)).tag();
     } catch {
       return undefined;
     }
@@ -121,7 +121,7 @@ class Decoder {
     if (end - start <= WINDOW_BYTES) {
       const window = this.source.view(start, end - start);
       if (window.length < end - start) throw new RangeError('it ends too early');
-      this.fill(type, value as Record_, new WireReader(window), bufferOf(window), window.length, depth);
+      this.fill(type, value as Record_, new BinaryReader(window), bufferOf(window), window.length, depth);
     } else this.walk(type, value as Record_, start, end, depth);
     return value;
   }
@@ -130,7 +130,7 @@ class Decoder {
   private fill(
     type: MessageType<object>,
     into: Record_,
-    reader: WireReader,
+    reader: BinaryReader,
     window: Buffer,
     end: number,
     depth: number,
@@ -174,7 +174,7 @@ class Decoder {
       this.count();
       // A tag and a length, or a tag and a scalar, take 20 bytes at most.
       const start = this.source.view(at, Math.min(20, end - at));
-      const head = new WireReader(start);
+      const head = new BinaryReader(start);
       const [number, wire] = head.tag();
       const entry = type.byNumber.get(number);
       if (wire !== WireType.LengthDelimited) {
@@ -204,7 +204,7 @@ class Decoder {
   private scalar(
     into: Record_,
     [key, declared]: readonly [string, Field<unknown>],
-    reader: WireReader,
+    reader: BinaryReader,
     window: Uint8Array,
     wire: WireType,
   ): void {
@@ -257,7 +257,7 @@ function delimited(
   if (!declared.repeated) throw new RangeError(`field ${key} has the wrong type`);
   const list = into[key] === NOTHING ? (into[key] = []) : (into[key] as number[]);
   const raw = window.subarray(at, end);
-  const reader = new WireReader(raw);
+  const reader = new BinaryReader(raw);
   // The last number of a list that was cut off may be incomplete.
   const stop = raw.length < length ? raw.length - 10 : raw.length;
   while (reader.pos < stop && list.length < declared.keep) list.push(scalarOf(declared.kind, reader, raw));
@@ -265,11 +265,11 @@ function delimited(
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function scalarOf(kind: Kind, reader: WireReader, window: Uint8Array): number {
+function scalarOf(kind: Kind, reader: BinaryReader, window: Uint8Array): number {
   switch (kind) {
     case 'int':
-      // One byte is the usual case; numbers of 64 bits are made of two halves.
-      return window[reader.pos]! < 0x80 ? reader.uint32() : reader.int64();
+      // One byte is the usual case; 64-bit numbers are made of two halves.
+      return window[reader.pos]! < 0x80 ? reader.uint32() : Number(reader.int64());
     case 'float':
       return reader.float();
     case 'double':
