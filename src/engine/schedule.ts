@@ -59,11 +59,9 @@ export function scheduleStep(
   const { capacity } = decoder.batch;
   const chunk = Math.min(options.prefillChunk, capacity);
   const prompts = inTurn(running, turn);
-  const alone = prompts.length === 1 || prompts.some(({ scoring }) => scoring);
-  const most = alone ? chunk : Math.min(SEVERAL_PIECES * chunk, capacity);
   const chunkOf = (state: RequestState): number =>
     state.scoring ? scoredChunk(chunk, decoder.vocabularySize) : chunk;
-  const { items: prefill, prefillTokens, blocked } = planPrefill(prompts, most, chunkOf, reserve);
+  const { items: prefill, prefillTokens, blocked } = planPrefill(prompts, chunk, chunkOf, reserve);
   const complete = prefill.filter(
     ({ state, count }) => state.pending - count === 1 && state.known < state.limit,
   );
@@ -77,19 +75,12 @@ export function scheduleStep(
     // The verification itself yields one token, so guesses beyond the last but one are never used. For the first
     // token somebody waits: it is not held up by a draft that reads the prompt.
     const padRoom = Math.max(0, Math.min(share, MOST_GUESSES, decoder.sequenceCapacity - state.known));
-    const useful = Math.min(padRoom, state.limit - state.known - 1);
-    const room = state.outputTokens === 0 ? 0 : Math.max(0, useful);
+    const most = Math.min(padRoom, state.limit - state.known - 1);
+    const room = state.outputTokens === 0 ? 0 : Math.max(0, most);
     return { state, room, padRoom };
   });
   return { prefill, decode, prefillTokens, starved: starved || blocked };
 }
-
-/**
- * Where several prompts wait, a step computes so many pieces: those that decode beside them pay for fewer parts of a batch of
- * their own. 16 streams whose prompts of 51 to 171 tokens came at once were 6 and 10 % faster by 128 tokens a step than by 64
- * (two rounds of SmolLM2-135M Q8_0, EPYC Milan, 2 threads).
- */
-const SEVERAL_PIECES = 2;
 
 /** Most memory for logits of a prompt's tokens, bytes: the library keeps what it once took. */
 const SCORED_BYTES = 64 * 2 ** 20;
@@ -100,34 +91,27 @@ const scoredChunk = (chunk: number, vocabularySize: number): number =>
 
 const sequenceOf = ({ state }: PrefillItem): number => state.slot!.sequence;
 
-/** Prompts with so many tokens left are equally short; longer ones are, up to twice as many. */
-const SHORT_PROMPT = 64;
-
-const sizeClass = (tokens: number): number => Math.ceil(Math.log2(Math.max(1, tokens / SHORT_PROMPT)));
-
 /**
- * Prompts that are not in the cache yet, in the order in which they are computed: in every other step the shortest
- * are first, so that a short prompt does not wait behind a long one, and in the others the one that was admitted first,
- * so that short ones cannot keep a long one from ever ending. Equally short ones go by their sequences, since those
- * that then decode together are best neighbours (`costs/ubatches.ts`).
+ * Prompts that are not in the cache yet, in the order in which they are computed: in every other step the one
+ * with least left is first, so that a short prompt does not wait behind a long one, and in the others the one
+ * that was admitted first, so that short ones cannot keep a long one from ever ending.
  */
 function inTurn(running: readonly RequestState[], turn: number): RequestState[] {
   const prompts = running.filter((state) => state.pending > 1);
   const oldest = prompts[0];
-  prompts.sort((a, b) => sizeClass(a.pending) - sizeClass(b.pending) || a.slot!.sequence - b.slot!.sequence);
+  prompts.sort((a, b) => a.pending - b.pending);
   if (oldest === undefined || turn % 2 === 0) return prompts;
   return [oldest, ...prompts.filter((state) => state !== oldest)];
 }
 
 /**
  * Prompts are cut at multiples of the chunk and nowhere else, and the last token is left to the decode batch:
- * what a prompt's cache holds must not depend on what else was running. Between steps others decode, and who has hung up
- * is let go.
- * @param most tokens of all pieces of the step
+ * what a prompt's cache holds must not depend on what else was running. A step computes one whole piece, or
+ * several that are no longer together: between steps others decode, and who has hung up is let go.
  */
 function planPrefill(
   prompts: readonly RequestState[],
-  most: number,
+  chunk: number,
   chunkOf: (state: RequestState) => number,
   reserve: (state: RequestState, count: number) => boolean,
 ): { items: PrefillItem[]; prefillTokens: number; blocked: boolean } {
@@ -137,7 +121,7 @@ function planPrefill(
     const own = chunkOf(state);
     const end = Math.min(state.known - 1, (Math.floor(state.computed / own) + 1) * own);
     const count = end - state.computed;
-    if (prefillTokens + count > most) break;
+    if (prefillTokens + count > chunk) break;
     // Nobody must take the cells for which one that is before it waits.
     if (!reserve(state, count)) return { items, prefillTokens, blocked: true };
     items.push({ state, count });

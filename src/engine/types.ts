@@ -135,7 +135,7 @@ export interface EngineOptions {
   readonly parallel: number;
   /** Requests that may wait; one more is refused with `queue_full`. */
   readonly queueLimit: number;
-  /** Most tokens of a prompt computed in a step, so that a long one delays nobody for long; several prompts take twice as many; cut at multiples. */
+  /** Most prompt tokens computed in a step, so that a long prompt delays nobody for long; prompts are cut at multiples. */
   readonly prefillChunk: number;
   /** The engine counts as hanging when one thing that it does takes longer; undefined: 30 s; 0: never. */
   readonly watchdogMs?: number | undefined;

@@ -138,7 +138,7 @@ export function addComputeFlags(command: Command): Command {
     .addOption(
       valued(
         '--prefill-chunk <tokens>',
-        'most tokens of a prompt in a step, so that a long one delays nobody for long; several prompts take twice as many',
+        'most prompt tokens in a step, so that a long prompt delays nobody for long',
         wholeNumber('--prefill-chunk', { min: 0, max: 65536, note: '0 to choose' }),
         0,
         `0: ${defaultPrefillChunk('none')}, ${defaultPrefillChunk('cuda')} with a GPU`,
