@@ -5,14 +5,14 @@
  *
  *   node bench/adapt-texts.mjs --task sql --texts 110,220,340 --rates 2e-3,1e-3,5e-4 --minutes 1
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundledDraft, bundledTarget } from '../dist/base/bundled.js';
 import { alignDraft } from '../dist/drafts/align.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
-import { unseenTraffic } from './lib/prompts.mjs';
+import { jsonLines, unseenTraffic } from './lib/prompts.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -36,10 +36,7 @@ try {
       .slice(0, Math.max(...counts) + HELD);
     await generateCorpus({ target, prompts, output: corpus, parallel: 16, maxTokens: 512, threads: 1 });
   }
-  const all = readFileSync(corpus, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const all = jsonLines(corpus);
   const held = all.slice(-HELD);
   console.log(`${new Date().toISOString().slice(0, 10)}, ${os.cpus()[0].model}, ${values.task}`);
   for (const count of counts)

@@ -13,17 +13,17 @@
  * What was measured is a line of bench/results/NAME.jsonl. A ratio is that of summed times, its interval the 5th to 95th
  * percentile of 2,000 draws of pairs with repetition.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answer, engineOf } from './lib/engine.mjs';
-import { describeMachine, machineLine, progress, resultsFolder, root, writeResults } from './lib/machine.mjs';
+import { describeMachine, machineLine, progress, root, writeResults } from './lib/machine.mjs';
 import { readOptions } from './lib/options.mjs';
 import { questionsByCategory } from './lib/prompts.mjs';
 import { othersLine, watchOthers } from './lib/quiet.mjs';
-import { quantile, sum, table } from './lib/statistics.mjs';
+import { recordsOf } from './lib/records.mjs';
+import { drawnInterval, sum, table } from './lib/statistics.mjs';
 import { takeTurn } from './lib/turn.mjs';
 
-const { randomNumbers } = await import('../dist/base/random.js');
+const { randomNumbers, shuffled } = await import('../dist/base/random.js');
 const { ChatTemplate } = await import('../dist/llama/chat-template.js');
 const { Vocabulary } = await import('../dist/llama/vocabulary.js');
 
@@ -49,13 +49,11 @@ const options = readOptions('auto against off, by category and streams.', {
   name: { type: 'string', default: 'categories', help: 'name of the result files' },
 });
 const startMs = performance.now();
-const DRAWS = 2000;
 const streams = options.streams.split(',').map(Number);
 const temperatures = options.temperatures.split(',').map(Number);
 const most = Math.max(...streams);
 const draft = options.draft === 'none' ? undefined : options.draft;
-const lines = path.join(resultsFolder, `${options.name}.jsonl`);
-const settings = JSON.stringify([
+const kept = recordsOf(options.name, [
   path.basename(options.model),
   draft === undefined ? 'none' : path.basename(draft),
   options.tokens,
@@ -63,15 +61,8 @@ const settings = JSON.stringify([
 ]);
 
 if (!options.report) await measure();
-const records = known();
+const records = kept.known();
 writeResults(options.name, { machine: describeMachine(), options, records }, report());
-
-/** @returns {any[]} */
-function known() {
-  if (!existsSync(lines)) return [];
-  const all = readFileSync(lines, 'utf8').split('\n').filter(Boolean);
-  return all.map((line) => JSON.parse(line)).filter((record) => record.settings === settings);
-}
 
 async function measure() {
   const vocabulary = Vocabulary.open(options.model);
@@ -86,14 +77,12 @@ async function measure() {
     .filter(({ prompts }) => prompts.length > 0);
   vocabulary.dispose();
   await takeTurn();
-  mkdirSync(resultsFolder, { recursive: true });
   const engine = await engineOf({
     ...{ model: options.model, draft, threads: options.threads, length: 16, parallel: most },
     proposers: draft === undefined ? ['lookup'] : ['lookup', 'draft'],
     contextSize: most * Math.ceil((options['prompt-tokens'] + options.tokens + 16) / 64) * 64,
   });
-  const done = known().length;
-  const random = randomNumbers(done + 1);
+  const random = randomNumbers(kept.known().length + 1);
   let measured = 0;
   try {
     rounds: for (let round = 0; round < options.rounds; round += 1)
@@ -108,15 +97,7 @@ async function measure() {
               (_, index) => prompts[(first + index) % prompts.length],
             );
             const pair = await onePair(engine, some, temperature, measured % 2 === 0);
-            const record = {
-              settings,
-              category,
-              temperature,
-              streams: count,
-              machine: describeMachine(),
-              ...pair,
-            };
-            appendFileSync(lines, `${JSON.stringify(record)}\n`);
+            kept.add({ category, temperature, streams: count, machine: describeMachine(), ...pair });
             measured += 1;
           }
   } finally {
@@ -161,27 +142,14 @@ async function onePair(engine, prompts, temperature, offFirst) {
   };
 }
 
-/**
- * @template T
- * @param {readonly T[]} list
- * @param {() => number} random
- */
-function shuffled(list, random) {
-  const keyed = list.map((one) => ({ one, key: random() }));
-  return keyed.sort((a, b) => a.key - b.key).map(({ one }) => one);
-}
-
 function report() {
   if (records.length === 0) return 'Nothing has been measured yet.';
   const ratio = (/** @type {any[]} */ some) =>
     sum(some.map(({ offMs }) => offMs)) / sum(some.map(({ autoMs }) => autoMs));
   const shown = (/** @type {any[]} */ some) => {
     if (some.length === 0) return '-';
-    const random = randomNumbers(1);
-    const draws = Array.from({ length: DRAWS }, () =>
-      ratio(some.map(() => some[Math.floor(random() * some.length)])),
-    );
-    return `${ratio(some).toFixed(2)}x (${quantile(draws, 0.05).toFixed(2)}-${quantile(draws, 0.95).toFixed(2)})`;
+    const [low, high] = drawnInterval(some, ratio);
+    return `${ratio(some).toFixed(2)}x (${low.toFixed(2)}-${high.toFixed(2)})`;
   };
   const columns = temperatures.flatMap((temperature) => streams.map((count) => ({ temperature, count })));
   const of = (/** @type {any[]} */ some) =>

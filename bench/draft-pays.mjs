@@ -9,16 +9,15 @@
  * What was measured is a line of bench/results/NAME.jsonl. The ratio is that of the sums of time a token, its interval the
  * 5th to 95th percentile of 2,000 draws of prompts with repetition.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answer, engineOf, perToken } from './lib/engine.mjs';
-import { describeMachine, machineLine, progress, resultsFolder, root, writeResults } from './lib/machine.mjs';
+import { describeMachine, machineLine, progress, root, writeResults } from './lib/machine.mjs';
 import { readOptions } from './lib/options.mjs';
 import { questionsByCategory } from './lib/prompts.mjs';
-import { quantile, sum, table } from './lib/statistics.mjs';
+import { recordsOf } from './lib/records.mjs';
+import { drawnInterval, sum, table } from './lib/statistics.mjs';
 import { takeTurn } from './lib/turn.mjs';
 
-const { randomNumbers } = await import('../dist/base/random.js');
 const { ChatTemplate } = await import('../dist/llama/chat-template.js');
 const { Vocabulary } = await import('../dist/llama/vocabulary.js');
 
@@ -42,9 +41,7 @@ const options = readOptions('A draft against none.', {
   name: { type: 'string', default: 'draft-pays', help: 'name of the result files' },
 });
 const startMs = performance.now();
-const DRAWS = 2000;
-const lines = path.join(resultsFolder, `${options.name}.jsonl`);
-const settings = JSON.stringify([
+const kept = recordsOf(options.name, [
   path.basename(options.model),
   path.basename(options.draft),
   options.tokens,
@@ -52,15 +49,8 @@ const settings = JSON.stringify([
 ]);
 
 if (!options.report) await measureWhatIsMissing();
-const records = known();
+const records = kept.known();
 writeResults(options.name, { machine: describeMachine(), options, records }, report());
-
-/** @returns {any[]} */
-function known() {
-  if (!existsSync(lines)) return [];
-  const all = readFileSync(lines, 'utf8').split('\n').filter(Boolean);
-  return all.map((line) => JSON.parse(line)).filter((record) => record.settings === settings);
-}
 
 async function measureWhatIsMissing() {
   const vocabulary = Vocabulary.open(options.model);
@@ -71,7 +61,7 @@ async function measureWhatIsMissing() {
       .filter(({ length }) => length < options['prompt-tokens']);
     return { category, prompts: prompts.slice(0, options.count) };
   });
-  const done = new Set(known().map(({ category, index }) => `${category} ${index}`));
+  const done = new Set(kept.known().map(({ category, index }) => `${category} ${index}`));
   const wanted = Array.from({ length: options.count }, (_, index) => index).flatMap((index) =>
     byCategory
       .filter(({ category, prompts }) => index < prompts.length && !done.has(`${category} ${index}`))
@@ -80,7 +70,6 @@ async function measureWhatIsMissing() {
   vocabulary.dispose();
   if (wanted.length === 0) return;
   await takeTurn();
-  mkdirSync(resultsFolder, { recursive: true });
   const { model, draft, threads, tokens } = options;
   const [withDraft, without] = [
     await engineOf({ model, threads, draft, proposers: ['lookup', 'draft'], length: 16 }),
@@ -106,10 +95,7 @@ async function measureWhatIsMissing() {
         const { draftTokens, acceptedTokens, prefillMs, outputTokens } = statistics;
         result[name] = { ms: perToken(statistics), prefillMs, draftTokens, acceptedTokens, outputTokens };
       }
-      appendFileSync(
-        lines,
-        `${JSON.stringify({ settings, category, index, machine: describeMachine(), result })}\n`,
-      );
+      kept.add({ category, index, machine: describeMachine(), result });
       measured += 1;
     }
   } finally {
@@ -130,15 +116,9 @@ function report() {
     const ratio = (/** @type {string} */ over, /** @type {string} */ under, /** @type {any[]} */ some) =>
       sum(some.map(({ result }) => result[over].ms)) / sum(some.map(({ result }) => result[under].ms));
     const shown = (/** @type {string} */ over, /** @type {string} */ under) => {
-      const random = randomNumbers(1);
-      const draws = Array.from({ length: DRAWS }, () =>
-        ratio(
-          over,
-          under,
-          own.map(() => own[Math.floor(random() * own.length)]),
-        ),
-      );
-      return `${ratio(over, under, own).toFixed(3)}x (${quantile(draws, 0.05).toFixed(2)}-${quantile(draws, 0.95).toFixed(2)})`;
+      const ratioOf = (/** @type {any[]} */ some) => ratio(over, under, some);
+      const [low, high] = drawnInterval(own, ratioOf);
+      return `${ratioOf(own).toFixed(3)}x (${low.toFixed(2)}-${high.toFixed(2)})`;
     };
     const guesses = sum(own.map(({ result }) => result.with.draftTokens));
     const accepted = sum(own.map(({ result }) => result.with.acceptedTokens));

@@ -15,16 +15,16 @@
  * turn, every other prompt in the reverse order, and what was measured is a line of bench/results/NAME.jsonl; the ratio is
  * that of the sums of decode time, its spread that of the prompts' own ratios (quartiles).
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answer, engineOf, perToken } from './lib/engine.mjs';
-import { describeMachine, machineLine, progress, resultsFolder, root, writeResults } from './lib/machine.mjs';
+import { describeMachine, machineLine, progress, root, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
-import { median, quantile, sum, table } from './lib/statistics.mjs';
+import { jsonLines } from './lib/prompts.mjs';
+import { recordsOf } from './lib/records.mjs';
+import { drawnInterval, median, quantile, sum, table } from './lib/statistics.mjs';
 import { takeTurn } from './lib/turn.mjs';
 
-const { pick, randomNumbers } = await import('../dist/base/random.js');
 const { readCorpus } = await import('../dist/drafts/corpus.js');
 const { measureCost } = await import('../dist/drafts/evaluate.js');
 const { measureDraftOn } = await import('../dist/drafts/measure-on.js');
@@ -68,9 +68,7 @@ const LENGTH = 5;
 const COUNTS = [1, 2, 3, 4, 5, 6, 8];
 
 const { model } = modelPaths({ model: options.model });
-const lines = path.join(resultsFolder, `${options.name}.jsonl`);
-/** What is measured alike; lines of other settings are left alone. */
-const settings = JSON.stringify([
+const kept = recordsOf(options.name, [
   path.basename(model),
   options.drafts,
   options.tasks,
@@ -95,15 +93,14 @@ function specialist(task) {
 if (options.agreement) console.log(await agreementTable());
 else {
   if (!options.report) await measureWhatIsMissing();
-  const records = known();
+  const records = kept.known();
   writeResults(options.name, { machine: describeMachine(), options, records }, report(records));
 }
 
 function promptsByTask() {
   /** @type {Map<string, Int32Array[]>} */
   const found = new Map();
-  for (const line of readFileSync(options.prompts, 'utf8').split('\n').filter(Boolean)) {
-    const { task = '', tokens, promptLength } = JSON.parse(line);
+  for (const { task = '', tokens, promptLength } of jsonLines(options.prompts)) {
     const list = found.get(task) ?? [];
     if (list.length < options.count && promptLength + options.tokens < 900)
       list.push(Int32Array.from(tokens.slice(0, promptLength)));
@@ -112,15 +109,8 @@ function promptsByTask() {
   return found;
 }
 
-/** Lines of these settings. @returns {any[]} */
-function known() {
-  if (!existsSync(lines)) return [];
-  const all = readFileSync(lines, 'utf8').split('\n').filter(Boolean);
-  return all.map((line) => JSON.parse(line)).filter((record) => record.settings === settings);
-}
-
 async function measureWhatIsMissing() {
-  const done = new Set(known().map(({ temperature, task, index }) => `${temperature} ${task} ${index}`));
+  const done = new Set(kept.known().map(({ temperature, task, index }) => `${temperature} ${task} ${index}`));
   const wanted = options.temperatures.flatMap((/** @type {number} */ temperature) =>
     Array.from({ length: options.count }, (_, index) => index).flatMap((index) =>
       tasks
@@ -130,7 +120,6 @@ async function measureWhatIsMissing() {
   );
   if (wanted.length === 0) return;
   await takeTurn();
-  mkdirSync(resultsFolder, { recursive: true });
   const costs = targetCosts();
   const engine = await start();
   const { tokens, seed } = options;
@@ -146,13 +135,7 @@ async function measureWhatIsMissing() {
       await ask(byTask.get(tasks[0])[0], id === undefined ? wish('off') : wish('fixed', id, LENGTH), 0);
     for (const one of wanted) {
       if (performance.now() - startMs > 1000 * options.seconds) break;
-      const record = {
-        settings,
-        costs: [...costs],
-        machine: describeMachine(),
-        ...(await measure(ask, one)),
-      };
-      appendFileSync(lines, `${JSON.stringify(record)}\n`);
+      kept.add({ costs: [...costs], machine: describeMachine(), ...(await measure(ask, one)) });
       measured += 1;
     }
   } finally {
@@ -301,9 +284,7 @@ async function agreementTable() {
     const gain = (/** @type {any} */ column) => {
       if (routed === undefined) return '-';
       const by = (/** @type {string[]} */ drawn) => rightOf(routed, drawn) - rightOf(column, drawn);
-      const random = randomNumbers(1);
-      const draws = Array.from({ length: 1000 }, () => by(indices.map(() => pick(random, indices))));
-      const [low, high] = [0.05, 0.95].map((share) => (100 * quantile(draws, share)).toFixed(1));
+      const [low, high] = drawnInterval(indices, by, 1000).map((one) => (100 * one).toFixed(1));
       return `${(100 * by(indices)).toFixed(1)} (${low} to ${high})`;
     };
     rows.push([

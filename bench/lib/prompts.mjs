@@ -4,6 +4,13 @@ import path from 'node:path';
 import { root } from './machine.mjs';
 import { fail } from './options.mjs';
 
+/** The values of a file of JSON lines. @param {string} file @returns {any[]} */
+export const jsonLines = (file) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line));
+
 /** @typedef {{ task: string, index: number, messages: { role: string, content: string }[], prompt: string }} Prompt */
 
 /**
@@ -16,9 +23,7 @@ export function readPrompts(file) {
   if (!existsSync(found)) return fail(`No held-out prompts at ${found}; give --prompts FILE.`);
   /** @type {Map<string, Prompt[]>} */
   const byTask = new Map();
-  for (const line of readFileSync(found, 'utf8').split('\n')) {
-    if (line.trim() === '') continue;
-    const { task, messages } = JSON.parse(line);
+  for (const { task, messages } of jsonLines(found)) {
     const asked = messages.filter((/** @type {{ role: string }} */ message) => message.role !== 'assistant');
     const list = byTask.get(task) ?? [];
     list.push({ task, index: list.length, messages: asked, prompt: chatMl(asked) });
@@ -42,15 +47,11 @@ const LEARNED = 400;
 export function unseenTraffic() {
   /** @type {Map<string, number>} */
   const seen = new Map();
-  return readFileSync(path.join(root, 'models', 'traffic.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .filter(({ task }) => {
-      const before = seen.get(task) ?? 0;
-      seen.set(task, before + 1);
-      return before >= LEARNED;
-    });
+  return jsonLines(path.join(root, 'models', 'traffic.jsonl')).filter(({ task }) => {
+    const before = seen.get(task) ?? 0;
+    seen.set(task, before + 1);
+    return before >= LEARNED;
+  });
 }
 
 /** As `npm run models` holds questions of Spec-Bench out of the training of SmolLM2's draft: every fourth. */
@@ -62,22 +63,17 @@ const BUNDLED_A_TASK = 40;
  * @returns {Map<string, string[]>}
  */
 export function questionsByCategory() {
-  const rows = (/** @type {string} */ file) =>
-    readFileSync(path.join(root, file), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
   /** @type {Map<string, string[]>} */
   const found = new Map();
   const add = (/** @type {string} */ category, /** @type {string} */ text) =>
     found.set(category, [...(found.get(category) ?? []), text]);
   const seen = new Map();
-  for (const { category, turns } of rows('models/recipe/spec-bench.jsonl')) {
+  for (const { category, turns } of jsonLines(path.join(root, 'models/recipe/spec-bench.jsonl'))) {
     const place = seen.get(category) ?? 0;
     seen.set(category, place + 1);
     if (place % HELD_OUT_OF === 0) add(category, turns[0]);
   }
-  for (const { task, messages } of rows('models/heldout.jsonl'))
+  for (const { task, messages } of jsonLines(path.join(root, 'models/heldout.jsonl')))
     if ((found.get(`bundled ${task}`)?.length ?? 0) < BUNDLED_A_TASK)
       add(`bundled ${task}`, messages[0].content);
   return found;

@@ -1,7 +1,7 @@
 /** Medians, spreads and Markdown tables: everything that turns samples into what docs/benchmarks.md shows. */
 
 import { quantile } from '../../dist/base/quantile.js';
-import { randomNumbers, shuffled as inOrderOf } from '../../dist/base/random.js';
+import { pick, randomNumbers, shuffled as inOrderOf } from '../../dist/base/random.js';
 import { median, sum } from '../../dist/base/statistics.js';
 
 export { median, quantile, sum };
@@ -70,4 +70,18 @@ export function table(head, rows) {
  */
 export function shuffled(items, seed) {
   return inOrderOf(items, randomNumbers(seed));
+}
+
+/**
+ * Where a figure of a list lies over draws from it with repetition (bootstrap): the 5th and 95th percentile.
+ * @template T
+ * @param {readonly T[]} list
+ * @param {(drawn: T[]) => number} figureOf
+ * @param {number} [draws]
+ * @returns {[number, number]}
+ */
+export function drawnInterval(list, figureOf, draws = 2000) {
+  const random = randomNumbers(1);
+  const figures = Array.from({ length: draws }, () => figureOf(list.map(() => pick(random, list))));
+  return [quantile(figures, 0.05), quantile(figures, 0.95)];
 }
