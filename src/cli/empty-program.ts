@@ -3,10 +3,6 @@ import { Command } from 'commander';
 import { preferCommandLine, readBooleanEnvironment } from './flags/flag.js';
 import { version } from './version.js';
 
-/** Told after the help of commands whose flags are settings. */
-export const ENVIRONMENT_NOTE =
-  '\nEvery flag can be given as an environment variable, too; flags on the command line win.';
-
 /** @param exclusive names of settings of which one alone counts (`preferCommandLine`) */
 export const emptyProgram = (exclusive: readonly string[]): Command =>
   new Command('foretoken')

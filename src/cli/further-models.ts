@@ -10,7 +10,7 @@ import { tryInThread } from '../llama/trial-thread.js';
 import type { FurtherModel, LoadedModel } from '../server/further-models.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
 import { engineSetup, nameOf } from './flags/engine.js';
-import { note, warn } from './failure.js';
+import { note } from './failure.js';
 import { givenSampling } from './flags/sampling.js';
 import type { ServeFlags } from './flags/serve.js';
 import { onTerminal, start } from './start.js';
@@ -101,11 +101,12 @@ function flagsFor(file: string, flags: ServeFlags): ServeFlags {
 async function load(file: string, id: string, flags: ServeFlags): Promise<LoadedModel> {
   const own = flagsFor(file, flags);
   const setup = engineSetup(own, own);
+  const hooks = onTerminal(id);
   note(`loading ${id}`);
   // On another thread: streams of other models go on meanwhile.
   await tryInThread(file, setup.model);
-  const { engine, text, textSetup } = await start(setup, own, onTerminal(id));
-  if (text.chatFallback !== undefined) warn(`${id}: ${text.chatFallback.warning}`);
+  const { engine, text, textSetup } = await start(setup, own, hooks);
+  if (text.chatFallback !== undefined) hooks.say(text.chatFallback.warning);
   note(`${id} is loaded`);
   return {
     engine,

@@ -3,8 +3,8 @@
 import { CommanderError, type Command } from 'commander';
 import { normaliseArguments } from './arguments.js';
 import { report, USAGE_ERROR } from './failure.js';
-import { emptyProgram, ENVIRONMENT_NOTE } from './empty-program.js';
-import { addPredictCommand } from './program-predict.js';
+import { emptyProgram } from './empty-program.js';
+import { addCostCommands, COST_COMMANDS, ENVIRONMENT_NOTE } from './program-costs.js';
 import { warnOfUnknownEnvironment, withPlainErrors } from './usage.js';
 
 async function main(): Promise<number> {
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     });
   const args = normaliseArguments(process.argv.slice(2));
   // Flags of all other commands take longer to load than a prediction does.
-  const program = args[0] === 'predict' ? predictProgram() : await wholeProgram();
+  const program = COST_COMMANDS.includes(args[0] ?? '') ? costProgram() : await wholeProgram();
   withPlainErrors(program);
   try {
     await warnOfUnknownEnvironment(program, wholeProgram);
@@ -28,9 +28,9 @@ async function main(): Promise<number> {
   }
 }
 
-function predictProgram(): Command {
+function costProgram(): Command {
   const program = emptyProgram([]);
-  addPredictCommand(program, ENVIRONMENT_NOTE);
+  addCostCommands(program, ENVIRONMENT_NOTE);
   return program;
 }
 

@@ -17,15 +17,14 @@ import { addDraftRegistryFlags, addJsonFlag, type DraftRegistryFlags } from './f
 import { addExplainFlags, type ExplainFlags } from './flags/explain.js';
 import { addGenerationFlags, type GenerateFlags } from './flags/generate.js';
 import { addInspectFlags, type InspectFlags } from './flags/inspect.js';
-import { addServeJournalFlags } from './flags/journal.js';
 import { addModelsFlags, type ModelsFlags } from './flags/models.js';
 import { addSamplingFlags } from './flags/sampling.js';
-import { addServerFlags, type GivenServeFlags, withFirstModel } from './flags/serve.js';
+import { addServeFlags, type GivenServeFlags, withFirstModel } from './flags/serve.js';
 import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
 import { addJournalCommands } from './journal-program.js';
-import { emptyProgram, ENVIRONMENT_NOTE } from './empty-program.js';
-import { addCostCommands } from './program-costs.js';
+import { emptyProgram } from './empty-program.js';
+import { addCostCommands, ENVIRONMENT_NOTE } from './program-costs.js';
 import { addTasksCommands } from './tasks-program.js';
 
 export function buildProgram(setExitCode: (code: number) => void): Command {
@@ -40,9 +39,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
       const keyOnCommandLine = command.getOptionValueSource('apiKey') === 'cli';
       await (await import('./serve.js')).serve(withFirstModel(flags), keyOnCommandLine);
     });
-  addServeJournalFlags(
-    addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve, true))), 1)),
-  );
+  addServeFlags(serve);
 
   const generate = program
     .command('generate')

@@ -7,15 +7,18 @@ import { environmentNames } from './flags/flag.js';
 /** Variables that are no flags. */
 const OTHER_VARIABLES = ['FORETOKEN_DEBUG', 'FORETOKEN_CACHE_DIR'];
 
+/** What commander says is wrong, in one line. */
+export const plainError = (text: string): string =>
+  text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ');
+
 /** commander throws instead of leaving the process, and writes its errors as this program does. */
 export function withPlainErrors(command: Command, path = command.name()): void {
   command.exitOverride().configureOutput({
     outputError: (text, write) => {
-      const plain = text
-        .trim()
-        .replace(/^error: /, '')
-        .replace(/\s*\n\s*/g, ' ');
-      write(`foretoken: ${plain} (see ${path} --help)\n`);
+      write(`foretoken: ${plainError(text)} (see ${path} --help)\n`);
     },
   });
   for (const child of command.commands) withPlainErrors(child, `${path} ${child.name()}`);

@@ -1,6 +1,7 @@
 /** A model in the program's own process: what `foretoken serve` serves, without a port. */
 import { ERRORS, ForetokenError, type ErrorCode } from '../base/errors.js';
 import { EventStreamParser } from '../benchmark/sse.js';
+import { warn } from '../cli/failure.js';
 import { checkFlags, withModels } from '../cli/model-source.js';
 import { servedModel, type ServedModel } from '../cli/served-model.js';
 import { inProcessFetch } from './in-process-fetch.js';
@@ -80,15 +81,10 @@ export async function openModel(
 ): Promise<Model> {
   const given = await serveFlags(model, options);
   checkFlags(given, given);
-  const say =
-    hooks.onWarning ??
-    ((text: string) => {
-      process.stderr.write(`foretoken: warning: ${text}\n`);
-    });
   const served = await servedModel(await withModels(given), {
     keys: [],
     hooks: {
-      say,
+      say: hooks.onWarning ?? warn,
       onProgress: (progress) => hooks.onProgress?.(progress),
       onLoaded: () => hooks.onProgress?.(1),
     },

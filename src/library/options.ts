@@ -5,11 +5,9 @@
 import { CommanderError } from 'commander';
 import { ForetokenError } from '../base/errors.js';
 import { emptyProgram } from '../cli/empty-program.js';
-import { addComputeFlags, addModelFlags, MODEL_SOURCES } from '../cli/flags/engine.js';
-import { addServeJournalFlags } from '../cli/flags/journal.js';
-import { addSamplingFlags } from '../cli/flags/sampling.js';
-import { addServerFlags, type GivenServeFlags, type ServeFlags, withFirstModel } from '../cli/flags/serve.js';
-import { addSpeculationFlags } from '../cli/flags/speculation.js';
+import { MODEL_SOURCES } from '../cli/flags/engine.js';
+import { addServeFlags, type GivenServeFlags, type ServeFlags, withFirstModel } from '../cli/flags/serve.js';
+import { plainError } from '../cli/usage.js';
 
 /** The ones that most programs need; docs/cli-serve.md has all of them. */
 export interface OpenOptions {
@@ -54,19 +52,20 @@ export async function serveFlags(model: string | undefined, options: OpenOptions
   const serve = program.command('serve').action((given: GivenServeFlags) => {
     flags = given;
   });
-  addServeJournalFlags(
-    addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(serve, true))), 1)),
-  );
+  addServeFlags(serve);
   for (const command of [program, serve])
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   try {
     await program.parseAsync(['serve', ...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const message = error.message.replace(/^error: /, '');
-    throw new ForetokenError('invalid_option', `${message} (options are the flags of foretoken serve).`, {
-      cause: error,
-    });
+    throw new ForetokenError(
+      'invalid_option',
+      `${plainError(error.message)} (options are the flags of foretoken serve).`,
+      {
+        cause: error,
+      },
+    );
   }
   return withFirstModel(flags!);
 }

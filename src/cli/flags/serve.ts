@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ForetokenError } from '../../base/errors.js';
 import { DEFAULT_WATCHDOG_MS } from '../../engine/watchdog.js';
-import type { EngineFlags } from './engine.js';
+import { addComputeFlags, addModelFlags, type EngineFlags } from './engine.js';
 import { valued, yesOrNo } from './flag.js';
-import type { JournalBoundFlags } from './journal.js';
-import type { SamplingFlags } from './sampling.js';
+import { addServeJournalFlags, type JournalBoundFlags } from './journal.js';
+import { addSamplingFlags, type SamplingFlags } from './sampling.js';
+import { addSpeculationFlags } from './speculation.js';
 import { byteCount, hostNames, listOf, nonEmpty, originNames, wholeNumber } from './values.js';
 
 export interface ServeFlags extends EngineFlags, SamplingFlags, JournalBoundFlags {
@@ -41,6 +42,12 @@ export function withFirstModel({ model: models = [], ...flags }: GivenServeFlags
   const [model, ...further] = models;
   return { ...flags, moreModels: [...further, ...flags.moreModels], ...(model !== undefined && { model }) };
 }
+
+/** All flags of `serve`. */
+export const addServeFlags = (command: Command): Command =>
+  addServeJournalFlags(
+    addServerFlags(addSamplingFlags(addComputeFlags(addSpeculationFlags(addModelFlags(command, true))), 1)),
+  );
 
 export function addServerFlags(command: Command): Command {
   return command
