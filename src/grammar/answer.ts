@@ -4,13 +4,13 @@
  * model may choose, any text goes in front as long as it does not hold the words that begin a call; from these words
  * on there is only the call.
  */
+import { isObject } from '../base/shape.js';
 import { ForetokenError } from '../base/errors.js';
 import * as codePoints from './code-points.js';
 import { choice, EMPTY, GrammarFault, oneOf, repeat, rule, sequence, text } from './gbnf.js';
 import type { GbnfGrammar, GbnfNode } from './gbnf.js';
 import { newJsonGrammar, useJsonRule } from './json.js';
 import { AddedSchema } from './json-schema.js';
-import { isObject } from './schema.js';
 
 /** How a model writes calls: `before` NAME `middle` ARGUMENTS (`join` NAME `middle` ARGUMENTS)* `after`. */
 export interface CallSyntax {

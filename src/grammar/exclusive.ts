@@ -3,17 +3,8 @@
  * grammar can only promise that at least one does. So `oneOf` is taken where the branches provably exclude
  * each other, which is what it is mostly used for (a union of types, objects told apart by a constant).
  */
-import {
-  canonical,
-  isObject,
-  isOfType,
-  refuse,
-  typeOfValue,
-  TYPES,
-  typesOf,
-  valuesOf,
-  type Schema,
-} from './schema.js';
+import { isObject } from '../base/shape.js';
+import { canonical, isOfType, refuse, typeOfValue, TYPES, typesOf, valuesOf, type Schema } from './schema.js';
 import type { Primitive } from './json.js';
 
 /** Follows references and folds `allOf`; a schema with `anyOf` comes back as its branches. */

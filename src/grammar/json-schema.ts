@@ -6,6 +6,7 @@
  * tuples are written whole unless `minItems` says otherwise, numbers have at most 16 digits, sets come sorted.
  * A keyword for which the rule cannot be kept is refused with its place in the schema.
  */
+import { isObject } from '../base/shape.js';
 import { ForetokenError } from '../base/errors.js';
 import { arrayNode } from './array-schema.js';
 import { Budget } from './budget.js';
@@ -173,7 +174,7 @@ class Converter implements Conversion {
 
   /** One schema object, counted and checked. */
   private readSchema(schema: unknown, path: string): Schema {
-    if (!read.isObject(schema)) refuse(path, `a schema must be an object, not ${read.shown(schema)}`);
+    if (!isObject(schema)) refuse(path, `a schema must be an object, not ${read.shown(schema)}`);
     this.schemas += 1;
     if (this.schemas > MOST_SCHEMAS)
       refuse(path, `it holds more than ${MOST_SCHEMAS} schemas; make it smaller`);
@@ -235,7 +236,7 @@ class Converter implements Conversion {
 
   private flattenPart(part: unknown, path: string, level: number): Flat {
     if (part === true) return { plain: {} };
-    if (!read.isObject(part)) refuse(path, 'a schema must be an object here');
+    if (!isObject(part)) refuse(path, 'a schema must be an object here');
     return this.flatten(this.readSchema(part, path), path, level);
   }
 
@@ -254,7 +255,7 @@ class Converter implements Conversion {
   }
 
   private unfolded(part: unknown, path: string, level = 1): readonly Schema[] {
-    if (!read.isObject(part)) return [{}];
+    if (!isObject(part)) return [{}];
     const flat = this.flattenPart(part, path, level);
     if ('plain' in flat) return [flat.plain];
     return flat.branches.flatMap((branch) => this.unfolded(branch, path, level + 1));

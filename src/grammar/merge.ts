@@ -4,7 +4,8 @@
  * refused. Where JSON Schema would leave a door open that grammars close by default (properties that nobody
  * declared), the merged schema keeps it closed: what is written is valid for both.
  */
-import { canonical, isObject, refuse, together, valuesOf, type Schema } from './schema.js';
+import { isObject } from '../base/shape.js';
+import { canonical, refuse, together, valuesOf, type Schema } from './schema.js';
 import type { Primitive } from './json.js';
 
 type Keyword = (a: never, b: never, path: string) => unknown;

@@ -2,10 +2,10 @@
  * `not`, where a grammar can keep it: types, values and patterns are taken out of what the rest of the schema
  * allows. Anything else is refused.
  */
+import { isObject } from '../base/shape.js';
 import {
   canonical,
   Exclusions,
-  isObject,
   isUnconstrained,
   partsOf,
   read,

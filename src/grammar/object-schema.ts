@@ -2,6 +2,7 @@
  * Objects of a schema: `properties`, `required`, `patternProperties`, `propertyNames`, `additionalProperties`,
  * and how many there may be.
  */
+import { isObject } from '../base/shape.js';
 import { accepts, ANY_TEXT, combine, ofTexts, type Automaton } from './automaton.js';
 import { AutomatonFault } from './budget.js';
 import type { Conversion, Place } from './conversion.js';
@@ -9,7 +10,7 @@ import { choice, sequence, type GbnfNode } from './gbnf.js';
 import { QUOTE, useJsonRule } from './json.js';
 import { ofLength } from './lengths.js';
 import { member, objectNode, type FreeMembers, type Property } from './objects.js';
-import { isObject, pointerInto, refuse, shown, typesOf, valuesOf, type Schema } from './schema.js';
+import { pointerInto, refuse, shown, typesOf, valuesOf, type Schema } from './schema.js';
 import { fittingValues } from './constants.js';
 import { stringLanguage, textNode } from './string-schema.js';
 import { distinctItems, textKinds } from './unique.js';

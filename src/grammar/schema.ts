@@ -221,8 +221,6 @@ function checkValue(keyword: string, value: unknown, path: string): void {
     bad('a number above 0');
 }
 
-export { isObject };
-
 /** `type` as a list; without `type`, the types of which the schema's keywords speak; undefined for any. */
 export function typesOf(schema: Schema, path: string): readonly Primitive[] | undefined {
   const { type } = schema;

@@ -2,7 +2,8 @@
  * How large a schema may be before anything reads it. Looks at every value once, without recursion, so that no
  * nesting is too deep to be refused in words.
  */
-import { isObject, refuse } from './schema.js';
+import { isObject } from '../base/shape.js';
+import { refuse } from './schema.js';
 
 /** Each level of a schema takes two of JSON (`properties`, and the name). */
 const MOST_LEVELS = 256;

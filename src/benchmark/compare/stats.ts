@@ -1,5 +1,5 @@
-import { isObject } from '../../base/shape.js';
 /** What a Foretoken server tells of a model at `/v1/stats`, read field by field. */
+import { isObject } from '../../base/shape.js';
 
 /** Guesses by position in the draft. */
 interface Guesses {

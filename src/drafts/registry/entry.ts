@@ -1,5 +1,5 @@
-import { isObject } from '../../base/shape.js';
 /** What the registry says of drafts and tasks, and how it is checked when it is read: a file is believed only when every field is as it must be. */
+import { isObject } from '../../base/shape.js';
 
 /** Draft of whatever no other draft is for. */
 export const GENERAL = 'general';
