@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
-import { computingText, gpusAmong, isAllOnGpu, listDevices, requireGpus, type Device } from './devices.js';
+import {
+  computingText,
+  gpusAmong,
+  isAllOnGpu,
+  listDevices,
+  missingOf,
+  requireGpus,
+  type Device,
+} from './devices.js';
 import { loadLibrary } from './library.js';
 import { LlamaModel } from './model.js';
 import { DEMO_MODEL, temporaryFolder } from './test-models.js';
@@ -60,6 +68,17 @@ it('says what was found and what is missing when there is no GPU', () => {
     code: 'gpu_unavailable',
     message: /sees no GPU: check that nvidia-smi lists one/,
   });
+});
+
+it('tells a missing driver from missing libraries of CUDA', () => {
+  const lacks = (file: string): string =>
+    missingOf(
+      'cuda',
+      `Failed to load shared library: ${file}: cannot open shared object file: No such file or directory`,
+    );
+  assert.match(lacks('libcudart.so.13'), /runtime and cuBLAS of CUDA 13 .*pip install nvidia-cuda-runtime/);
+  assert.match(lacks('libcublas.so.12'), /cuBLAS of CUDA 12/);
+  assert.equal(lacks('libcuda.so.1'), "Install the GPU's driver.");
 });
 
 it('knows what is left to the processor', () => {

@@ -85,7 +85,7 @@ function namesOf(devices: readonly Device[]): string {
 }
 
 const DRIVERS: Readonly<Record<Exclude<Gpu, 'none'>, string>> = {
-  cuda: 'The CUDA backend is there, but sees no GPU: check that nvidia-smi lists one, that its driver is new enough for CUDA 12, and that CUDA_VISIBLE_DEVICES does not hide it.',
+  cuda: 'The CUDA backend is there, but sees no GPU: check that nvidia-smi lists one, that its driver is 580 or newer (CUDA 13; for older ones install the package linux-x64-cuda-ext beside it), and that CUDA_VISIBLE_DEVICES does not hide it.',
   vulkan:
     'The Vulkan backend is there, but sees no GPU: check that vulkaninfo --summary lists one, that its driver is installed, and that GGML_VK_VISIBLE_DEVICES does not hide it. Software devices (llvmpipe) are passed over unless that variable names them by number.',
   metal: 'The Metal backend is there, but sees no GPU.',
@@ -110,10 +110,23 @@ function reasonOf(
     } catch (error) {
       // The last one's words are as good as the first one's: mostly the same library is missing.
       if (file !== files.at(-1)) continue;
-      return `The backend ${file} does not load: ${(error as Error).message}. Install the GPU's driver${gpu === 'vulkan' ? ' and the Vulkan loader (on Debian: libvulkan1)' : ''}.`;
+      const { message } = error as Error;
+      return `The backend ${file} does not load: ${message}. ${missingOf(gpu, message)}`;
     }
   }
   return DRIVERS[gpu];
+}
+
+/** What to install where a backend does not load, by the loader's words. CUDA's own libraries come with neither the package nor the driver. */
+export function missingOf(gpu: Exclude<Gpu, 'none'>, message: string): string {
+  const toolkit = /(?:cudart|cublas)(?:Lt)?(?:64_|\.so\.)(\d+)/.exec(message);
+  if (toolkit !== null)
+    return (
+      `Install the runtime and cuBLAS of CUDA ${toolkit[1]!} (NVIDIA's packages cuda-cudart and libcublas, or ` +
+      'pip install nvidia-cuda-runtime nvidia-cublas, with the folder of the libraries in LD_LIBRARY_PATH), ' +
+      'or use --gpu vulkan, which wants the driver alone.'
+    );
+  return `Install the GPU's driver${gpu === 'vulkan' ? ' and the Vulkan loader (on Debian: libvulkan1)' : ''}.`;
 }
 
 /** What computes a model: GPUs, as many of its layers as they have, and the processor. */
