@@ -43,8 +43,8 @@ async function meanwhile(slow: Promise<unknown>, what: () => Promise<unknown>): 
 }
 
 describe('others go on', () => {
-  it('while megabytes are tokenised', async () => {
-    const content = 'a '.repeat(1_000_000);
+  it('while seven megabytes are tokenised', async () => {
+    const content = 'a '.repeat(3_500_000);
     const tokens = async (): Promise<number> =>
       ((await (await ask('/tokenize', { content })).json()) as { tokens: number[] }).tokens.length;
     let count = 0;
@@ -55,7 +55,7 @@ describe('others go on', () => {
         assert.equal((await ask('/v1/completions', short)).status, 200);
       },
     );
-    assert.ok(count >= 500_000);
+    assert.ok(count >= 1_750_000);
     // Reading them on the serving thread would have let through one or two.
     assert.ok(times >= 5, `${times} times`);
   });
@@ -95,6 +95,30 @@ describe('others go on', () => {
     });
     assert.equal(embedded, inputs.length);
     assert.ok(times >= inputs.length, `${times} requests beside ${inputs.length} texts`);
+  });
+
+  it('while 256 texts of 900 words are embedded: a stream pauses less than for one of them', async () => {
+    const text = words(900);
+    const startMs = performance.now();
+    assert.equal((await ask('/v1/embeddings', { input: text })).status, 200);
+    const oneMs = performance.now() - startMs;
+
+    const hangUp = new AbortController();
+    const input = Array.from({ length: 256 }, (_, index) => `${index} ${text}`);
+    let embedded = false;
+    const embedding = ask('/v1/embeddings', { input }, hangUp.signal).then(
+      () => (embedded = true),
+      () => undefined,
+    );
+    const body = { prompt: 'One two three', stream: true, max_tokens: 40, temperature: 0, ignore_eos: true };
+    const reader = (await ask('/v1/completions', body)).body!.getReader();
+    const arrivals: number[] = [];
+    while (!(await reader.read()).done) arrivals.push(performance.now());
+    hangUp.abort();
+    await embedding;
+    assert.ok(!embedded, 'all texts were embedded before the stream had ended');
+    const pauseMs = Math.max(...arrivals.slice(1).map((at, index) => at - arrivals[index]!));
+    assert.ok(pauseMs < oneMs, `${pauseMs} ms between pieces, ${oneMs} ms for one text alone`);
   });
 
   it('while a client of a hundred choices reads nothing, whose memory is bounded', async () => {
