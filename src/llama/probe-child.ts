@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { position, sequenceId, token } from '../base/types.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
-import { LlamaDecoder } from './context.js';
+import { type ContextOptions, LlamaDecoder } from './context.js';
 import { type Library, loadUntried, open } from './library.js';
 import { LlamaModel } from './model.js';
 import type { ModelOutcome, ModelTask, ProbeResult, ProbeTask } from './probe.js';
@@ -11,7 +11,7 @@ import { Vocabulary } from './vocabulary.js';
 /** Does with a model what a server does. What must not happen ends this process. */
 function outcomeOf(
   from: Library,
-  { path, vocabOnly, gpu, gpuLayers, device, adapters, threads }: ModelTask,
+  { path, vocabOnly, gpu, gpuLayers, device, flashAttention, adapters, threads }: ModelTask,
 ): ModelOutcome {
   // Weights stay where they are on the disk: rearranging them would take their size in memory.
   const model = LlamaModel.loadUntried(from, path, {
@@ -32,7 +32,7 @@ function outcomeOf(
     return 'adapter not loaded';
   }
   try {
-    return compute(model, loaded, vocabulary.size, threads);
+    return compute(model, loaded, vocabulary.size, { threads, flashAttention: flashAttention ?? 'auto' });
   } catch {
     // A model that makes no text, or too little memory: the real attempt says it better. This process lives.
     return 'sound';
@@ -77,9 +77,14 @@ function compute(
   model: LlamaModel,
   adapters: readonly LoraAdapter[],
   vocabularySize: number,
-  threads: number,
+  options: Pick<ContextOptions, 'threads' | 'flashAttention'>,
 ): ModelOutcome {
-  const decoder = new LlamaDecoder(model, { contextSize: 256, batchSize: 32, microBatchSize: 32, threads });
+  const decoder = new LlamaDecoder(model, {
+    contextSize: 256,
+    batchSize: 32,
+    microBatchSize: 32,
+    ...options,
+  });
   if (adapters.length > 0) applyAdapters(decoder, adapters);
   let finite = true;
   for (const [from, count] of [

@@ -36,6 +36,7 @@ export interface ModelTask {
   /** Layers computed on the GPU; negative is all. */
   readonly gpuLayers: number;
   readonly device?: string | undefined;
+  readonly flashAttention?: 'auto' | 'disabled' | undefined;
   readonly threads: number;
 }
 

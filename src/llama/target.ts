@@ -8,10 +8,11 @@ import { readGguf } from '../gguf/reader.js';
 import { TENSOR_TYPES } from '../gguf/types.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
 import { LlamaDecoder, type ContextOptions } from './context.js';
-import { isAllOnGpu } from './devices.js';
+import { isAllOnGpu, listDevices, requireGpus } from './devices.js';
+import { tryGpu } from './gpu-trial.js';
 import { isTiled, type CacheType } from './cache-types.js';
 import { checkInvariance, exactCache, type CacheChoice, type Exactness } from './invariance.js';
-import type { Library } from './library.js';
+import { type Library, loadLibrary } from './library.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
 import { ThreadPool } from './thread-pool.js';
@@ -64,6 +65,7 @@ export function loadTarget(
   onProgress: (progress: number) => void,
 ): Target {
   const types = weightTypes(options.modelPath);
+  tryGpuOf(options);
   // The library looks at this switch when it first multiplies weights of a grid type. Not by default: a prompt takes 2.5
   // to 3.5 times as long without the panels (AMD EPYC, AVX2).
   if (options.exact === true) process.env['GGML_NO_IQ_PANEL'] ??= '1';
@@ -86,6 +88,14 @@ export function loadTarget(
     });
   dispose(plain);
   return asTarget(open(true), true, found);
+}
+
+/** @throws ForetokenError `gpu_unavailable` */
+function tryGpuOf({ gpu, gpuLayers, device, flashAttention }: TargetOptions): void {
+  if (gpu === 'none' || gpuLayers === 0) return;
+  const library = loadLibrary(gpu);
+  const gpus = requireGpus(gpu, listDevices(library.llama), library.files, device);
+  tryGpu(library, gpus, { gpu, device, flashAttention });
 }
 
 const ROUNDING: Exactness = 'equal up to rounding';
