@@ -11,7 +11,7 @@ import { Vocabulary } from './vocabulary.js';
 import type { ChatMessage } from './chat-message.js';
 
 const names = ['<|a|>', '<|ab|>', '<|a|><|ab|>', '[X]', '<|a', 'ord'];
-const special = new SpecialTokens({
+const special = SpecialTokens.parsed({
   size: 8,
   text: (token) => names[token] ?? '',
   attributes: (token) => (token < 5 ? 8 : 4),
@@ -33,6 +33,33 @@ describe('names of special tokens', () => {
     ]);
     assert.deepEqual(found('ord [x] <|b|>'), []);
     assert.deepEqual(found(''), []);
+  });
+
+  it('cut a long text into short pieces, at names that are taken whatever stands around them', () => {
+    for (const [text, begins] of [
+      ['<|ab|>x y '.repeat(1000), '<|ab|>'],
+      ['<|a|><|ab|>'.repeat(1000), '<|a|><|ab|>'],
+    ] as const) {
+      const pieces = special.pieces(text, 64);
+      assert.equal(pieces.join(''), text);
+      for (const piece of pieces) assert.ok(piece.startsWith(begins) && piece.length < 100, piece);
+    }
+    assert.deepEqual(special.pieces('plain '.repeat(100), 64), ['plain '.repeat(100)]);
+  });
+
+  it('give the same tokens in a long text as in short ones', { skip: absent(SMOLLM2_Q4_1) }, () => {
+    const vocabulary = Vocabulary.open(SMOLLM2_Q4_1);
+    after(() => {
+      vocabulary.dispose();
+    });
+    const parts = Array.from(
+      { length: 3000 },
+      (_, at) => `<|im_start|>${['hi\n', '', ' <|', '\n\n  ', 'ü👍'][at % 5]!}${at}<|im_end|>`,
+    );
+    assert.deepEqual(
+      [...vocabulary.tokenize(parts.join(''), { parseSpecial: true })],
+      parts.flatMap((part) => [...vocabulary.tokenize(part, { parseSpecial: true })]),
+    );
   });
 
   it('are no longer there once guarded, and come back whole', () => {

@@ -8,6 +8,8 @@
 /** Bits of LLAMA_TOKEN_ATTR. */
 const UNKNOWN = 1 << 0;
 const CONTROL = 1 << 3;
+const USER_DEFINED = 1 << 4;
+const MAX_TRIES = 256;
 const STRIPS_LEFT = 1 << 7;
 const STRIPS_RIGHT = 1 << 8;
 
@@ -35,10 +37,12 @@ export interface SpecialSource {
 }
 
 export class SpecialTokens {
+  /** Whether any swallows white space beside it. */
+  readonly #strips: boolean;
   /** By text. */
   readonly #spellings: ReadonlyMap<string, Spelling>;
-  /** How long spellings are that begin with a character (a UTF-16 unit). */
-  readonly #lengths: ReadonlyMap<string, ReadonlySet<number>>;
+  /** How long spellings are that begin with a character (a UTF-16 unit), longest first. */
+  readonly #lengths: ReadonlyMap<string, readonly number[]>;
   /** The first of any spelling, and what may be the first or last of one. */
   readonly #first: RegExp;
   readonly #ends: RegExp;
@@ -46,14 +50,13 @@ export class SpecialTokens {
   readonly #joined: string;
   readonly #longest: number;
 
-  /** Only those that the library leaves alone when it is told not to parse special tokens. */
-  constructor(source: SpecialSource) {
+  private constructor(source: SpecialSource, kinds: number) {
     const spellings = new Map<string, Spelling>();
     const lengths = new Map<string, Set<number>>();
     const [firsts, ends] = [new Set<string>(), new Set<string>()];
     for (let token = 0; token < source.size; token++) {
       const attributes = source.attributes(token);
-      const text = (attributes & (CONTROL | UNKNOWN)) === 0 ? '' : source.text(token);
+      const text = (attributes & kinds) === 0 ? '' : source.text(token);
       if (text === '') continue;
       const spelling = {
         token,
@@ -70,11 +73,85 @@ export class SpecialTokens {
       else known.add(text.length);
     }
     this.#spellings = spellings;
-    this.#lengths = lengths;
+    this.#strips = [...spellings.values()].some(({ stripsLeft, stripsRight }) => stripsLeft || stripsRight);
+    this.#lengths = new Map([...lengths].map(([first, known]) => [first, [...known].sort((a, b) => b - a)]));
     this.#first = anyOf(firsts, 'g');
     this.#ends = anyOf(ends, 'gu');
     this.#joined = [...spellings.keys()].join('\0');
     this.#longest = Math.max(0, ...[...spellings.keys()].map((text) => text.length));
+  }
+
+  /** Those that the library leaves alone when it is told not to parse special tokens. */
+  static parsed(source: SpecialSource): SpecialTokens {
+    return new SpecialTokens(source, CONTROL | UNKNOWN);
+  }
+
+  /** All that the library looks for before it makes tokens of what is between them. */
+  static lookedFor(source: SpecialSource, parseSpecial: boolean): SpecialTokens {
+    return new SpecialTokens(source, USER_DEFINED | (parseSpecial ? CONTROL | UNKNOWN : 0));
+  }
+
+  /**
+   * The text in pieces of some `size` or more that give the same tokens as the whole: each but the first begins with a
+   * special token that the library takes whatever stands around it. The library's own search takes time by the square
+   * of a text that is full of special tokens.
+   */
+  pieces(text: string, size: number): string[] {
+    const pieces: string[] = [];
+    let from = 0;
+    while (from + size < text.length) {
+      const end = this.#beginOfSure(text, from + size);
+      if (end === undefined) break;
+      pieces.push(text.slice(from, end));
+      from = end;
+    }
+    pieces.push(text.slice(from));
+    return pieces;
+  }
+
+  #beginOfSure(text: string, from: number): number | undefined {
+    const first = this.#first;
+    first.lastIndex = from;
+    let tries = 0;
+    while (first.test(text)) {
+      const start = first.lastIndex - 1;
+      if (this.#isSure(text, start)) return start;
+      // Text may be made so that none is sure: the search costs a bounded share of it.
+      if (++tries % MAX_TRIES === 0) first.lastIndex = start + 16 * MAX_TRIES;
+    }
+    return undefined;
+  }
+
+  /** Whether the library takes a token that begins here: the longest of those that overlap, and of one the first. */
+  #isSure(text: string, start: number): boolean {
+    const own = this.#longestAt(text, start, 0);
+    // White space may be what a token beside it strips.
+    if (own === undefined || own.spelling.stripsLeft || (this.#strips && /\s/.test(text[start]!)))
+      return false;
+    for (let at = start - 1; at >= 0 && at > start - this.#longest; at--) {
+      const other = this.#longestAt(text, at, start - at);
+      if (other !== undefined && other.spelling.bytes >= own.spelling.bytes) return false;
+    }
+    for (let at = start + 1; at < start + own.length; at++) {
+      const other = this.#longestAt(text, at, 0);
+      if (other === undefined || other.spelling === own.spelling) continue;
+      if (other.spelling.bytes >= own.spelling.bytes) return false;
+    }
+    return true;
+  }
+
+  /** The longest of more than `beyond` characters that is named there. */
+  #longestAt(
+    text: string,
+    at: number,
+    beyond: number,
+  ): { readonly spelling: Spelling; readonly length: number } | undefined {
+    for (const length of this.#lengths.get(text[at]!) ?? []) {
+      if (length <= beyond) return undefined;
+      const spelling = this.#spellings.get(text.slice(at, at + length));
+      if (spelling !== undefined) return { spelling, length };
+    }
+    return undefined;
   }
 
   /** Where special tokens are named, in order; of names that overlap the longer, as the library takes them. */

@@ -38,6 +38,19 @@ export interface InfillTokens {
 /** LLAMA_VOCAB_TYPE_NONE */
 const NO_WORDS = 0;
 
+/** Characters of a text that the library looks through at once for special tokens. */
+const PIECE = 1024;
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 export class Vocabulary {
   readonly size: number;
   /** Of a draft with a cut head: digest of the vocabulary that it guesses for. Its own has no words. */
@@ -63,6 +76,8 @@ export class Vocabulary {
   /** [token] = 1 where it ends a generation. */
   readonly #endOfGeneration: Uint8Array;
   #specialTokens: SpecialTokens | undefined;
+  /** What the library looks for, without and with control tokens. */
+  readonly #looksFor: [SpecialTokens?, SpecialTokens?] = [];
 
   private constructor(model: LlamaModel, ownsModel: boolean) {
     const { llama } = model.library;
@@ -111,10 +126,24 @@ export class Vocabulary {
   }
 
   tokenize(text: string, options: TokenizeOptions = {}): Int32Array {
+    const { addSpecial = false, parseSpecial = false } = options;
+    if (text.length <= PIECE) return this.#tokenizeWhole(text, addSpecial, parseSpecial);
+    const tokens = this.#lookedFor(parseSpecial)
+      .pieces(addSpecial ? this.#withoutBos(text, parseSpecial) : text, PIECE)
+      .map((piece) => this.#tokenizeWhole(piece, false, parseSpecial));
+    const around = addSpecial ? this.#tokenizeWhole('', true, parseSpecial) : new Int32Array();
+    const before = this.addBos ? 1 : 0;
+    return joined([around.subarray(0, before), ...tokens, around.subarray(before)]);
+  }
+
+  /** Looked up once for each kind of search. */
+  #lookedFor(parseSpecial: boolean): SpecialTokens {
+    return (this.#looksFor[parseSpecial ? 1 : 0] ??= SpecialTokens.lookedFor(this, parseSpecial));
+  }
+
+  #tokenizeWhole(text: string, addSpecial: boolean, parseSpecial: boolean): Int32Array {
     this.#assertWords();
     const vocab = this.#handle.pointer;
-    const addSpecial = options.addSpecial ?? false;
-    const parseSpecial = options.parseSpecial ?? false;
     const bytes = Buffer.from(addSpecial ? this.#withoutBos(text, parseSpecial) : text, 'utf8');
     // One token a byte and a few around it is the most there can be for nearly every vocabulary.
     let out = new Int32Array(bytes.length + 8);
@@ -160,7 +189,7 @@ export class Vocabulary {
 
   /** Names of special tokens, to find in texts. */
   get specialTokens(): SpecialTokens {
-    return (this.#specialTokens ??= new SpecialTokens(this));
+    return (this.#specialTokens ??= SpecialTokens.parsed(this));
   }
 
   /** Tokens in front of what stands before a gap, what stands behind it, and what fills it; undefined where there are none. */
