@@ -14,7 +14,7 @@ export const COST_COMMANDS: readonly string[] = ['predict', 'devices', 'profile'
 
 /** Told after the help of commands whose flags are settings. */
 export const ENVIRONMENT_NOTE =
-  '\nEvery flag can be given as an environment variable, too; flags on the command line win.';
+  '\nEvery flag can be given as an environment variable, too;\nflags on the command line win.';
 
 /** @param helpNote told after the help of each */
 export function addCostCommands(program: Command, helpNote: string): void {

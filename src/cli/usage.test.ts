@@ -23,6 +23,7 @@ describe('help and version', () => {
     for (const [path, command] of commands) {
       const { code, out, err } = await run([...path.split(' '), '--help']);
       assert.equal(code, 0, err);
+      for (const line of out.split('\n')) assert.ok(line.length <= 80, `${path} --help: ${line}`);
       for (const option of command.options) {
         assert.ok(out.includes(option.long!), `${path} --help lacks ${option.long!}`);
         if (option.envVar !== undefined)
