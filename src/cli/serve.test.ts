@@ -187,6 +187,7 @@ describe('foretoken serve', () => {
       [['--model', path.join(folder, 'none.gguf')], /There is no file/],
       [['--model', bad], /bad\.gguf/],
       [['--model', folder], /is a folder/],
+      [['--model', '/dev/null'], /is no regular file/],
       [['--gpu', 'metal'], /metal/],
       [['--api-key-file', path.join(folder, 'none')], /--api-key-file cannot be read/],
     ] as const) {

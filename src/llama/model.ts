@@ -281,7 +281,11 @@ export function checkHead(path: string): void {
   if (stats === undefined)
     throw new ForetokenError('file_not_found', `There is no file ${path}.`, { param: 'model' });
   if (!stats.isFile())
-    throw new ForetokenError('invalid_gguf', `${path} is a folder; name a GGUF file.`, { param: 'model' });
+    throw new ForetokenError(
+      'invalid_gguf',
+      `${path} is ${stats.isDirectory() ? 'a folder' : 'no regular file'}; name a GGUF file.`,
+      { param: 'model' },
+    );
   const head = Buffer.alloc(24);
   const file = openSync(path, 'r');
   let length: number;
