@@ -59,7 +59,7 @@ describe('foretoken explain', () => {
     const all = await run(['explain', log, '--last', '1000', '--json']);
     assert.equal(all.out.trim().split('\n').length, steps);
     const missing = await run(['explain', log, '--step', '999999']);
-    assert.equal(missing.code, 2);
+    assert.equal(missing.code, 1);
     assert.match(missing.err, /holds \d+ plans \(steps \d+ to \d+\), but none that is asked for/);
   });
 

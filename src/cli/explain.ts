@@ -32,7 +32,7 @@ export async function explain(source: string, flags: ExplainFlags): Promise<void
   if (chosen.length === 0) {
     if (ended.length > 0 && flags.json !== true) return;
     throw new ForetokenError(
-      'invalid_option',
+      'not_found',
       records.length === 0
         ? `${source} holds no plans yet; plans are made once requests run with speculation.`
         : `${source} holds ${records.length} plans (steps ${records[0]!.step} to ${records.at(-1)!.step}), but none that is asked for.`,
@@ -102,7 +102,7 @@ async function getJson(address: string, path: string, apiKey: string | undefined
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new ForetokenError(
-      'invalid_option',
+      'server_unreachable',
       `${url} does not answer as a Foretoken server does: ${messageOf(error)}. Is the address right?`,
       { cause: error },
     );
@@ -122,7 +122,7 @@ function recordOf(line: string, where: string): PlanRecord {
 
 function notARecord(where: string): ForetokenError {
   return new ForetokenError(
-    'invalid_option',
+    'invalid_dataset',
     `${where} is not the record of a plan; give a file that \`foretoken serve --plan-log\` wrote.`,
   );
 }

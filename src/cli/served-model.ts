@@ -1,5 +1,6 @@
 /** A model with everything that answers for it, before anybody listens: what `serve` and the library have in common. */
 import { requireOwnNames } from '../server/further-models.js';
+import { ForetokenError } from '../base/errors.js';
 import type { EngineHandle } from '../engine/types.js';
 import { buildServer, type ServerApp } from '../server/server.js';
 import { ThreadedCodec } from '../server/threaded-codec.js';
@@ -108,12 +109,20 @@ async function journalOf(
   { journal: folder, journalMaxMb, journalMaxDays, redact }: ServeFlags,
   say: (warning: string) => void,
 ): Promise<JournalWriter | undefined> {
-  if (folder === undefined) return undefined;
+  if (folder === undefined) {
+    if (redact.length > 0)
+      throw new ForetokenError(
+        'invalid_option',
+        '--redact takes something out of the journal, and there is none: add --journal FOLDER.',
+        { param: 'redact' },
+      );
+    return undefined;
+  }
   const options = { maxBytes: journalMaxMb * 2 ** 20, maxDays: journalMaxDays, redact };
   const journal = await JournalWriter.open(folder, options, say);
   say(
     `THE JOURNAL IS ON: what users write and what they are answered is stored in ${folder}, for up to ` +
-      `${journalMaxDays} days and ${journalMaxMb} MB. Addresses, keys and numbers are taken out as far as patterns ` +
+      `${journalMaxDays} days and ${journalMaxMb} MiB. Addresses, keys and numbers are taken out as far as patterns ` +
       'find them (docs/journal.md); tell your users. foretoken journal purge deletes it.',
   );
   return journal;

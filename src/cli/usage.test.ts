@@ -128,6 +128,10 @@ describe('mistakes are answered with exit code 2 and one line', () => {
       /--ubatch-size 128 must not be larger than --batch-size 64/,
     );
     await mistake(['generate', '--compare', '--speculation', 'off', 'x'], /--compare needs speculation/);
+    await mistake(
+      ['serve', '--redact', 'a+'],
+      /--redact takes something out of the journal, .* add --journal/,
+    );
     await mistake(['generate', '--raw', '--system', 'y', 'x'], /--system needs the chat template/);
   });
 

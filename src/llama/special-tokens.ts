@@ -9,7 +9,6 @@
 const UNKNOWN = 1 << 0;
 const CONTROL = 1 << 3;
 const USER_DEFINED = 1 << 4;
-const MAX_TRIES = 256;
 const STRIPS_LEFT = 1 << 7;
 const STRIPS_RIGHT = 1 << 8;
 
@@ -35,6 +34,9 @@ export interface SpecialSource {
   text(token: number): string;
   attributes(token: number): number;
 }
+
+/** Places in a row that are looked at for a cut before a part of the text is left out. */
+const MAX_TRIES = 256;
 
 export class SpecialTokens {
   /** Whether any swallows white space beside it. */

@@ -181,7 +181,7 @@ function readLogitBias(fields: Fields, vocabularySize: number): (readonly [numbe
   const biases = fields.object('logit_bias');
   if (biases === undefined) return [];
   return biases.entries().map(([key, value]) => {
-    const token = /^\d{1,9}$/.test(key) ? Number(key) : -1;
+    const token = /^(0|[1-9]\d{0,8})$/.test(key) ? Number(key) : -1;
     if (token < 0 || token >= vocabularySize)
       throw invalid('logit_bias', `keyed by token ids from 0 to ${vocabularySize - 1}`, key);
     const bias = requireNumber(value, `logit_bias.${key}`, { min: -100, max: 100 });

@@ -120,6 +120,22 @@ describe('over HTTP', () => {
     }
   });
 
+  it('nothing sent with a type is no body, but where one is needed; a compressed one is not read', async () => {
+    const { app } = testServer();
+    const send = (method: 'POST' | 'PUT' | 'DELETE', url: string, more: object = {}, payload = '') =>
+      app.inject({ method, url, headers: { 'content-type': 'application/json', ...more }, payload });
+    assert.equal((await send('POST', '/v1/completions')).json<ErrorBody>().error.code, 'invalid_json');
+    assert.equal((await send('PUT', '/v1/completions')).statusCode, 405);
+    assert.equal((await send('DELETE', '/nowhere')).statusCode, 404);
+    for (const encoding of ['gzip', 'br']) {
+      const response = await send('POST', '/v1/completions', { 'content-encoding': encoding }, '{}');
+      assert.equal(response.statusCode, 415);
+      assert.match(response.json<ErrorBody>().error.message, new RegExp(`encoding "${encoding}"`));
+    }
+    const plain = await send('POST', '/v1/completions', { 'content-encoding': 'identity' }, '[]');
+    assert.equal(plain.statusCode, 400);
+  });
+
   it('names of prototypes are fields that nobody knows, and change nothing', async () => {
     const { engine, post } = testServer();
     engine.onSubmit = answering('ok');

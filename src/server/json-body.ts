@@ -24,7 +24,13 @@ export function readJsonBodies(app: FastifyInstance): void {
   for (const type of ['application/json', '*'])
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       try {
-        const { 'content-type': given, origin } = request.headers;
+        const { 'content-type': given, 'content-encoding': encoding = 'identity', origin } = request.headers;
+        if (encoding.toLowerCase() !== 'identity') throw compressed(encoding);
+        // Some clients name a type with every request, also where nothing is sent.
+        if ((body as Buffer).length === 0 && request.method !== 'POST') {
+          done(null, undefined);
+          return;
+        }
         const byDefault = given === undefined || (DEFAULT_TYPE.test(given) && origin === undefined);
         if (type === '*' && !byDefault) throw unsupported(given);
         done(null, parseJsonBody(body as Buffer));
@@ -38,6 +44,12 @@ const unsupported = (given: string): ForetokenError =>
   new ForetokenError(
     'unsupported_media_type',
     `Bodies of the type ${JSON.stringify(given.slice(0, 100))} are not read here. Send JSON with 'content-type: application/json'.`,
+  );
+
+const compressed = (encoding: string): ForetokenError =>
+  new ForetokenError(
+    'unsupported_media_type',
+    `Bodies in the encoding ${JSON.stringify(encoding.slice(0, 100))} are not read here. Send JSON as it is, without 'content-encoding'.`,
   );
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -47,6 +47,7 @@ const SHARED: readonly Refusal[] = [
   [{ stop: 'x'.repeat(501) }, 'stop'],
   [{ logit_bias: [1] }, 'logit_bias', /an object/],
   [{ logit_bias: { 257: 1 } }, 'logit_bias', /0 to 256/, /"257"/],
+  [{ logit_bias: { '05': 1 } }, 'logit_bias', /"05"/],
   [{ logit_bias: { hello: 1 } }, 'logit_bias', /"hello"/],
   [{ logit_bias: { 5: 101 } }, 'logit_bias.5', /-100 to 100/],
   [{ logit_bias: { 5: null } }, 'logit_bias.5', /null/],
