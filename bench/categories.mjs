@@ -44,6 +44,7 @@ const options = readOptions('auto against off, by category and streams.', {
   'prompt-tokens': { type: 'number', default: 300, help: 'longer prompts are left out' },
   threads: { type: 'number', default: 2, help: 'of the engine' },
   seconds: { type: 'number', default: 600, help: 'no other pair is begun after this' },
+  categories: { type: 'string', help: 'only these, e.g. "bundled edit,extraction"; all by default' },
   rounds: { type: 'number', default: 8, help: 'most rounds over all categories' },
   report: { type: 'flag', help: 'measure nothing, show what there is' },
   name: { type: 'string', default: 'categories', help: 'name of the result files' },
@@ -67,7 +68,9 @@ writeResults(options.name, { machine: describeMachine(), options, records }, rep
 async function measure() {
   const vocabulary = Vocabulary.open(options.model);
   const template = ChatTemplate.of(vocabulary);
+  const wanted = options.categories?.split(',');
   const byCategory = [...questionsByCategory()]
+    .filter(([category]) => wanted?.includes(category) ?? true)
     .map(([category, texts]) => ({
       category,
       prompts: texts

@@ -215,7 +215,7 @@ describe('planGuesses', () => {
 describe('selectGuesses', () => {
   const select = (survival: readonly number[], price = 1): readonly boolean[] =>
     selectGuesses({ ...inputOf([]), price, spentMs: 0.6 }, [
-      { sequence: 0, context: 100, survival, fixed: false },
+      { sequence: 0, context: 100, source: 'draft', survival, fixed: false },
     ]).nodes[0]!;
 
   it('drops what is not likely to stand', () => {
@@ -231,7 +231,9 @@ describe('selectGuesses', () => {
   });
 
   it('keeps what is fixed', () => {
-    const requests = [{ sequence: 0, context: 10, survival: [0.01, 0.001], fixed: true }];
+    const requests = [
+      { sequence: 0, context: 10, source: 'draft' as const, survival: [0.01, 0.001], fixed: true },
+    ];
     assert.deepEqual(selectGuesses({ ...inputOf([]), price: 1, spentMs: 0 }, requests).nodes, [[true, true]]);
   });
 
@@ -239,7 +241,7 @@ describe('selectGuesses', () => {
     const sizes = (targetResizeMs: number, previousTokens?: number): [guesses: number, padTo: number] => {
       const costs = { ...FLAT, targetResizeMs };
       const kept = selectGuesses({ ...inputOf([], { costs }), price: 1, spentMs: 0, previousTokens }, [
-        { sequence: 0, context: 100, survival: [0.9, 0.8], fixed: false },
+        { sequence: 0, context: 100, source: 'draft', survival: [0.9, 0.8], fixed: false },
       ]);
       return [kept.nodes[0]!.filter(Boolean).length, kept.padTo];
     };

@@ -10,7 +10,7 @@
 import { curveMs, draftMs, ONLY_DRAFT } from '../costs/cost-table.js';
 import { bestGuesses, type Score } from './search.js';
 import { longCatchUpMs, StepForecast, tokensOf } from './step-forecast.js';
-import type { PlanRequest, PlanInput, Forecast, GoodputPlan } from './types.js';
+import type { PlanRequest, PlanInput, PlanOption, Forecast, GoodputPlan } from './types.js';
 
 export function planGuesses(input: PlanInput): GoodputPlan {
   const { requests, prefill } = input;
@@ -27,7 +27,7 @@ export function planGuesses(input: PlanInput): GoodputPlan {
   const score = scoreAt(price);
   const options = bestOptions(input, price ?? goodput);
   const { sum, score: reached } = bestGuesses(input, options, score);
-  const start = score(without);
+  const start = score(base);
   const gain = price === undefined ? reached / start - 1 : (reached - start) / base.tokens;
   const best = gain > 0 ? sum : base;
   return planOf(requests, options, best, without, price ?? best.tokens / best.ms, gain);
@@ -53,8 +53,8 @@ function planOf(
  * @param spentMs of the step already
  */
 function scoreAt(price: number | undefined, spentMs = 0): Score {
-  if (price === undefined) return ({ tokens, ms }) => tokens / (ms + spentMs);
-  return ({ tokens, ms }) => tokens - price * ms;
+  if (price === undefined) return ({ worth, ms }) => worth / (ms + spentMs);
+  return ({ worth, ms }) => worth - price * ms;
 }
 
 /** What a step would come to with given choices, for comparing a plan with others. */
@@ -118,6 +118,7 @@ function bestOptions(input: PlanInput, price: number): number[] {
 export interface Drafted {
   readonly sequence: number;
   readonly context: number;
+  readonly source: PlanOption['source'];
   /** [node] probability that the guess and all before it are accepted; no node's is above its parent's. */
   readonly survival: readonly number[];
   /** Verified as they are. */
@@ -137,8 +138,8 @@ export function selectGuesses(
   input: Omit<PlanInput, 'requests'> & { readonly price: number; readonly spentMs: number },
   drafted: readonly Drafted[],
 ): Kept {
-  const requests = drafted.map(({ sequence, context, survival, fixed }, id): PlanRequest => {
-    const options = [{ source: 'lookup' as const, survival, catchUp: 0, catchUpShare: 1 }];
+  const requests = drafted.map(({ sequence, context, source, survival, fixed }, id): PlanRequest => {
+    const options = [{ source, survival, catchUp: 0, catchUpShare: 1 }];
     return { id, sequence, context, fixed, options };
   });
   const { price, spentMs } = input;

@@ -4,10 +4,10 @@
  * after another (`costs/ubatches.ts`), all that guess guess equally many, and those that have fewer may be filled up.
  */
 import { StepForecast } from './step-forecast.js';
-import type { Forecast, PlanInput } from './types.js';
+import type { PlanInput } from './types.js';
 
 /** The more a step is worth, the higher. */
-export type Score = (sum: Pick<Forecast, 'tokens' | 'ms'>) => number;
+export type Score = (sum: Pick<StepForecast, 'worth' | 'ms'>) => number;
 
 /** A guess of a request, by its place among the request's guesses. */
 interface Taken {
@@ -115,7 +115,7 @@ function bestLength(offered: Offered, score: Score): Found {
       sum.padTo = 0;
       // Curves have cliffs, behind which much may be cheap again: the search ends only where not even guesses that
       // cost nothing would do.
-      if (score({ tokens: sum.tokens + beyond, ms: sum.ms }) <= best.score) break;
+      if (score({ worth: sum.worth + beyond, ms: sum.ms }) <= best.score) break;
     }
   }
   const taken = best.members.flatMap((request) =>

@@ -17,6 +17,8 @@ const USUAL_CATCH_UP = 2;
 export class StepForecast {
   /** Expected to be committed. */
   tokens: number;
+  /** Of these, guessed by copying from the prompt or from earlier outputs. */
+  copied = 0;
   /** [request] guesses. */
   readonly lengths: number[];
   /** Where this is above 0, requests with fewer guesses verify as many tokens all the same, so that all are equal. */
@@ -47,9 +49,15 @@ export class StepForecast {
   add(request: number, survival: number): void {
     const { requests, costs } = this.#input;
     const { context, options, fixed } = requests[request]!;
-    const { catchUp, catchUpShare, draft = ONLY_DRAFT } = options[fixed ? 0 : this.#options[request]!]!;
+    const {
+      source,
+      catchUp,
+      catchUpShare,
+      draft = ONLY_DRAFT,
+    } = options[fixed ? 0 : this.#options[request]!]!;
     const index = this.lengths[request]!++;
     this.tokens += survival;
+    if (source === 'lookup' || source === 'suffix') this.copied += survival;
     if (catchUp === 0) return;
     const draftCosts = costs.drafts[draft];
     const drafting = this.#drafting.get(draft) ?? [];
@@ -62,6 +70,11 @@ export class StepForecast {
     drafting[index] = after;
     this.#draftMs += draftMs(draftCosts, after, context) - draftMs(draftCosts, before, context);
     if (index === 0) this.#draftMs += longCatchUpMs(draftCosts, catchUp, catchUpShare);
+  }
+
+  /** What the tokens are worth to whoever chooses: as many as are expected, but for those that are copied. */
+  get worth(): number {
+    return this.tokens - (1 - (this.#input.copyWorth ?? 1)) * this.copied;
   }
 
   get ms(): number {

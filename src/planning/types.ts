@@ -41,6 +41,8 @@ export interface PlanInput {
    * which one of the same size saves. Undefined: sizes are not compared with it.
    */
   readonly previousTokens?: number | undefined;
+  /** What a copied token is worth beside one that comes anyway; undefined: as much. */
+  readonly copyWorth?: number | undefined;
 }
 
 /** What a step is expected to do. */
