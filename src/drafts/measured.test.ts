@@ -37,6 +37,19 @@ describe('what was measured of a draft', () => {
     assert.deepEqual(readAcceptance(text), [0.81, 0.5, 1, 0]);
   });
 
+  it('gives a draft another version also where the file is as long and begins alike', () => {
+    const file = path.join(temporaryFolder(), 'draft.gguf');
+    copyFileSync(bundledDraft(bundledTarget())!, file);
+    const [first, second] = [0.81, 0.82].map((rate) => {
+      keepAcceptance(file, [rate]);
+      return { bytes: readFileSync(file), version: draftVersion(file) };
+    });
+    assert.equal(first!.bytes.length, second!.bytes.length);
+    const differs = first!.bytes.findIndex((byte, at) => byte !== second!.bytes[at]);
+    assert.ok(differs > 64 * 1024, `they differ at byte ${differs}`);
+    assert.notEqual(first!.version, second!.version);
+  });
+
   it('is believed only where it is a list of rates', () => {
     assert.deepEqual(readAcceptance('0.5'), [0.5]);
     assert.deepEqual(readAcceptance('1,0,0.25'), [1, 0, 0.25]);

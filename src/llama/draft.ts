@@ -129,11 +129,17 @@ export class LlamaDraft implements DraftModel {
   }
 }
 
+/**
+ * Bytes that a draft's version follows to the last: the whole of a small draft, and of a larger one all metadata, which
+ * take up to 20 MB with a vocabulary of 262,144 tokens. They take 35 ms.
+ */
+const VERSION_BYTES = 32 * 1024 * 1024;
+
 /** @throws ForetokenError `file_not_found`, `invalid_gguf` */
 export function draftVersion(file: string): string {
   checkHead(file);
   try {
-    return fileFingerprint(file).slice(0, 16);
+    return fileFingerprint(file, VERSION_BYTES).slice(0, 16);
   } catch (error) {
     throw new ForetokenError(
       'file_not_found',
