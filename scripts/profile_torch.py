@@ -3,9 +3,12 @@
 Started by `foretoken profile torch`; runs alone too: python3 profile_torch.py --out profile.csv
 Needs torch and torchvision. Every configuration is one row, written as soon as it is measured; a further run
 goes on where the file ends. Rows that ran out of memory are kept: they say what does not fit.
-The columns are those of data/cost/pytorch-gpus.csv, and more.
+The columns are those of data/cost/pytorch-gpus.csv, and more. A plan (--plan) names the rows in the order in which they are measured;
+otherwise they are all combinations of the flags, in any order. --describe writes what they were measured on, and on CUDA
+the rates of the device.
 
-On CUDA peak_bytes is torch.cuda.max_memory_allocated(). On a processor it is the same quantity, from the allocations that
+On CUDA steps are timed by events, each waited for; cudnn.benchmark is off, as it is unless a program asks for it. The allocator starts empty
+for each row: peak_bytes is torch.cuda.max_memory_allocated(). On a processor it is the same quantity, from the allocations that
 torch.profiler records: parameters, buffers, batch, activations, gradients, state of the optimizer; not what oneDNN takes for itself.
 Both hardly differ from run to run. Times of a shared processor do: reference_ms is what a small fixed piece
 of work took between the steps of a row, so that rows can be compared at one pace. Memory that is freed is kept there for the next step,
@@ -19,33 +22,29 @@ import ctypes
 import gc
 import itertools
 import os
-import random
 import statistics
 import sys
 import time
+
+import torch_rates
+from torch_plan import NETWORKS, PLANNED, grid, planned
 
 COLUMNS = (
     "network,device,precision,phase,optimizer,batch,image_size,repeat,time_ms_median,time_ms_mean,time_ms_std,runs,"
     "peak_bytes,allocated_bytes,reserved_bytes,outcome,includes_h2d_copy,threads,software,time_ms_min,reference_ms"
 ).split(",")
+STARTED = time.monotonic()
 KEY = ("network", "device", "precision", "phase", "optimizer", "batch", "image_size", "repeat")
-# The classic networks of DNNAbacus's kind (arXiv 2205.12095, table 1) that torchvision has.
-NETWORKS = (
-    "alexnet,vgg11,vgg13,vgg16,vgg19,vgg16_bn,resnet18,resnet34,resnet50,resnet101,resnet152,resnext50_32x4d,"
-    "wide_resnet50_2,densenet121,densenet161,densenet169,densenet201,googlenet,inception_v3,mobilenet_v2,"
-    "mobilenet_v3_small,mobilenet_v3_large,shufflenet_v2_x0_5,shufflenet_v2_x1_0,squeezenet1_0,squeezenet1_1,"
-    "mnasnet0_5,mnasnet1_0,efficientnet_b0"
-)
-# Rows between a configuration and its repeat.
-APART = (20, 100)
 # Networks up to this size are made once.
 MOST_KEPT_BYTES = 300e6
-SMALLEST_IMAGE = {"inception_v3": 75, "alexnet": 63, "squeezenet1_0": 32, "squeezenet1_1": 32}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description="Measures networks in this PyTorch.")
     parser.add_argument("--out", default="torch-profile.csv")
+    parser.add_argument("--plan", help=f"CSV file of the rows to measure, in order; columns {','.join(PLANNED)}")
+    parser.add_argument("--describe", help="JSON file to write what the rows are measured on, and the rates of the device")
+    parser.add_argument("--describe-seconds", type=float, default=15, help="time kept for that at the end of --seconds")
     parser.add_argument("--networks", default=NETWORKS)
     parser.add_argument("--batches", default="1,4,16,64")
     parser.add_argument("--images", default="224")
@@ -55,12 +54,13 @@ def arguments():
     parser.add_argument("--precisions", default="float32")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--steps", type=int, default=10, help="timed steps of a row, after warm-up")
+    parser.add_argument("--least-steps", type=int, default=3, help="timed steps of a row, however long they take")
     parser.add_argument("--warm-up", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=1, help="rows of each configuration, for the noise floor")
     parser.add_argument("--repeat-share", type=float, default=1, help="share of the configurations that has repeats")
     parser.add_argument("--step-seconds", type=float, default=10, help="fewer steps are timed where they take longer")
     parser.add_argument("--most-gflop", type=float, default=0, help="steps of more (10^9 FLOP) are left out; 0: none is")
-    parser.add_argument("--seconds", type=float, default=600, help="time after which no other row is begun")
+    parser.add_argument("--seconds", type=float, default=600, help="time since the start after which no other row is begun")
     parser.add_argument("--threads", type=int, default=0, help="threads on a processor; 0: PyTorch's own choice")
     parser.add_argument("--seed", type=int, default=1, help="for the order of the configurations")
     return parser.parse_args()
@@ -90,6 +90,8 @@ class Measurement:
         self.device = device
         self.device_name = device_name
         self.kept = {}
+        self.skeletons = {}
+        self.current = None
         self.reference = None if device == "cuda" else reference_work(torch)
 
     def gflop(self, name):
@@ -117,13 +119,21 @@ class Measurement:
         if name in self.kept:
             return self.kept[name]
         torch = self.torch
-        model = self.skeleton(name).to_empty(device=self.device)
+        if self.device == "cuda":
+            # What is kept would count as allocated, but for the network at hand.
+            if self.current == name:
+                return self.skeletons[name]
+            if self.current is not None:
+                self.skeletons[self.current].to("meta")
+            if name not in self.skeletons:
+                self.skeletons[name] = self.skeleton(name)
+            self.current = name
+        model = (self.skeletons.get(name) or self.skeleton(name)).to_empty(device=self.device)
         with torch.no_grad():
             for parameter in model.parameters():
                 parameter.uniform_(-0.05, 0.05)
             for buffer in model.buffers():
                 buffer.fill_(1)
-        # On CUDA what is kept would count as allocated.
         if self.device == "cpu" and bytes_of(model) < MOST_KEPT_BYTES:
             self.kept[name] = model
         return model
@@ -135,13 +145,15 @@ class Measurement:
     def run(self, row):
         torch = self.torch
         gc.collect()
-        if self.device == "cuda":
-            torch.cuda.empty_cache()
-            torch.cuda.reset_peak_memory_stats()
         dtype = getattr(torch, row["precision"])
         train = row["phase"] == "train"
         model = self.network(row["network"]).to(self.device, dtype)
         model.train(train)
+        if self.device == "cuda":
+            # As in a process that runs nothing else.
+            getattr(torch._C, "_cuda_clearCublasWorkspaces", lambda: None)()
+            torch.cuda.empty_cache()
+            torch.cuda.reset_peak_memory_stats()
         size = row["image_size"]
 
         def prepare():
@@ -196,26 +208,12 @@ class Measurement:
         }[name]()
 
     def time(self, step, row):
-        started = time.perf_counter()
-        for _ in range(self.options.warm_up):
-            step()
-            self.wait()
-            if time.perf_counter() - started > self.options.step_seconds:
-                break
-        times = []
-        references = []
-        started = time.perf_counter()
-        while len(times) < self.options.steps:
-            if self.reference is not None:
-                begun = time.perf_counter()
-                self.reference()
-                references.append((time.perf_counter() - begun) * 1000)
-            begun = time.perf_counter()
-            step()
-            self.wait()
-            times.append((time.perf_counter() - begun) * 1000)
-            if time.perf_counter() - started > self.options.step_seconds and len(times) >= 3:
-                break
+        # What Python's collector does in between is no part of a step.
+        gc.disable()
+        try:
+            times, references = self.timed(step)
+        finally:
+            gc.enable()
         row.update(
             time_ms_median=f"{statistics.median(times):.6g}",
             time_ms_mean=f"{statistics.fmean(times):.6g}",
@@ -224,6 +222,49 @@ class Measurement:
             reference_ms=f"{statistics.median(references):.5g}" if references else "",
             runs=len(times),
         )
+
+    def timed(self, step):
+        """Milliseconds of steps, and of the piece of work between them."""
+        options = self.options
+        started = time.perf_counter()
+        for at in range(options.warm_up):
+            step()
+            self.wait()
+            if at > 0 and time.perf_counter() - started > options.step_seconds:
+                break
+        times = []
+        references = []
+        clock = self.events if self.device == "cuda" else self.wall
+        started = time.perf_counter()
+        while len(times) < options.steps:
+            if self.reference is not None:
+                references.append(self.wall(self.reference))
+            times.append(clock(step))
+            if time.perf_counter() - started > options.step_seconds and len(times) >= options.least_steps:
+                break
+        return times, references
+
+    def wall(self, work):
+        begun = time.perf_counter()
+        work()
+        return (time.perf_counter() - begun) * 1000
+
+    def events(self, work):
+        begin, end = (self.torch.cuda.Event(enable_timing=True) for _ in range(2))
+        begin.record()
+        work()
+        end.record()
+        end.synchronize()
+        return begin.elapsed_time(end)
+
+
+def get_going(torch):
+    """A second of products, so that the first rows find the device at its pace and the libraries loaded."""
+    numbers = torch.rand(4096, 4096, device="cuda")
+    started = time.monotonic()
+    while time.monotonic() - started < 1:
+        torch.mm(numbers, numbers)
+        torch.cuda.synchronize()
 
 
 def reference_work(torch):
@@ -277,16 +318,11 @@ def main():
         keep_freed_memory()
     if options.threads > 0:
         torch.set_num_threads(options.threads)
-    torch.backends.cudnn.benchmark = True
     torch.manual_seed(options.seed)
     torch.set_flush_denormal(True)
     device_name = torch.cuda.get_device_name() if device == "cuda" else cpu_name()
     threads = torch.get_num_threads() if device == "cpu" else ""
     software = f"torch {torch.__version__} torchvision {torchvision.__version__}"
-
-    def many(text, kind=str):
-        return [kind(part) for part in text.split(",") if part != ""]
-
     done = set()
     fresh = not os.path.exists(options.out) or os.path.getsize(options.out) == 0
     if not fresh:
@@ -296,35 +332,31 @@ def main():
                 fail(f"{options.out} is no file of this program: its columns are others. Name another --out")
             done = {tuple(row[name] for name in KEY) for row in reader}
     measurement = Measurement(torch, torchvision, options, device, device_name)
-    gflop = {name: measurement.gflop(name) if options.most_gflop else 0 for name in many(options.networks)}
-    plan = []
-    for network, batch, size, phase, precision in itertools.product(
-        many(options.networks),
-        many(options.batches, int),
-        many(options.images, int),
-        many(options.phases),
-        many(options.precisions),
-    ):
-        # A backward pass is twice a forward pass.
-        work = gflop[network] * batch * size**2 * (3 if phase == "train" else 1)
-        if size < SMALLEST_IMAGE.get(network, 1) or work > (options.most_gflop or work):
-            continue
-        for optimizer in many(options.optimizers) if phase == "train" else ["none"]:
-            row = dict.fromkeys(COLUMNS, "")
-            row.update(network=network, device=device_name, precision=precision, phase=phase, optimizer=optimizer)
-            row.update(batch=batch, image_size=size, repeat=0, includes_h2d_copy=0, threads=threads)
-            row.update(software=software)
-            plan.append(row)
-    plan = ordered(plan, options)
+    fixed = {"device": device_name, "includes_h2d_copy": 0, "threads": threads, "software": software}
+    try:
+        plan = planned(options.plan) if options.plan else grid(options, measurement)
+    except (OSError, ValueError) as error:
+        fail(error)
+    plan = [{**dict.fromkeys(COLUMNS, ""), **fixed, **row} for row in plan]
     plan = [row for row in plan if tuple(str(row[name]) for name in KEY) not in done]
-    started = time.monotonic()
+    if options.describe:
+        about = torch_rates.describe(torch, torchvision, cpu_name())
+        torch_rates.write(options.describe, about)
+        until = options.seconds - options.describe_seconds
+    else:
+        until = options.seconds
+    if device == "cuda":
+        get_going(torch)
+    # What is there by now stays: looking through it for every row would take longer than some rows.
+    gc.collect()
+    gc.freeze()
     written = 0
     with open(options.out, "a", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         if fresh:
             writer.writeheader()
         for place, row in enumerate(plan):
-            if time.monotonic() - started > options.seconds:
+            if time.monotonic() - STARTED > until:
                 break
             try:
                 measurement.run(row)
@@ -342,19 +374,10 @@ def main():
                 f"{row['optimizer']} {row['precision']}: {row['time_ms_median'] or row['outcome']}",
                 flush=True,
             )
-    print(f"{written} rows in {options.out}; {len(plan) - written} not measured")
-
-
-def ordered(configurations, options):
-    """Any order, so that a run that is ended early has seen a bit of everything; repeats come a while after the first row."""
-    chance = random.Random(options.seed)
-    chance.shuffle(configurations)
-    placed = [(place, row) for place, row in enumerate(configurations)]
-    for place, row in enumerate(configurations):
-        if chance.random() < options.repeat_share:
-            for repeat in range(1, options.repeats):
-                placed.append((place + repeat * chance.uniform(*APART), {**row, "repeat": repeat}))
-    return [row for _, row in sorted(placed, key=lambda item: item[0])]
+    if options.describe and device == "cuda":
+        about["rates"] = torch_rates.Rates(torch, options.seconds - (time.monotonic() - STARTED)).all()
+        torch_rates.write(options.describe, about)
+    print(f"{written} rows in {options.out}; {len(plan) - written} not measured; {time.monotonic() - STARTED:.0f} s")
 
 
 def cpu_name():

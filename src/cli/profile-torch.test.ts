@@ -1,7 +1,7 @@
 /** `foretoken profile torch`: what it says without Python or PyTorch, and real rows where there is a PyTorch. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -88,4 +88,45 @@ describe('foretoken profile torch', () => {
       assert.equal(more.length, 5);
     },
   );
+
+  it('measures the rows of a plan in their order, and says on what', { skip: !hasTorch }, async () => {
+    const [plan, out, about] = ['plan.csv', 'planned.csv', 'about.json'].map((name) =>
+      path.join(folder, name),
+    );
+    const rows = ['inference,none,2,64,0', 'train,momentum,1,64,0', 'inference,none,2,64,1'];
+    writeFileSync(
+      plan!,
+      `network,precision,phase,optimizer,batch,image_size,repeat\n${rows.map((row) => `squeezenet1_1,float32,${row}\n`).join('')}`,
+    );
+    const { code, err } = await run(
+      ['profile', 'torch', '--python', python, '--device', 'cpu', '--measure', 'time', '--steps', '2'].concat(
+        ['--plan', plan!, '--out', out!, '--describe', about!],
+      ),
+    );
+    assert.equal(code, 0, err);
+    const lines = readFileSync(out!, 'utf8').trim().split(/\r?\n/).slice(1);
+    assert.deepEqual(
+      lines.map((line) => line.split(',').slice(3, 8).join(',')),
+      rows,
+    );
+    const { software } = JSON.parse(readFileSync(about!, 'utf8')) as { software: Record<string, string> };
+    assert.match(software['torch']!, /^\d/);
+  });
+
+  it('says what a file lacks that is no plan', { skip: !hasTorch }, async () => {
+    const plan = path.join(folder, 'no-plan.csv');
+    writeFileSync(plan, 'network,batch\nsqueezenet1_1,1\n');
+    const { code } = await run([
+      'profile',
+      'torch',
+      '--python',
+      python,
+      '--plan',
+      plan,
+      '--out',
+      `${plan}.out`,
+    ]);
+    assert.notEqual(code, 0);
+    assert.ok(!existsSync(`${plan}.out`));
+  });
 });

@@ -12,12 +12,15 @@ const COLLECTOR = fileURLToPath(new URL('../../scripts/profile_torch.py', import
 
 /** Ends when the collector has ended. Throws `not_supported` where Python or PyTorch is missing. */
 export async function profileTorch(flags: ProfileTorchFlags): Promise<void> {
-  const { python, out, ...rest } = flags;
+  const { python, out, plan, describe, ...rest } = flags;
   const settings = Object.entries(rest).flatMap(([name, value]) => [
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     String(value),
   ]);
-  const child = spawn(python, [COLLECTOR, '--out', path.resolve(out), ...settings], { stdio: 'inherit' });
+  const files = Object.entries({ out, plan, describe }).flatMap(([name, file]) =>
+    file === undefined ? [] : [`--${name}`, path.resolve(file)],
+  );
+  const child = spawn(python, [COLLECTOR, ...files, ...settings], { stdio: 'inherit' });
   // Ctrl-C reaches both; the rows so far are in the file, and a further run goes on.
   const code = await new Promise<number | string | undefined>((resolve, reject) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {

@@ -6,6 +6,8 @@ import { decimalNumber, nonEmpty, wholeNumber } from './values.js';
 export interface ProfileTorchFlags {
   readonly out: string;
   readonly python: string;
+  readonly plan?: string;
+  readonly describe?: string;
   readonly networks?: string;
   readonly batches: string;
   readonly images: string;
@@ -34,6 +36,20 @@ export function addProfileTorchFlags(command: Command): Command {
     valued('-o, --out <file>', 'CSV file to write or to go on with', nonEmpty('--out'), 'torch-profile.csv'),
   );
   text('--python <command>', 'Python that has torch and torchvision', 'python3');
+  command.addOption(
+    valued(
+      '--plan <file>',
+      'CSV file of the rows to measure, in order, instead of all combinations',
+      nonEmpty('--plan'),
+    ),
+  );
+  command.addOption(
+    valued(
+      '--describe <file>',
+      'JSON file for versions, settings and the rates of the device',
+      nonEmpty('--describe'),
+    ),
+  );
   command.addOption(
     valued(
       '--networks <names>',
