@@ -111,8 +111,11 @@ class Measurement:
             raise ValueError(f"torchvision {self.torchvision.__version__} has no network {name}")
         # Without auxiliary classifiers the graph is that of the published files.
         options = {"aux_logits": False, "init_weights": False} if name in ("googlenet", "inception_v3") else {}
-        with torch.device("meta"):
+        with torch.device("meta"), contextlib.suppress(NotImplementedError):
             return make(**options)
+        # RegNets compute with tensors while they are made.
+        with torch.device(self.device):
+            return make(**options).to("meta")
 
     def network(self, name):
         """A network with some weights: what they are does not change what a step costs."""
