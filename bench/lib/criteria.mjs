@@ -12,8 +12,7 @@ const { adjustedRandIndex } = await load('tasks/discovery/agreement.js');
 const { chosenK } = await load('tasks/discovery/choose-k.js');
 const { LEAST_WITH_TERM, MOST_CLUSTERS } = await load('tasks/discovery/discover.js');
 const { kMeansPath, nearestCentres, withoutSmall } = await load('tasks/discovery/k-means.js');
-const { reduce } = await load('tasks/discovery/svd.js');
-const { Vectorizer, vocabularyOf } = await load('tasks/discovery/tf-idf.js');
+const { wordPoints } = await load('tasks/discovery/word-points.js');
 const { fillNormal, randomNumbers } = await load('base/random.js');
 
 const MOST_POINTS = 1200;
@@ -125,15 +124,7 @@ export function compareCriteria(mixes, seed, more, { only, most }) {
 
 const bestOf = (values) => values.indexOf(Math.max(...values));
 
-function pointsOf(texts) {
-  const vocabulary = vocabularyOf(texts, { leastTexts: LEAST_WITH_TERM });
-  const vectorizer = new Vectorizer(vocabulary);
-  return reduce(
-    texts.map((text) => vectorizer.row(text)),
-    vocabulary.terms.length,
-    32,
-  );
-}
+const pointsOf = (texts) => wordPoints(texts, { leastTexts: LEAST_WITH_TERM });
 
 /** As many points in directions that have nothing to do with each other, with the variances of the given ones. */
 function onSphere({ count, width, values }, seed) {

@@ -1,7 +1,6 @@
 /**
- * Finds the tasks in prompts that nobody has labelled: vectors of their words (`tf-idf.ts`), their leading directions
- * (`svd.ts`), clusters (`k-means.ts`) as many as pay (`choose-k.ts`), names, and a classifier of new prompts. Tasks
- * that are known already keep their ids.
+ * Finds the tasks in prompts that nobody has labelled: points by their words (`word-points.ts`), clusters (`k-means.ts`) as
+ * many as pay (`choose-k.ts`), names, and a classifier of new prompts. Tasks that are known already keep their ids.
  */
 import { countText } from '../../base/count-text.js';
 import { randomNumbers, shuffled } from '../../base/random.js';
@@ -12,7 +11,7 @@ import { chooseClustering } from './choose-k.js';
 import { kMeansPath, nearestCentres, withoutSmall } from './k-means.js';
 import { taskIds, tellingWords } from './names.js';
 import { reduce, type Points } from './svd.js';
-import { Vectorizer, vocabularyOf } from './tf-idf.js';
+import { DIRECTIONS, wordPoints } from './word-points.js';
 
 /** Different prompts below which nothing is looked for: parts of one task could not be told from tasks. */
 export const LEAST_PROMPTS = 40;
@@ -20,7 +19,6 @@ export const LEAST_PROMPTS = 40;
 const MOST_CLUSTERED = 2000;
 /** Which they are does not depend on the run's seed. */
 const SAMPLE_SEED = 1;
-const DIRECTIONS = 32;
 /** Clusterings that are made; the last of them tell what parts of tasks save, so that up to 18 tasks are found. */
 export const MOST_CLUSTERS = 24;
 /** A cluster with a smaller share of the prompts, or fewer of them, is no task: its draft would not pay. */
@@ -137,13 +135,7 @@ function pointsOf(
     const centred = rows.map((row) => ({ columns, values: row.map((value, d) => value - mean[d]!) }));
     return reduce(centred, width, DIRECTIONS);
   }
-  const vocabulary = vocabularyOf(chosen, { leastTexts: LEAST_WITH_TERM });
-  const vectorizer = new Vectorizer(vocabulary);
-  return reduce(
-    distinct.map((text) => vectorizer.row(text)),
-    vocabulary.terms.length,
-    DIRECTIONS,
-  );
+  return wordPoints(distinct, { learned: chosen, leastTexts: LEAST_WITH_TERM });
 }
 
 function subset({ width, values }: Points, indices: readonly number[]): Points {

@@ -34,19 +34,40 @@ export function words(text: string): string[] {
 
 /** Features of a text with how often each occurs; empty only for a text without words and signs. */
 export function features(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  const add = (feature: string): void => {
-    counts.set(feature, (counts.get(feature) ?? 0) + 1);
-  };
   const all = words(text);
-  if (all.length === 0) return counts;
-  for (const word of all) add(word);
-  for (const word of all.slice(0, EDGE)) add(FIRST + word);
-  for (const word of all.slice(-EDGE)) add(LAST + word);
-  add(`${SHAPE}words${Math.floor(Math.log2(all.length + 1))}`);
+  return all.length === 0 ? new Map<string, number>() : counted([...all, ...edges(all), ...shape(text, all)]);
+}
+
+/** Those of how a text begins and ends, where instructions are. */
+export function edgeFeatures(text: string): Map<string, number> {
+  const all = words(text);
+  return counted([...edges(all), ...all.slice(0, EDGE), ...all.slice(-EDGE)]);
+}
+
+/** Those of what lies between, and of the shape; of a text that is all edge, of its middle third. */
+export function middleFeatures(text: string): Map<string, number> {
+  const all = words(text);
+  const edge = all.length > 3 * EDGE ? EDGE : Math.floor(all.length / 3);
+  return counted([...all.slice(edge, all.length - edge), ...shape(text, all)]);
+}
+
+const edges = (all: readonly string[]): string[] => [
+  ...all.slice(0, EDGE).map((word) => FIRST + word),
+  ...all.slice(-EDGE).map((word) => LAST + word),
+];
+
+function shape(text: string, all: readonly string[]): string[] {
   let lines = 1;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
-  add(`${SHAPE}lines${Math.floor(Math.log2(lines))}`);
+  return [
+    `${SHAPE}words${Math.floor(Math.log2(all.length + 1))}`,
+    `${SHAPE}lines${Math.floor(Math.log2(lines))}`,
+  ];
+}
+
+function counted(all: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const feature of all) counts.set(feature, (counts.get(feature) ?? 0) + 1);
   return counts;
 }
 

@@ -103,18 +103,25 @@ function withoutCheapest(points: Points, { k, labels, centres }: Clustering): Fl
   return merged;
 }
 
-/** Squared distance of each point to the nearest centre, and which that is. */
+/**
+ * Squared distance of each point to the nearest centre, and which that is.
+ * @param likely of each point a centre that is likely near: looked at first, so that others are soon known to be farther
+ */
 export function nearestCentres(
   points: Points,
   centres: Float32Array,
   k: number,
+  likely?: Int32Array,
 ): { labels: Int32Array; distances: Float32Array } {
   const labels = new Int32Array(points.count);
   const distances = new Float32Array(points.count);
   const { width, values } = points;
   for (let i = 0; i < points.count; i += 1) {
-    let best = Infinity;
+    const first = likely?.[i] ?? 0;
+    let best = squaredDistance(points, i, centres, first);
+    labels[i] = first;
     for (let c = 0; c < k; c += 1) {
+      if (c === first) continue;
       let sum = 0;
       for (let d = 0; d < width && sum < best; d += 1)
         sum += (values[i * width + d]! - centres[c * width + d]!) ** 2;
@@ -133,7 +140,7 @@ function lloyd(points: Points, start: Float32Array, k: number): Clustering {
   const centres = start.slice();
   let before: Int32Array | undefined;
   for (let round = 0; ; round += 1) {
-    const { labels, distances } = nearestCentres(points, centres, k);
+    const { labels, distances } = nearestCentres(points, centres, k, before);
     let changed = 0;
     if (before !== undefined) for (let i = 0; i < count; i += 1) if (labels[i] !== before[i]) changed += 1;
     if ((before !== undefined && changed === 0) || round >= MOST_ROUNDS)

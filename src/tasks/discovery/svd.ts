@@ -38,16 +38,25 @@ export function reduce(rows: readonly SparseRow[], columns: number, width: numbe
   const vectors = symmetricEigen(gram, inner);
   const values = new Float32Array(rows.length * kept);
   for (let row = 0; row < rows.length; row += 1) {
-    let squares = 0;
     for (let k = 0; k < kept; k += 1) {
       let sum = 0;
       for (let i = 0; i < inner; i += 1) sum += projected[row * inner + i]! * vectors[k * inner + i]!;
       values[row * kept + k] = sum;
-      squares += sum * sum;
     }
-    if (squares > 1e-12) for (let k = 0; k < kept; k += 1) values[row * kept + k]! /= Math.sqrt(squares);
   }
-  return { count: rows.length, width: kept, values };
+  return atLengthOne({ count: rows.length, width: kept, values });
+}
+
+/** The same points, each divided by its length; those near 0 stay. */
+export function atLengthOne(points: Points): Points {
+  const { count, width, values } = points;
+  for (let row = 0; row < count; row += 1) {
+    const own = values.subarray(row * width, (row + 1) * width);
+    let squares = 0;
+    for (const value of own) squares += value * value;
+    if (squares > 1e-12) for (let k = 0; k < width; k += 1) own[k]! /= Math.sqrt(squares);
+  }
+  return points;
 }
 
 function times(rows: readonly SparseRow[], basis: Float32Array, inner: number): Float32Array {

@@ -16,6 +16,9 @@ export interface Vocabulary {
   readonly weights: Float32Array;
 }
 
+/** Terms of a text with how often each occurs. */
+export type FeaturesOf = (text: string) => ReadonlyMap<string, number>;
+
 /** Least share of the texts that a term occurs in, of those from which tasks are found. */
 const LEAST_SHARE = 0.01;
 const LEAST_TEXTS = 2;
@@ -29,11 +32,17 @@ export function vocabularyOf(
     leastShare = LEAST_SHARE,
     leastTexts = LEAST_TEXTS,
     most = 4096,
-  }: { readonly leastShare?: number; readonly leastTexts?: number; readonly most?: number } = {},
+    featuresOf = features,
+  }: {
+    readonly leastShare?: number;
+    readonly leastTexts?: number;
+    readonly most?: number;
+    readonly featuresOf?: FeaturesOf;
+  } = {},
 ): Vocabulary {
   const seen = new Map<string, number>();
   for (const text of texts) {
-    for (const term of features(text).keys()) seen.set(term, (seen.get(term) ?? 0) + 1);
+    for (const term of featuresOf(text).keys()) seen.set(term, (seen.get(term) ?? 0) + 1);
     if (seen.size > MOST_COUNTED) for (const [term, count] of seen) if (count === 1) seen.delete(term);
   }
   const least = Math.max(Math.min(leastTexts, texts.length), Math.floor(leastShare * texts.length));
@@ -51,8 +60,10 @@ export function vocabularyOf(
 export class Vectorizer {
   readonly #index: Map<string, number>;
   readonly #weights: Float32Array;
+  readonly #featuresOf: FeaturesOf;
 
-  constructor(vocabulary: Vocabulary) {
+  constructor(vocabulary: Vocabulary, featuresOf: FeaturesOf = features) {
+    this.#featuresOf = featuresOf;
     this.#index = new Map(vocabulary.terms.map((term, index) => [term, index]));
     this.#weights = vocabulary.weights;
   }
@@ -61,7 +72,7 @@ export class Vectorizer {
     const columns: number[] = [];
     const values: number[] = [];
     let squares = 0;
-    for (const [term, count] of features(text)) {
+    for (const [term, count] of this.#featuresOf(text)) {
       const column = this.#index.get(term);
       if (column === undefined) continue;
       const value = (1 + Math.log(count)) * this.#weights[column]!;
