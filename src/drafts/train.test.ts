@@ -269,7 +269,8 @@ describe('training a draft', () => {
       after.overall.rate > before.overall.rate + 0.1,
       `${before.overall.rate} -> ${after.overall.rate}`,
     );
-    assert.ok(result.agreement > 0 && result.agreement <= 1);
+    // A share of a few held-out places: which of them are right differs with a processor's rounding, and may be none.
+    assert.ok(result.agreement >= 0 && result.agreement <= 1);
     assert.deepEqual(readNetwork(output).headTokens, readNetwork(start).headTokens);
   });
 

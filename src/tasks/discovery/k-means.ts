@@ -19,7 +19,7 @@ export interface Clustering {
 
 export interface KMeansOptions {
   readonly seed?: number;
-  /** Random starts of each k. */
+  /** Random starts of each k; by default the more, the fewer points there are (`usualStarts`). */
   readonly starts?: number;
   /** Places tried for the next centre. */
   readonly candidates?: number;
@@ -29,9 +29,15 @@ const MOST_ROUNDS = 60;
 /** Points considered for the next centre. */
 const CONSIDERED = 200;
 
+/**
+ * With 5 for all, two seeds agreed to 0.90 on the 480 prompts of Spec-Bench and to 0.93 on half of them, with these to 1.00
+ * and 0.96 (adjusted Rand index, `bench/discovery.mjs`).
+ */
+const usualStarts = (count: number): number => Math.min(20, Math.max(5, Math.round(10_000 / count)));
+
 /** [k - 1] the best clustering found with k centres, for k from 1 to `most`. */
 export function kMeansPath(points: Points, most: number, options: KMeansOptions = {}): Clustering[] {
-  const { seed = 1, starts = 5, candidates = 4 } = options;
+  const { seed = 1, starts = usualStarts(points.count), candidates = 4 } = options;
   const random = randomNumbers(seed);
   const path: Clustering[] = [lloyd(points, centreOfAll(points), 1)];
   for (let k = 2; k <= Math.min(most, points.count); k += 1) {
