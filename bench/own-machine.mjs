@@ -1,13 +1,16 @@
 /**
  * How exact costs are that are learned from one machine's own measurements (`foretoken profile torch`), in the regime of DNNAbacus
- * (arXiv 2205.12095): 29 classic networks, many batches, image sizes and optimizers. node bench/own-machine.mjs
+ * (arXiv 2205.12095): 29 classic networks and more, many batches, image sizes and optimizers. node bench/own-machine.mjs [h200]
+ * Without `h200` on the processor of data/cost/pytorch-epyc-milan.csv, with it on the card of pytorch-h200.csv (some ten minutes).
  * Rows, networks and families are left out in turn; figures are "mean / median" of |predicted / measured - 1| in percent, beside
  * what two measurements of one configuration differ by. Needs a build; everything is seeded.
  */
-import { ownRows } from '../scripts/lib/cost-data.mjs';
+import { ownGpuRows, ownRows } from '../scripts/lib/cost-data.mjs';
 
 const dist = new URL('../dist/', import.meta.url).href;
 const { MeasuredMachine, MeasuredMemory } = await import(`${dist}abacus/measured-machine.js`);
+const { TimeModel, rowRoofline } = await import(`${dist}abacus/time-model.js`);
+const { readCosts, SHIPPED_COSTS } = await import(`${dist}abacus/model-file.js`);
 const { conformalFactor } = await import(`${dist}abacus/learners/conformal.js`);
 const { foldsByRow } = await import(`${dist}abacus/learners/cross-validation.js`);
 const { learnRidge, ridgeRegressor } = await import(`${dist}abacus/learners/ridge.js`);
@@ -16,7 +19,8 @@ const { median, mean } = await import(`${dist}base/statistics.js`);
 
 const SEED = 1;
 const FOLDS = 10;
-const all = ownRows();
+const onCard = process.argv[2] === 'h200';
+const all = onCard ? ownGpuRows() : ownRows();
 const rows = all.filter(({ seconds }) => seconds !== undefined);
 const percent = (errors) => `${(100 * mean(errors)).toFixed(1)} / ${(100 * median(errors)).toFixed(1)}`;
 const line = (...cells) => console.log(`| ${cells.join(' | ')} |`);
@@ -143,23 +147,53 @@ const onMachine = (pick) => (known, unknown) => {
   const machine = machineOf(known);
   return unknown.map(({ graph, step }) => Math.log(pick(machine.predict(graph, step))));
 };
+const cards = new WeakMap();
+const onModel = (known, unknown) => {
+  const model = cards.get(known) ?? TimeModel.learn(known);
+  cards.set(known, model);
+  return unknown.map(({ graph, device, step }) => {
+    const { seconds: value, deviation } = model.predict(graph, device, step);
+    return { value: Math.log(value), deviation };
+  });
+};
+const shipped = onCard ? readCosts(SHIPPED_COSTS).time : undefined;
+const judged = {
+  processor: {
+    learners: {
+      'prices of the kinds of work': onMachine(({ base }) => base),
+      '**and a Gaussian process on them**': onMachine((time) => time.seconds),
+    },
+    predict: (known, unknown) => {
+      const machine = machineOf(known);
+      return unknown.map(({ graph, step }) => {
+        const { seconds: value, deviation } = machine.predict(graph, step);
+        return { value: Math.log(value), deviation };
+      });
+    },
+  },
+  card: {
+    learners: {
+      'roofline, nothing learned': (_known, unknown) =>
+        unknown.map((row) => Math.log(rowRoofline(row).seconds)),
+      'shipped model, which never saw this card': (_known, unknown) =>
+        unknown.map(({ graph, device, step }) => Math.log(shipped.predict(graph, device, step).seconds)),
+      'prices of the kinds of work and a Gaussian process': onMachine((time) => time.seconds),
+      '**roofline and a Gaussian process, of these rows**': (known, unknown) =>
+        onModel(known, unknown).map(({ value }) => value),
+    },
+    predict: onModel,
+  },
+}[onCard ? 'card' : 'processor'];
 table(
   'Time',
   seconds,
   rows,
   {
     ...Object.fromEntries(Object.entries(baselines).map(([name, make]) => [name, make(seconds)])),
-    'prices of the kinds of work': onMachine(({ base }) => base),
-    '**and a Gaussian process on them**': onMachine((time) => time.seconds),
+    ...judged.learners,
   },
   ['0.9, or 1.5 times the noise', '8', '20'],
-  (known, unknown) => {
-    const machine = machineOf(known);
-    return unknown.map(({ graph, step }) => {
-      const { seconds: value, deviation } = machine.predict(graph, step);
-      return { value: Math.log(value), deviation };
-    });
-  },
+  judged.predict,
 );
 const bytes = (row) => row.peakBytes;
 table(

@@ -92,12 +92,15 @@ export const tensorflowRows = () =>
   );
 
 const { readTorchProfile } = await import(path.join(root, 'dist/abacus/torch-profile.js'));
-/** Our own measurements. The networks whose head changes with the size of images are there with a head for every size. */
-export const ownRows = () =>
-  readTorchProfile(path.join(folder, 'pytorch-epyc-milan.csv'), (name) => {
-    const any = path.join(folder, 'networks/torchvision-any-size', `${name}.onnx`);
-    return readNetwork(existsSync(any) ? any : path.join(folder, 'networks/torchvision', `${name}.onnx`));
+/** Of our own measurements. The networks whose head changes with the size of images are there with a head for every size. */
+const profiled = (name) =>
+  readTorchProfile(path.join(folder, name), (network) => {
+    const any = path.join(folder, 'networks/torchvision-any-size', `${network}.onnx`);
+    return readNetwork(existsSync(any) ? any : path.join(folder, 'networks/torchvision', `${network}.onnx`));
   }).map((row) => ({ ...row, family: familyOf(row.network) }));
+export const ownRows = () => profiled('pytorch-epyc-milan.csv');
+export const ownGpuRows = () =>
+  profiled('pytorch-h200.csv').map((row) => ({ ...row, device: deviceOf('h200') }));
 
 /**
  * Two cores of Zen 3 (16 numbers of 32 bits a cycle, multiplied and added), with clock and bandwidth as

@@ -16,6 +16,13 @@ export interface MemoryRow {
 
 /** cuBLAS's workspace and the smallest segments of the allocator. */
 const LIBRARY_BYTES = 24e6;
+/**
+ * From Hopper on PyTorch gives cuBLAS 32 MiB for each thread that computes products: one forward, another backward
+ * (aten/src/ATen/cuda/CUDABlas.cpp). On an H200 nearly all networks with a fully connected layer take that much above the arithmetic, those
+ * without one nothing.
+ */
+const LARGE_WORKSPACE_BYTES = 33e6;
+const LARGE_WORKSPACES: readonly string[] = ['hopper', 'blackwell'];
 /** A process on a device holds this before it computes: the driver's context, kernels of the libraries. */
 export const CONTEXT_BYTES = 450e6;
 /** Of the memory that the data sheet names, a process can allocate this. */
@@ -29,12 +36,26 @@ export interface MemoryBase {
   readonly bytes: number;
 }
 
-/** @param searching whether cuDNN looks for its fastest algorithms (`cudnn.benchmark`), which tries large workspaces */
-export function memoryBase(graph: OperatorGraph, options: MemoryOptions, searching: boolean): MemoryBase {
+/**
+ * @param searching whether cuDNN looks for its fastest algorithms (`cudnn.benchmark`), which tries large workspaces
+ * @param architecture of the device; absent: one before Hopper
+ */
+export function memoryBase(
+  graph: OperatorGraph,
+  options: MemoryOptions,
+  searching: boolean,
+  architecture?: string,
+): MemoryBase {
   const step = simulateMemory(graph, options);
   const workspace = searching ? searchWorkspace(graph) : 0;
   // A search happens in the forward and in the backward pass, when most of what is kept is still held.
-  return { step, workspace, bytes: step.peak + workspace + LIBRARY_BYTES };
+  return { step, workspace, bytes: step.peak + workspace + libraryBytes(graph, options, architecture) };
+}
+
+function libraryBytes(graph: OperatorGraph, { phase }: MemoryOptions, architecture?: string): number {
+  if (architecture === undefined || !LARGE_WORKSPACES.includes(architecture)) return LIBRARY_BYTES;
+  const { linear, matmul, attention } = graph.totals.counts;
+  return linear + matmul + attention > 0 ? LARGE_WORKSPACE_BYTES * (phase === 'train' ? 2 : 1) : 0;
 }
 
 export const memoryColumns = (
@@ -73,8 +94,9 @@ export function predictMemory(
   graph: OperatorGraph,
   options: MemoryOptions,
   searching: boolean,
+  architecture?: string,
 ): MemoryPrediction {
-  const base = memoryBase(graph, options, searching);
+  const base = memoryBase(graph, options, searching, architecture);
   // What was measured is with a search only; without one there is the arithmetic alone.
   const correction = searching ? ridgeRegressor(model).predict(memoryColumns(graph, options, base)) : 0;
   const bounded = Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, correction));

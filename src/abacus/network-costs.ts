@@ -122,7 +122,13 @@ export class NetworkCosts {
     const searching = question.searching ?? false;
     const onProcessor = device.processor !== undefined;
     const memoryOf = (of: OperatorGraph): MemoryPrediction => {
-      const predicted = predictMemory(this.learned.memory, of, step, searching && !onProcessor);
+      const predicted = predictMemory(
+        this.learned.memory,
+        of,
+        step,
+        searching && !onProcessor,
+        device.architecture,
+      );
       if (!onProcessor) return predicted;
       const bytes = memoryOnProcessor(this.learned.processor, of, predicted.base.step, step);
       return { ...predicted, bytes };

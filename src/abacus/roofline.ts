@@ -121,7 +121,7 @@ function machineOf(device: Device, { precision: asked, framework }: Step): Machi
 }
 
 export function rooflineOf(graph: OperatorGraph, device: Device, step: Step): Roofline {
-  const work = workOf(graph, step);
+  const work = workOf(graph, step, step.framework === 'pytorch');
   const machine = machineOf(device, step);
   const byNode = new Float64Array(graph.nodes.length);
   const byClass = Object.fromEntries(KERNEL_CLASSES.map((kind) => [kind, 0])) as Record<KernelClass, number>;

@@ -56,9 +56,13 @@ export function readTorchProfile(file: string, networkOf: (name: string) => Netw
   const done = rows.filter(({ row }) => row['outcome'] === 'ok');
   const paces = done.map(({ row }) => Number(row['reference_ms'])).filter((ms) => ms > 0);
   const usual = paces.length === 0 ? 1 : median(paces);
-  /** The fastest step, for what else runs only ever adds, at the pace that the reference shows. */
-  const secondsOf = ({ time_ms_min: ms, reference_ms: pace }: Readonly<Record<string, string>>): number =>
-    (Number(ms) / 1e3) * (Number(pace) > 0 ? usual / Number(pace) : 1);
+  /** The fastest step, for what else runs only ever adds, at the pace that the reference shows; without a reference the median. */
+  const secondsOf = (row: Readonly<Record<string, string>>): number => {
+    const pace = Number(row['reference_ms']);
+    return pace > 0
+      ? (Number(row['time_ms_min']) / 1e3) * (usual / pace)
+      : Number(row['time_ms_median'] ?? row['time_ms_min']) / 1e3;
+  };
   const groups = new Map<string, typeof done>();
   for (const one of done) {
     const key = KEY.map((name) => one.row[name]).join(' ');

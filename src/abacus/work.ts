@@ -119,7 +119,14 @@ export function kernelClass({ operator, attributes }: OperatorNode): KernelClass
   return window === 1 ? 'conv1x1' : window === 9 ? 'conv3x3' : 'convLarge';
 }
 
-export function workOf(graph: OperatorGraph, step: Step): Work {
+/**
+ * PyTorch from 2.0 lets gradients go instead of setting them to zero, and on graphics cards updates all tensors together: a kernel takes
+ * at most this many tensors and numbers (ATen/native/cuda/MultiTensorApply.cuh), and the host so much of a call for each tensor.
+ */
+const TOGETHER = { tensors: 110, elements: 320 * 65_536, call: 0.05 };
+
+/** @param together whether parameters are updated together, not one after another */
+export function workOf(graph: OperatorGraph, step: Step, together = false): Work {
   const size = bytesPerElement(step.precision);
   const training = step.phase === 'train';
   const kernels: Kernel[] = [];
@@ -193,19 +200,34 @@ export function workOf(graph: OperatorGraph, step: Step): Work {
         });
     });
     const [updates, passes] = UPDATES[step.optimizer];
-    // Gradients are set to zero first, and added to.
-    hostCalls += parameterTensors.length * (1 + updates);
-    for (const elements of parameterTensors) {
-      const bytes = elements * Math.max(size, 2);
-      kernels.push({ ...UNTILED, node: -1, kind: 'optimizer', flops: 0, bytes });
-      for (let at = 0; at < updates; at++)
+    const update = (elements: number, parts: number): void => {
+      for (let at = 0; at < updates * parts; at++)
         kernels.push({
           ...UNTILED,
           node: -1,
           kind: 'optimizer',
-          flops: elements,
-          bytes: (bytes * passes) / updates,
+          flops: elements / parts,
+          bytes: (elements * Math.max(size, 2) * passes) / (updates * parts),
         });
+    };
+    if (together && updates > 0) {
+      const elements = parameterTensors.reduce((total, own) => total + own, 0);
+      const tensors = parameterTensors.length;
+      const parts = Math.max(
+        1,
+        Math.ceil(tensors / TOGETHER.tensors),
+        Math.ceil(elements / TOGETHER.elements),
+      );
+      hostCalls += updates * (parts + tensors * TOGETHER.call);
+      update(elements, parts);
+    } else {
+      // Gradients are set to zero first, and added to.
+      hostCalls += parameterTensors.length * (1 + updates);
+      for (const elements of parameterTensors) {
+        const bytes = elements * Math.max(size, 2);
+        kernels.push({ ...UNTILED, node: -1, kind: 'optimizer', flops: 0, bytes });
+        update(elements, 1);
+      }
     }
   }
   return {
