@@ -120,8 +120,8 @@ export function kernelClass({ operator, attributes }: OperatorNode): KernelClass
 }
 
 /**
- * PyTorch from 2.0 lets gradients go instead of setting them to zero, and on graphics cards updates all tensors together: a kernel takes
- * at most this many tensors and numbers (ATen/native/cuda/MultiTensorApply.cuh), and the host so much of a call for each tensor.
+ * PyTorch from 2.0 updates all tensors together on graphics cards: a kernel takes at most this many tensors and numbers
+ * (ATen/native/cuda/MultiTensorApply.cuh), and the host so much of a call for each tensor.
  */
 const TOGETHER = { tensors: 110, elements: 320 * 65_536, call: 0.05 };
 
@@ -210,7 +210,17 @@ export function workOf(graph: OperatorGraph, step: Step, together = false): Work
           bytes: (elements * Math.max(size, 2) * passes) / (updates * parts),
         });
     };
-    if (together && updates > 0) {
+    // Gradients are set to zero first, and added to.
+    hostCalls += parameterTensors.length;
+    for (const elements of parameterTensors)
+      kernels.push({
+        ...UNTILED,
+        node: -1,
+        kind: 'optimizer',
+        flops: 0,
+        bytes: elements * Math.max(size, 2),
+      });
+    if (together) {
       const elements = parameterTensors.reduce((total, own) => total + own, 0);
       const tensors = parameterTensors.length;
       const parts = Math.max(
@@ -221,13 +231,8 @@ export function workOf(graph: OperatorGraph, step: Step, together = false): Work
       hostCalls += updates * (parts + tensors * TOGETHER.call);
       update(elements, parts);
     } else {
-      // Gradients are set to zero first, and added to.
-      hostCalls += parameterTensors.length * (1 + updates);
-      for (const elements of parameterTensors) {
-        const bytes = elements * Math.max(size, 2);
-        kernels.push({ ...UNTILED, node: -1, kind: 'optimizer', flops: 0, bytes });
-        update(elements, 1);
-      }
+      hostCalls += parameterTensors.length * updates;
+      for (const elements of parameterTensors) update(elements, 1);
     }
   }
   return {
