@@ -139,15 +139,16 @@ function exactnessOf(
   types: readonly string[],
 ): ExactnessFound {
   const { invariant, sizes } = checkInvariance(decoder);
-  if (invariant)
+  const inPanels = exact !== true && types.some((name) => IN_PANELS.has(name));
+  // Panels may pass the check and still round some batches otherwise: 8 of 1,206 answers of IQ3_M differed on a Xeon with AMX.
+  if (invariant && !inPanels)
     return { exactness: 'exact', reason: `the same bits in decodes of ${sizes.join(', ')} tokens` };
-  const hint =
-    exact !== true && types.some((name) => IN_PANELS.has(name))
-      ? ' (--exact may help: it uses kernels for these types that take longer for prompts)'
-      : '';
+  const hint = inPanels
+    ? ' (--exact may help: it uses kernels for these types that take longer for prompts)'
+    : '';
   return {
     exactness: ROUNDING,
-    reason: `with weights of these types (${types.join(', ')}) this processor rounds several tokens differently than one${hint}`,
+    reason: `with weights of these types (${types.join(', ')}) this processor ${invariant ? 'may round' : 'rounds'} several tokens differently than one${hint}`,
   };
 }
 
