@@ -55,7 +55,7 @@ const PROBE_WINDOW = 128;
 /**
  * Of several requests, what a copied token is worth beside one that comes anyway. Which of them find something to copy
  * differs from step to step: those that get ahead end early and leave the others in smaller batches, whose tokens are
- * dearer, and of all the plans the one chosen is a little more hopeful than true. Tuned on 309 texts of SmolLM2 of 19
+ * dearer, and of all the plans the one chosen is a little more optimistic than true. Tuned on 309 texts of SmolLM2 of 19
  * kinds, replayed with the costs of AMX (`bench/replay-copying.mjs`): until the last of 4, 8, 16 answers has ended, over
  * no guesses, 1.025x, 0.953x, 0.977x with 1; 1.040x, 0.994x, 1.002x with 0.8; 1.043x, 1.001x, 1.002x with 0.75. The mean
  * answer is as fast with all three.

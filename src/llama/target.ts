@@ -72,15 +72,15 @@ export function loadTarget(
   const open = (repackWeights: boolean): Opened =>
     openTarget(options, plan, types, repackWeights, onProgress);
   const repacked = open(true);
-  const hindrance = hindranceOf(options, repacked);
+  const hindrance = hindranceOf(options, repacked, types);
   if (hindrance !== undefined) return asTarget(repacked, true, { exactness: ROUNDING, reason: hindrance });
-  const found = exactnessOf(repacked.decoder, options, types);
+  const found = exactnessOf(repacked.decoder, types);
   if (found.exactness === 'exact' || !types.some((name) => REPACKABLE.has(name)))
     return asTarget(repacked, true, found);
   // Never both at once: there may be no memory for two.
   dispose(repacked);
   const plain = open(false);
-  const foundPlain = exactnessOf(plain.decoder, options, types);
+  const foundPlain = exactnessOf(plain.decoder, types);
   if (foundPlain.exactness === 'exact')
     return asTarget(plain, false, {
       ...foundPlain,
@@ -101,7 +101,11 @@ function tryGpuOf({ gpu, gpuLayers, device, flashAttention }: TargetOptions): vo
 const ROUNDING: Exactness = 'equal up to rounding';
 
 /** What makes texts depend on rounding whatever the weights; undefined where nothing does. */
-function hindranceOf(options: TargetOptions, { model, context }: Opened): string | undefined {
+function hindranceOf(
+  options: TargetOptions,
+  { model, context }: Opened,
+  types: readonly string[],
+): string | undefined {
   if (options.exact === false) return 'exactness was not asked for (--no-exact)';
   if (model.computing.gpuLayers > 0) return 'kernels of a GPU round differently with the size of a batch';
   if (!isExactAsked(options))
@@ -113,6 +117,9 @@ function hindranceOf(options: TargetOptions, { model, context }: Opened): string
     return 'without flash attention several tokens are computed by other kernels than one';
   if (context.unified === true)
     return 'in one pool of KV cells (--kv-unified) a text is added up in the order in which cells were free';
+  // Not left to the check: panels passed it on a Xeon with AMX, and 8 of 1,206 answers of IQ3_M differed.
+  if (usesPanels(options, types))
+    return `${roundsBy(types)} (--exact may help: it uses kernels for these types that take longer for prompts)`;
   return undefined;
 }
 
@@ -120,7 +127,7 @@ function hindranceOf(options: TargetOptions, { model, context }: Opened): string
 function cacheOf(options: TargetOptions, library: Library, types: readonly string[]): CacheChoice {
   const usual = { typeK: 'F16', typeV: 'F16', referenceKernels: false } as const;
   // The reference would leave the panels out, and not by default: see `loadTarget`.
-  const keepPanels = options.exact !== true && types.some((name) => IN_PANELS.has(name));
+  const keepPanels = usesPanels(options, types);
   const { typeK, typeV, referenceKernels } = isExactAsked(options) ? exactCache(library, keepPanels) : usual;
   return {
     typeK: options.cacheTypeK ?? typeK,
@@ -133,23 +140,14 @@ function cacheOf(options: TargetOptions, library: Library, types: readonly strin
 export const isExactAsked = (options: Pick<TargetOptions, 'exact' | 'gpuLayers'>): boolean =>
   options.exact ?? options.gpuLayers === 0;
 
-function exactnessOf(
-  decoder: LlamaDecoder,
-  { exact }: TargetOptions,
-  types: readonly string[],
-): ExactnessFound {
+const roundsBy = (types: readonly string[]): string =>
+  `with weights of these types (${types.join(', ')}) this processor rounds several tokens differently than one`;
+
+function exactnessOf(decoder: LlamaDecoder, types: readonly string[]): ExactnessFound {
   const { invariant, sizes } = checkInvariance(decoder);
-  const inPanels = exact !== true && types.some((name) => IN_PANELS.has(name));
-  // Panels may pass the check and still round some batches otherwise: 8 of 1,206 answers of IQ3_M differed on a Xeon with AMX.
-  if (invariant && !inPanels)
+  if (invariant)
     return { exactness: 'exact', reason: `the same bits in decodes of ${sizes.join(', ')} tokens` };
-  const hint = inPanels
-    ? ' (--exact may help: it uses kernels for these types that take longer for prompts)'
-    : '';
-  return {
-    exactness: ROUNDING,
-    reason: `with weights of these types (${types.join(', ')}) this processor ${invariant ? 'may round' : 'rounds'} several tokens differently than one${hint}`,
-  };
+  return { exactness: ROUNDING, reason: roundsBy(types) };
 }
 
 /** Types that the library rearranges on some processor (ggml-cpu/repack.cpp). */
@@ -157,6 +155,9 @@ const REPACKABLE = new Set(['Q1_0', 'Q2_K', 'Q4_0', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_
 
 /** Types for which it has kernels of their own from 8 tokens on, in "panels" (ggml-cpu/iqp.cpp). */
 const IN_PANELS = new Set(['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'IQ3_XXS', 'IQ3_S', 'IQ4_XS']);
+
+const usesPanels = ({ exact }: Pick<TargetOptions, 'exact'>, types: readonly string[]): boolean =>
+  exact !== true && types.some((name) => IN_PANELS.has(name));
 
 function weightTypes(modelPath: string): string[] {
   return [...new Set(readGguf(modelPath).tensors.map(({ type }) => TENSOR_TYPES.get(type)!.name))];
