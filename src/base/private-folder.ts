@@ -6,6 +6,7 @@ import { chmodSync, lstatSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeFolder } from './make-folder.js';
+import { writeFileWhole } from './write-file.js';
 
 /** FORETOKEN_CACHE_DIR, else the system's own place for caches. */
 export function cacheDirectory(
@@ -40,6 +41,15 @@ export function preparePrivateFolder(folder: string): void {
   if (problem !== undefined) throw new Error(problem);
   // Windows has no such bits: a user's own folders are private there.
   if (process.platform !== 'win32' && (lstatSync(folder).mode & OTHERS) !== 0) chmodSync(folder, 0o700);
+}
+
+/**
+ * Writes a file, whole or not at all, into a folder that is the user's own.
+ * @throws Error as `preparePrivateFolder`, or when the file cannot be written
+ */
+export function writePrivately(file: string, text: string): void {
+  preparePrivateFolder(path.dirname(file));
+  writeFileWhole(file, text);
 }
 
 /** Why what lies in a folder is not to be believed; undefined where it is, or where there is no such folder. */

@@ -11,10 +11,9 @@ import { type Machine, processorMachine } from '../abacus/gguf/machine.js';
 import { REFERENCE, REFERENCE_TYPE } from '../abacus/gguf/profile-plan.js';
 import { writeRandomModel } from '../abacus/gguf/random-model.js';
 import type { Pace, ProcessorMachine } from '../abacus/gguf/step-time.js';
-import { cacheDirectory, preparePrivateFolder } from '../base/private-folder.js';
+import { cacheDirectory, writePrivately } from '../base/private-folder.js';
 import { quantile } from '../base/quantile.js';
 import { position, sequenceId, token } from '../base/types.js';
-import { writeFileWhole } from '../base/write-file.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { exactCache } from '../llama/invariance.js';
 import { loadLibrary } from '../llama/library.js';
@@ -60,8 +59,7 @@ function paceHere(profile: CostProfile): Pace | undefined {
   if (pace === undefined) {
     pace = measuredPace(profile);
     try {
-      preparePrivateFolder(path.dirname(file));
-      writeFileWhole(file, JSON.stringify({ key, ...pace }));
+      writePrivately(file, JSON.stringify({ key, ...pace }));
     } catch (error) {
       warn(
         `the pace of this machine cannot be kept (${(error as Error).message}); it is measured each time.`,

@@ -8,9 +8,8 @@ import { readFileSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileFingerprint } from '../base/file-fingerprint.js';
-import { distrust, preparePrivateFolder } from '../base/private-folder.js';
+import { distrust, writePrivately } from '../base/private-folder.js';
 import { isObject } from '../base/shape.js';
-import { writeFileWhole } from '../base/write-file.js';
 import type { CostCurve, CostsOf, DraftCosts, TargetCosts } from './cost-table.js';
 
 /** Counts the layouts of the file. */
@@ -107,8 +106,7 @@ export function writeCalibration(
   costs: TargetCosts | DraftCosts,
 ): string | undefined {
   try {
-    preparePrivateFolder(path.dirname(file));
-    writeFileWhole(file, JSON.stringify({ format: FORMAT, key, costs }));
+    writePrivately(file, JSON.stringify({ format: FORMAT, key, costs }));
     return undefined;
   } catch (error) {
     return `The calibration cannot be kept in ${file} (${(error as Error).message}); the next start measures again. FORETOKEN_CACHE_DIR names another folder.`;

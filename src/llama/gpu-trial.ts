@@ -8,8 +8,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
-import { cacheDirectory, distrust, preparePrivateFolder } from '../base/private-folder.js';
-import { writeFileWhole } from '../base/write-file.js';
+import { cacheDirectory, distrust, writePrivately } from '../base/private-folder.js';
 import { writeTinyModel } from '../gguf/tiny-model.js';
 import type { Device } from './devices.js';
 import type { Library } from './library.js';
@@ -42,8 +41,7 @@ export function tryGpu(
   if (problem !== undefined)
     throw new ForetokenError('gpu_unavailable', `${names} cannot compute: ${problem}`, { param: 'gpu' });
   try {
-    preparePrivateFolder(folder);
-    writeFileWhole(stamp, settings);
+    writePrivately(stamp, settings);
   } catch {
     // A folder that cannot be written costs the next start a trial, nothing more.
   }

@@ -10,8 +10,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { ForetokenError, type ErrorCode } from '../base/errors.js';
-import { cacheDirectory, distrust, preparePrivateFolder } from '../base/private-folder.js';
-import { writeFileWhole } from '../base/write-file.js';
+import { cacheDirectory, distrust, writePrivately } from '../base/private-folder.js';
 import { readPlausibleModel, splitFilesOf } from '../gguf/plausibility.js';
 import type { Library } from './library.js';
 import { fingerprint, type ModelTask, reasonIn, runChild } from './probe.js';
@@ -140,8 +139,7 @@ function remember(key: string, folder: string): void {
   // Threads that start from here on see it.
   setEnvironmentData(KNOWN, [...knownKeys(), key]);
   try {
-    preparePrivateFolder(folder);
-    writeFileWhole(stampOf(key, folder), key);
+    writePrivately(stampOf(key, folder), key);
     forgetOldest(folder);
   } catch {
     return;

@@ -13,8 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../base/errors.js';
 import { plainLine } from '../base/plain-line.js';
-import { cacheDirectory, distrust, preparePrivateFolder } from '../base/private-folder.js';
-import { writeFileWhole } from '../base/write-file.js';
+import { cacheDirectory, distrust, writePrivately } from '../base/private-folder.js';
 import { LLAMA_VERSION } from './declarations.js';
 import type { Gpu, LibraryFiles } from './packages.js';
 
@@ -70,8 +69,7 @@ export function probe(files: LibraryFiles, folder: string = cacheDirectory()): v
   if (problem !== undefined)
     throw new ForetokenError('library_unavailable', `The llama.cpp library ${files.llama}: ${problem}`);
   try {
-    preparePrivateFolder(folder);
-    writeFileWhole(stamp, JSON.stringify(child.result));
+    writePrivately(stamp, JSON.stringify(child.result));
   } catch {
     // A folder that cannot be written, or is not the user's own, costs the next start a probe, nothing more.
   }
