@@ -35,10 +35,19 @@ export function compileSource(source: GrammarSource): CompiledGrammar {
       source.kind === 'schema' ? jsonSchemaToGbnf(source.schema) : answerGbnf(source.answer),
     );
   } catch (thrown) {
-    const error = ForetokenError.from(thrown);
-    // A schema whose grammar is too large is at fault as a schema.
-    const code = error.code === 'invalid_grammar' ? 'invalid_schema' : error.code;
-    const param = error.code === 'invalid_grammar' ? source.param : (error.param ?? source.param);
-    throw new ForetokenError(code, error.message, { param, cause: thrown });
+    throw inWordsOfSource(source, ForetokenError.from(thrown));
   }
+}
+
+/** What is wrong with a grammar, for who gave the schema that it was made of: nobody else knows of the grammar. */
+export function inWordsOfSource(source: GrammarSource, error: ForetokenError): ForetokenError {
+  if (source.kind === 'gbnf') return error;
+  const ofGrammar = error.code === 'invalid_grammar';
+  return new ForetokenError(
+    ofGrammar ? 'invalid_schema' : error.code,
+    ofGrammar
+      ? `The JSON schema cannot be used as it is; make it smaller or simpler. The grammar made of it says: ${error.message}`
+      : error.message,
+    { param: ofGrammar ? source.param : (error.param ?? source.param), cause: error },
+  );
 }

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { ForetokenError } from '../base/errors.js';
+import { inWordsOfSource, type GrammarSource } from '../constraints/grammar-source.js';
 import type { CompiledGrammar } from '../constraints/network.js';
 import type { AskedPrompt } from './asked-prompt.js';
 import type { AnswerFormat, WholeChoice } from './answer-format.js';
@@ -69,6 +70,7 @@ class Generation {
   readonly #context: ServerContext;
   readonly #choices: readonly Choice[];
   readonly #wantsLogprobs: boolean;
+  readonly #grammar: GrammarSource | undefined;
   readonly #promptTokens: number;
   /** Choices of each prompt that are told. */
   readonly #told: number;
@@ -84,6 +86,7 @@ class Generation {
   ) {
     this.#context = context;
     this.#wantsLogprobs = options.topLogprobs >= 0;
+    this.#grammar = options.grammar;
     this.#promptTokens = prompts.reduce((total, { tokens }) => total + tokens.length, 0);
     this.#told = options.n;
     this.#choices = submit(context, prompts, options, grammar, client);
@@ -214,8 +217,13 @@ class Generation {
       throw new ForetokenError('engine_stopped', 'The engine stopped before the answer was complete.');
   }
 
-  /** Requests that the engine cancels while the server closes were not cancelled by their clients. */
+  /**
+   * Who gave a schema hears of a schema; requests that the engine cancels while the server closes were not cancelled by
+   * their clients.
+   */
   #explain(thrown: unknown): unknown {
+    if (this.#grammar !== undefined && thrown instanceof ForetokenError && thrown.code === 'invalid_grammar')
+      return inWordsOfSource(this.#grammar, thrown);
     const cancelled = thrown instanceof ForetokenError && thrown.code === 'cancelled';
     if (!cancelled || !this.#context.closing || this.#abandoned) return thrown;
     return new ForetokenError(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomIndices } from '../base/random.js';
 import type { ErrorBody } from './failures.js';
-import { MAX_JSON_DEPTH, parseJsonBody } from './json-body.js';
+import { MAX_JSON_DEPTH, MAX_JSON_PARTS, parseJsonBody } from './json-body.js';
 import { answering, testServer } from './test-server.js';
 
 const parse = (text: string): unknown => parseJsonBody(Buffer.from(text));
@@ -21,6 +21,15 @@ describe('a body', () => {
       assert.throws(() => parse(text), { code: 'invalid_json', message: /deeper than the 512 levels/ });
     // Brackets in strings are text, whatever stands in front of their quotes.
     assert.deepEqual(parse(JSON.stringify(['\\"['.repeat(2000), '\\'])), ['\\"['.repeat(2000), '\\']);
+  });
+
+  it('holds so many objects and lists, and no more', () => {
+    const lists = (count: number): string => `[${'[],'.repeat(count - 2)}{}]`;
+    assert.ok(Array.isArray(parse(lists(MAX_JSON_PARTS))));
+    assert.throws(() => parse(lists(MAX_JSON_PARTS + 1)), {
+      code: 'invalid_json',
+      message: /more than the 200000 objects and lists/,
+    });
   });
 
   it('is refused when a field stands twice, however it is written', () => {

@@ -8,6 +8,8 @@ import { ForetokenError } from '../base/errors.js';
 
 /** Deeper bodies are refused: whatever reads them afterwards may be recursive. */
 export const MAX_JSON_DEPTH = 512;
+/** Objects and lists of one body: each takes far more memory, and time to build, than the two bytes it is written with. */
+export const MAX_JSON_PARTS = 200_000;
 /** Longer names are no field of ours; they are refused by name later, and not compared here. */
 const MAX_KEY_BYTES = 200;
 /** No route has as many fields, so one of them will be refused as unknown. */
@@ -93,13 +95,14 @@ const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b
 
 /**
  * What it finds means something only where the bytes are JSON, which is the parser's to say.
- * @throws ForetokenError `invalid_json` when they nest too deep
+ * @throws ForetokenError `invalid_json` when they nest too deep, or hold too much
  */
 function walk(bytes: Buffer): Findings {
   const keys = new Set<string>();
   let twice: string | undefined;
   let seed: bigint | undefined;
   let depth = 0;
+  let parts = 0;
   let inRootObject = false;
   let key: string | undefined;
   for (let at = 0; at < bytes.length; at++) {
@@ -118,6 +121,12 @@ function walk(bytes: Buffer): Findings {
           throw new ForetokenError(
             'invalid_json',
             `The request body nests deeper than the ${MAX_JSON_DEPTH} levels that this server reads (at byte ${at}).`,
+          );
+        parts += 1;
+        if (parts > MAX_JSON_PARTS)
+          throw new ForetokenError(
+            'invalid_json',
+            `The request body has more than the ${MAX_JSON_PARTS} objects and lists that this server reads (at byte ${at}).`,
           );
         break;
       case CLOSE_BRACE:

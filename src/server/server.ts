@@ -31,6 +31,7 @@ import { checkOrigins, requireOwnHost } from './origins.js';
 import { RequestJournal } from './request-journal.js';
 import { rerankRoutes } from './rerank-routes.js';
 import { responsesRoutes } from './responses-routes.js';
+import { limitBodies, limitPipelining } from './room.js';
 import { expectProgress } from './sse.js';
 import { ServerStatistics, type ListModels } from './statistics.js';
 import { nowField } from './stats-format.js';
@@ -46,6 +47,8 @@ export type { ServerOptions } from './context.js';
 /** An idle connection is asked for a sign of life after so long. */
 const KEEP_ALIVE_MS = 30_000;
 const MEBIBYTE = 1024 * 1024;
+/** Least room for the bodies of all requests that are not answered yet. */
+const BODIES_BYTES = 128 * MEBIBYTE;
 /** After the engine has ended every request, how long the last bytes may take to reach slow clients. */
 const LAST_BYTES_MS = 2_000;
 
@@ -101,6 +104,8 @@ export function buildServer(options: ServerOptions): ServerApp {
   const context = contextOf(shared, options);
 
   installErrorHandling(app, onErrors);
+  limitPipelining(app);
+  limitBodies(app, Math.max(BODIES_BYTES, 4 * bodyLimitBytes));
   readJsonBodies(app);
   requireOwnHost(app, { listensOn: options.listensOn, allowed: options.allowedHosts ?? [] });
   checkOrigins(app, options.corsOrigins ?? []);

@@ -7,6 +7,7 @@ import { decodeStrictly } from './codec.js';
 import type { ServerContext } from './context.js';
 import { Fields, requireTokens } from './fields.js';
 import { LONG_ANSWER, longArray, longText } from './long-json.js';
+import { Takers } from './room.js';
 
 export function statusRoutes(app: FastifyInstance, context: ServerContext): void {
   app.get('/health', (request) => {
@@ -43,7 +44,12 @@ export function statusRoutes(app: FastifyInstance, context: ServerContext): void
     };
   });
 
-  app.get('/v1/plans', async () => ({ object: 'list', data: await context.engine.plans() }));
+  // A megabyte and more each.
+  const takers = new Takers(16, 'Take one answer before asking for the next.');
+  app.get('/v1/plans', async (_request, reply) => {
+    takers.join(reply);
+    return { object: 'list', data: await context.engine.plans() };
+  });
 
   app.get('/metrics', async (_request, reply) => {
     reply.type(context.metrics.registry.contentType);

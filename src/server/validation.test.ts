@@ -348,4 +348,27 @@ describe('what cannot be met', () => {
     assert.equal(error.param, 'response_format.json_schema.schema');
     assert.match(error.message, /properties.*a/);
   });
+
+  it('a schema that fails while it is written is refused as a schema, not as a grammar that nobody gave', async () => {
+    const { post, engine } = testServer();
+    engine.onSubmit = (stream) => {
+      const error = { code: 'invalid_grammar', message: 'too many ways', param: 'grammar' } as const;
+      stream.finish('error', { error });
+    };
+    const json_schema = { name: 'x', schema: { type: 'object', properties: { a: { type: 'string' } } } };
+    for (const stream of [false, true]) {
+      const response = await post('/v1/chat/completions', {
+        ...CHAT,
+        stream,
+        response_format: { type: 'json_schema', json_schema },
+      });
+      assert.equal(response.statusCode, 400);
+      const { error } = response.json<ErrorBody>();
+      assert.equal(error.code, 'invalid_schema');
+      assert.equal(error.param, 'response_format.json_schema.schema');
+      assert.match(error.message, /JSON schema .* simpler.* too many ways/);
+    }
+    const given = await post('/v1/chat/completions', { ...CHAT, grammar: 'root ::= "a"' });
+    assert.equal(given.json<ErrorBody>().error.code, 'invalid_grammar');
+  });
 });
