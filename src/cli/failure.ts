@@ -26,3 +26,20 @@ export const warn = (message: string): void => {
 export const note = (message: string): void => {
   process.stderr.write(`foretoken: ${plainLine(message)}\n`);
 };
+
+/**
+ * Lets no stream that cannot be written end the program with a stack trace, or a server at all: its log may be piped into
+ * a program that has ended, stand on a full disk, or belong to a terminal that is gone.
+ * @param isServer what it writes on standard output is not its result
+ */
+export function survivePipes(isServer: boolean): void {
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Nobody reads on (`foretoken … | head`): what is left to write is not missed, and no failure.
+    if (isServer || error.code === 'EPIPE') return;
+    process.stderr.write(
+      `foretoken: the result cannot be written to standard output: ${plainLine(error.message)}\n`,
+    );
+    process.exit(FAILURE);
+  });
+}

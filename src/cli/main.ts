@@ -2,7 +2,7 @@
 /** The `foretoken` command. */
 import { CommanderError, type Command } from 'commander';
 import { normaliseArguments } from './arguments.js';
-import { report, USAGE_ERROR } from './failure.js';
+import { report, survivePipes, USAGE_ERROR } from './failure.js';
 import { emptyProgram } from './empty-program.js';
 import { addCostCommands, COST_COMMANDS, ENVIRONMENT_NOTE } from './program-costs.js';
 import { warnOfUnknownEnvironment, withPlainErrors } from './usage.js';
@@ -34,8 +34,5 @@ function costProgram(): Command {
   return program;
 }
 
-// Nobody reads on (`foretoken … | head`): what is left to write is not missed, and no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+survivePipes(process.argv[2] === 'serve');
 process.exitCode = await main();

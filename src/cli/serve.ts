@@ -1,10 +1,9 @@
 /** `foretoken serve`: the model behind an HTTP API, until a signal ends it. */
 import { createServer } from 'node:net';
-import { ForetokenError } from '../base/errors.js';
 import { modeText } from '../engine/speculation-mode.js';
 import type { EngineHandle, ProposerName } from '../engine/types.js';
 import { computingText } from '../llama/devices.js';
-import { listen } from '../server/server.js';
+import { cannotListen, listen } from '../server/server.js';
 import { nameOf, type EngineSetup } from './flags/engine.js';
 import { note, warn } from './failure.js';
 import { firstOfFolder } from './further-models.js';
@@ -48,20 +47,10 @@ export async function serve(given: ServeFlags, keyOnCommandLine = false): Promis
 }
 
 function assertFree({ host, port }: ServeFlags): Promise<void> {
-  if (port === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      // Anything else is left to the real attempt to say.
-      if (error.code !== 'EADDRINUSE') resolve();
-      else
-        reject(
-          new ForetokenError(
-            'address_in_use',
-            `${host}:${port} is in use by another program; stop it or choose another --port.`,
-            { param: 'port', cause: error },
-          ),
-        );
+    probe.once('error', (error) => {
+      reject(cannotListen({ host, port }, error));
     });
     probe.listen({ host, port }, () => {
       probe.close(() => {

@@ -24,6 +24,8 @@ export function untilSignal(
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    // The terminal has been closed. (Node does not keep that a signal is ignored, as nohup wants it.)
+    process.on('SIGHUP', onSignal);
   });
 }
 

@@ -149,3 +149,13 @@ it('a port that is taken is told by its name', async () => {
     message: new RegExp(port),
   });
 });
+
+it('an address that cannot be had is told with what would do', async () => {
+  const { app } = testServer();
+  for (const host of ['192.0.2.1', '[::1]', 'nosuch.invalid'])
+    await assert.rejects(listen(app, { host, port: 0 }), {
+      code: 'invalid_option',
+      param: 'host',
+      message: /is no address of this machine; choose --host 127\.0\.0\.1/,
+    });
+});

@@ -234,15 +234,41 @@ export async function listen(
     // The default backlog (511) drops connections of a burst that the queue limit is there to answer.
     return await app.listen({ ...address, backlog: 4096 });
   } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException;
-    const place = `${address.host}:${address.port}`;
-    if (code === 'EADDRINUSE')
-      throw new ForetokenError(
+    throw cannotListen(address, thrown as NodeJS.ErrnoException);
+  }
+}
+
+/** What is wrong with an address, and what would do. */
+export function cannotListen(
+  { host, port }: { readonly host: string; readonly port: number },
+  cause: NodeJS.ErrnoException,
+): ForetokenError {
+  const place = `${host}:${port}`;
+  switch (cause.code) {
+    case 'EADDRINUSE':
+      return new ForetokenError(
         'address_in_use',
         `${place} is in use by another program; stop it or choose another --port.`,
-        { param: 'port', cause: thrown },
+        { param: 'port', cause },
       );
-    throw new ForetokenError('invalid_option', `Cannot listen on ${place}: ${message}`, { cause: thrown });
+    case 'EACCES':
+      return new ForetokenError(
+        'invalid_option',
+        `The system does not let this user listen on ${place}; choose a --port from 1024 on, such as 8080.`,
+        { param: 'port', cause },
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EADDRNOTAVAIL':
+      return new ForetokenError(
+        'invalid_option',
+        `${JSON.stringify(host)} is no address of this machine; choose --host 127.0.0.1 for this machine alone, or ` +
+          '0.0.0.0 for all its addresses.',
+        { param: 'host', cause },
+      );
+    case undefined:
+    default:
+      return new ForetokenError('invalid_option', `Cannot listen on ${place}: ${cause.message}`, { cause });
   }
 }
 
