@@ -99,12 +99,32 @@ export class ForetokenError extends Error {
     return new ForetokenError(plain.code, plain.message, { param: plain.param });
   }
 
-  /** Any thrown value as a `ForetokenError`; what is unknown becomes `internal_error` and keeps its cause. */
+  /**
+   * Any thrown value as a `ForetokenError`: what the system says of a file or folder becomes `storage_failed`, all else that
+   * is unknown `internal_error`. Both keep their cause.
+   */
   static from(thrown: unknown): ForetokenError {
     if (thrown instanceof ForetokenError) return thrown;
+    if (isOfFiles(thrown))
+      return new ForetokenError(
+        'storage_failed',
+        `A file or folder cannot be used: ${thrown.message}. See that it is there, that this user may write it, and ` +
+          'that its disk has room.',
+        { cause: thrown },
+      );
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return new ForetokenError('internal_error', message, { cause: thrown });
   }
+}
+
+const OF_FILES =
+  /^(EACCES|EDQUOT|EFBIG|EIO|EISDIR|ELOOP|EMFILE|ENAMETOOLONG|ENFILE|ENOENT|ENOSPC|ENOTDIR|EPERM|EROFS|ETXTBSY)$/;
+
+/** Errors of the file system; those of the network have the same codes, and no file. */
+function isOfFiles(thrown: unknown): thrown is NodeJS.ErrnoException {
+  if (!(thrown instanceof Error)) return false;
+  const { code, path } = thrown as NodeJS.ErrnoException;
+  return OF_FILES.test(String(code)) && (path !== undefined || code === 'ENOSPC' || code === 'ENOTDIR');
 }
 
 /** For identities that hold unless the code is wrong. */

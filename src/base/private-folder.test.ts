@@ -113,3 +113,14 @@ describe('a file written whole', () => {
     assert.deepEqual(readdirSync(place), ['name']);
   });
 });
+
+it('is not to be had below a file', () => {
+  const file = path.join(folder, 'a-file');
+  writeFileSync(file, '');
+  for (const below of [path.join(file, 'cache'), path.join(file, 'deeper', 'cache')]) {
+    assert.match(distrust(below)!, /cannot be had \(ENOTDIR/);
+    assert.throws(() => {
+      preparePrivateFolder(below);
+    }, /ENOTDIR/);
+  }
+});

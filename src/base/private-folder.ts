@@ -2,7 +2,7 @@
  * Foretoken's folder for what is worth keeping between starts. What lies there is believed, so nobody else may write
  * it: the folder is the user's own, is no link to another place, and is open to nobody else.
  */
-import { chmodSync, lstatSync } from 'node:fs';
+import { chmodSync, lstatSync, type Stats } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeFolder } from './make-folder.js';
@@ -54,7 +54,13 @@ export function writePrivately(file: string, text: string): void {
 
 /** Why what lies in a folder is not to be believed; undefined where it is, or where there is no such folder. */
 export function distrust(folder: string): string | undefined {
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    // Something above it is no folder, may not be entered, or is a circle of links.
+    return `the folder ${folder} cannot be had (${(error as Error).message})`;
+  }
   if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) return `the folder ${folder} is a symbolic link`;
   if (!stats.isDirectory()) return `${folder} is not a folder`;

@@ -4,7 +4,7 @@
  * and deleted. Rows are written as they come, and a further run goes on where one has ended.
  */
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import { RANDOM_TYPES } from '../abacus/gguf/random-types.js';
 import { PROFILE_COLUMNS, profilePath, readProfile, type ProfileRow } from '../abacus/gguf/profile-file.js';
 import { ForetokenError } from '../base/errors.js';
 import { cacheDirectory, preparePrivateFolder } from '../base/private-folder.js';
+import { temporaryFolder } from '../base/temporary-folder.js';
 import { writeFileWhole } from '../base/write-file.js';
 import { TENSOR_TYPES } from '../gguf/types.js';
 import { loadLibrary } from '../llama/library.js';
@@ -87,7 +88,7 @@ export async function profileGguf(flags: ProfileGgufFlags): Promise<void> {
     throw new ForetokenError('invalid_option', '--thread-counts must be whole numbers from 1 to 512.', {
       param: 'thread-counts',
     });
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-profile-'));
+  const folder = temporaryFolder('profile');
   const endMs = performance.now() + flags.seconds * 1000;
   let done = 0;
   let left = 0;

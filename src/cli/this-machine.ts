@@ -2,7 +2,7 @@
  * This machine for predictions of language models: its own profile, or the shipped one at the pace that one small model
  * shows here. That takes under a second, once: the pace is kept in the cache folder.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { CostProfile } from '../abacus/gguf/cost-profile.js';
@@ -13,6 +13,7 @@ import { writeRandomModel } from '../abacus/gguf/random-model.js';
 import type { Pace, ProcessorMachine } from '../abacus/gguf/step-time.js';
 import { cacheDirectory, writePrivately } from '../base/private-folder.js';
 import { quantile } from '../base/quantile.js';
+import { temporaryFolder } from '../base/temporary-folder.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { exactCache } from '../llama/invariance.js';
@@ -83,7 +84,7 @@ function keptPace(file: string, key: string): Pace | undefined {
 }
 
 function measuredPace(profile: CostProfile): Pace {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-pace-'));
+  const folder = temporaryFolder('pace');
   const file = path.join(folder, 'probe.gguf');
   try {
     writeRandomModel(file, REFERENCE_TYPE, REFERENCE);

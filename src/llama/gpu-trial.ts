@@ -4,11 +4,11 @@
  * tiny model there. What went well is remembered in the user's private folder, by library, devices and settings.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ForetokenError } from '../base/errors.js';
 import { cacheDirectory, distrust, writePrivately } from '../base/private-folder.js';
+import { temporaryFolder } from '../base/temporary-folder.js';
 import { writeTinyModel } from '../gguf/tiny-model.js';
 import type { Device } from './devices.js';
 import type { Library } from './library.js';
@@ -48,7 +48,7 @@ export function tryGpu(
 }
 
 function computeTiny({ files, gpu }: Pick<Library, 'files' | 'gpu'>, task: GpuTask): ChildReport {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-gpu-trial-'));
+  const folder = temporaryFolder('gpu-trial');
   try {
     const file = path.join(folder, 'tiny.gguf');
     writeTinyModel(file, { type: 'F16', contextLength: 256 });
