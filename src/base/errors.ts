@@ -108,8 +108,10 @@ export class ForetokenError extends Error {
     if (isOfFiles(thrown))
       return new ForetokenError(
         'storage_failed',
-        `A file or folder cannot be used: ${thrown.message}. See that it is there, that this user may write it, and ` +
-          'that its disk has room.',
+        /^E[MN]FILE$/.test(String(thrown.code))
+          ? `Too many files are open (${thrown.message}); let the system allow more (ulimit -n).`
+          : `A file or folder cannot be used: ${thrown.message}. See that it is there, that this user may write it, ` +
+              'and that its disk has room.',
         { cause: thrown },
       );
     const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -50,3 +50,9 @@ export const GREEDY: SamplingOptions = {
   logitBias: [],
   seed: 0,
 };
+
+/** 64 bits, as in OpenAI's API. */
+export const MOST_SEED = 2n ** 64n - 1n;
+
+/** 32 bits reach the engine; of a longer seed the lower ones. */
+export const engineSeed = (seed: bigint): number => Number(BigInt.asUintN(32, seed));

@@ -2,7 +2,7 @@
  * Everything that goes wrong, in OpenAI's shape (or Anthropic's, on its routes) with the right status: errors of routes, of fastify's own
  * parsing, unknown paths and methods, and what the HTTP parser refuses before there is a request.
  */
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, ForetokenError, type ErrorCode } from '../base/errors.js';
@@ -173,4 +173,19 @@ export function answerParserError(error: NodeJS.ErrnoException, socket: Socket):
     `HTTP/1.1 ${status} ${STATUS_CODES[status]!}\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Answers an `Expect` header that asks for something else than `100-continue`: Node hands such a request to nobody. */
+export function answerExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
+  const error = new ForetokenError(
+    'invalid_request',
+    `This server cannot meet ${JSON.stringify(`Expect: ${headers.expect?.slice(0, 100) ?? ''}`)}; leave the header out.`,
+  );
+  const body = JSON.stringify(errorBody(error));
+  response.writeHead(417, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
 }

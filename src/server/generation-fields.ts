@@ -3,6 +3,7 @@
  * Defaults are OpenAI's where it has the field, llama-server's otherwise.
  */
 import { ForetokenError } from '../base/errors.js';
+import { engineSeed, MOST_SEED } from '../base/sampling-options.js';
 import type { GrammarSource } from '../constraints/grammar-source.js';
 import type { SamplingOptions, SpeculationWish } from '../engine/types.js';
 import type { Reading } from './answer-reader.js';
@@ -189,15 +190,12 @@ function readLogitBias(fields: Fields, vocabularySize: number): (readonly [numbe
   });
 }
 
-/**
- * 32 bits reach the engine; of a longer seed (OpenAI's has 64) the lower ones, as the digits say that were sent
- * (`json-body.ts`). -1 draws one, as elsewhere.
- */
+/** As the digits say that were sent (`json-body.ts`). -1 draws one, as elsewhere. */
 function readSeed(fields: Fields): number | undefined {
   const given = fields.raw('seed');
   if (given === undefined || given === -1) return undefined;
-  if (typeof given === 'bigint' ? given >= 0n && given < 2n ** 64n : isIndex(given))
-    return Number(BigInt.asUintN(32, BigInt(given as number | bigint)));
+  if (typeof given === 'bigint' ? given >= 0n && given <= MOST_SEED : isIndex(given))
+    return engineSeed(BigInt(given as number | bigint));
   throw invalid('seed', 'an integer from -1 to 2^64 - 1', given);
 }
 

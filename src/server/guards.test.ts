@@ -129,6 +129,8 @@ describe('requests that reach no route', () => {
     for (const [bytes, status] of [
       ['NONSENSE\r\n\r\n', 400],
       [`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+      ['GET /health HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+      [`GET /health HTTP/1.1\r\nhost: ${url.host}\r\nexpect: a miracle\r\n\r\n`, 417],
     ] as const) {
       const socket = connect(Number(url.port), url.hostname);
       socket.setEncoding('utf8');

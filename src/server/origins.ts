@@ -60,7 +60,11 @@ export function requireOwnHost(app: FastifyInstance, rules: HostRules): void {
     const header = request.headers.host;
     // HTTP/1.0 knows no Host, and browsers always send one.
     if (header === undefined) {
-      done();
+      done(
+        request.raw.httpVersion === '1.0'
+          ? undefined
+          : new ForetokenError('invalid_request', "A request of HTTP/1.1 needs the header 'Host'."),
+      );
       return;
     }
     const host = hostOf(header);

@@ -19,7 +19,7 @@ import type { ServerContext, ServerOptions } from './context.js';
 import { EmbeddingLine } from './embedding-line.js';
 import { draftRoutes } from './draft-routes.js';
 import { embeddingRoutes } from './embedding-routes.js';
-import { answerParserError, installErrorHandling, sendError } from './failures.js';
+import { answerExpectation, answerParserError, installErrorHandling, sendError } from './failures.js';
 import { type AllEngines, FurtherModels, together } from './further-models.js';
 import { ApiKeys, requireApiKey } from './guards.js';
 import { readJsonBodies } from './json-body.js';
@@ -73,6 +73,8 @@ export function buildServer(options: ServerOptions): ServerApp {
     // Answered by the hook below, in OpenAI's shape.
     return503OnClosing: false,
     clientErrorHandler: answerParserError,
+    // Refused by `requireOwnHost`, with words.
+    http: { requireHostHeader: false },
   });
   const onErrors = { bodyLimitBytes, onInternalError: options.onInternalError ?? (() => undefined) };
   const further = new FurtherModels(
@@ -104,6 +106,7 @@ export function buildServer(options: ServerOptions): ServerApp {
   const context = contextOf(shared, options);
 
   installErrorHandling(app, onErrors);
+  app.server.on('checkExpectation', answerExpectation);
   limitPipelining(app);
   limitBodies(app, Math.max(BODIES_BYTES, 4 * bodyLimitBytes));
   readJsonBodies(app);

@@ -101,8 +101,12 @@ export function readProfile(file: string): ProfileRow[] {
         (TEXTS as readonly string[]).includes(column) ? cells[index] : Number(cells[index]),
       ]),
     ) as unknown as ProfileRow;
-    if (!isRow || !PROFILE_COLUMNS.every((name) => typeof row[name] === 'string' || row[name] >= 0))
-      throw new ForetokenError('invalid_option', `Line ${at + 2} of ${file} is no row of a profile.`);
+    const isAmount = (value: number): boolean => value >= 0 && value < Infinity;
+    if (!isRow || !PROFILE_COLUMNS.every((name) => typeof row[name] === 'string' || isAmount(row[name])))
+      throw new ForetokenError(
+        'invalid_option',
+        `Line ${at + 2} of ${file} is no row of a profile; delete the line, and what was measured stays known.`,
+      );
     return row;
   });
 }

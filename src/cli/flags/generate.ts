@@ -1,4 +1,5 @@
 /** The flags that only `generate` has: what to ask, how to choose words, how to show them. */
+import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { ForetokenError } from '../../base/errors.js';
 import { GREEDY, type SamplingDefaults, type SamplingOptions } from '../../base/sampling-options.js';
@@ -9,13 +10,14 @@ import type { EngineFlags } from './engine.js';
 import { valued, yesOrNo } from './flag.js';
 import { givenSampling, type SamplingFlags } from './sampling.js';
 import { readTextFile } from './serve.js';
-import { nonEmpty, refuse, repeated, wholeNumber } from './values.js';
+import { nonEmpty, refuse, repeated, seed, wholeNumber } from './values.js';
 
 export interface GenerateFlags extends EngineFlags, SamplingFlags {
   readonly system?: string;
   readonly raw?: boolean;
   readonly predict: number;
   readonly stop: readonly string[];
+  /** As it reaches the engine; -1: a new one. */
   readonly seed: number;
   readonly jsonSchema?: string;
   readonly grammarFile?: string;
@@ -24,7 +26,6 @@ export interface GenerateFlags extends EngineFlags, SamplingFlags {
 
 /** Tokens, some 750 words. */
 export const DEFAULT_PREDICT = 1024;
-const MOST_SEED = 2 ** 32 - 1;
 
 function tokenLimit(value: string): number {
   const allowed = { min: -1, max: 2 ** 24, note: '-1 for as many as fit' };
@@ -62,13 +63,7 @@ export function addGenerationFlags(command: Command): Command {
     )
     .optionsGroup('Sampling:')
     .addOption(
-      valued(
-        '--seed <number>',
-        'the same seed gives the same text',
-        wholeNumber('--seed', { min: -1, max: MOST_SEED, note: '-1 for a new one' }),
-        -1,
-        '-1: a new one',
-      ),
+      valued('--seed <number>', 'the same seed gives the same text', seed('--seed'), -1, '-1: a new one'),
     );
 }
 
@@ -78,7 +73,7 @@ export function samplingOf(flags: GenerateFlags, ofModel: Partial<SamplingDefaul
     ...GREEDY,
     ...ofModel,
     ...givenSampling(flags),
-    seed: flags.seed === -1 ? Math.floor(Math.random() * MOST_SEED) : flags.seed,
+    seed: flags.seed === -1 ? randomInt(2 ** 32) : flags.seed,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { ForetokenError } from '../../base/errors.js';
+import { engineSeed, MOST_SEED } from '../../base/sampling-options.js';
 
 /** The environment variable of a flag: `--ctx-size` is `FORETOKEN_CTX_SIZE`. */
 export const environmentName = (flag: string): string =>
@@ -40,6 +41,17 @@ export const wholeNumber =
     if (!/^[+-]?\d+$/.test(value.trim()) || number < min || number > max)
       refuse(flag, value, `a whole number from ${min} to ${max}${note === undefined ? '' : ` (${note})`}`);
     return number;
+  };
+
+/** A seed of as many bits as in requests, as it reaches the engine; -1 for a new one. */
+export const seed =
+  (flag: string) =>
+  (value: string): number => {
+    const text = value.trim();
+    if (text === '-1') return -1;
+    if (!/^\+?\d{1,30}$/.test(text) || BigInt(text.replace('+', '')) > MOST_SEED)
+      refuse(flag, value, 'a whole number from -1 to 2^64 - 1 (-1 for a new one)');
+    return engineSeed(BigInt(text.replace('+', '')));
   };
 
 export const decimalNumber =

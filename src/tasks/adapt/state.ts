@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../../base/make-folder.js';
 import { ForetokenError } from '../../base/errors.js';
+import { isObject } from '../../base/shape.js';
 import { writeFileWhole } from '../../base/write-file.js';
 import type { SizeForecast } from '../../drafts/sizes.js';
 import type { Decision } from '../../drafts/registry/entry.js';
@@ -97,9 +98,10 @@ function read(file: string, key: string): Progress | undefined {
     const { spentMs, textsDone, sizes, decisions, trained } = value;
     if (value.format !== FORMAT || value.key !== key) return undefined;
     if (typeof spentMs !== 'number' || !(spentMs >= 0)) return undefined;
-    if (typeof textsDone !== 'boolean' || !Array.isArray(sizes)) return undefined;
-    if (typeof decisions !== 'object' || !Array.isArray(trained)) return undefined;
-    return { spentMs, textsDone, sizes, decisions, trained };
+    if (typeof textsDone !== 'boolean' || !Array.isArray(sizes) || !sizes.every(isObject)) return undefined;
+    if (!isObject(decisions) || !Object.values(decisions).every(isObject)) return undefined;
+    if (!Array.isArray(trained) || !trained.every((task) => typeof task === 'string')) return undefined;
+    return { spentMs, textsDone, sizes: sizes as unknown as SizeForecast[], decisions, trained };
   } catch {
     return undefined;
   }
