@@ -7,6 +7,15 @@ import { JSON_OBJECT_GBNF, jsonSchemaToGbnf } from '../grammar/json-schema.js';
 import { answering, CHAT, testServer } from './test-server.js';
 
 describe('what reaches the engine', () => {
+  it('prompts that are texts and tokens side by side, each as it is', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('ok');
+    const response = await post('/v1/completions', { prompt: ['ab', [1, 2], 'c'] });
+    assert.equal(response.statusCode, 200);
+    const prompts = engine.streams.map(({ request }) => [...request.prompt]);
+    assert.deepEqual(prompts, [[97, 98], [1, 2], [99]]);
+  });
+
   it('defaults, where nothing is said', async () => {
     const { engine, post } = testServer();
     engine.onSubmit = answering('ok');
