@@ -6,7 +6,7 @@ import { ForetokenError } from '../base/errors.js';
 const main = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** What the environment may say for other servers, but would spoil this one. */
-const LEFT_OUT = /^FORETOKEN_(PORT|HOST|API_KEY|API_KEY_FILE|SPECULATION|PROPOSERS|QUEUE_LIMIT)$/;
+const LEFT_OUT = /^FORETOKEN_(PORT|HOST|API_KEY|API_KEY_FILE|SPECULATION|PROPOSERS|QUEUE_LIMIT|JOURNAL)$/;
 const KEPT_CHARACTERS = 4000;
 /** A server with nothing in flight ends at once. */
 const END_MS = 5000;

@@ -82,6 +82,18 @@ describe('a model that is opened', () => {
     assert.deepEqual(JSON.parse(toolCalls[0]!.function.arguments), { city: 'Rome' });
   });
 
+  it('warns once of an option that is not known', async () => {
+    for (let time = 0; time < 2; time++) await model.chat('Hi', { max_tokens: 1, temprature: 1 });
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /temprature.*temperature/);
+  });
+
+  it('gives several choices, but one stream', async () => {
+    const { body } = await model.chat('Hi', { max_tokens: 1, n: 2 });
+    assert.equal((body['choices'] as unknown[]).length, 2);
+    await assert.rejects(model.stream('Hi', { n: 2 }).next(), isCode('invalid_request', /n: /));
+  });
+
   it('gives vectors', async () => {
     const vectors = await model.embed(['one', 'another']);
     assert.equal(vectors.length, 2);
@@ -154,7 +166,7 @@ describe('a model that is opened', () => {
 
   it('is closed once, and answers nothing more', async () => {
     await Promise.all([model.close(), model.close()]);
-    await assert.rejects(model.chat('Hi'), isCode('shutting_down', /./));
+    await assert.rejects(model.chat('Hi'), isCode('shutting_down', /closed/));
   });
 });
 
@@ -164,6 +176,13 @@ describe('what cannot be opened', () => {
     await assert.rejects(openModel('demo', { ctxSize: -1 }), isCode('invalid_option', /--ctx-size/));
     await assert.rejects(openModel('demo', { '; rm': 1 }), isCode('invalid_option', /no option/));
     await assert.rejects(openModel('demo', { port: 1 }), isCode('invalid_option', /listens nowhere/));
+  });
+
+  it('options in the place of the file', async () => {
+    await assert.rejects(
+      openModel({ hfRepo: 'a/b' } as unknown as string),
+      isCode('invalid_option', /GGUF file/),
+    );
   });
 
   it('a file that is not there', async () => {

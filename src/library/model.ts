@@ -79,19 +79,22 @@ export async function openModel(
   options: OpenOptions = {},
   hooks: OpenHooks = {},
 ): Promise<Model> {
+  if (model !== undefined && typeof (model as unknown) !== 'string')
+    throw new ForetokenError('invalid_option', 'The first argument is the name of a GGUF file, or undefined.');
   const given = await serveFlags(model, options);
   checkFlags(given, given);
+  const say = hooks.onWarning ?? warn;
   const served = await servedModel(await withModels(given), {
     keys: [],
     hooks: {
-      say: hooks.onWarning ?? warn,
+      say,
       onProgress: (progress) => hooks.onProgress?.(progress),
       onLoaded: () => hooks.onProgress?.(1),
     },
     note: () => undefined,
   });
   await served.app.ready();
-  return new Model(served);
+  return new Model(served, say);
 }
 
 /** A loaded model; `openModel` makes it. */
@@ -101,11 +104,15 @@ export class Model {
   /** For clients that take a `fetch`, with any base address: every route of docs/api.md. */
   readonly fetch: typeof fetch;
   readonly #served: ServedModel;
+  readonly #say: (text: string) => void;
+  /** What was warned of already: a loop over prompts hears of a wrong option once. */
+  readonly #said = new Set<string>();
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(served: ServedModel) {
+  constructor(served: ServedModel, say: (text: string) => void) {
     this.#served = served;
+    this.#say = say;
     this.name = served.modelId;
     this.fetch = inProcessFetch(served.app.server);
   }
@@ -123,6 +130,10 @@ export class Model {
     messages: string | readonly Message[],
     options: ChatOptions = {},
   ): AsyncGenerator<string, void> {
+    if (options['n'] !== undefined && options['n'] !== 1)
+      throw new ForetokenError('invalid_request', 'n: a stream is one text; chat() gives several.', {
+        param: 'n',
+      });
     const response = await this.#complete(messages, options, true);
     let chunks: ChunkBody[] = [];
     const parser = new EventStreamParser((data) => {
@@ -167,16 +178,23 @@ export class Model {
     stream: boolean,
   ): Promise<Response> {
     const list = typeof messages === 'string' ? [{ role: 'user', content: messages }] : messages;
-    return this.#ask('/v1/chat/completions', { ...options, messages: list, n: 1, stream }, signal);
+    return this.#ask('/v1/chat/completions', { ...options, messages: list, stream }, signal);
   }
 
   async #ask(route: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+    if (this.#closing !== undefined)
+      throw new ForetokenError('shutting_down', 'The model was closed; open it again.');
     const response = await this.fetch(route, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: signal ?? null,
     });
+    const warning = response.headers.get('x-foretoken-warning');
+    if (warning !== null && !this.#said.has(warning)) {
+      this.#said.add(warning);
+      this.#say(warning);
+    }
     if (response.ok) return response;
     const { error } = (await response.json()) as { readonly error: ErrorBody };
     throw errorOf(error);

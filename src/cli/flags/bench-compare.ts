@@ -31,11 +31,10 @@ export interface BenchCompareFlags {
   readonly resultFilename?: string;
 }
 
-/** Flags of `serve` that a comparison decides for itself. */
-const OWN_OF_SERVE = [
-  ...['--host', '--port', '--api-key', '--api-key-file', '--alias', '--cors-origin', '--shutdown-grace-ms'],
-  ...['--body-limit', '--queue-limit', '--speculation', '--proposers'],
-];
+/** What a comparison takes of how `serve` serves; it decides the rest for itself. */
+const OF_SERVING = ['--parallel', '--tasks-dir'];
+/** These are what is compared. */
+const COMPARED = ['--speculation', '--proposers'];
 
 export function addBenchCompareFlags(command: Command): Command {
   addMatrixFlags(command);
@@ -166,18 +165,20 @@ const addResultFlags = (command: Command): Command =>
 
 /** Flags of `serve` that are handed on as they were written; they are checked here, too, before anything starts. */
 function serverOptions(): Option[] {
-  const serve = addServerFlags(addComputeFlags(addSpeculationFlags(addModelFlags(new Command()))));
-  return serve.options
-    .filter(({ flags }) => !OWN_OF_SERVE.includes(longName(flags)))
-    .map((option) => {
-      if (!option.required && !option.optional) return yesOrNo(option.flags, option.description);
-      const initial = option.defaultValueDescription ?? (option.defaultValue as string | number | undefined);
-      const usual = initial === undefined ? '' : ` (default: ${String(initial)})`;
-      return valued(option.flags, option.description + usual, (value, previous?: readonly string[]) => {
-        option.parseArg?.(value, undefined);
-        return [...(previous ?? []), value];
-      });
+  const engine = addComputeFlags(addSpeculationFlags(addModelFlags(new Command()))).options;
+  const serving = addServerFlags(new Command()).options;
+  return [
+    ...engine.filter(({ flags }) => !COMPARED.includes(longName(flags))),
+    ...serving.filter(({ flags }) => OF_SERVING.includes(longName(flags))),
+  ].map((option) => {
+    if (!option.required && !option.optional) return yesOrNo(option.flags, option.description);
+    const initial = option.defaultValueDescription ?? (option.defaultValue as string | number | undefined);
+    const usual = initial === undefined ? '' : ` (default: ${String(initial)})`;
+    return valued(option.flags, option.description + usual, (value, previous?: readonly string[]) => {
+      option.parseArg?.(value, undefined);
+      return [...(previous ?? []), value];
     });
+  });
 }
 
 /** What the command line and the environment say of the server, as flags of `serve`. */

@@ -62,8 +62,8 @@ export function addSpeculationFlags(command: Command): Command {
     .addOption(
       valued(
         '-d, --draft <file>',
-        'GGUF file of a draft model with the same vocabulary, or "none" (default: the bundled one for the ' +
-          'bundled model; also -md, --model-draft)',
+        'GGUF file of a draft model with the same vocabulary, or "none" (default: one that comes with Foretoken for ' +
+          'the model; also -md, --model-draft)',
         nonEmpty('--draft'),
       ),
     )
