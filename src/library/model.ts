@@ -80,7 +80,10 @@ export async function openModel(
   hooks: OpenHooks = {},
 ): Promise<Model> {
   if (model !== undefined && typeof (model as unknown) !== 'string')
-    throw new ForetokenError('invalid_option', 'The first argument is the name of a GGUF file, or undefined.');
+    throw new ForetokenError(
+      'invalid_option',
+      'The first argument is the name of a GGUF file, or undefined.',
+    );
   const given = await serveFlags(model, options);
   checkFlags(given, given);
   const say = hooks.onWarning ?? warn;

@@ -97,6 +97,12 @@ describe('routing in a server', () => {
     assert.equal(engine.last.request.speculation.orFirst, true);
   });
 
+  it('counts no drafts that clients make up', async () => {
+    const { ask, tasks } = await routing();
+    await ask('SELECT 1', { speculation: { draft: 'made-up' } });
+    assert.deepEqual([tasks.router.requests, tasks.router.routed.size], [0, 0]);
+  });
+
   it('looks at each turn, and relabels an answer that becomes another task', async () => {
     const { post, engine, tasks, ask } = await routing();
     assert.deepEqual(await ask('SELECT 1'), [1, 'for-sql']);

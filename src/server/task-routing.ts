@@ -120,6 +120,8 @@ export class TaskRouting {
   /** The task and the draft of a request; a draft that the client names is the one. Undefined while no tasks are known. */
   route(asked: AskedPrompt, wish: SpeculationWish): RoutedRequest | undefined {
     if (!this.#active) return undefined;
+    // The engine refuses it; names that clients make up are not counted, of which there is no end.
+    if (wish.draft !== undefined && !this.#present.has(wish.draft)) return undefined;
     const route = this.router.route(this.#textOf(asked), wish.draft, this.#engine.costs);
     if (route.draft === undefined || wish.draft !== undefined) return { ...route, speculation: wish };
     // Meanwhile the request has the first draft.
