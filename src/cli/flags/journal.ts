@@ -58,7 +58,13 @@ export function addJournalImportFlags(command: Command): Command {
           'auto',
         ),
       )
-      .addOption(valued('--task <name>', 'task that all of them belong to', nonEmpty('--task'))),
+      .addOption(
+        valued(
+          '--task <name>',
+          'task that all of them belong to (default: as the lines say)',
+          nonEmpty('--task'),
+        ),
+      ),
   );
 }
 

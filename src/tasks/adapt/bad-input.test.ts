@@ -10,6 +10,7 @@ import { CorpusWriter } from '../../drafts/corpus.js';
 import { targetFingerprint, tasksPlace } from '../../drafts/registry/place.js';
 import { DraftRegistry } from '../../drafts/registry/registry.js';
 import { temporaryFolder, tinyAnswers, writeTinyTarget } from '../../drafts/test-targets.js';
+import { readTaskModel } from '../classifier/model.js';
 import { exampleEntry } from '../journal/examples.js';
 import { openJournal } from '../journal/store.js';
 import { findTasks } from './find-tasks.js';
@@ -125,6 +126,15 @@ describe('tasks that prompts name', () => {
     assert.equal(namesOf('many').length, 32);
     assert.equal(tasks.get(all[0]!), 'kind0');
     assert.equal(tasks.get(all.at(-1)!), 'general');
+  });
+
+  it('may be written in any letters, and the file of tasks can be read again', () => {
+    const all = items({ SQL_query: 20, перевод: 20, код: 20 });
+    const { tasks } = found('letters', all);
+    const ids = new Set(tasks.values());
+    assert.equal(ids.size, 3);
+    const { tasks: read } = readTaskModel(path.join(folder, 'letters.json'));
+    assert.deepEqual(new Set(read.map(({ id }) => id)), ids);
   });
 
   it('are left out of the classifier where they have too few prompts, and it says which', () => {

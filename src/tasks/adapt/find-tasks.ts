@@ -3,13 +3,14 @@
  * with it is written for the server.
  */
 import { existsSync } from 'node:fs';
+import { taskId } from '../../base/task-id.js';
 import type { TasksPlace } from '../../drafts/registry/place.js';
 import { TaskClassifier } from '../classifier/classifier.js';
 import { GENERAL, MOST_TASKS, readTaskModel, type TaskModel, writeTaskModel } from '../classifier/model.js';
 import { trainClassifier } from '../classifier/train.js';
 import { discoverTasks } from '../discovery/discover.js';
 import { promptText } from '../prompt-text.js';
-import { taskId, type TrafficItem } from './traffic.js';
+import type { TrafficItem } from './traffic.js';
 
 /** A classifier of tasks with fewer prompts would learn their words by heart. */
 const LEAST_LABELLED = 8;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { randomNumbers } from '../../base/random.js';
+import { taskId } from '../../base/task-id.js';
 import { CorpusWriter } from '../../drafts/corpus.js';
 import { targetFingerprint, tasksPlace } from '../../drafts/registry/place.js';
 import { DraftRegistry } from '../../drafts/registry/registry.js';
@@ -14,7 +15,7 @@ import type { JournalEntry } from '../journal/entry.js';
 import { adapt } from './round.js';
 import type { RoundOptions } from './round-options.js';
 import type { ChildRound } from './test-round-child.js';
-import { readPrompts, taskId, trafficOf } from './traffic.js';
+import { readPrompts, trafficOf } from './traffic.js';
 
 const folder = temporaryFolder();
 const target = path.join(folder, 'target.gguf');

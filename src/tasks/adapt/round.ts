@@ -10,6 +10,7 @@ import { makeFolder } from '../../base/make-folder.js';
 import { ForetokenError } from '../../base/errors.js';
 import { fileFingerprint } from '../../base/file-fingerprint.js';
 import { preparePrivateFolder } from '../../base/private-folder.js';
+import { taskId } from '../../base/task-id.js';
 import { readPlausibleModel } from '../../gguf/plausibility.js';
 import type { DraftCosts, TargetCosts } from '../../costs/cost-table.js';
 import { type Aligned, alignDraft, alignedText, type SplitTexts, splitTexts } from '../../drafts/align.js';
@@ -34,7 +35,7 @@ import { chosenSize, Predictions, sizeLines } from './predictions.js';
 import type { RoundOptions, RoundProgress, RoundResult } from './round-options.js';
 import { RoundState } from './state.js';
 import { groupByTask, makeTexts, mixed, readTexts } from './texts.js';
-import { taskId, type TrafficItem } from './traffic.js';
+import type { TrafficItem } from './traffic.js';
 
 /**
  * Shares of the budget. The rest is for aligning; what a phase does not need is left to those after it. Texts are worth more than

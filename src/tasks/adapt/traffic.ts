@@ -63,15 +63,3 @@ export function readPrompts(file: string, requestsPerDay?: number): Traffic {
   const items = lines.map(({ messages, task }) => ({ task, prompt: messages, served: undefined }));
   return { items, requestsPerDay };
 }
-
-/** What assignments call guessing without a draft. */
-const TAKEN = ['none', 'lookup'];
-
-/** A task's name as an id: letters, digits, `-`, `_` and `.`, up to 48 of them. */
-export function taskId(name: string): string {
-  const id = name
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 48);
-  return id === '' || TAKEN.includes(id) ? `task-${id}`.replace(/-$/, '') : id;
-}

@@ -98,7 +98,7 @@ describe('odd prompts', () => {
       '\u0000\ud800',
     ]);
     assert.equal(assignments.length, 202);
-    for (const { id } of model.tasks) assert.match(id, /^[\p{L}\p{M}\p{N}]+(-[\p{L}\p{M}\p{N}]+)*$/u);
+    for (const { id } of model.tasks) assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { countText } from '../../base/count-text.js';
 import { randomNumbers, shuffled } from '../../base/random.js';
+import { taskId } from '../../base/task-id.js';
 import { TaskClassifier } from '../classifier/classifier.js';
 import { GENERAL, MOST_TASKS, type TaskInfo, type TaskModel } from '../classifier/model.js';
 import { trainClassifier } from '../classifier/train.js';
@@ -173,7 +174,9 @@ function identified(groups: readonly (readonly string[])[], known: TaskModel | u
       return counted;
     });
     counts.forEach((counted, group) => {
-      for (const [id, count] of counted) {
+      for (const [found, count] of counted) {
+        // Files of earlier versions have ids in letters that drafts' ids cannot have.
+        const id = found === GENERAL ? GENERAL : taskId(found);
         const share = count / groups[group]!.length;
         if (id !== GENERAL && share >= SAME_TASK) overlaps.push({ group, id, share: share * count });
       }

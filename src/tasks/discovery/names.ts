@@ -1,4 +1,5 @@
 /** Names of tasks: words that are commoner in a task's prompts than anywhere else. */
+import { taskId } from '../../base/task-id.js';
 import { features, isTellingWord } from './features.js';
 
 /** Prompts of a task whose words are counted. */
@@ -40,7 +41,7 @@ export function tellingWords(groups: readonly (readonly string[])[]): string[][]
 export function taskIds(words: readonly (readonly string[])[], taken: readonly string[]): string[] {
   const used = new Set(taken);
   return words.map((own) => {
-    const base = own.length === 0 ? 'task' : own.slice(0, WORDS_IN_ID).map(idWord).join('-');
+    const base = own.length === 0 ? 'task' : taskId(own.slice(0, WORDS_IN_ID).map(idWord).join('-'));
     let id = base;
     for (let at = 2; used.has(id); at += 1) id = `${base}-${at}`;
     used.add(id);

@@ -139,13 +139,17 @@ describe('importing', () => {
   it('takes back what was exported', () => {
     const first = imported(
       lines(
-        { messages: [user('Hi'), assistant('Hello')] },
+        { messages: [user('Hi'), assistant('Hello'), user('Bye'), assistant('So long')], task: 'greet' },
         { prompt: 'Once', completion: ' upon' },
         { prompt: 'x' },
       ),
     );
     const again = imported(first.entries.map((entry) => `${exportLine(entry)}\n`).join(''));
     assert.deepEqual(again.words, first.words);
+    assert.deepEqual(
+      again.entries.map(({ task }) => task),
+      ['greet', 'greet', undefined, undefined],
+    );
   });
 
   it('refuses a JSON text that is none', () => {

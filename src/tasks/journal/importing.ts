@@ -1,7 +1,8 @@
 /**
  * Brings files into the journal that users have: JSON lines of OpenAI's fine-tuning (`messages`, or `prompt` and
  * `completion`) and batch files (`body`), and conversations as ShareGPT's files have them, in one JSON text or a line
- * each. A conversation gives an entry for each of its answers. What cannot be read is named by its line and left out.
+ * each. A conversation gives an entry for each of its answers, and a line of `journal export` the entry that it was. What
+ * cannot be read is named by its line and left out.
  */
 import { isObject } from '../../base/shape.js';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
@@ -18,11 +19,13 @@ const MOST_LINE = 4 * 2 ** 20;
 const MOST_ANSWERS = 8;
 const MOST_MESSAGES = 64;
 const MOST_CHARACTERS = 256 * 1024;
+const MOST_TASK_LETTERS = 64;
 const TOLD_FAULTS = 10;
 const BATCH = 64;
 
 export interface ImportOptions {
   readonly format: 'auto' | 'openai' | 'sharegpt';
+  /** Undefined: as the lines say. */
   readonly task?: string | undefined;
   readonly redactor: Redactor;
 }
@@ -39,6 +42,7 @@ export interface Imported {
 interface Turn {
   readonly prompt: JournalPrompt;
   readonly output: string;
+  readonly task?: string | undefined;
 }
 
 /** @throws ForetokenError `file_not_found`, `invalid_dataset` (no such format), `journal_unusable` */
@@ -55,14 +59,15 @@ export function importInto(
   const store = (): void => {
     const clean = redacted(redactor, batch);
     unredacted += batch.length - clean.length;
-    journal.append(...clean.map((turn) => entryOf(turn, task)));
+    journal.append(...clean.map((turn) => entryOf(turn, task ?? turn.task)));
     entries += clean.length;
     batch = [];
   };
   for (const { place, value, fault } of itemsOf(file)) {
     try {
       if (fault !== undefined) throw new Error(fault);
-      batch.push(...turnsOf(value, format));
+      const own = taskOf(value);
+      batch.push(...turnsOf(value, format).map((turn) => ({ ...turn, task: own })));
     } catch (error) {
       faulty += 1;
       if (faults.length < TOLD_FAULTS) faults.push(`${place} is left out: ${(error as Error).message}`);
@@ -165,7 +170,10 @@ function turnsOf(value: unknown, format: ImportOptions['format']): Turn[] {
   if (format !== 'openai' && Array.isArray(fields['conversations']))
     return turnsOfMessages(fields['conversations'].map(shareGptMessage));
   if (format === 'sharegpt') throw new Error('it has no conversations.');
-  if (Array.isArray(fields['messages'])) return turnsOfMessages(fields['messages'].map(openAiMessage));
+  if (Array.isArray(fields['messages'])) {
+    const messages = fields['messages'].map(openAiMessage);
+    return isExported(value) ? [exportedTurn(messages)] : turnsOfMessages(messages);
+  }
   const { prompt } = fields;
   if (typeof prompt !== 'string' || prompt === '')
     throw new Error(
@@ -175,6 +183,23 @@ function turnsOf(value: unknown, format: ImportOptions['format']): Turn[] {
     );
   const answer = ['completion', 'response', 'output', 'answer'].map((name) => fields[name]);
   return [bounded({ prompt, output: answer.find((text) => typeof text === 'string') ?? '' })];
+}
+
+const isExported = ({ source, at }: Record<string, unknown>): boolean =>
+  (source === 'served' || source === 'imported') && typeof at === 'string';
+
+/** What was answered earlier in its conversation has lines of its own. */
+function exportedTurn(messages: readonly JournalMessage[]): Turn {
+  const last = messages.at(-1);
+  if (!messages.some(({ role }) => role === 'user')) throw new Error('nobody asks anything in it.');
+  return last?.role === 'assistant'
+    ? bounded({ prompt: messages.slice(0, -1), output: last.content })
+    : bounded({ prompt: messages, output: '' });
+}
+
+function taskOf(value: unknown): string | undefined {
+  const task = isObject(value) ? value['task'] : undefined;
+  return typeof task === 'string' && task !== '' && task.length <= MOST_TASK_LETTERS ? task : undefined;
 }
 
 function turnsOfMessages(messages: readonly JournalMessage[]): Turn[] {
@@ -260,7 +285,7 @@ function redacted(redactor: Redactor, turns: readonly Turn[]): Turn[] {
       typeof turn.prompt === 'string'
         ? contents[0]!
         : turn.prompt.map(({ role }, index) => ({ role, content: contents[index]! }));
-    return [{ prompt, output }];
+    return [{ ...turn, prompt, output }];
   });
 }
 
