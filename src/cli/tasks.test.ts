@@ -1,10 +1,11 @@
 /** `foretoken tasks discover` as a user runs it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
 import { TaskClassifier } from '../tasks/classifier/classifier.js';
+import { writeTinyTarget } from '../drafts/test-targets.js';
 import { run } from './test-command.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-discover-'));
@@ -45,6 +46,31 @@ it('finds tasks in a journal and writes them there', async () => {
   const stats = await run(['journal', 'stats', '--journal', at('journal')]);
   for (const { id } of TaskClassifier.read(at('own.json')).tasks)
     assert.ok(stats.out.includes(id), stats.out);
+});
+
+it('leaves tasks as they are where there are too few prompts, in the journal, too', async () => {
+  const named = lines.slice(0, 10).map((line, i) => JSON.stringify({ ...line, task: `mine-${i}` }));
+  writeFileSync(at('ten.jsonl'), named.join('\n'));
+  const journal = ['--journal', at('little')];
+  assert.equal((await run(['journal', 'import', ...journal, at('ten.jsonl')])).code, 0);
+  const before = (await run(['journal', 'stats', ...journal])).out;
+  assert.match(before, /mine-9: 1 entry/);
+  const target = path.join(folder, 'tiny.gguf');
+  writeTinyTarget(target);
+  const place = at('place');
+  const found = await run(['tasks', 'discover', ...journal, '--model', target, '--tasks-dir', place]);
+  assert.equal(found.code, 0, found.err);
+  assert.match(found.out, /stays as it was/);
+  assert.ok(!existsSync(path.join(place, 'tasks.json')));
+  assert.equal((await run(['journal', 'stats', ...journal])).out, before);
+});
+
+it('keeps the ids of tasks that Foretoken has drafts for', async () => {
+  const place = at('demo');
+  const found = await run(['tasks', 'discover', '--input', at('in.jsonl'), '--tasks-dir', place]);
+  assert.equal(found.code, 0, found.err);
+  const { tasks } = TaskClassifier.read(path.join(place, 'tasks.json'));
+  assert.deepEqual(tasks.map(({ id }) => id).sort(), ['math', 'translate']);
 });
 
 it('says what is missing', async () => {

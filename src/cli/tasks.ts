@@ -3,16 +3,20 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../base/make-folder.js';
 import { modelFile } from '../base/bundled.js';
+import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
+import { fileFingerprint } from '../base/file-fingerprint.js';
 import { writeFileWhole } from '../base/write-file.js';
 import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
-import { readTaskModel, writeTaskModel } from '../tasks/classifier/model.js';
+import { shippedRegistry } from '../drafts/registry/source.js';
+import { readTaskModel, type TaskModel, writeTaskModel } from '../tasks/classifier/model.js';
 import { discoverInBackground } from '../tasks/discovery/background.js';
 import { embedTexts } from '../tasks/discovery/embed.js';
 import { readPrompts, type InputPrompt } from '../tasks/discovery/input.js';
 import { discoveryReport } from '../tasks/discovery/report.js';
 import { openJournal } from '../tasks/journal/store.js';
 import { promptText } from '../tasks/prompt-text.js';
+import { note } from './failure.js';
 import type { TasksDiscoverFlags } from './flags/tasks.js';
 import { ProgressBar } from './terminal.js';
 
@@ -22,7 +26,9 @@ const BATCH = 500;
 const WORTH_SAYING_S = 3;
 
 export async function discover(flags: TasksDiscoverFlags): Promise<void> {
-  const prompts = promptsOf(flags);
+  // A file of one's own is for any model, unless one is named.
+  const target = flags.output === undefined || flags.model !== undefined ? targetOf(flags.model) : undefined;
+  const prompts = promptsOf(flags, target);
   if (prompts.length === 0)
     throw new ForetokenError(
       'invalid_dataset',
@@ -31,27 +37,50 @@ export async function discover(flags: TasksDiscoverFlags): Promise<void> {
     );
   const output =
     flags.output === undefined
-      ? tasksPlace(targetFingerprint(modelFile(flags.model)), flags.tasksDir).tasks
+      ? tasksPlace(target!.target, flags.tasksDir).tasks
       : path.resolve(flags.output);
-  const known = existsSync(output) ? readTaskModel(output) : undefined;
+  const known = knownTasks(output, flags.output === undefined ? target : undefined);
   const texts = prompts.map(({ text }) => text);
   const { embeddingModel } = flags;
   const embeddings = embeddingModel === undefined ? undefined : embedded(modelFile(embeddingModel), texts);
   const discovery = await discoverInBackground(texts, { seed: flags.seed, known, embeddings });
+  // What is too little to tell tasks apart takes nothing from a server that knows some.
+  const isWritten = discovery.isNew || flags.output !== undefined;
   if (flags.output === undefined) makeFolder(path.dirname(output), 0o700);
-  writeTaskModel(output, discovery.model);
+  if (isWritten) writeTaskModel(output, discovery.model);
   if (flags.assignments !== undefined) {
     const lines = discovery.assignments.map(({ task, confidence }, index) =>
       JSON.stringify({ index, task, confidence: Number(confidence.toFixed(4)) }),
     );
     write(path.resolve(flags.assignments), `${lines.join('\n')}\n`);
   }
-  if (flags.journal !== undefined) relabel(flags.journal, prompts, discovery.assignments);
+  if (flags.journal !== undefined && discovery.model.tasks.length > 0)
+    relabel(flags.journal, prompts, discovery.assignments);
   const labels = prompts.map(({ label }) => label);
-  process.stdout.write(`${discoveryReport(discovery, labels)}\nTasks and their classifier: ${output}\n`);
+  const end = isWritten ? `Tasks and their classifier: ${output}` : 'The file of tasks stays as it was.';
+  process.stdout.write(`${discoveryReport(discovery, labels)}\n${end}\n`);
 }
 
-function promptsOf({ input, journal, limit }: TasksDiscoverFlags): InputPrompt[] {
+/** As a journal names it. */
+interface Target {
+  readonly target: string;
+  readonly targetFile: string;
+}
+
+function targetOf(model: string | undefined): Target {
+  const file = modelFile(model);
+  return { target: targetFingerprint(file), targetFile: fileFingerprint(file) };
+}
+
+/** @param target whose shipped tasks are known where it has no own: its drafts go on guessing for tasks that keep their ids */
+function knownTasks(output: string, target: Target | undefined): TaskModel | undefined {
+  if (existsSync(output)) return readTaskModel(output);
+  const shipped = target === undefined ? undefined : shippedRegistry(target.target)?.place.tasks;
+  return shipped !== undefined && existsSync(shipped) ? readTaskModel(shipped) : undefined;
+}
+
+/** @param of whose answers in a journal count; undefined: anybody's */
+function promptsOf({ input, journal, limit }: TasksDiscoverFlags, of: Target | undefined): InputPrompt[] {
   if (input !== undefined) return readPrompts(input, limit);
   if (journal === undefined)
     throw new ForetokenError(
@@ -63,10 +92,17 @@ function promptsOf({ input, journal, limit }: TasksDiscoverFlags): InputPrompt[]
     );
   const opened = openJournal(journal, { mustExist: true });
   try {
-    return Array.from(opened.entries({ limit }), ({ id, prompt }) => ({
-      text: promptText(prompt),
-      entry: id,
+    const prompts = Array.from(opened.entries({ limit, ...(of !== undefined && { of }) }), (entry) => ({
+      text: promptText(entry.prompt),
+      entry: entry.id,
     }));
+    const others = opened.counts().entries - prompts.length;
+    if (of !== undefined && others > 0 && prompts.length < limit)
+      note(
+        `left out, since other models answered them: ${countText(others, 'request')} of the journal; ` +
+          '--model FILE says whose tasks are looked for',
+      );
+    return prompts;
   } finally {
     opened.close();
   }

@@ -45,8 +45,8 @@ export function findTasks(
     const classifier = new TaskClassifier(known);
     return { tasks: new Map(items.map((item, i) => [item, classifier.classify(texts[i]!).task])), notes: [] };
   }
-  const { model, assignments, notes } = discoverTasks(texts, { seed, known });
-  writeTaskModel(place.tasks, model);
+  const { model, isNew, assignments, notes } = discoverTasks(texts, { seed, known });
+  if (isNew) writeTaskModel(place.tasks, model);
   return { tasks: new Map(items.map((item, i) => [item, assignments[i]!.task])), notes };
 }
 

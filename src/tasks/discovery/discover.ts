@@ -52,6 +52,8 @@ export interface Assignment {
 
 export interface Discovery {
   readonly model: TaskModel;
+  /** False: there were too few prompts; the tasks are those known before, or none. */
+  readonly isNew: boolean;
   /** In the order of the prompts. */
   readonly assignments: readonly Assignment[];
   /** Prompts that are not alike. */
@@ -81,6 +83,7 @@ export function discoverTasks(texts: readonly string[], options: DiscoverOptions
     const model = known ?? emptyModel(now);
     return {
       model,
+      isNew: false,
       assignments: classified(texts, model),
       distinct: distinct.length,
       accuracy: 1,
@@ -116,7 +119,10 @@ export function discoverTasks(texts: readonly string[], options: DiscoverOptions
   const outside = outlying.filter(Boolean).length;
   if (outside > 0) notes.push(`Like no others, and so of the general task: ${countText(outside, 'prompt')}.`);
   if (tasks.length === 1) notes.push('All prompts are one task: nothing in them divides them clearly.');
-  return { model, assignments, distinct: distinct.length, accuracy, calibrationError, notes };
+  return {
+    ...{ model, isNew: true, assignments },
+    ...{ distinct: distinct.length, accuracy, calibrationError, notes },
+  };
 }
 
 function pointsOf(
