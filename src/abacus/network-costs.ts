@@ -73,6 +73,9 @@ export interface OperatorCost {
 
 /** Largest batch that is looked at. */
 const MOST_BATCH = 2 ** 20;
+/** What is told to the user is a bound of an estimate: half a percent is near enough. */
+const NEAR_ENOUGH = 0.005;
+const MOST_TRIES = 24;
 const COSTLIEST = 10;
 /** An interval of a network of which nothing is known is this much wider. */
 const UNKNOWN_WIDTH = 3;
@@ -230,8 +233,9 @@ const within = (bytes: number, factor: number): [number, number] => [
 ];
 
 /**
- * Memory is a straight line over the batch but for rounding and workspaces: a first guess from what does not depend on the batch, a
- * second one from the line through both, and at most a few corrections downwards.
+ * Memory is nearly a straight line over the batch: a first guess from what does not depend on it, others from the line through
+ * both. Rounding and workspaces bend it, so what fits and what does not are kept apart until they are as near as that matters.
+ * @returns 0 where no batch fits
  */
 function largestBatch(
   room: number,
@@ -244,22 +248,29 @@ function largestBatch(
   const { parameters, buffers, gradients, optimizer } = base.step;
   const fixed = parameters + buffers + gradients + optimizer;
   const within = (size: number): number => Math.max(1, Math.min(MOST_BATCH, Math.floor(size)));
-  let guess = within(((room - fixed) * batch) / Math.max(1, bytes - fixed));
-  if (guess === batch) guess = bytes <= room ? within(batch + 1) : within(batch - 1);
-  if (guess === batch) return bytes <= room ? batch : 0;
-  const other = graphOf(guess);
-  const otherBytes = memoryOf(other);
-  const slope = Math.max(1, (otherBytes - bytes) / (guess - batch));
-  let size = within(batch + (room - bytes) / slope);
-  for (let tries = 0; tries < 4; tries++) {
-    if (size === batch && bytes <= room) return size;
-    const there = size === guess ? otherBytes : memoryOf(graphBetween(graph, other, size) ?? graphOf(size));
-    if (there <= room) return size;
-    if (size === 1) return 0;
-    size = within(Math.min(size - 1, size - (there - room) / slope));
+  let most = 0;
+  let least = MOST_BATCH + 1;
+  const learn = (size: number, there: number): void => {
+    if (there <= room) most = Math.max(most, size);
+    else least = Math.min(least, size);
+  };
+  learn(batch, bytes);
+  let size = within(((room - fixed) * batch) / Math.max(1, bytes - fixed));
+  if (size === batch) size = bytes <= room ? within(batch + 1) : within(batch - 1);
+  if (size === batch) return most;
+  const other = graphOf(size);
+  let there = memoryOf(other);
+  learn(size, there);
+  const slope = Math.max(1, (there - bytes) / (size - batch));
+  for (let tries = 0; tries < MOST_TRIES && least - most > 1 + NEAR_ENOUGH * most; tries++) {
+    const onLine = size + (room - there) / slope;
+    const step = NEAR_ENOUGH * size;
+    size = within(there <= room ? Math.max(onLine, size + step + 1) : Math.min(onLine, size - step));
+    if (size <= most || size >= least) size = (most + least) >> 1;
+    there = memoryOf(graphBetween(graph, other, size) ?? graphOf(size));
+    learn(size, there);
   }
-  const fitting = [guess, batch].filter((known) => (known === guess ? otherBytes : bytes) <= room);
-  return Math.max(0, ...fitting);
+  return most;
 }
 
 function costliestOf(graph: OperatorGraph, byNode: Float64Array, seconds: number): OperatorCost[] {

@@ -100,6 +100,16 @@ describe('processors', () => {
     assert.ok(hostBound >= 0 && hostBound < 0.5);
   });
 
+  it('the largest batch is the same whichever batch is asked about', () => {
+    const all = [1, 2, 100, 3000].map(
+      (batch) =>
+        model.predict({
+          ...{ network: path.join(root, 'data/tensorflow/mobile.keras'), device: processor(), batch },
+        }).largestBatch,
+    );
+    for (const one of all) assert.ok(one > 3000 && Math.abs(one / all[0]! - 1) < 0.012, all.join(', '));
+  });
+
   it('this machine is one', () => {
     const { processor: here, peak, bandwidth, memoryBytes } = deviceOrThis('this');
     assert.ok(here!.cores >= 1 && here!.clock > 2e8 && here!.clock < 2e10);
