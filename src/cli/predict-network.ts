@@ -78,7 +78,7 @@ function describe(prediction: CostPrediction): string {
     [
       'time',
       `${milliseconds(prediction.timeMs)} a step (90 %: ${milliseconds(timeIntervalMs[0])} to ${milliseconds(timeIntervalMs[1])}), ` +
-        `${perSecond.toPrecision(3)} examples/s`,
+        `${figure(perSecond)} examples/s`,
     ],
     [
       'memory',
@@ -106,8 +106,12 @@ function describe(prediction: CostPrediction): string {
   )}\nmost time goes into\n${table(operators, 'left')}`;
 }
 
+/** Three digits, without an exponent. */
+const figure = (value: number): string =>
+  value >= 1000 ? String(Number(value.toPrecision(3))) : value.toPrecision(3);
+
 const milliseconds = (value: number): string =>
-  value >= 1e4 ? `${(value / 1e3).toPrecision(3)} s` : `${value.toPrecision(3)} ms`;
+  value >= 1e4 ? `${(value / 1e3).toPrecision(3)} s` : `${figure(value)} ms`;
 
 function count(value: number): string {
   const [size, unit] =

@@ -245,6 +245,7 @@ describe('what is not there is said, with what is', () => {
     const notes: string[] = [];
     assert.equal((await get({}, gone, { onNote: (text) => notes.push(text) })).path, first);
     assert.match(notes.join(), /cannot be reached.*The copy in the cache is used/);
+    await fails(get({ quant: 'Q2_K' }, gone), 'hub_unreachable', /ECONNREFUSED/);
   });
 });
 

@@ -56,7 +56,12 @@ export async function getModel(
   } catch (error) {
     if (!(error instanceof ForetokenError) || error.code !== 'hub_unreachable' || cached === undefined)
       throw error;
-    const found = fromCache(cached, wanted);
+    let found: FoundModel;
+    try {
+      found = fromCache(cached, wanted);
+    } catch {
+      throw error;
+    }
     onNote?.(`${error.message} The copy in the cache is used.`);
     return found;
   }
