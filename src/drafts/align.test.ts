@@ -208,6 +208,19 @@ describe('the assignment', () => {
     assert.deepEqual([found.tokens, found.coverage, found.survival[0]], [6, 1, 1]);
     const new_: CorpusText = { tokens: [1, 2, 3, 4, 5, 6, 7], promptLength: 3, candidates: [], shares: [] };
     assert.deepEqual([measureLookup([new_]).coverage, measureLookup([]).coverage], [0, 0]);
+    assert.deepEqual(measureLookup([]).survival, []);
+  });
+
+  it('counts looking up by the steps of a server, so that a long copy promises no more than it brings', () => {
+    const prompt = Array.from({ length: 18 }, (_, index) => index + 1);
+    const unseen = Array.from({ length: 8 }, (_, index) => 90 + index);
+    const tokens = [...prompt, ...prompt, ...unseen];
+    const found = measureLookup([{ tokens, promptLength: prompt.length, candidates: [], shares: [] }]);
+    // One by one until two tokens are known again, one step for the rest of the copy, and one by one again.
+    const steps = 2 + 1 + (unseen.length - 1);
+    assert.equal(found.coverage, 1 / steps);
+    assert.deepEqual(found.survival, new Array(16).fill(1));
+    assert.equal(found.tokens, steps * (1 + found.coverage * 16));
   });
 });
 

@@ -16,7 +16,11 @@ export interface Agreement {
   readonly tokens: number;
   /** Share of them that the draft guessed. */
   readonly rate: number;
-  /** [k] = share of all places at which the next k + 1 tokens are all guessed. */
+  /**
+   * [k] = share of the steps in which the first k + 1 guesses are accepted, when `survival.length` tokens are drafted in each.
+   * Steps begin where the one before ended, so that text that is guessed easily counts by few of them: over all places the
+   * share would be higher, and promise more than any server gets.
+   */
   readonly survival: readonly number[];
   /** Tokens a verification step yields when `survival.length` tokens are drafted each time. */
   readonly tokensPerStep: number;
@@ -43,29 +47,26 @@ class Counter {
   #steps = 0;
   readonly #drafted: number;
   readonly #survived: number[];
-  readonly #places: number[];
+  /** [k] steps that were not too near to the end of their text for so many guesses. */
+  readonly #possible: number[];
 
   constructor(drafted: number) {
     this.#drafted = drafted;
     this.#survived = new Array<number>(drafted).fill(0);
-    this.#places = new Array<number>(drafted).fill(0);
+    this.#possible = new Array<number>(drafted).fill(0);
   }
 
   add(agreed: readonly boolean[]): void {
     this.#texts += 1;
     this.#tokens += agreed.length;
-    for (let start = 0; start < agreed.length; start++) {
-      let run = 0;
-      while (run < this.#drafted && agreed[start + run] === true) run++;
-      if (run > 0) this.#agreed += 1;
-      for (let k = 0; k < this.#drafted && start + k < agreed.length; k++) {
-        this.#places[k]! += 1;
-        if (run > k) this.#survived[k]! += 1;
-      }
-    }
+    this.#agreed += agreed.filter(Boolean).length;
     for (let start = 0; start < agreed.length; this.#steps++) {
       let run = 0;
       while (run < this.#drafted && agreed[start + run] === true) run++;
+      for (let k = 0; k < this.#drafted && start + k < agreed.length; k++) {
+        this.#possible[k]! += 1;
+        if (run > k) this.#survived[k]! += 1;
+      }
       start += run + 1;
     }
   }
@@ -76,7 +77,7 @@ class Counter {
       texts: this.#texts,
       tokens: this.#tokens,
       rate: share(this.#agreed, this.#tokens),
-      survival: this.#survived.map((count, k) => share(count, this.#places[k]!)),
+      survival: this.#survived.map((count, k) => share(count, this.#possible[k]!)),
       tokensPerStep: share(this.#tokens, this.#steps),
     };
   }

@@ -15,6 +15,8 @@ import { type Agreement, measureAgreement } from './evaluate.js';
 export const MEASURED_POSITIONS = 8;
 /** For the costs of a draft. */
 const CALIBRATION_MS = 300;
+/** Guesses of a step of lookup, as `--draft-max` is where nobody says otherwise. */
+const LOOKED_UP = 16;
 /** As `--lookup-min-ngram` is where nobody says otherwise. */
 const LOOKUP_MIN_NGRAM = 2;
 
@@ -56,24 +58,27 @@ export function draftCostsOf(draft: string, target: TargetCosts, threads: number
   }
 }
 
-/** How often looking up in the text itself has a guess, and how its guesses fare then. */
+/** How often looking up in the text itself has a guess, and how its guesses fare then, in steps as a server takes them. */
 export interface LookupAgreement {
   readonly texts: number;
   readonly tokens: number;
-  /** Share of places with a guess. */
+  /** Share of steps with a guess. */
   readonly coverage: number;
-  /** [k] share of those places at which the next k + 1 tokens were all guessed. */
+  /** [k] share of those steps in which the first k + 1 guesses are accepted. */
   readonly survival: readonly number[];
 }
 
 export function measureLookup(texts: readonly CorpusText[]): LookupAgreement {
   const lookup = new LookupProposer(LOOKUP_MIN_NGRAM);
-  const survived = new Array<number>(MEASURED_POSITIONS).fill(0);
-  let [places, guessed] = [0, 0];
+  const survived = new Array<number>(LOOKED_UP).fill(0);
+  /** [k] steps with a guess that were not too near to the end of their text for so many. */
+  const possible = new Array<number>(LOOKED_UP).fill(0);
+  let [tokenCount, steps, guessed] = [0, 0, 0];
   texts.forEach(({ tokens: list, promptLength }, index) => {
     const tokens = Int32Array.from(list);
     const sampler = new TokenSampler(tokens, GREEDY);
-    for (let length = promptLength; length < tokens.length; length++) {
+    tokenCount += Math.max(0, tokens.length - promptLength);
+    for (let length = promptLength; length < tokens.length; length++, steps++) {
       const proposal = new Proposal();
       lookup.propose([
         {
@@ -83,7 +88,7 @@ export function measureLookup(texts: readonly CorpusText[]): LookupAgreement {
             sequence: sequenceId(0),
             tokens,
             length,
-            maxTokens: MEASURED_POSITIONS,
+            maxTokens: LOOKED_UP,
           },
           ...{
             grammar: undefined,
@@ -96,18 +101,20 @@ export function measureLookup(texts: readonly CorpusText[]): LookupAgreement {
           sampler,
         },
       ]);
-      places += 1;
       if (proposal.length === 0) continue;
       guessed += 1;
-      for (let k = 0; k < proposal.length && proposal.tokens[k] === tokens[length + k]; k++)
-        survived[k]! += 1;
+      for (let k = 0; k < LOOKED_UP && length + k < tokens.length; k++) possible[k]! += 1;
+      let accepted = 0;
+      while (accepted < proposal.length && proposal.tokens[accepted] === tokens[length + accepted])
+        survived[accepted++]! += 1;
+      length += accepted;
     }
     lookup.forgetRequest(index);
   });
   return {
     texts: texts.length,
-    tokens: places,
-    coverage: places === 0 ? 0 : guessed / places,
-    survival: guessed === 0 ? [] : survived.map((count) => count / guessed),
+    tokens: tokenCount,
+    coverage: steps === 0 ? 0 : guessed / steps,
+    survival: survived.flatMap((count, k) => (possible[k] === 0 ? [] : [count / possible[k]!])),
   };
 }

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { ForetokenError } from '../base/errors.js';
+import { sum } from '../base/statistics.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { readGguf } from '../gguf/reader.js';
 import { LlamaDecoder } from '../llama/context.js';
@@ -316,6 +317,9 @@ it('a model agrees with its own text, and the counts add up', async () => {
     tokens: text.tokens.map((id, i) => (i < text.promptLength ? id : (id + 1) % TINY.vocabularySize)),
   }));
   assert.ok((await measureAgreement(decoder, wrong)).overall.rate < 0.3);
+  // Texts that are guessed easily take few steps: counted by places, they would promise nearly twice as much.
+  const { survival, tokensPerStep } = (await measureAgreement(decoder, [...texts, ...wrong])).overall;
+  assert.ok(Math.abs((1 + sum(survival)) / tokensPerStep - 1) < 0.1);
   decoder.dispose();
   model.dispose();
 });
