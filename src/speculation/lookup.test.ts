@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomIndices } from '../base/random.js';
 import type { Grammar } from '../base/grammar.js';
+import { continuationSignal } from './continuation-signal.js';
 import { LookupProposer } from './lookup.js';
 import type { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
@@ -27,31 +28,43 @@ function propose(
   return proposalOf(proposer, text, { maxTokens, requestId }).tokens;
 }
 
-/** The longest end of the text (4, or `min` if that is more, to `min` tokens) that occurred before, at its latest place. */
-function expected(text: readonly number[], min: number, count: number): { tokens: number[]; match: number } {
+/**
+ * What followed the longest end of the text (4, or `min` if that is more, to `min` tokens) at the latest place where it
+ * occurred before, and of each guess how many of the latest 16 places, where all guesses before it followed too, say the same.
+ */
+function expected(text: readonly number[], min: number, count: number) {
   const max = Math.max(4, min);
   for (let n = Math.min(max, text.length); n >= min; n--) {
-    for (let end = text.length - 1; end >= n; end--) {
-      const same = Array.from({ length: n }, (_, k) => text[end - n + k] === text[text.length - n + k]);
-      if (!same.every(Boolean)) continue;
-      const tokens: number[] = [];
-      for (let k = 0; k < count; k++) tokens.push(text[end + k] ?? tokens[end + k - text.length]!);
-      let match = 0;
-      const most = n < max ? n : Math.min(32, end);
-      while (match < most && text[end - 1 - match] === text[text.length - 1 - match]) match += 1;
-      return { tokens, match };
+    const isPlace = (end: number): boolean =>
+      Array.from({ length: n }, (_, k) => text[end - n + k] === text[text.length - n + k]).every(Boolean);
+    const ends = text.flatMap((_, end) => (end >= n && isPlace(end) ? [end] : [])).reverse();
+    const [latest] = ends;
+    if (latest === undefined) continue;
+    const tokens: number[] = [];
+    const all = [...text];
+    for (let k = 0; k < count; k++) {
+      all.push(all[latest + k]!);
+      tokens.push(all.at(-1)!);
     }
+    let match = 0;
+    const most = n < max ? n : Math.min(32, latest);
+    while (match < most && text[latest - 1 - match] === text[text.length - 1 - match]) match += 1;
+    const places = ends.slice(0, 16);
+    const agreeing = (guesses: number): number =>
+      places.filter((end) => tokens.slice(0, guesses).every((token, k) => all[end + k] === token)).length;
+    const counts = tokens.map((_, depth) => [agreeing(depth + 1), agreeing(depth)] as const);
+    return { tokens, match, counts };
   }
-  return { tokens: [], match: 0 };
+  return { tokens: [], match: 0, counts: [] };
 }
 
 function assertAgrees(proposer: LookupProposer, text: readonly number[], minNgram: number): number {
   const { tokens, signals } = proposalOf(proposer, text, { maxTokens: 6 });
-  const { tokens: right, match } = expected(text, minNgram, 6);
+  const { tokens: right, match, counts } = expected(text, minNgram, 6);
   assert.deepEqual(tokens, right, `${text.join()} from ${minNgram}`);
   assert.deepEqual(
     signals,
-    right.map((_, depth) => match + depth),
+    counts.map(([count, all], depth) => continuationSignal(count, all, match + depth)),
     `${text.join()} from ${minNgram}`,
   );
   return match;
@@ -63,6 +76,20 @@ describe('LookupProposer', () => {
     assert.deepEqual(propose(proposer, [1, 2, 3, 9, 1, 2], 3), [3, 9, 1]);
     assert.deepEqual(propose(new LookupProposer(2), [7, 8, 7, 8, 7], 5), [8, 7, 8, 7, 8]);
     assert.deepEqual(propose(new LookupProposer(2), [1, 2, 3, 4], 5), []);
+  });
+
+  it('is surer where all earlier places went on alike, also after the guesses before', () => {
+    const signals = (text: number[]): readonly number[] =>
+      proposalOf(new LookupProposer(2), text, { maxTokens: 2 }).signals;
+    const once = signals([1, 2, 3, 4, 9, 1, 2]);
+    const alike = signals([1, 2, 3, 4, 8, 1, 2, 3, 4, 9, 1, 2]);
+    const parting = signals([1, 2, 3, 7, 8, 1, 2, 3, 4, 9, 1, 2]);
+    const unlike = signals([1, 2, 7, 7, 8, 1, 2, 3, 4, 9, 1, 2]);
+    assert.ok(alike[0]! > once[0]! && once[0]! > unlike[0]!);
+    assert.equal(parting[0], alike[0]);
+    assert.ok(alike[1]! > once[1]! && once[1]! > parting[1]!);
+    // The place that went on otherwise says nothing of what follows.
+    assert.equal(unlike[1], once[1]);
   });
 
   it('agrees with a plain search while texts grow (fixed seeds)', () => {

@@ -3,6 +3,7 @@
  * what follows now (Saxena, "Prompt Lookup Decoding", 2023). Costs no model; an index per request is kept up
  * to date as tokens arrive.
  */
+import { continuationSignal } from './continuation-signal.js';
 import { NgramIndex } from './ngram-index.js';
 import { pruneByGrammar, type DraftTask, type Proposer } from './proposer.js';
 
@@ -24,14 +25,22 @@ export class LookupProposer implements Proposer {
         index = new NgramIndex(this.#minNgram);
         this.#indices.set(task.requestId, index);
       }
-      const place = index.find(tokens, length);
-      if (place === undefined) continue;
-      // Copying may run past the end of the known text into its own guesses: "a b a b" goes on "a b".
+      const match = index.find(tokens, length);
+      if (match === undefined) continue;
+      let { ends } = match;
       for (let count = 0; count < maxTokens; count++) {
-        const source = place.end + count;
-        const guess = source < length ? tokens[source]! : proposal.tokens[source - length]!;
-        // A guess is asked about only when those before it stood, and then they belong to the match.
-        proposal.push(guess, place.length + count, 'lookup');
+        // Copying may run past the end of the known text into its own guesses: "a b a b" goes on "a b".
+        const next = (end: number): number =>
+          end + count < length ? tokens[end + count]! : proposal.tokens[end + count - length]!;
+        const guess = next(ends[0]!);
+        const agreeing = ends.filter((end) => next(end) === guess);
+        // A guess is asked about only when those before it were accepted, and then they belong to the match.
+        proposal.push(
+          guess,
+          continuationSignal(agreeing.length, ends.length, match.length + count),
+          'lookup',
+        );
+        ends = agreeing;
       }
       if (task.grammar !== undefined) pruneByGrammar(proposal, task.grammar);
     }

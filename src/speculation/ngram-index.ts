@@ -1,4 +1,7 @@
-/** Where the n-grams of one growing text last ended, in a hash table of integers (open addressing). */
+/**
+ * Where the n-grams of one growing text ended: the latest place of each in a hash table of integers (open addressing), and
+ * from each place the one before it.
+ */
 
 /**
  * Longest n-gram in the table. The latest place of one is taken, and how much more than n tokens are the same
@@ -10,12 +13,14 @@ const MAX_NGRAM = 4;
 const MAX_MATCH = 32;
 const SMALLEST_TABLE = 256;
 const EMPTY = 0;
+/** Most places told of one n-gram. */
+const MOST_PLACES = 16;
 
-/** An earlier place at which the text was as it is at its end. */
-export interface Place {
-  /** Position after it, from which to copy. */
-  readonly end: number;
-  /** Tokens before `end` that are the same as those at the end of the text, at most `MAX_MATCH`. */
+/** Earlier places at which the text was as it is at its end. */
+export interface Match {
+  /** Positions after them, from which to copy; the latest first. */
+  readonly ends: readonly number[];
+  /** Tokens before the latest that are the same as those at the end of the text, at most `MAX_MATCH`. */
   readonly length: number;
 }
 
@@ -25,6 +30,8 @@ export class NgramIndex {
   /** [slot] 4 * end + n - minNgram of an n-gram, or `EMPTY`; `end` is the position after its latest occurrence. */
   #slots = new Int32Array(SMALLEST_TABLE);
   #shift = 32 - Math.log2(SMALLEST_TABLE);
+  /** [kinds * end + n - minNgram] where the n-gram that ends before `end` ended before that; 0: nowhere. */
+  #earlier = new Int32Array(SMALLEST_TABLE);
   #used = 0;
   #indexed = 0;
 
@@ -35,10 +42,10 @@ export class NgramIndex {
   }
 
   /**
-   * The latest place at which the longest n-gram at the end of the text `tokens[0, length)` occurred before.
+   * The latest places at which the longest n-gram at the end of the text `tokens[0, length)` occurred before.
    * Indexes what came since the last call.
    */
-  find(tokens: Int32Array, length: number): Place | undefined {
+  find(tokens: Int32Array, length: number): Match | undefined {
     this.#extend(tokens, length);
     let hash = 0;
     let end = 0;
@@ -53,11 +60,19 @@ export class NgramIndex {
       matched = n;
     }
     if (matched === 0) return undefined;
+    const kind = matched - this.#minNgram;
+    const ends: number[] = [];
+    for (
+      let place = end;
+      place !== 0 && ends.length < MOST_PLACES;
+      place = this.#earlier[this.#kinds * place + kind]!
+    )
+      ends.push(place);
     if (matched === this.#maxNgram) {
       const limit = Math.min(end, MAX_MATCH);
       while (matched < limit && tokens[end - 1 - matched] === tokens[length - 1 - matched]) matched += 1;
     }
-    return { end, length: matched };
+    return { ends, length: matched };
   }
 
   /** An n-gram that ends at the end of the text has no continuation yet: it is indexed one call later. */
@@ -70,7 +85,9 @@ export class NgramIndex {
         hash = mix(hash, tokens[end - n]!);
         if (n < this.#minNgram) continue;
         const at = this.#slotOf(tokens, hash, end, n);
-        if (this.#slots[at] === EMPTY) this.#used += 1;
+        const latest = this.#slots[at]!;
+        if (latest === EMPTY) this.#used += 1;
+        else this.#earlier[this.#kinds * end + n - this.#minNgram] = latest >> 2;
         this.#slots[at] = 4 * end + n - this.#minNgram;
       }
     }
@@ -94,10 +111,19 @@ export class NgramIndex {
     }
   }
 
+  /** Lengths of n-grams. */
+  get #kinds(): number {
+    return this.#maxNgram - this.#minNgram + 1;
+  }
+
   /** Makes room for the text so that at most half of the slots are used. */
   #reserve(tokens: Int32Array, length: number): void {
-    const kinds = this.#maxNgram - this.#minNgram + 1;
-    const needed = 2 * (this.#used + kinds * (length - 1 - this.#indexed));
+    if (this.#earlier.length < this.#kinds * length) {
+      const earlier = new Int32Array(2 * this.#kinds * length);
+      earlier.set(this.#earlier);
+      this.#earlier = earlier;
+    }
+    const needed = 2 * (this.#used + this.#kinds * (length - 1 - this.#indexed));
     if (needed <= this.#slots.length) return;
     const old = this.#slots;
     const bits = Math.ceil(Math.log2(needed));

@@ -17,7 +17,7 @@ export class Proposal {
   readonly depths: number[] = [];
   /**
    * [node] how sure its proposer is, greater is surer, in the proposer's own unit: of a draft model how far
-   * its choice lies before its second choice in nats, of lookup and suffix the length of the match in tokens.
+   * its choice lies before its second choice in nats, of lookup and suffix what `continuationSignal` says.
    * The acceptance model learns what each is worth.
    */
   readonly signals: number[] = [];

@@ -3,6 +3,7 @@
  * follows now (Oliaro et al., "SuffixDecoding", NeurIPS 2025). Costs no model; pays where answers repeat
  * themselves from one request to the next. What the text itself holds is prompt lookup's business.
  */
+import { continuationSignal } from './continuation-signal.js';
 import { pruneByGrammar, type DraftTask, type Proposer } from './proposer.js';
 import { MAX_DEPTH, SuffixStore } from './suffix-store.js';
 
@@ -89,20 +90,8 @@ export class SuffixProposer implements Proposer {
       const all = tree.countOf(node);
       confidence *= count / all;
       if (confidence < MIN_CONFIDENCE) return;
-      proposal.push(tree.tokenOf(next, depth), signalOf(count, all, depth), 'suffix');
+      proposal.push(tree.tokenOf(next, depth), continuationSignal(count, all, depth), 'suffix');
       node = next;
     }
   }
-}
-
-/**
- * How sure a guess is that went on like this in `count` of `all` texts, after a match of `match` tokens (guesses
- * before it included: it is only asked about when they stood). The odds of the count with 0.3 added to both
- * sides, times half the root of the length. Of the ways tried this told right from wrong best: on the demo's
- * held-out answers a table of its bins has a loss of 0.46 nats for first guesses and 0.38 for later ones, that
- * of length times share 0.56 and 0.44, that of the length alone 0.65 and 0.51. It grows from 0.1 (right one time
- * in seven) over 4 (three in five) and 8 (seven in eight) to 16 and more (49 in 50).
- */
-function signalOf(count: number, all: number, match: number): number {
-  return (((count + 0.3) / (all - count + 0.3)) * Math.sqrt(match)) / 2;
 }
