@@ -1,7 +1,7 @@
 /** `foretoken adapt`, the whole round from traffic to drafts, and `foretoken draft align`, the same for one task. */
 import path from 'node:path';
 import { countText } from '../base/count-text.js';
-import { bundledDraft, modelFile } from '../base/bundled.js';
+import { modelFile } from '../base/bundled.js';
 import { ForetokenError } from '../base/errors.js';
 import { fileFingerprint } from '../base/file-fingerprint.js';
 import { taskId } from '../base/task-id.js';
@@ -11,6 +11,7 @@ import { vocabularySizeOf } from '../drafts/network.js';
 import type { Assignment } from '../drafts/registry/entry.js';
 import { targetFingerprint } from '../drafts/registry/place.js';
 import type { DraftRegistry } from '../drafts/registry/registry.js';
+import { usualDraft } from '../drafts/shipped.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
 import { defaultThreads } from '../llama/threads.js';
 import { sizeLines } from '../tasks/adapt/predictions.js';
@@ -91,7 +92,7 @@ async function round(
     lineMs = performance.now();
     note(`${phase} ${Math.floor(100 * done)} % · ${what} · ${left}`);
   };
-  const base = flags.draft ?? bundledDraft(target);
+  const base = flags.draft ?? usualDraft(target);
   try {
     return await adapt({
       ...{ target, registry, traffic, only, corpus: corpusOf(flags), onProgress },

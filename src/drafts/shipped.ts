@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledDraft } from '../base/bundled.js';
 import { targetFingerprint } from './registry/place.js';
 
 const FOLDER = fileURLToPath(new URL('../../models/', import.meta.url));
@@ -53,3 +54,7 @@ export function shippedDraft(modelPath: string, folder = FOLDER): string | undef
     return undefined;
   }
 }
+
+/** The general draft that comes with Foretoken for a model, the bundled one or another; undefined where there is none. */
+export const usualDraft = (modelPath: string): string | undefined =>
+  bundledDraft(modelPath) ?? shippedDraft(modelPath);

@@ -62,8 +62,8 @@ function addCommonFlags(command: Command, minutes: number): Command {
     .addOption(
       valued(
         '-d, --draft <file>',
-        'draft to start from where there is no general one yet; none for a new one (default: the bundled one for the ' +
-          'bundled model, else a new one)',
+        'draft to start from where there is no general one yet; none for a new one (default: the one that comes ' +
+          'with Foretoken for the model, else a new one)',
         nonEmpty('--draft'),
       ),
     )

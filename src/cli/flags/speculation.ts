@@ -10,8 +10,7 @@ import {
   type WrittenMode,
 } from '../../engine/speculation-mode.js';
 import { PROPOSERS, type EngineOptions, type ModelOptions, type ProposerName } from '../../engine/types.js';
-import { bundledDraft } from '../../base/bundled.js';
-import { shippedDraft } from '../../drafts/shipped.js';
+import { usualDraft } from '../../drafts/shipped.js';
 import { valued } from './flag.js';
 import { listOf, nonEmpty, oneOf, refuse, wholeNumber } from './values.js';
 
@@ -174,7 +173,7 @@ const usesDraft = (proposers: readonly ProposerName[]): boolean =>
 function draftOf({ draft, speculation, proposers }: SpeculationFlags, modelPath: string): string | undefined {
   if (draft === 'none' || speculation.mode === 'off') return undefined;
   if (proposers !== undefined && !usesDraft(proposers)) return undefined;
-  return draft === undefined ? (bundledDraft(modelPath) ?? shippedDraft(modelPath)) : path.resolve(draft);
+  return draft === undefined ? usualDraft(modelPath) : path.resolve(draft);
 }
 
 /** Why a proposer cannot guess with these flags, and how to mend it. */
