@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { bundledPrompts, bundledTarget } from '../base/bundled.js';
+import { bundledDraft, bundledPrompts, bundledTarget } from '../base/bundled.js';
 import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
 import { DraftRegistry } from '../drafts/registry/registry.js';
 import { draftSource, shippedRegistry } from '../drafts/registry/source.js';
@@ -85,6 +85,19 @@ describe(
         server.kill('SIGINT');
         const { err } = await server.finished;
         assert.equal(err, 'foretoken: shutting down\n');
+      }
+    });
+
+    it('tell prompts apart for other drafts, too, which guess differently well at each kind of work', async () => {
+      const env = { FORETOKEN_CACHE_DIR: path.join(folder, 'cache') };
+      const { server, url } = await serving(['-np', '1', '--draft', bundledDraft(bundledTarget())!], { env });
+      try {
+        const { task: found, draft } = await ask(url);
+        assert.equal(found, task);
+        assert.equal((await idsOf(url)).length, 1);
+        assert.notEqual(draft, task);
+      } finally {
+        server.kill();
       }
     });
 

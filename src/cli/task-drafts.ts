@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
 import { DraftRegistry } from '../drafts/registry/registry.js';
-import { draftSource, shippedRegistry, type DraftSource } from '../drafts/registry/source.js';
+import { draftSource, shippedRegistry, shippedTasks, type DraftSource } from '../drafts/registry/source.js';
 import { TaskClassifier } from '../tasks/classifier/classifier.js';
 import { promptText } from '../tasks/prompt-text.js';
 import { LEAST_CONFIDENCE } from '../tasks/router/router.js';
@@ -24,7 +24,8 @@ export function taskDraftsOf(
   if (tasksDir === 'none' || draft === 'none' || !guesses) return undefined;
   const target = targetFingerprint(model.modelPath);
   const shipped = tasksDir === undefined && draft === undefined ? shippedRegistry(target) : undefined;
-  return draftSource(new DraftRegistry(tasksPlace(target, tasksDir), target), shipped);
+  const usualTasks = tasksDir === undefined ? shippedTasks() : undefined;
+  return draftSource(new DraftRegistry(tasksPlace(target, tasksDir), target), shipped, usualTasks);
 }
 
 /** The file of the draft of a prompt's task; undefined where its task is unsure, or has no draft of its own. */

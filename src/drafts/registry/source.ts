@@ -2,7 +2,7 @@
  * Where a server takes the drafts of a target's tasks from: the registry that `foretoken adapt` has written, or, until
  * there is one, the one that comes with Foretoken for this target (`models/tasks/`, read only).
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DraftEntry } from './entry.js';
@@ -31,8 +31,22 @@ export function shippedRegistry(target: string, folder = SHIPPED): DraftRegistry
   return existsSync(place.registry) ? new DraftRegistry(place, target, { shipped: true }) : undefined;
 }
 
-/** @param own may not be there yet */
-export function draftSource(own: DraftRegistry, shipped: DraftRegistry | undefined): DraftSource {
+/** The tasks that come with Foretoken, whatever the target: prompts are told apart by their words; undefined where there are none. */
+export function shippedTasks(folder = SHIPPED): string | undefined {
+  const folders = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return folders.map((name) => path.join(folder, name, 'tasks.json')).find((file) => existsSync(file));
+}
+
+/**
+ * @param own may not be there yet
+ * @param usualTasks by which prompts are told apart as long as no others are known: what is guessed right differs by the kind
+ *   of work, also where no draft is made for it
+ */
+export function draftSource(
+  own: DraftRegistry,
+  shipped: DraftRegistry | undefined,
+  usualTasks?: string,
+): DraftSource {
   const hasOwn = (): boolean => existsSync(own.place.registry);
   const current = (): DraftRegistry => (shipped === undefined || hasOwn() ? own : shipped);
   return {
@@ -42,7 +56,9 @@ export function draftSource(own: DraftRegistry, shipped: DraftRegistry | undefin
     },
     get tasksFile() {
       // Tasks found in the user's own traffic are better than those of somebody else's, whoever guesses for them.
-      return existsSync(own.place.tasks) ? own.place.tasks : current().place.tasks;
+      if (existsSync(own.place.tasks)) return own.place.tasks;
+      const { tasks } = current().place;
+      return existsSync(tasks) ? tasks : (usualTasks ?? tasks);
     },
     read: () => current().read(),
     ids: () => current().ids(),

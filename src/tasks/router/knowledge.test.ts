@@ -36,6 +36,15 @@ describe('what is known of tasks', () => {
     assert.deepEqual(read, ['shipped', 'shipped', 'own']);
   });
 
+  it('is what comes with Foretoken for any target as long as there is nothing else', () => {
+    const [own, usual] = [registryIn('mine'), registryIn('usual')];
+    const source = draftSource(own, undefined, usual.place.tasks);
+    assert.equal(source.tasksFile, usual.place.tasks);
+    writeFileSync(own.place.tasks, 'mine');
+    assert.equal(source.tasksFile, own.place.tasks);
+    assert.equal(draftSource(registryIn('none'), registryIn('neither')).tasksFile.includes('neither'), true);
+  });
+
   it('says why a file is left out, and tries it again', () => {
     const own = registryIn('damaged');
     writeFileSync(own.place.tasks, '{');
