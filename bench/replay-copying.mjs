@@ -4,7 +4,7 @@
  * Answers are begun together and nobody takes the place of those that end, so the time until the last has ended is told
  * beside that of the mean answer, both over no guesses; and how true lookup's estimates are, by position.
  *
- *   node bench/replay-copying.mjs --model models/real/smollm2-135m-instruct-q8_0.gguf --curve amx --copy-worth 1,0.8,0.75
+ *   node bench/replay-copying.mjs --model models/real/smollm2-135m-instruct-q8_0.gguf --labels tasks --copy-worth 1,0.75,0.7
  *   node bench/replay-copying.mjs --texts texts.json --costs costs.json   # a table as the server's calibration keeps it
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,18 +30,23 @@ const options = readOptions('Answers replayed through lookup and the planner, se
   streams: { type: 'numbers', default: [1, 4, 8, 16], help: 'answers at the same time' },
   'copy-worth': {
     type: 'numbers',
-    default: [1, 0.75],
+    default: [1, 0.7],
     help: 'what a copied token counts, of several answers',
   },
   tokens: { type: 'number', default: 48, help: 'of each answer' },
   rounds: { type: 'number', default: 12, help: 'over all categories, in shuffled order' },
+  labels: {
+    type: 'string',
+    default: 'none',
+    help: 'none: one for all; tasks: as the tasks that come with Foretoken tell prompts apart; categories',
+  },
   seed: { type: 'number', default: 1, help: 'of the order' },
   name: { type: 'string', default: 'replay-copying', help: 'name of the result files' },
 });
 /** Guesses of a step, and prompts of a category, at most. */
 const MOST_GUESSES = 16;
-const MOST_PROMPTS = 32;
-const MOST_PROMPT_TOKENS = 300;
+const MOST_PROMPTS = 40;
+const MOST_PROMPT_TOKENS = 500;
 const POSITIONS = [1, 2, 4, 8, 16];
 
 /** Number of the next request. */
@@ -52,6 +57,8 @@ const costs = { ...curve.costs, ...(options.costs && JSON.parse(readFileSync(opt
 const machine = describeMachine();
 const texts = await answers();
 const byCategory = grouped(texts);
+const categories = [...byCategory.keys()];
+const labelOf = await labels();
 const results = options.streams.flatMap((streams) =>
   // A lone answer's tokens count in full.
   (streams === 1 ? [1] : options['copy-worth']).map((worth) => ({
@@ -69,7 +76,7 @@ function grouped(items) {
   return found;
 }
 
-/** Greedy answers without speculation. @returns {Promise<{ category: string, prompt: number[], output: number[] }[]>} */
+/** Greedy answers without speculation. @returns {Promise<{ category: string, question: string, prompt: number[], output: number[] }[]>} */
 async function answers() {
   if (options.texts && existsSync(options.texts)) return JSON.parse(readFileSync(options.texts, 'utf8'));
   const { ChatTemplate } = await import('../dist/llama/chat-template.js');
@@ -77,12 +84,15 @@ async function answers() {
   const model = options.model ?? fail('--model FILE is needed.');
   const vocabulary = Vocabulary.open(model);
   const template = ChatTemplate.of(vocabulary);
-  const items = [...questionsByCategory()].flatMap(([category, questions]) =>
+  const items = [...questionsByCategory(true)].flatMap(([category, questions]) =>
     questions
-      .map((content) => template.tokenize(vocabulary, [{ role: 'user', content }]))
-      .filter(({ length }) => length < MOST_PROMPT_TOKENS)
+      .map((content) => ({
+        question: content,
+        prompt: template.tokenize(vocabulary, [{ role: 'user', content }]),
+      }))
+      .filter(({ prompt }) => prompt.length < MOST_PROMPT_TOKENS)
       .slice(0, MOST_PROMPTS)
-      .map((prompt) => ({ category, prompt, output: [] })),
+      .map((item) => ({ category, ...item, output: [] })),
   );
   vocabulary.dispose();
   const engine = await engineOf({
@@ -105,10 +115,25 @@ async function answers() {
     }),
   );
   await engine.close({ graceMs: 0 });
-  const plain = items.map(({ category, prompt, output }) => ({ category, prompt: [...prompt], output }));
+  const plain = items.map(({ prompt, ...item }) => ({ ...item, prompt: [...prompt] }));
   if (options.texts) writeFileSync(options.texts, JSON.stringify(plain));
   progress(`${plain.length} answers in ${new Set(plain.map(({ category }) => category)).size} categories`);
   return plain;
+}
+
+/** @returns {Promise<(item: { category: string, question: string }) => number>} */
+async function labels() {
+  if (options.labels === 'none') return () => 0;
+  if (options.labels === 'categories') return ({ category }) => categories.indexOf(category);
+  if (options.labels !== 'tasks') return fail('--labels is none, tasks or categories.');
+  const { shippedTasks } = await import('../dist/drafts/registry/source.js');
+  const { TaskClassifier } = await import('../dist/tasks/classifier/classifier.js');
+  const { promptText } = await import('../dist/tasks/prompt-text.js');
+  const { Router } = await import('../dist/tasks/router/router.js');
+  const router = new Router(() => undefined);
+  router.reload(TaskClassifier.read(shippedTasks() ?? fail('No tasks are in models/tasks.')), []);
+  return ({ question }) =>
+    router.route(promptText([{ role: 'user', content: question }]), undefined, undefined).label;
 }
 
 /** All categories, some rounds, one acceptance model: as a server would see them. @param {number} streams @param {number} worth */
@@ -119,7 +144,7 @@ function replay(streams, worth) {
   const positions = POSITIONS.map((position) => ({ position, offered: 0, expected: 0, accepted: 0 }));
   const pairs = [];
   for (let round = 0; round < options.rounds; round += 1)
-    for (const category of shuffled([...byCategory.keys()], random)) {
+    for (const category of shuffled(categories, random)) {
       const all = byCategory.get(category);
       const first = Math.floor(random() * all.length);
       const some = Array.from({ length: streams }, (_, at) => all[(first + at) % all.length]);
@@ -128,7 +153,7 @@ function replay(streams, worth) {
     }
   const ratio = (/** @type {any[]} */ some, /** @type {'lastMs' | 'endsMs'} */ what) =>
     sum(some.map(({ off }) => off[what])) / sum(some.map(({ auto }) => auto[what]));
-  const categories = [...byCategory.keys()]
+  const ratios = categories
     .map((category) => ({
       category,
       ratio: ratio(
@@ -137,7 +162,7 @@ function replay(streams, worth) {
       ),
     }))
     .sort((a, b) => a.ratio - b.ratio);
-  return { last: ratio(pairs, 'lastMs'), mean: ratio(pairs, 'endsMs'), categories, positions };
+  return { last: ratio(pairs, 'lastMs'), mean: ratio(pairs, 'endsMs'), categories: ratios, positions };
 }
 
 /**
@@ -145,11 +170,12 @@ function replay(streams, worth) {
  * @returns when the last has ended, and the sum of the times at which they end
  */
 function write(some, { acceptance, proposer, positions, worth }, guesses) {
-  const all = some.map(({ prompt, output }, sequence) => {
+  const all = some.map((item, sequence) => {
+    const { prompt, output } = item;
     const id = requests++;
     const state = {
       ...{ id, speculation: { mode: 'auto', length: MOST_GUESSES, proposers: ['lookup'] } },
-      request: { label: 0, speculation: {} },
+      request: { label: labelOf(item), speculation: {} },
     };
     return {
       ...{ id, sequence, text: Int32Array.from([...prompt, ...output]), known: prompt.length + 1 },
@@ -238,7 +264,7 @@ function report() {
     '# Answers that copy, several at once',
     '',
     `${texts.length} answers in ${byCategory.size} categories, ${options.tokens} tokens each, costs of ` +
-      `${options.costs ?? options.curve}, ${options.rounds} rounds. ${machineLine(machine)}`,
+      `${options.costs ?? options.curve}, ${options.rounds} rounds, labels: ${options.labels}. ${machineLine(machine)}`,
     '',
     table(
       [

@@ -59,10 +59,12 @@ const HELD_OUT_OF = 4;
 const BUNDLED_A_TASK = 40;
 
 /**
- * First questions by category that no shipped draft has learned from: of Spec-Bench, and of the bundled tasks.
+ * First questions by category, of Spec-Bench and of the bundled tasks: those that no shipped draft has learned from, or all of
+ * Spec-Bench, where no draft guesses.
+ * @param {boolean} [all]
  * @returns {Map<string, string[]>}
  */
-export function questionsByCategory() {
+export function questionsByCategory(all = false) {
   /** @type {Map<string, string[]>} */
   const found = new Map();
   const add = (/** @type {string} */ category, /** @type {string} */ text) =>
@@ -71,7 +73,7 @@ export function questionsByCategory() {
   for (const { category, turns } of jsonLines(path.join(root, 'models/recipe/spec-bench.jsonl'))) {
     const place = seen.get(category) ?? 0;
     seen.set(category, place + 1);
-    if (place % HELD_OUT_OF === 0) add(category, turns[0]);
+    if (all || place % HELD_OUT_OF === 0) add(category, turns[0]);
   }
   for (const { task, messages } of jsonLines(path.join(root, 'models/heldout.jsonl')))
     if ((found.get(`bundled ${task}`)?.length ?? 0) < BUNDLED_A_TASK)
