@@ -1,6 +1,6 @@
 /**
  * How exact predicted costs are, on networks, families and devices left out, beside simpler predictors and the noise of the
- * measurements: node bench/predictor.mjs [noise] [pytorch] [tensorflow] [cifar] [memory] (default: all, some five
+ * measurements: node bench/predictor.mjs [noise] [pytorch] [tensorflow] [recent] [cifar] [memory] (default: all, some five
  * minutes; other learners: predictor-learners.mjs). Needs a build. Everything is seeded. Each figure is "mean / median" of |predicted / measured - 1| in percent; a model that is judged on rows never saw them, nor
  * anything of their group. The constants of the roofline (src/abacus/roofline.ts) were chosen with all rows in view.
  */
@@ -191,6 +191,7 @@ if (wants('tensorflow'))
     prototype: ['3.1 / 2.1', '16 / 13', '38 / 38', '6.4 / 4.0'],
     goal: ['2.5', '12', '30', '5.5'],
   });
+if (wants('recent')) recentCards();
 if (wants('cifar')) {
   const own = [...data.cifarTraining(), ...data.cifarInference()];
   console.log('\n## CIFAR, time of a training step, one network left out\n');
@@ -277,6 +278,33 @@ if (wants('memory')) {
     '',
   );
   fits();
+}
+
+/** Recent cards, which nothing was learned from, by the shipped model and by the roofline alone. */
+function recentCards() {
+  const model = TimeModel.learn([
+    ...data.pytorchRows(),
+    ...data.tensorflowRows(),
+    ...data.cifarTraining(),
+    ...data.cifarInference(),
+  ]);
+  const series = new Map();
+  for (const row of data.timmRows()) {
+    const name = `${row.device.name}, ${row.step.phase}, ${row.series}`;
+    series.set(name, [...(series.get(name) ?? []), row]);
+  }
+  console.log('\n## Recent cards\n');
+  line('', 'rows', 'roofline', 'predicted');
+  line('---', '---', '---', '---');
+  for (const [name, rows] of series) {
+    const errors = (secondsOf) => percent(rows.map((row) => Math.abs(secondsOf(row) / row.seconds - 1)));
+    line(
+      name,
+      rows.length,
+      errors((row) => rowRoofline(row).seconds),
+      errors(({ graph, device, step }) => model.predict(graph, device, step).seconds),
+    );
+  }
 }
 
 /** TensorFlow's grid: what was measured fits, what is absent does not. The factor on the arithmetic is learned from other networks. */

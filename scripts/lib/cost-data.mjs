@@ -21,13 +21,16 @@ function csv(name) {
 }
 
 const networks = new Map();
+function networkOf(file) {
+  if (!networks.has(file)) networks.set(file, readNetwork(path.join(folder, 'networks', file)));
+  return networks.get(file);
+}
 const graphs = new Map();
 /** The graph of a network's file for a batch; read and made once. */
 export function graphOf(file, batch, phase) {
   const key = `${file} ${batch} ${phase}`;
   if (!graphs.has(key)) {
-    if (!networks.has(file)) networks.set(file, readNetwork(path.join(folder, 'networks', file)));
-    graphs.set(key, networks.get(file).at({ batch, phase }));
+    graphs.set(key, networkOf(file).at({ batch, phase }));
   }
   return graphs.get(key);
 }
@@ -101,6 +104,26 @@ const profiled = (name) =>
 export const ownRows = () => profiled('pytorch-epyc-milan.csv');
 export const ownGpuRows = () =>
   profiled('pytorch-h200.csv').map((row) => ({ ...row, device: deviceOf('h200') }));
+
+/** Of recent cards, by others, which nothing is learned from: half precision as autocast runs it, large batches. */
+export const timmRows = () =>
+  csv('timm-gpus.csv').map((line) => {
+    const [batch, imageSize] = [Number(line.batch), Number(line.image_size)];
+    const step = {
+      phase: line.phase,
+      precision: 'fp16',
+      optimizer: line.optimizer,
+      framework: 'pytorch',
+      copiesBatch: false,
+    };
+    const network = networkOf(`torchvision/${line.network}.onnx`);
+    return {
+      graph: network.at({ batch, imageSize, phase: line.phase }),
+      ...{ step, network: line.network, family: familyOf(line.network), series: line.series },
+      device: deviceOf(line.device),
+      seconds: Number(line.time_ms) / 1e3,
+    };
+  });
 
 /**
  * Two cores of Zen 3 (16 numbers of 32 bits a cycle, multiplied and added), with clock and bandwidth as

@@ -237,13 +237,13 @@ export class MeasuredMemory {
   static learn(
     rows: readonly (Pick<MeasuredStep, 'graph' | 'step'> & { readonly peakBytes?: number | undefined })[],
   ): MeasuredMemory {
-    const measured = rows.flatMap(({ graph, step, peakBytes }) =>
-      peakBytes === undefined ? [] : [{ columns: memoryColumns(graph, step), graph, step, peakBytes }],
+    const measured = rows.flatMap((row) =>
+      row.peakBytes === undefined ? [] : [{ ...lifetimesOf(row), peakBytes: row.peakBytes }],
     );
     return new MeasuredMemory(
       learnRidge(
         tableOf(measured.map(({ columns }) => columns)),
-        measured.map(({ graph, step, peakBytes }) => Math.log(peakBytes / MeasuredMemory.base(graph, step))),
+        measured.map(({ base, peakBytes }) => Math.log(peakBytes / base)),
       ),
     );
   }
@@ -257,6 +257,21 @@ export class MeasuredMemory {
     const correction = ridgeRegressor(this.ridge).predict(memoryColumns(graph, step, estimate));
     return estimate.peak * Math.exp(Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, correction)));
   }
+}
+
+interface Lifetimes {
+  readonly base: number;
+  readonly columns: readonly number[];
+}
+/** Of rows that are looked at again for every network that is left out. */
+const lifetimes = new WeakMap<object, Lifetimes>();
+function lifetimesOf(row: Pick<MeasuredStep, 'graph' | 'step'>): Lifetimes {
+  const known = lifetimes.get(row);
+  if (known !== undefined) return known;
+  const simulated = simulateMemory(row.graph, row.step);
+  const own = { base: simulated.peak, columns: memoryColumns(row.graph, row.step, simulated) };
+  lifetimes.set(row, own);
+  return own;
 }
 
 function memoryColumns(

@@ -74,8 +74,16 @@ export const memoryColumns = (
     Number(phase === 'train'),
   ]);
 
+/** Of rows that are looked at again for every network that is left out. */
+const searched = new WeakMap<MemoryRow, MemoryBase>();
+function searchedBase(row: MemoryRow): MemoryBase {
+  const known = searched.get(row) ?? memoryBase(row.graph, row.options, true);
+  searched.set(row, known);
+  return known;
+}
+
 export function learnMemory(rows: readonly MemoryRow[], penalty = 3): RidgeModel {
-  const bases = rows.map(({ graph, options }) => memoryBase(graph, options, true));
+  const bases = rows.map(searchedBase);
   return learnRidge(
     tableOf(rows.map(({ graph, options }, at) => memoryColumns(graph, options, bases[at]!))),
     rows.map(({ peakBytes }, at) => Math.log(peakBytes / bases[at]!.bytes)),

@@ -12,17 +12,17 @@ import { KERNEL_CLASSES, workOf, type Kernel, type KernelClass, type Step } from
 
 /** What a class of kernels reaches: of the peak arithmetic on vector and on matrix units, and of the bandwidth. */
 const REACHED: Readonly<Record<KernelClass, readonly [vector: number, matrix: number, bandwidth: number]>> = {
-  conv1x1: [0.95, 0.4, 0.28],
+  conv1x1: [0.95, 0.66, 0.29],
   // Winograd's algorithm computes a 3 x 3 window with 2.25 times fewer multiplications.
-  conv3x3: [1.6, 0.62, 0.28],
-  convLarge: [0.7, 0.25, 0.28],
-  convStem: [0.4, 0.09, 0.28],
-  convGrouped: [0.33, 0.055, 0.28],
-  convDepthwise: [0.2, 0.02, 0.27],
-  gemm: [0.7, 0.4, 0.28],
-  attention: [0.6, 0.3, 0.28],
-  norm: [0.4, 0.4, 0.41],
-  pointwise: [0.4, 0.4, 0.55],
+  conv3x3: [1.6, 0.38, 0.29],
+  convLarge: [0.7, 0.25, 0.29],
+  convStem: [0.4, 0.09, 0.29],
+  convGrouped: [0.33, 0.055, 0.29],
+  convDepthwise: [0.2, 0.02, 0.24],
+  gemm: [0.7, 0.72, 0.29],
+  attention: [0.6, 0.5, 0.29],
+  norm: [0.4, 0.4, 0.56],
+  pointwise: [0.4, 0.4, 0.56],
   pool: [0.4, 0.4, 0.44],
   move: [0.4, 0.4, 0.8],
   optimizer: [0.4, 0.4, 0.29],
@@ -35,7 +35,7 @@ const WITHOUT_WINOGRAD = 0.6;
 const BACKWARD = 1.2;
 const BACKWARD_DEPTHWISE = 0.5;
 /** Time of a kernel with nothing to do, once the host is ahead, in seconds. */
-const KERNEL_SECONDS = 6e-6;
+const KERNEL_SECONDS = 4.5e-6;
 /** What a call costs the host in 2018, and what a step costs it besides, in seconds. */
 const HOST_CALL_SECONDS = { pytorch: 36e-6, tensorflow: 25e-6 };
 const HOST_STEP_SECONDS = { pytorch: 0.18e-3, tensorflow: 1.36e-3 };
@@ -45,12 +45,21 @@ const HOST_TRAINING = 1.35;
 /** From pageable memory of the host over PCIe. */
 const COPY_BYTES_A_SECOND = 6e9;
 /** How sharply the slower of device and host decides: the exponent of their power mean. */
-const SHARPNESS = 2;
+const SHARPNESS = 2.2;
 /** Libraries fit old generations less well. */
 const GENERATION: Readonly<Record<string, number>> = { kepler: 0.33, maxwell: 0.86 };
 const FP64_REACHED = 0.67;
-const HALF_BANDWIDTH = 0.67;
-const TENSORFLOW_BANDWIDTH = 0.9;
+const HALF_BANDWIDTH = 1.15;
+/** Without matrix units, half precision is converted to and fro. */
+const HALF_BANDWIDTH_CONVERTED = 0.75;
+const TENSORFLOW_BANDWIDTH = 0.7;
+/**
+ * How the share of the bandwidth grows with the time that a kernel's bytes take. With one share for all sizes, large batches on
+ * recent cards took twice as long as measured.
+ */
+const STREAM_SECONDS = 1e-4;
+const STREAM_POWER = 0.14;
+const MOST_OF_BANDWIDTH = 0.92;
 /** A stride leaves a window of 3 x 3 without Winograd's algorithm, mostly. */
 const STRIDED = 0.6;
 /** Channels that a tile computes at least. */
@@ -87,6 +96,8 @@ interface Machine {
   readonly vector: number;
   readonly matrix: number;
   readonly bandwidth: number;
+  /** What precision and framework leave of the bandwidth that a class of kernels reaches. */
+  readonly bandwidthShare: number;
   /** The same for products that are no convolutions. */
   readonly gemmMatrix: number;
   readonly winograd: boolean;
@@ -111,10 +122,9 @@ function machineOf(device: Device, { precision: asked, framework }: Step): Machi
     matrix: units ? device.peak[precision]! : 0,
     // PyTorch computes them in plain float32 unless it is told otherwise; only convolutions take TF32 by themselves.
     gemmMatrix: units && !(asked === 'fp32' && framework === 'pytorch') ? device.peak[precision]! : 0,
-    bandwidth:
-      device.bandwidth *
-      Math.sqrt(generation) *
-      (half ? HALF_BANDWIDTH : 1) *
+    bandwidth: device.bandwidth * Math.sqrt(generation),
+    bandwidthShare:
+      (half ? (units ? HALF_BANDWIDTH : HALF_BANDWIDTH_CONVERTED) : 1) *
       (framework === 'tensorflow' ? TENSORFLOW_BANDWIDTH : 1),
     winograd: precision === 'fp32' || precision === 'tf32' || half,
   };
@@ -136,7 +146,7 @@ export function rooflineOf(graph: OperatorGraph, device: Device, step: Step): Ro
     const occupancy = occupancyOf(kernel, machine);
     const slow = kernel.backward && kernel.kind === 'convDepthwise' ? BACKWARD_DEPTHWISE : 1;
     const arithmetic = kernel.flops / (rateOf(kernel, machine) * occupancy * slow);
-    const memory = kernel.bytes / (machine.bandwidth * REACHED[kernel.kind][2] * slow);
+    const memory = memorySeconds(kernel, machine) / slow;
     if (arithmetic > memory) arithmeticSeconds += arithmetic;
     else bandwidthSeconds += memory;
     const time = Math.max(arithmetic, memory) + KERNEL_SECONDS;
@@ -180,6 +190,19 @@ function hostCallSeconds({ year, launchSeconds }: Device, { framework, phase }: 
   const years = Math.max(2014, Math.min(year, 2024)) - 2018;
   const call = launchSeconds ?? HOST_CALL_SECONDS[framework] * HOST_YEAR ** years;
   return call * (phase === 'train' ? HOST_TRAINING : 1);
+}
+
+/**
+ * The longer a kernel streams, the more of the bandwidth it reaches: the share of its class after `STREAM_SECONDS` at full
+ * bandwidth, and more or less of it by a power of the time.
+ */
+function memorySeconds({ kind, bytes }: Kernel, { bandwidth, bandwidthShare }: Machine): number {
+  const ideal = bytes / bandwidth;
+  const reached = REACHED[kind][2] * bandwidthShare;
+  return Math.max(
+    ideal / MOST_OF_BANDWIDTH,
+    (ideal ** (1 - STREAM_POWER) * STREAM_SECONDS ** STREAM_POWER) / reached,
+  );
 }
 
 /** Share of the multiprocessors that a product's tiles keep busy; about half of what is missing is won back by smaller tiles. */
