@@ -197,6 +197,8 @@ export interface ModelOptions {
   readonly kvUnified: boolean | undefined;
   /** Logits that do not depend on batching (docs/lossless.md); undefined = on the processor only. */
   readonly exact?: boolean | undefined;
+  /** False: weights are copied into memory instead of mapped, and the file may be written to while it is served. */
+  readonly mmap?: boolean | undefined;
   /** Types of the KV cache's keys and values; undefined: those that make texts exact, where that is asked for, or else F16. */
   readonly cacheTypeK?: CacheType | undefined;
   readonly cacheTypeV?: CacheType | undefined;

@@ -21,6 +21,8 @@ export interface DraftPlace {
   readonly gpu: Gpu;
   readonly gpuLayers: number;
   readonly device?: string | undefined;
+  /** False: weights are copied, not mapped. */
+  readonly mmap?: boolean | undefined;
 }
 
 /** Where a draft's file says how its guesses fared when it was made: rates by position, with commas between them. */
@@ -91,8 +93,8 @@ export class LlamaDraft implements DraftModel {
         'invalid_gguf',
         `The draft ${file} has changed while it was being loaded; load it again.`,
       );
-    const { gpu, gpuLayers, device, target } = place;
-    const model = LlamaModel.load(file, { gpu, gpuLayers, device });
+    const { gpu, gpuLayers, device, mmap, target } = place;
+    const model = LlamaModel.load(file, { gpu, gpuLayers, device, mmap });
     let decoder: LlamaDecoder | undefined;
     try {
       if (checkedVersion === undefined) {

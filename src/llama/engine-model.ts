@@ -40,6 +40,8 @@ export interface EngineModelOptions {
    * 3.0 / 2.9 and 8.1 / 7.1; 8 sequences 4.9 / 4.6 and 17 / 18; 16 sequences 12.9 / 12.5 and 54 / 39.
    */
   readonly kvUnified: boolean | undefined;
+  /** False: weights are copied into memory instead of mapped, and the file may be written to while it is served. */
+  readonly mmap?: boolean | undefined;
   /** Types of the KV cache's keys and values; undefined: those that make texts exact, where that is asked for, or else F16. */
   readonly cacheTypeK?: CacheType | undefined;
   readonly cacheTypeV?: CacheType | undefined;
@@ -151,11 +153,11 @@ export class LlamaEngineModel implements EngineModel {
     try {
       const vocabulary = Vocabulary.of(target.model);
       owned.unshift(vocabulary);
-      const { gpu, gpuLayers, device } = options;
+      const { gpu, gpuLayers, device, mmap } = options;
       const model = new LlamaEngineModel(
         target,
         {
-          ...{ target: target.model, vocabulary, context: target.context, gpu, gpuLayers, device },
+          ...{ target: target.model, vocabulary, context: target.context, gpu, gpuLayers, device, mmap },
           cellCount: target.decoder.cellCount,
         },
         owned,

@@ -27,8 +27,8 @@ export interface ModelLoadOptions {
   readonly device?: string | undefined;
   /** Read the vocabulary and the metadata only. */
   readonly vocabOnly?: boolean;
-  /** `none` copies the weights into memory that may be written to (training); `mmap` is the default. */
-  readonly loadMode?: keyof typeof LoadMode;
+  /** False copies the weights into memory, which may be written to (training); undefined: they are mapped from the file. */
+  readonly mmap?: boolean | undefined;
   /** Rearrange weights for faster kernels where there are such; the default. Needs memory for a copy. */
   readonly repackWeights?: boolean;
   /** Called with 0..1 while the file is read, on this thread; false gives up. */
@@ -226,12 +226,12 @@ const paramsFor = (
   { llama }: Library,
   task: LoadTask,
   gpus: readonly Device[],
-  { loadMode, repackWeights }: ModelLoadOptions,
+  { mmap, repackWeights }: ModelLoadOptions,
 ): ModelParams => ({
   ...llama.modelDefaults(),
   n_gpu_layers: gpus.length === 0 ? 0 : task.gpuLayers,
   ...deviceParams(gpus, listDevices(llama)),
-  load_mode: LoadMode[loadMode ?? 'mmap'],
+  load_mode: mmap === false ? LoadMode.none : LoadMode.mmap,
   vocab_only: task.vocabOnly,
   use_extra_bufts: repackWeights ?? true,
 });

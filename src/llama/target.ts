@@ -27,6 +27,7 @@ export interface TargetOptions {
   readonly gpuLayers: number;
   readonly device?: string | undefined;
   readonly flashAttention?: 'auto' | 'disabled' | undefined;
+  readonly mmap?: boolean | undefined;
   readonly kvUnified: boolean | undefined;
   /** Types of the KV cache's keys and values; undefined: those that make texts exact, where that is asked for, or else F16. */
   readonly cacheTypeK?: CacheType | undefined;
@@ -183,12 +184,13 @@ function openTarget(
     return object;
   };
   try {
-    const { gpu, gpuLayers, device } = options;
+    const { gpu, gpuLayers, device, mmap } = options;
     const model = own(
       LlamaModel.load(options.modelPath, {
         gpu,
         gpuLayers,
         device,
+        mmap,
         repackWeights,
         onProgress: (progress) => {
           onProgress(progress);

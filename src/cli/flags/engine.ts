@@ -26,6 +26,7 @@ export interface EngineFlags extends SpeculationFlags {
   readonly exact?: boolean;
   readonly cacheTypeK?: CacheType;
   readonly cacheTypeV?: CacheType;
+  readonly mmap?: boolean;
   readonly gpu: ModelOptions['gpu'];
   readonly gpuLayers: number;
   readonly device?: string;
@@ -155,6 +156,13 @@ export function addComputeFlags(command: Command): Command {
       ),
     )
     .addOption(yesOrNo('--no-exact', 'the fastest kernels; near ties may fall either way'))
+    .addOption(yesOrNo('--mmap', 'weights mapped from the file, shared with other processes (default)'))
+    .addOption(
+      yesOrNo(
+        '--no-mmap',
+        'weights copied into memory, so that the file may be written to while it is served',
+      ),
+    )
     .addOption(
       valued(
         '--cache-type-k <type>',
@@ -248,6 +256,7 @@ export function engineSetup(
       flashAttention: flags.flashAttn === 'off' ? 'disabled' : 'auto',
       kvUnified: flags.kvUnified,
       exact: flags.exact,
+      mmap: flags.mmap,
       cacheTypeK: flags.cacheTypeK,
       cacheTypeV: flags.cacheTypeV,
       loraPaths: flags.lora.map((file) => path.resolve(file)),
