@@ -240,7 +240,7 @@ describe('only what pays', () => {
     assert.equal(yes.train, true);
     assert.match(
       yes.reason,
-      /60 % of guesses are right, 72 % expected after 2\.0 min, which would save \d+\.\d min a day: repaid/,
+      /60 % of first guesses are right, 72 % expected after 2\.0 min, which would save \d+\.\d min a day: repaid/,
     );
     assert.ok(yes.savedMinutes! > 2);
     const little = { ...candidate, tokensPerDay: 1000 };

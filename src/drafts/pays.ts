@@ -61,7 +61,7 @@ export function decide(
       train: false,
       reason: `too little data: ${countText(texts, 'prompt')} of at least ${LEAST_TASK_TEXTS}`,
     };
-  const words = `${percent(before)} of guesses are right, ${percent(expected)} expected after ${minutes.toFixed(1)} min`;
+  const words = `${percent(before)} of first guesses are right, ${percent(expected)} expected after ${minutes.toFixed(1)} min`;
   if (savedMinutes === undefined)
     return { ...base, train: true, reason: `${words}; how much traffic there is, is not known` };
   const day = `${words}, which would save ${savedMinutes.toFixed(1)} min a day`;
