@@ -99,7 +99,9 @@ async function measure() {
               { length: count },
               (_, index) => prompts[(first + index) % prompts.length],
             );
-            const pair = await onePair(engine, some, temperature, measured % 2 === 0);
+            // Either way is first as often, in every column.
+            const offFirst = (round + streams.indexOf(count)) % 2 === 0;
+            const pair = await onePair(engine, some, temperature, offFirst);
             kept.add({ category, temperature, streams: count, machine: describeMachine(), ...pair });
             measured += 1;
           }
