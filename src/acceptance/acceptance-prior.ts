@@ -5,7 +5,7 @@
  * guesses with a margin of 0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8 nats or more stood, greedy: .27 .28 .49 .62 .70
  * .77 .91 .97 .99 .99, at T = 0.8: .25 .24 .34 .46 .54 .62 .79 .92 .97 .99; that is log-odds of about
  * 0.9 * margin - 1, at later positions hardly different, and alike in all tasks. Of second choices, where the
- * first was wrong, about .36 stood at small margins and .25 at large ones. For suffix the rates found are the prior, for
+ * first was wrong, about .36 were accepted at small margins and .25 at large ones. For suffix the rates found are the prior, for
  * lookup those of 309 answers of SmolLM2; with the same signal they are the same at all positions.
  */
 import { probabilityOf } from './log-odds.js';
@@ -52,7 +52,7 @@ export const PRIORS: Readonly<Record<GuessSource, SourcePrior>> = {
     byPosition: positions([0.3, 0.5, 0.55, 0.6]),
     bins: CONTINUATION_BINS,
     trend: 'rising',
-    bySignal: classes([0.19, 0.26, 0.45, 0.58, 0.69, 0.77, 0.81, 0.89, 0.935, 0.98, 0.985, 0.99]),
+    bySignal: classes([0.11, 0.18, 0.33, 0.42, 0.42, 0.56, 0.56, 0.72, 0.8, 0.87, 0.94, 0.95]),
   },
   draft: {
     // Less than the bundled draft's .79 .86 .87 .90: others are not trained for their target.
