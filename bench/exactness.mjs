@@ -38,8 +38,6 @@ const options = readOptions('Which types of weights give exact texts on this mac
 const unknown = options.types.filter((type) => !WEIGHT_TYPES.includes(type));
 if (unknown.length > 0) fail(`Unknown types ${unknown.join(', ')}; there are ${WEIGHT_TYPES.join(', ')}.`);
 
-// As `llama/target.ts` does, but before the first model is tried.
-if (options.exact) process.env['GGML_NO_IQ_PANEL'] = '1';
 /** Enough that a group covers several rounds of requests, few enough that the engine's books stay small. */
 const PROMPTS_AT_ONCE = 50;
 /** A long run says so often what it has compared, so that one that is stopped has a result too. */

@@ -28,6 +28,7 @@ import { Vocabulary } from '../dist/llama/vocabulary.js';
 const CACHES = [
   'F16/F16',
   'F16/F16/reference',
+  'F16/F16/tiles',
   'F16/BF16',
   'BF16/F16',
   'BF16/BF16',
@@ -40,7 +41,7 @@ const options = readOptions('What the types of a KV cache (keys/values) cost and
   caches: {
     type: 'words',
     default: CACHES,
-    help: 'types of keys/values; /off: without flash attention; /reference: by one kernel',
+    help: 'types of keys/values; /off: without flash attention; /reference: by one kernel; /tiles: prompts in tiles, the rest by one kernel',
   },
   float: { type: 'flag', default: false, help: 'turn the weights into F32 first' },
   'no-repack': { type: 'flag', default: false, help: 'weights as they are in the file' },
@@ -113,8 +114,13 @@ function open(model, cache) {
     flashAttention: attention === 'off' ? 'disabled' : 'enabled',
     typeK,
     typeV,
-    referenceKernels: attention === 'reference',
+    referenceKernels: attention === 'reference' || attention === 'tiles',
   });
+}
+
+/** Whether so many tokens are computed in tiles, as the engine computes prompts. @param {string} cache @param {number} count */
+function inTiles(cache, count) {
+  return cache.endsWith('/tiles') && count >= 64;
 }
 
 function withDecoder(model, cache, run) {
@@ -135,7 +141,7 @@ function divergence(model, tokens, rows) {
     decode(reference, piece, from, 'all');
     const right = Array.from(piece, (_, row) => logProbabilities(reference.logits(row)));
     decoders.forEach((decoder, index) => {
-      decode(decoder, piece, from, 'all');
+      decode(decoder, piece, from, 'all', inTiles(options.caches[index], piece.length));
       right.forEach((p, row) => {
         const q = logProbabilities(decoder.logits(row));
         let nats = 0;
@@ -172,7 +178,8 @@ function takeTimes(model, tokens) {
     decoders.forEach((decoder, index) => {
       decoder.clear();
       const { prompt } = options;
-      const promptMs = decode(decoder, tokens.subarray(0, prompt), 0, 'last');
+      const tiled = inTiles(options.caches[index], prompt);
+      const promptMs = decode(decoder, tokens.subarray(0, prompt), 0, 'last', tiled);
       const ones = Array.from({ length: 12 }, (_, i) =>
         decode(decoder, tokens.subarray(prompt + i, prompt + i + 1), prompt + i, 'last'),
       );

@@ -46,9 +46,10 @@ export function argMax(logits) {
 /**
  * Decodes tokens of sequence 0 from a position on, in one call.
  * @param {any} decoder @param {ArrayLike<number>} tokens @param {number} from @param {'all' | 'last' | 'none'} outputs
+ * @param {boolean} tiled with attention in tiles
  * @returns {number} milliseconds inside the decode
  */
-export function decode(decoder, tokens, from, outputs) {
+export function decode(decoder, tokens, from, outputs, tiled = false) {
   const { batch } = decoder;
   batch.clear();
   for (let index = 0; index < tokens.length; index += 1) {
@@ -56,7 +57,7 @@ export function decode(decoder, tokens, from, outputs) {
     batch.add(tokens[index], from + index, 0, wanted);
   }
   const started = performance.now();
-  const outcome = decoder.decode();
+  const outcome = decoder.decode(tiled);
   const ms = performance.now() - started;
   if (outcome !== 'done') throw new Error(`decode of ${tokens.length} tokens at ${from}: ${outcome}`);
   return ms;

@@ -36,14 +36,22 @@ export interface Decoder {
    * as this decoder knows; `batch.capacity` where it makes no difference.
    */
   readonly exactRows: number;
+  /**
+   * How many tokens of one sequence `decode(true)` can compute with attention in tiles. Such a token has other bits than when
+   * it is computed by `decode()`, but the same ones however many are computed at once. Undefined where it cannot.
+   */
+  readonly tile: { readonly least: number; readonly most: number } | undefined;
   /** True when the end of a sequence can be removed (false for recurrent models: no speculation there). */
   readonly canTruncate: boolean;
 
   /** Filled by the caller, computed by `decode`; `batch.capacity` is the most tokens of one decode. */
   readonly batch: TokenBatch;
 
-  /** Computes `batch`. Blocks for as long as the model takes. */
-  decode(): DecodeOutcome;
+  /**
+   * Computes `batch`, and returns when that is done.
+   * @param tiled with attention in tiles: `tile.least` to `tile.most` tokens of one sequence
+   */
+  decode(tiled?: boolean): DecodeOutcome;
   /** Logits of output row `row` of the last decode: [vocabularySize], a view valid until the next decode. */
   logits(row: number): Float32Array;
 
@@ -103,6 +111,8 @@ export interface EngineModel {
   unloadDraft(draft: DraftModel): void;
   /** Ends a generation (end of sequence, end of turn …). */
   isEndOfGeneration(token: Token): boolean;
+  /** The tokens with which an answer begins in a conversation; undefined or none where nobody knows. */
+  readonly answerStart?: readonly number[] | undefined;
   /** UTF-8 bytes of a token as it appears in text; special tokens are empty. */
   tokenBytes(token: Token): Uint8Array;
   /** The tokens of a text, none of them special; absent where there is no tokenizer. */

@@ -20,6 +20,8 @@ export interface FakeDecoderOptions {
   readonly unified?: boolean;
   readonly canTruncate?: boolean;
   readonly exactRows?: number;
+  /** As the decoder's; a text's next token then depends on which of its tokens were computed in tiles. */
+  readonly tile?: Decoder['tile'];
   readonly next?: NextTokenModel;
 }
 
@@ -61,14 +63,15 @@ export class FakeDecoder implements Decoder {
   readonly unified: boolean;
   readonly canTruncate: boolean;
   readonly exactRows: number;
+  readonly tile: Decoder['tile'];
   readonly batch: TokenBatch;
   /** Outcomes that the next decodes report instead of working; for fault tests. */
   readonly faults: DecodeOutcome[] = [];
   decodes = 0;
   #disposed = false;
   readonly #next: NextTokenModel;
-  /** Per sequence, the cell (an object of identity) and token at each position. */
-  readonly #sequences: { token: number }[][];
+  /** Per sequence, the cell (an object of identity) and token at each position, and whether that was computed in tiles. */
+  readonly #sequences: { token: number; tiled: boolean }[][];
   readonly #rows: Float32Array[] = [];
   #rowCount = 0;
 
@@ -83,12 +86,14 @@ export class FakeDecoder implements Decoder {
     const sequences = this.maxSequences + this.branchSequences;
     this.batch = new TokenBatch(options.batchSize ?? 64, this.unified ? sequences : 1);
     this.exactRows = options.exactRows ?? this.batch.capacity;
+    this.tile = options.tile;
     this.#next = options.next ?? hashedModel({ salt: 1 });
     this.#sequences = Array.from({ length: sequences }, () => []);
   }
 
-  decode(): DecodeOutcome {
+  decode(tiled = false): DecodeOutcome {
     this.#check();
+    if (tiled) this.#checkTiled();
     this.decodes += 1;
     const fault = this.faults.shift();
     if (fault !== undefined && fault !== 'done') return fault;
@@ -97,14 +102,14 @@ export class FakeDecoder implements Decoder {
     const { tokens, positions, outputs } = this.batch.arrays;
     this.#rowCount = 0;
     for (let index = 0; index < this.batch.length; index++) {
-      const cell = { token: tokens[index]! };
+      const cell = { token: tokens[index]!, tiled };
       const sequences = this.#sequencesOf(index);
       for (const sequence of sequences) this.#sequences[sequence]![positions[index]!] = cell;
       if (outputs[index] !== 1) continue;
       const row = (this.#rows[this.#rowCount++] ??= new Float32Array(this.vocabularySize));
       const text = this.#sequences[sequences[0]!]!.slice(0, positions[index]! + 1);
       this.#next(
-        text.map((held) => held.token),
+        text.map((held) => held.token + (held.tiled ? this.vocabularySize : 0)),
         row,
       );
     }
@@ -186,6 +191,13 @@ export class FakeDecoder implements Decoder {
     return this.cellsInUse + this.batch.length > this.cellCount ? 'no-slot' : 'done';
   }
 
+  #checkTiled(): void {
+    const { tile, batch } = this;
+    assert(tile !== undefined, 'this decoder has no tiles');
+    assert(batch.length >= tile.least && batch.length <= tile.most, `${batch.length} tokens in tiles`);
+    assert(batch.shares().length === 1, 'tiled tokens of several sequences in one decode');
+  }
+
   #check(): void {
     if (this.#disposed) throw new ForetokenError('disposed', 'This decoder has been disposed of.');
   }
@@ -204,7 +216,9 @@ export function draftOver(decoder: Decoder, id = 'draft', version = 'one'): Draf
 /**
  * The whole model in fake: token t is the letter chr(97 + t % 26) in text, and token 0 ends a generation.
  */
-export function fakeModel(options: FakeDecoderOptions & { draft?: FakeDecoderOptions } = {}): EngineModel & {
+export function fakeModel(
+  options: FakeDecoderOptions & Pick<EngineModel, 'answerStart'> & { draft?: FakeDecoderOptions } = {},
+): EngineModel & {
   readonly decoder: FakeDecoder;
   /** That of its only draft. */
   readonly draft: FakeDecoder | undefined;
@@ -219,6 +233,7 @@ export function fakeModel(options: FakeDecoderOptions & { draft?: FakeDecoderOpt
       one.dispose();
     },
     embeddingWidth: 4,
+    answerStart: options.answerStart,
     isEndOfGeneration: (token) => token === 0,
     tokenBytes: (token) => (token === 0 ? new Uint8Array(0) : new Uint8Array([97 + (token % 26)])),
     embed: (tokens) => new Float32Array(4).fill(tokens.length),

@@ -6,20 +6,22 @@
  * verification after vLLM's scheduler.
  */
 import { ForetokenError, type PlainError } from '../base/errors.js';
+import { sum } from '../base/statistics.js';
 import { GrammarPool } from '../constraints/grammar-pool.js';
 import { position } from '../base/types.js';
 import type { DecodeOutcome, EngineModel } from '../decoder/decoder.js';
-import type { CostTable } from '../costs/cost-table.js';
+import { curveMs, type CostTable } from '../costs/cost-table.js';
 import { priorCosts } from '../costs/prior-costs.js';
 import { Proposal } from '../speculation/proposal.js';
 import { KvPool, type Slot } from './kv-pool.js';
 import { Places } from './places.js';
 import type { Doing } from './pulse.js';
 import type { Committed } from './guessing-phases.js';
+import { PrefillPace } from './prefill-pace.js';
 import { RequestState } from './request-state.js';
-import { scheduleStep, type PrefillItem, type Schedule } from './schedule.js';
+import { scheduleStep, type Schedule } from './schedule.js';
 import { Speculator } from './speculator.js';
-import { fillBatch } from './step-batch.js';
+import { fillBatch, type PrefillPiece } from './step-batch.js';
 import { reportOf } from './step-report.js';
 import { keepPath, type Placement } from './tree-batch.js';
 import {
@@ -30,6 +32,9 @@ import {
   type StepReport,
 } from './types.js';
 import type { AcceptanceSource } from '../acceptance/acceptance-model.js';
+
+/** Tokens of a prompt that are computed in a step where nothing says otherwise. */
+const USUAL_CHUNK = 64;
 
 export class EngineCore {
   readonly pool: KvPool;
@@ -44,6 +49,7 @@ export class EngineCore {
   tellsTokens = false;
   /** Steps that computed prompts. */
   #prefillTurn = 0;
+  readonly #prefillPace: PrefillPace | undefined;
   readonly #onPhase: (phase: Doing) => void;
 
   /** @param known what decodes cost and how likely guesses stand, as far as that is known, and the clock. */
@@ -69,6 +75,8 @@ export class EngineCore {
       this.#now,
       known.acceptance,
     );
+    if (model.decoder.tile !== undefined)
+      this.#prefillPace = new PrefillPace(curveMs(this.speculator.timing.latency.table.target, 64) / 64);
     this.grammars = new GrammarPool({
       vocabularySize: model.decoder.vocabularySize,
       tokenBytes: (token) => model.tokenBytes(token),
@@ -188,7 +196,9 @@ export class EngineCore {
       const computing = this.#places.running.filter(({ paused }) => !paused);
       const reserve = (state: RequestState, count: number): boolean => this.pool.reserve(state.slot!, count);
       const { decoder } = this.#model;
-      const schedule = scheduleStep(computing, this.#options, decoder, reserve, this.#prefillTurn);
+      const besideOthers = computing.some(({ pending }) => pending === 1);
+      const chunk = this.#options.prefillChunk ?? this.#prefillPace?.piece(besideOthers) ?? USUAL_CHUNK;
+      const schedule = scheduleStep(computing, chunk, decoder, reserve, this.#prefillTurn);
       // Where there is no cell for somebody's next token, who is paused or else the youngest gives its own back.
       if (!schedule.starved || this.running < 2) {
         if (schedule.prefillTokens > 0) this.#prefillTurn += 1;
@@ -207,32 +217,41 @@ export class EngineCore {
   }
 
   /**
-   * One target batch for all: pieces of prompts, each request's last known token, and its guesses. Where
-   * neighbours in a batch change the arithmetic, prompts go first, alone.
+   * One target batch for all: the rest of prompts' pieces, each request's last known token, and its guesses. What is tiled,
+   * and what is before it, goes first, alone; so do all pieces where neighbours in a batch change the arithmetic.
    * @returns [decode item] where it is in the batch; undefined when a decode failed
    */
-  #verify({ prefill, decode, prefillTokens }: Schedule, proposals: readonly Proposal[]) {
+  #verify({ prefill: all, decode }: Schedule, proposals: readonly Proposal[]) {
     const { batch, exactRows } = this.#model.decoder;
+    for (const { state, ahead } of all)
+      for (const { count, tiled } of ahead) if (!this.#prefill([{ state, count }], tiled)) return undefined;
+    const prefill = all.flatMap(({ state, rest }) => (rest === 0 ? [] : [{ state, count: rest }]));
     const states = prefill.map(({ state }) => state);
-    const rows = proposals.reduce((sum, proposal) => sum + 1 + proposal.length, 0);
+    const rows = sum(proposals, ({ length }) => 1 + length) + sum(prefill, ({ count }) => count);
+    const apart = states.length > 0 && (exactRows < batch.capacity || rows > batch.capacity);
+    if (apart && !this.#prefill(prefill)) return undefined;
     batch.clear();
-    const apart = states.length > 0 && (exactRows < batch.capacity || prefillTokens + rows > batch.capacity);
-    if (apart) {
-      const { firstRows } = fillBatch(batch, this.pool, prefill, [], [], 0);
-      if (!this.#decode(states)) return undefined;
-      this.#advancePrefill(prefill, firstRows);
-      batch.clear();
-    }
     const beside = apart ? [] : prefill;
     const layout = fillBatch(batch, this.pool, beside, decode, proposals, exactRows);
     const { placements, firstRows, filled } = layout;
     for (const { state } of decode) if (!states.includes(state)) states.push(state);
     if (batch.length > 0 && !this.#decode(states, filled)) return undefined;
-    if (!apart) this.#advancePrefill(prefill, firstRows);
+    this.#advancePrefill(beside, firstRows);
     return placements;
   }
 
-  #advancePrefill(prefill: readonly PrefillItem[], firstRows: readonly number[]): void {
+  /** Computes pieces of prompts and nothing else; false when that failed. */
+  #prefill(pieces: readonly PrefillPiece[], tiled = false): boolean {
+    const { batch } = this.#model.decoder;
+    batch.clear();
+    const { firstRows } = fillBatch(batch, this.pool, pieces, [], [], 0);
+    const states = pieces.map(({ state }) => state);
+    if (!this.#decode(states, [], tiled)) return false;
+    this.#advancePrefill(pieces, firstRows);
+    return true;
+  }
+
+  #advancePrefill(prefill: readonly PrefillPiece[], firstRows: readonly number[]): void {
     prefill.forEach(({ state, count }, at) => {
       if (state.scoring) this.#emit(state.score(firstRows[at]!, count));
       this.pool.advance(state.slot!, count);
@@ -240,13 +259,14 @@ export class EngineCore {
   }
 
   /** @param filled streams with a token that only fills a gap */
-  #decode(states: readonly RequestState[], filled: readonly Slot[] = []): boolean {
+  #decode(states: readonly RequestState[], filled: readonly Slot[] = [], tiled = false): boolean {
     const { decoder } = this.#model;
     const startMs = this.#now();
-    const outcome = decoder.decode();
+    const outcome = decoder.decode(tiled);
     const ms = this.#now() - startMs;
+    if (states.length === 1) this.#prefillPace?.computed(decoder.batch.length, ms);
     for (const { sequence, length } of filled) decoder.truncate(sequence, position(length));
-    this.speculator.timing.decoded(decoder.batch, ms);
+    this.speculator.timing.decoded(decoder.batch, ms, tiled);
     if (outcome !== 'done') this.#recover(states, outcome);
     return outcome === 'done';
   }

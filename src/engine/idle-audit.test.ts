@@ -7,6 +7,7 @@ import { IdleAudit } from './idle-audit.js';
 import { optionsOf, pair, requestOf, runAll, textsOf, type Model } from './test-support.js';
 
 const BEGINNING = Array.from({ length: 30 }, (_, index) => 1 + ((index * 5) % 20));
+const TEXT = { tokens: Int32Array.from(BEGINNING), tiled: new Int32Array(0) };
 const REQUESTS = [1, 2, 3, 4, 5].map((id) => requestOf(id, [...BEGINNING, id], { maxTokens: 30 }));
 
 function texts(core: EngineCore): number[][] {
@@ -39,19 +40,19 @@ const DAMAGES: readonly [RegExp, (engine: Engine) => void][] = [
   [
     /runs for no request/,
     ({ core }) => {
-      core.pool.acquire(Int32Array.from(BEGINNING), BEGINNING.length);
+      core.pool.acquire(TEXT, BEGINNING.length);
     },
   ],
   [
     /holders of cell/,
     ({ core }) => {
-      core.pool.bestMatch(Int32Array.from(BEGINNING), BEGINNING.length)!.slot.cells[3] = 899;
+      core.pool.bestMatch(TEXT, BEGINNING.length)!.slot.cells[3] = 899;
     },
   ],
   [
     /holds \d+ tokens/,
     ({ core }) => {
-      core.pool.bestMatch(Int32Array.from(BEGINNING), BEGINNING.length)!.slot.cells.pop();
+      core.pool.bestMatch(TEXT, BEGINNING.length)!.slot.cells.pop();
     },
   ],
 ];

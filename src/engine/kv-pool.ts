@@ -11,12 +11,14 @@ import { assert } from '../base/errors.js';
 import { position, sequenceId, type SequenceId } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
 import { Branches } from './branches.js';
+import { sharedPrefix, type TiledText } from './tiled-prompt.js';
 
-export interface Slot {
+export interface Slot extends TiledText {
   readonly sequence: SequenceId;
   state: 'free' | 'cached' | 'running';
   /** The text whose first `length` tokens are in the cache. */
   tokens: Int32Array;
+  tiled: Int32Array;
   length: number;
   /** Cell number of each held token; sequences that share a prefix share the numbers. */
   readonly cells: number[];
@@ -47,7 +49,7 @@ const COPY_PAYS_FROM_SHARE = 1 / 64;
  */
 const MOST_FILLED_TEXT = 1024;
 
-const NO_TOKENS = new Int32Array(0);
+const NO_TEXT: TiledText = { tokens: new Int32Array(0), tiled: new Int32Array(0) };
 
 export class KvPool {
   /** Sequences for the side branches of trees. */
@@ -71,7 +73,7 @@ export class KvPool {
     this.#slots = Array.from({ length: decoder.maxSequences }, (_, id) => ({
       sequence: sequenceId(id),
       state: 'free',
-      tokens: NO_TOKENS,
+      ...NO_TEXT,
       length: 0,
       cells: [],
       lastUsed: 0,
@@ -106,12 +108,12 @@ export class KvPool {
     return this.free + this.cached;
   }
 
-  /** How much of `tokens[0, length)` could be reused; the last token never is, its logits are needed. */
-  bestMatch(tokens: Int32Array, length: number): { slot: Slot; shared: number } | undefined {
+  /** How much of the first `length` tokens of a text could be reused; the last one never is, its logits are needed. */
+  bestMatch(text: TiledText, length: number): { slot: Slot; shared: number } | undefined {
     let best: { slot: Slot; shared: number } | undefined;
     for (const slot of this.#slots) {
       if (slot.length === 0 || slot.alone) continue;
-      const shared = commonPrefix(slot.tokens, tokens, Math.min(slot.length, length - 1));
+      const shared = this.sharedPrefix(text, slot, Math.min(slot.length, length - 1));
       if (slot.state === 'running' && !this.copyPays(shared)) continue;
       if (!this.#decoder.canTruncate && shared < slot.length) continue;
       const better = best === undefined || shared > best.shared;
@@ -121,14 +123,20 @@ export class KvPool {
     return best;
   }
 
+  /** Tokens, at most `limit`, that a text may take from another one. */
+  sharedPrefix(text: TiledText, other: TiledText, limit: number): number {
+    return sharedPrefix(text, other, limit, this.#decoder.tile);
+  }
+
   /**
    * A sequence for a text, holding as much of it as could be reused (`slot.length`).
    * @param alone nothing is reused of others, and by others
    */
-  acquire(tokens: Int32Array, length: number, alone = false): Slot {
-    const match = alone ? undefined : this.bestMatch(tokens, length);
+  acquire(text: TiledText, length: number, alone = false): Slot {
+    const match = alone ? undefined : this.bestMatch(text, length);
     const slot = this.#claim(match);
-    slot.tokens = tokens;
+    slot.tokens = text.tokens;
+    slot.tiled = text.tiled;
     slot.state = 'running';
     slot.alone = alone;
     slot.lastUsed = ++this.#clock;
@@ -243,7 +251,7 @@ export class KvPool {
     for (const slot of this.#slots) {
       this.#decoder.truncate(slot.sequence, position(0));
       this.#onCleared(slot.sequence);
-      Object.assign(slot, { state: 'free', tokens: NO_TOKENS, length: 0, alone: false });
+      Object.assign(slot, { state: 'free', ...NO_TEXT, length: 0, alone: false });
       slot.cells.length = 0;
     }
     this.branches.reset();
@@ -366,8 +374,7 @@ export class KvPool {
 
   #clear(slot: Slot): void {
     this.truncate(slot, 0);
-    slot.state = 'free';
-    slot.tokens = NO_TOKENS;
+    Object.assign(slot, { state: 'free', ...NO_TEXT });
   }
 
   #pin(cell: number): void {
@@ -381,9 +388,3 @@ export class KvPool {
 
 /** When a slot that does not run was last of use; a free one never was. */
 const age = ({ state, lastUsed }: Slot): number => (state === 'free' ? 0 : lastUsed);
-
-export function commonPrefix(a: Int32Array, b: Int32Array, limit: number): number {
-  let length = 0;
-  while (length < limit && a[length] === b[length]) length += 1;
-  return length;
-}

@@ -3,7 +3,7 @@
  * readers do not keep up and others want them, or when there is no cell left for them.
  */
 import { FairQueue } from './fair-queue.js';
-import { commonPrefix, type KvPool } from './kv-pool.js';
+import type { KvPool } from './kv-pool.js';
 import type { RequestState } from './request-state.js';
 
 /** A prompt waits for another's prefill when that will spare it at least so many tokens. */
@@ -67,7 +67,7 @@ export class Places {
       if (this.running.length >= this.#most && !this.running.some(({ paused }) => paused)) return;
       const state = this.#next(passed);
       if (state === undefined) return;
-      const reusable = state.scoring ? 0 : (this.#pool.bestMatch(state.tokens, state.known)?.shared ?? 0);
+      const reusable = state.scoring ? 0 : (this.#pool.bestMatch(state, state.known)?.shared ?? 0);
       if (!state.scoring && this.#shouldWaitForPrefix(state, reusable)) {
         passed.add(state);
         continue;
@@ -140,7 +140,7 @@ export class Places {
   #shouldWaitForPrefix(state: RequestState, reusable: number): boolean {
     for (const other of this.running) {
       if (other.pending === 1 || other.paused || other.scoring) continue;
-      const shared = commonPrefix(other.tokens, state.tokens, Math.min(other.known, state.known) - 1);
+      const shared = this.#pool.sharedPrefix(state, other, Math.min(other.known, state.known) - 1);
       if (shared < WORTH_WAITING_TOKENS || !this.#pool.copyPays(shared)) continue;
       if (shared - reusable >= WORTH_WAITING_TOKENS) return true;
     }

@@ -17,6 +17,7 @@ import { StopMatcher, type StopMatch } from './stop-matcher.js';
 import { countGuesses, type GuessCounts } from './guess-counts.js';
 import { statisticsOf, type NotSpeculated, type RequestRecord } from './request-record.js';
 import type { AllowedSpeculation } from './speculation-mode.js';
+import { tiledOf } from './tiled-prompt.js';
 import type { EngineRequest, FinishReason, RequestEvent, TokenLogprob } from './types.js';
 
 /** [model] the tokens that end its texts, which only requests with `minTokens` ask for. */
@@ -44,6 +45,8 @@ export class RequestState {
   readonly grammar: Grammar | undefined;
   /** `tokens[0, known)` is the text; has room for `limit` once started. */
   tokens: Int32Array;
+  /** Where its prompt is tiled. */
+  readonly tiled: Int32Array;
   readonly limit: number;
   known: number;
   /** Its place in the KV cache while it runs. */
@@ -108,6 +111,7 @@ export class RequestState {
     this.#arrivedMs = nowMs;
     this.limit = Math.min(capacity, length + request.maxTokens);
     this.tokens = request.prompt;
+    this.tiled = tiledOf(request.prompt, model);
     this.known = length;
     const minTokens = request.minTokens ?? 0;
     this.#leastLength = length + minTokens;
@@ -166,7 +170,7 @@ export class RequestState {
       tokens.set(this.tokens);
       this.tokens = tokens;
     }
-    const slot = pool.acquire(this.tokens, this.known, this.scoring);
+    const slot = pool.acquire(this, this.known, this.scoring);
     this.slot = slot;
     if (this.#startedMs !== undefined) return;
     this.#startedMs = nowMs;

@@ -4,16 +4,21 @@
  * Rule: a request has known tokens and computed tokens; every step computes some of what is known and
  * perhaps some guesses. Prefill, decode and verification are then one thing.
  */
+import { sum } from '../base/statistics.js';
 import type { Decoder } from '../decoder/decoder.js';
+import { piecesOf, type PromptPiece } from './tiled-prompt.js';
 import type { RequestState } from './request-state.js';
 import { MOST_GUESSES } from './speculation-mode.js';
-import type { EngineOptions } from './types.js';
 
 /** A piece of a prompt (or of what a preemption took) to compute. */
 export interface PrefillItem {
   readonly state: RequestState;
   /** Known tokens to compute, from `state.computed` on; never the last known one. */
   readonly count: number;
+  /** In this order; all but the rest are computed by themselves before the batch of the step. */
+  readonly ahead: readonly PromptPiece[];
+  /** Tokens at its end that are in the batch. */
+  readonly rest: number;
 }
 
 /** The next token of a request, and guesses beyond it. */
@@ -40,13 +45,14 @@ export interface Schedule {
 
 /**
  * @param running those that compute, in order of admission
+ * @param prefillChunk most tokens of prompts
  * @param reserve sets KV cells aside for a request; false when there are none to be had
  * @param turn counts the steps that computed prompts
  */
 export function scheduleStep(
   running: readonly RequestState[],
-  options: EngineOptions,
-  decoder: Pick<Decoder, 'exactRows' | 'sequenceCapacity' | 'vocabularySize'> & {
+  prefillChunk: number,
+  decoder: Pick<Decoder, 'exactRows' | 'sequenceCapacity' | 'tile' | 'vocabularySize'> & {
     readonly batch: { readonly capacity: number };
   },
   reserve: (state: RequestState, count: number) => boolean,
@@ -57,11 +63,12 @@ export function scheduleStep(
   let ready = decoding.filter((state) => reserve(state, 1));
   const starved = ready.length < decoding.length;
   const { capacity } = decoder.batch;
-  const chunk = Math.min(options.prefillChunk, capacity);
+  const chunk = Math.min(prefillChunk, capacity);
   const prompts = inTurn(running, turn);
   const chunkOf = (state: RequestState): number =>
     state.scoring ? scoredChunk(chunk, decoder.vocabularySize) : chunk;
-  const { items: prefill, prefillTokens, blocked } = planPrefill(prompts, chunk, chunkOf, reserve);
+  const planned = planPrefill(prompts, chunk, chunkOf, decoder.tile, reserve);
+  const { items: prefill, prefillTokens, blocked } = planned;
   const complete = prefill.filter(
     ({ state, count }) => state.pending - count === 1 && state.known < state.limit,
   );
@@ -105,26 +112,28 @@ function inTurn(running: readonly RequestState[], turn: number): RequestState[] 
 }
 
 /**
- * Prompts are cut at multiples of the chunk and nowhere else, and the last token is left to the decode batch:
- * what a prompt's cache holds must not depend on what else was running. A step computes one whole piece, or
+ * Prompts are cut at multiples of the chunk and where tiled tokens begin and end, and the last token is left to the decode
+ * batch: what a prompt's cache holds must not depend on what else was running. A step computes one whole piece, or
  * several that are no longer together: between steps others decode, and who has hung up is let go.
  */
 function planPrefill(
   prompts: readonly RequestState[],
   chunk: number,
   chunkOf: (state: RequestState) => number,
+  tile: Decoder['tile'],
   reserve: (state: RequestState, count: number) => boolean,
 ): { items: PrefillItem[]; prefillTokens: number; blocked: boolean } {
   const items: PrefillItem[] = [];
   let prefillTokens = 0;
   for (const state of prompts) {
-    const own = chunkOf(state);
-    const end = Math.min(state.known - 1, (Math.floor(state.computed / own) + 1) * own);
-    const count = end - state.computed;
-    if (prefillTokens + count > chunk) break;
+    const pieces = piecesOf(state, tile, [state.computed, state.known - 1], chunkOf(state));
+    const count = sum(pieces, (piece) => piece.count);
+    if (items.length > 0 && prefillTokens + count > chunk) break;
     // Nobody must take the cells for which one that is before it waits.
     if (!reserve(state, count)) return { items, prefillTokens, blocked: true };
-    items.push({ state, count });
+    const last = pieces.at(-1)!;
+    const ahead = last.tiled ? pieces : pieces.slice(0, -1);
+    items.push({ state, count, ahead, rest: last.tiled ? 0 : last.count });
     prefillTokens += count;
   }
   return { items, prefillTokens, blocked: false };

@@ -161,8 +161,8 @@ export class Speculator {
   plan({ prefill }: Schedule, offers: Offers | undefined): Planned | undefined {
     if (offers === undefined || offers.most.every((most) => most === 0)) return undefined;
     let prefillTokenCells = 0;
-    for (const { state, count } of prefill)
-      prefillTokenCells += count * state.computed + (count * (count + 1)) / 2;
+    for (const { state, count, rest } of prefill)
+      prefillTokenCells += rest * (state.computed + count - rest) + (rest * (rest + 1)) / 2;
     const input: PlanInput = {
       requests: offers.requests.map(({ state, mode }, at) => ({
         id: state.id,
@@ -171,7 +171,9 @@ export class Speculator {
         fixed: mode === 'fixed',
         options: this.#optionsOf(offers, at),
       })),
-      prefill: prefill.map(({ state, count }) => ({ sequence: state.slot!.sequence, tokens: count })),
+      prefill: prefill
+        .filter(({ rest }) => rest > 0)
+        .map(({ state, rest }) => ({ sequence: state.slot!.sequence, tokens: rest })),
       prefillTokenCells,
       unified: this.#unified,
       costs: this.timing.latency.table,

@@ -8,6 +8,9 @@ import type { KvPool, Slot } from './kv-pool.js';
 import type { DecodeItem, PrefillItem } from './schedule.js';
 import { addProposal, type Placement } from './tree-batch.js';
 
+/** Known tokens of a request that are in a batch, from `state.computed` on. */
+export type PrefillPiece = Pick<PrefillItem, 'state' | 'count'>;
+
 export interface BatchLayout {
   /** [decode item] */
   readonly placements: readonly Placement[];
@@ -29,7 +32,7 @@ const FILLING = asToken(0);
 export function fillBatch(
   batch: TokenBatch,
   pool: KvPool,
-  prefill: readonly PrefillItem[],
+  prefill: readonly PrefillPiece[],
   decode: readonly DecodeItem[],
   proposals: readonly Proposal[],
   most: number,
@@ -63,7 +66,7 @@ export function fillBatch(
 /** Whose streams are to fill gaps of a batch, in ascending order of sequences. */
 function fillingOf(
   pool: KvPool,
-  prefill: readonly PrefillItem[],
+  prefill: readonly PrefillPiece[],
   decode: readonly DecodeItem[],
   proposals: readonly Proposal[],
   most: number,
@@ -82,7 +85,7 @@ function fillingOf(
   });
 }
 
-function addPrefill(batch: TokenBatch, { state, count }: PrefillItem): number {
+function addPrefill(batch: TokenBatch, { state, count }: PrefillPiece): number {
   const { tokens, computed, slot, scoring } = state;
   const firstRow = batch.outputCount;
   for (let at = computed; at < computed + count; at++)

@@ -81,14 +81,18 @@ export class StepTiming {
     this.latency.observeDraft(tokens, tokenCells, ms, first, key);
   }
 
-  /** A decode of the target has taken this long. */
-  decoded(batch: TokenBatch, ms: number): void {
+  /**
+   * A decode of the target has taken this long. In tiles it costs less than the table says, and nothing is decided by what
+   * that costs: such a step is neither predicted nor learned from.
+   */
+  decoded(batch: TokenBatch, ms: number, tiled = false): void {
     const tokens = batch.length;
     this.targetMs += ms;
     this.targetDecodes += 1;
     this.batchTokens += tokens;
     const resized = tokens !== this.#previousTokens;
     this.#previousTokens = tokens;
+    if (tiled) this.#looks = false;
     if (!this.#looks) return;
     const work: TargetWork = {
       tokens,

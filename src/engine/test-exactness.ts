@@ -81,16 +81,25 @@ export function tryExactness(
   return { answers: settings.length * requests.length, tokens, accepted, differing };
 }
 
-/** Prompts that nobody wrote, of 1 to 40 tokens; later parts repeat earlier ones, so that there is something to look up. */
+/**
+ * Prompts that nobody wrote, two of three of 1 to 40 tokens, the others of up to 200, which are computed in blocks. Later
+ * parts repeat earlier ones, so that there is something to look up, and every other long one begins like one before it, so
+ * that there is something in the cache.
+ */
 export function randomPrompts(count: number, vocabularySize: number, seed: number): Int32Array[] {
   const next = randomNumbers(seed);
-  return Array.from({ length: count }, () => {
-    const length = 1 + Math.floor(next() * 40);
+  let long = new Int32Array(0);
+  return Array.from({ length: count }, (_, prompt) => {
+    const isLong = prompt % 3 === 2;
+    const length = 1 + Math.floor(next() * (isLong ? 200 : 40));
     const period = 1 + Math.floor(next() * 12);
     const tokens = new Int32Array(length);
     for (let index = 0; index < length; index += 1)
       tokens[index] =
         index >= period && next() < 0.9 ? tokens[index - period]! : Math.floor(next() * vocabularySize);
+    if (!isLong) return tokens;
+    if (prompt % 2 === 0) tokens.set(long.subarray(0, Math.floor(next() * Math.min(length, long.length))));
+    long = tokens;
     return tokens;
   });
 }

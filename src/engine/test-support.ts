@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { GREEDY } from '../base/sampling-options.js';
 import { compileGbnf } from '../constraints/compile.js';
 import { GrammarPool } from '../constraints/grammar-pool.js';
-import { fakeModel, hashedModel, type FakeDecoderOptions } from '../decoder/fake.js';
+import { fakeModel, hashedModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
 import {
   AS_THE_ENGINE,
@@ -109,7 +109,7 @@ export const textsOf = (outcomes: Map<number, Outcome>): number[][] =>
   [...outcomes].sort(([a], [b]) => a - b).map(([, outcome]) => outcome.tokens);
 
 /** A draft that agrees with its target in most contexts; both repeat themselves enough for lookup. */
-export const pair = (more: FakeDecoderOptions = {}): Model =>
+export const pair = (more: Parameters<typeof fakeModel>[0] = {}): Model =>
   fakeModel({
     next: hashedModel({ salt: 3, sharpness: 5 }),
     vocabularySize: 24,

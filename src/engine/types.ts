@@ -135,8 +135,8 @@ export interface EngineOptions {
   readonly parallel: number;
   /** Requests that may wait; one more is refused with `queue_full`. */
   readonly queueLimit: number;
-  /** Most prompt tokens computed in a step, so that a long prompt delays nobody for long; prompts are cut at multiples. */
-  readonly prefillChunk: number;
+  /** Most prompt tokens computed in a step, so that a long prompt delays nobody for long; undefined: as many as are worth it. */
+  readonly prefillChunk?: number | undefined;
   /** The engine counts as hanging when one thing that it does takes longer; undefined: 30 s; 0: never. */
   readonly watchdogMs?: number | undefined;
   readonly speculation: {

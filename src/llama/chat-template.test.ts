@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ChatTemplate } from './chat-template.js';
+import { CHATML_TEMPLATE, ChatTemplate } from './chat-template.js';
 import { DEMO_MODEL } from './test-models.js';
 import { Vocabulary } from './vocabulary.js';
 
@@ -92,6 +92,22 @@ describe('chat template', () => {
     new ChatTemplate('{{ bos_token }}x', SPECIAL).tokenize(watched, MESSAGES);
     new ChatTemplate('x', SPECIAL).tokenize(watched, MESSAGES);
     assert.deepEqual(calls, [false, true]);
+    vocabulary.dispose();
+  });
+
+  it('knows how answers begin: as the template ends, or with its last special token', () => {
+    const vocabulary = Vocabulary.open(DEMO_MODEL);
+    const startOf = (source: string | undefined): string =>
+      ChatTemplate.of(vocabulary, source)
+        .answerStart(vocabulary)
+        .map((token) => vocabulary.text(token).replace('Ċ', '\n'))
+        .join('');
+    assert.equal(startOf(undefined), '<|im_start|>assistant\n');
+    assert.equal(startOf(CHATML_TEMPLATE), '<|im_start|>assistant\n');
+    const alwaysOpen = CHATML_TEMPLATE.replace('{% if add_generation_prompt %}', '{% if true %}');
+    assert.equal(startOf(alwaysOpen), '<|im_start|>assistant\n', 'nothing is added');
+    assert.equal(startOf("{{ raise_exception('no') }}"), '');
+    assert.equal(startOf('{{ messages[0].content }}'), '');
     vocabulary.dispose();
   });
 

@@ -160,6 +160,27 @@ export class ChatTemplate {
     }
   }
 
+  /**
+   * The tokens that the template writes where an answer is to begin, as they also stand before former answers: what it adds
+   * for an answer, or else its last special token. Empty where it has neither.
+   */
+  answerStart(vocabulary: TemplateVocabulary & Pick<Vocabulary, 'tokenBytes'>): readonly number[] {
+    const tokensOf = (addGenerationPrompt: boolean): readonly number[] => {
+      try {
+        return Array.from(
+          this.tokenize(vocabulary, [{ role: 'user', content: 'x' }], { addGenerationPrompt }),
+        );
+      } catch {
+        return [];
+      }
+    };
+    const [before, after] = [tokensOf(true), tokensOf(false)];
+    if (before.length > after.length && after.every((token, at) => token === before[at]))
+      return before.slice(after.length);
+    const last = before.findLastIndex((token) => vocabulary.tokenBytes(token).length === 0);
+    return last === -1 ? [] : before.slice(last);
+  }
+
   /** The conversation's tokens; the beginning-of-text token appears once, whoever writes it. */
   tokenize(
     vocabulary: TemplateVocabulary,

@@ -15,7 +15,7 @@ import { isTiled } from './cache-types.js';
 import { CutHeadRows } from './cut-head.js';
 import type { LlamaModel } from './model.js';
 import { NativeBatch } from './native-batch.js';
-import { useReferenceKernels } from './reference-kernels.js';
+import { referenceSwitch, type ReferenceSwitch } from './reference-kernels.js';
 import { ThreadGovernor } from './thread-governor.js';
 import type { ThreadPool } from './thread-pool.js';
 import { threadsFor } from './threads.js';
@@ -86,7 +86,7 @@ function outcomeOf(code: number): DecodeOutcome {
  * From 64 tokens on, ggml's attention on the processor works in tiles that add up in another order (ops.cpp,
  * ggml_fa_tile_config::Q) when keys and values are F16; with other types it never does (`invariance.ts`).
  */
-const ROWS_OF_EXACT_ATTENTION = 63;
+const TILE_ROWS = 64;
 
 export class LlamaDecoder implements Decoder {
   readonly vocabularySize: number;
@@ -97,6 +97,8 @@ export class LlamaDecoder implements Decoder {
   readonly unified: boolean;
   readonly canTruncate: boolean;
   readonly exactRows: number;
+  /** Undefined, too, where whoever loaded it has found that tiles do not keep to it. */
+  tile: Decoder['tile'];
   readonly batch: TokenBatch;
   readonly threads: number;
   readonly model: LlamaModel;
@@ -113,6 +115,8 @@ export class LlamaDecoder implements Decoder {
   readonly #rowLength: number;
   readonly #pool: ThreadPool | undefined;
   readonly #governor: ThreadGovernor | undefined;
+  /** On but for decodes in tiles. */
+  readonly #reference: ReferenceSwitch | undefined;
   #threadsInUse: number;
   /** Output rows of the last decode. */
   #outputCount = 0;
@@ -174,12 +178,15 @@ export class LlamaDecoder implements Decoder {
     this.#call = call;
     this.#vectors = vectors;
     this.batch = new TokenBatch(capacity, sequencesPerToken, arrays);
-    const oneKernel = options.referenceKernels === true && useReferenceKernels(model.library, context);
-    const tiled =
-      !oneKernel &&
-      model.computing.gpuLayers === 0 &&
-      isTiled(options.typeK ?? 'F16', options.typeV ?? 'F16');
-    this.exactRows = tiled ? Math.min(capacity, ROWS_OF_EXACT_ATTENTION) : capacity;
+    if (options.referenceKernels === true) this.#reference = referenceSwitch(model.library, context);
+    this.#reference?.(true);
+    const tiles = model.computing.gpuLayers === 0 && isTiled(options.typeK ?? 'F16', options.typeV ?? 'F16');
+    const oneKernel = this.#reference !== undefined || !tiles;
+    this.exactRows = oneKernel ? capacity : Math.min(capacity, TILE_ROWS - 1);
+    const most = Math.min(options.microBatchSize ?? 512, capacity);
+    // What cannot be cut into two decodes must fit into one.
+    const tiled = this.#reference !== undefined && tiles && model.canTruncate && most >= 2 * TILE_ROWS;
+    this.tile = tiled ? { least: TILE_ROWS, most } : undefined;
     this.handle = new NativeHandle(
       'decoder',
       context,
@@ -224,7 +231,22 @@ export class LlamaDecoder implements Decoder {
     this.batch.clear();
   }
 
-  decode(): DecodeOutcome {
+  decode(tiled = false): DecodeOutcome {
+    if (!tiled) return this.#decodeGoverned();
+    const { tile, batch } = this;
+    assert(
+      tile !== undefined && batch.length >= tile.least && batch.length <= tile.most,
+      `${batch.length} tokens in tiles`,
+    );
+    this.#reference?.(false);
+    try {
+      return this.#decodeGoverned();
+    } finally {
+      this.#reference?.(true);
+    }
+  }
+
+  #decodeGoverned(): DecodeOutcome {
     const governor = this.#governor;
     if (governor === undefined) return this.#decode();
     const startMs = performance.now();

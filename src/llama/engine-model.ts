@@ -2,6 +2,7 @@
 import { draftIdOf, type DraftId } from '../base/draft-id.js';
 import type { Token } from '../base/types.js';
 import type { DraftModel, EngineModel } from '../decoder/decoder.js';
+import { ChatTemplate } from './chat-template.js';
 import type { LlamaDecoder } from './context.js';
 import { LlamaDraft, type DraftLoadOptions, type DraftPlace } from './draft.js';
 import { Embedder } from './embeddings.js';
@@ -113,6 +114,7 @@ export class LlamaEngineModel implements EngineModel {
   readonly embeddingWidth: number;
   /** As in `EngineInfo`. */
   readonly ranks: boolean;
+  readonly answerStart: readonly number[];
   /** What is promised of texts. */
   readonly exactness: Exactness;
   /** Why, in words for the operator. */
@@ -132,6 +134,7 @@ export class LlamaEngineModel implements EngineModel {
     this.exactnessReason = target.reason;
     this.repacked = target.repacked;
     this.vocabulary = place.vocabulary;
+    this.answerStart = ChatTemplate.of(place.vocabulary).answerStart(place.vocabulary);
     this.#place = place;
     this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });
     this.embeddingWidth = this.#embedder.width;

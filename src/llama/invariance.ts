@@ -8,7 +8,9 @@
  *   one for a single token over 512 cells and more, which splits the cells among the threads; one for 64 tokens and
  *   more; and one for the rest. The first two are for caches whose keys and values are both F16 (F32 ones are turned
  *   into it). So the third is asked for, the reference (`reference-kernels.ts`), or the cache has two types. The third adds
- *   up F16 values in F16, and values of any other type in F32, by slower code.
+ *   up F16 values in F16, and values of any other type in F32, by slower code. The kernel for 64 tokens and more is several
+ *   times as fast and adds up tiles of 64 cells, in the same order whatever the number of tokens from there on: what no answer
+ *   will repeat is computed by it (`Decoder.tile`), and it is tried, too.
  * - Matrices whose product with one vector is summed up as with many. That depends on their types and on the
  *   processor: rearranged ("repacked") weights have kernels for up to three tokens and others from four on, F16,
  *   BF16 and F32 weights one for a single token and another for more (docs/lossless.md has the table). So it is tried.
@@ -44,6 +46,8 @@ export interface InvarianceCheck {
   readonly invariant: boolean;
   /** Numbers of tokens in one decode that were compared, in increasing order. */
   readonly sizes: readonly number[];
+  /** False where a token's bits depended on the number of tokens that were computed in tiles. */
+  readonly tiles: boolean;
 }
 
 /** Tokens computed one at a time, with which all else is compared; the fewer where they take long. */
@@ -57,6 +61,8 @@ const SIZES = [33, 2, 9, 4, 17, 3, 5, 8, 6, 7, 16, 32, 65, 129, 257, 513];
 /** Sizes that are tried however long they take, and the time after which no other is begun. */
 const LEAST_SIZES = 3;
 const BUDGET_MS = 300;
+/** Tiles are tried where that takes no longer than so many times as much. */
+const TILES_BUDGETS = 2;
 /** Of a large batch only the first and the last rows are asked for, as logits take much memory. */
 const MOST_ROWS = 40;
 const SEQUENCES = 4;
@@ -65,13 +71,14 @@ const LONG = 270;
 
 /**
  * Tries it. The decoder's cache must be empty, and is empty afterwards. Takes as long as 44 tokens on a slow model,
- * and no longer than some 0.6 s on a fast one.
+ * and no longer than some 1.2 s on a fast one.
  */
 export function checkInvariance(decoder: Decoder, budgetMs = BUDGET_MS): InvarianceCheck {
   const check = new Check(decoder);
   const invariant = decoder.exactRows === decoder.batch.capacity && check.run(budgetMs);
+  const tiles = !invariant || check.tilesAgree(budgetMs);
   check.clear();
-  return { invariant, sizes: [...new Set(check.sizes)].sort((a, b) => a - b) };
+  return { invariant, sizes: [...new Set(check.sizes)].sort((a, b) => a - b), tiles };
 }
 
 export function isBatchInvariant(decoder: Decoder): boolean {
@@ -82,8 +89,10 @@ class Check {
   readonly sizes: number[] = [];
   readonly #decoder: Decoder;
   readonly #most: number;
-  /** [index of the token in the text] bytes of its logits as first computed. */
+  /** [index of the token in the text] bytes of its logits as first computed, and the same in tiles. */
   readonly #known: Buffer[] = [];
+  readonly #knownInTiles: Buffer[] = [];
+  #perTokenMs = 0;
 
   constructor(decoder: Decoder) {
     this.#decoder = decoder;
@@ -97,16 +106,30 @@ class Check {
       if (index >= LEAST_SINGLE && leftMs() < 0.75 * budgetMs) break;
       if (!this.#agrees(index, 1, 1)) return false;
     }
-    let perTokenMs = 0;
     for (const [index, size] of SIZES.filter((each) => each <= this.#most).entries()) {
-      if (index >= LEAST_SIZES && size * perTokenMs > leftMs()) continue;
+      if (index >= LEAST_SIZES && size * this.#perTokenMs > leftMs()) continue;
       this.clear();
       const beganMs = performance.now();
       if (!this.#agrees(0, size, 1)) return false;
-      if (index === 0) perTokenMs = (performance.now() - beganMs) / size;
+      if (index === 0) this.#perTokenMs = (performance.now() - beganMs) / size;
     }
     if (!this.#sequencesAgree()) return false;
-    return this.#most <= LONG || 2 * LONG * perTokenMs > budgetMs || this.#longAgrees();
+    return this.#most <= LONG || 2 * LONG * this.#perTokenMs > budgetMs || this.#longAgrees();
+  }
+
+  /** Two pieces in tiles, one after the other and at once; true where there are none, and where it would take too long. */
+  tilesAgree(budgetMs: number): boolean {
+    const { tile } = this.#decoder;
+    if (tile === undefined) return true;
+    const [first, second] = [tile.least, tile.least + 5];
+    const all = first + second;
+    if (all > this.#most || all > tile.most) return true;
+    if (2 * all * this.#perTokenMs > TILES_BUDGETS * budgetMs) return true;
+    const agrees = (from: number, count: number): boolean => this.#agrees(from, count, 1, true, true);
+    this.clear();
+    if (!agrees(0, first) || !agrees(first, second)) return false;
+    this.clear();
+    return agrees(0, all);
   }
 
   clear(): void {
@@ -145,7 +168,8 @@ class Check {
    * Computes tokens `[from, from + count)` of the text in each of the first `sequences` sequences, and compares their
    * logits with those they had before.
    */
-  #agrees(from: number, count: number, sequences: number, wanted = true): boolean {
+  #agrees(from: number, count: number, sequences: number, wanted = true, tiled = false): boolean {
+    const known = tiled ? this.#knownInTiles : this.#known;
     const { batch, vocabularySize } = this.#decoder;
     batch.clear();
     const rows: { index: number; row: number }[] = [];
@@ -156,13 +180,13 @@ class Check {
         const row = batch.add(id, position(index), sequenceId(sequence), wanted && ends);
         if (wanted && ends) rows.push({ index, row });
       }
-    if (this.#decoder.decode() !== 'done') return false;
-    if (wanted) this.sizes.push(count * sequences);
+    if (this.#decoder.decode(tiled) !== 'done') return false;
+    if (wanted && !tiled) this.sizes.push(count * sequences);
     return rows.every(({ index, row }) => {
       const logits = this.#decoder.logits(row);
       const bytes = Buffer.from(logits.buffer, logits.byteOffset, logits.byteLength);
-      const before = this.#known[index];
-      if (before === undefined) this.#known[index] = Buffer.from(bytes);
+      const before = known[index];
+      if (before === undefined) known[index] = Buffer.from(bytes);
       return before?.equals(bytes) ?? true;
     });
   }

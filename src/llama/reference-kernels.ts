@@ -40,11 +40,14 @@ const switchOf = oncePerLibrary(findSwitch);
 /** Whether this library's contexts can be told to use them. */
 export const hasReferenceKernels = (library: Library): boolean => switchOf(library) !== undefined;
 
-/** From now on the context computes by them on the processor. False where that cannot be. */
-export function useReferenceKernels(library: Library, context: Pointer): boolean {
+/** Tells a context's processor backends to compute by them from now on, or not to. */
+export type ReferenceSwitch = (on: boolean) => void;
+
+/** The switch of a context; undefined where there is none. */
+export function referenceSwitch(library: Library, context: Pointer): ReferenceSwitch | undefined {
   const found = switchOf(library);
   const scheduler = found?.schedulerOf(context);
-  if (found === undefined || scheduler == null) return false;
+  if (found === undefined || scheduler == null) return undefined;
   const { ggmlBase } = library.handles;
   const count = declare<(scheduler: Pointer) => number>(
     ggmlBase,
@@ -58,12 +61,11 @@ export function useReferenceKernels(library: Library, context: Pointer): boolean
     ggmlBase,
     'void * ggml_backend_get_device(void * backend)',
   );
-  let switched = false;
-  for (let index = 0; index < count; index += 1) {
-    const backend = backendAt(scheduler, index);
-    if (library.llama.deviceType(deviceOf(backend)) !== CPU_DEVICE) continue;
-    koffi.call(found.set, setPrototype, backend, true);
-    switched = true;
-  }
-  return switched;
+  const backends = Array.from({ length: count }, (_, index) => backendAt(scheduler, index)).filter(
+    (backend) => library.llama.deviceType(deviceOf(backend)) === CPU_DEVICE,
+  );
+  if (backends.length === 0) return undefined;
+  return (on) => {
+    for (const backend of backends) koffi.call(found.set, setPrototype, backend, on);
+  };
 }

@@ -15,6 +15,7 @@ import { checkInvariance, exactCache, type CacheChoice, type Exactness } from '.
 import { type Library, loadLibrary } from './library.js';
 import { LlamaModel } from './model.js';
 import type { Gpu } from './packages.js';
+import { hasReferenceKernels } from './reference-kernels.js';
 import { ThreadPool } from './thread-pool.js';
 import { threadsFor } from './threads.js';
 
@@ -67,9 +68,10 @@ export function loadTarget(
 ): Target {
   const types = weightTypes(options.modelPath);
   tryGpuOf(options);
-  // The library looks at this switch when it first multiplies weights of a grid type. Not by default: a prompt takes 2.5
-  // to 3.5 times as long without the panels (AMD EPYC, AVX2).
-  if (options.exact === true) process.env['GGML_NO_IQ_PANEL'] ??= '1';
+  // Reference kernels leave panels to tiles. Where there are none, this switch leaves them out, at which the library looks
+  // when it first multiplies weights of a grid type. Not by default: panels are faster for many tokens.
+  if (options.exact === true && !hasReferenceKernels(loadLibrary(options.gpu)))
+    process.env['GGML_NO_IQ_PANEL'] ??= '1';
   const open = (repackWeights: boolean): Opened =>
     openTarget(options, plan, types, repackWeights, onProgress);
   const repacked = open(true);
@@ -145,7 +147,8 @@ const roundsBy = (types: readonly string[]): string =>
   `with weights of these types (${types.join(', ')}) this processor rounds several tokens differently than one`;
 
 function exactnessOf(decoder: LlamaDecoder, types: readonly string[]): ExactnessFound {
-  const { invariant, sizes } = checkInvariance(decoder);
+  const { invariant, sizes, tiles } = checkInvariance(decoder);
+  if (!tiles) decoder.tile = undefined;
   if (invariant)
     return { exactness: 'exact', reason: `the same bits in decodes of ${sizes.join(', ')} tokens` };
   return { exactness: ROUNDING, reason: roundsBy(types) };

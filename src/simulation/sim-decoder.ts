@@ -54,6 +54,7 @@ export class SimDecoder implements Decoder {
   /** A simulation grows no token trees. */
   readonly branchSequences = 0;
   readonly exactRows: number;
+  readonly tile = undefined;
   readonly canTruncate = true;
   readonly batch: TokenBatch;
   /** Outcomes that the next decodes report instead of working. */

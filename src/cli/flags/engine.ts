@@ -142,7 +142,7 @@ export function addComputeFlags(command: Command): Command {
         'most prompt tokens in a step, so that a long prompt delays nobody for long',
         wholeNumber('--prefill-chunk', { min: 0, max: 65536, note: '0 to choose' }),
         0,
-        `0: ${defaultPrefillChunk('none')}, ${defaultPrefillChunk('cuda')} with a GPU`,
+        `0: 64 to 256 by what they take, ${GPU_PREFILL_CHUNK} with a GPU`,
       ),
     )
     .addOption(
@@ -204,13 +204,12 @@ export function addComputeFlags(command: Command): Command {
     );
 }
 
-/**
- * A piece of a prompt is what others wait for. On a processor the time of a token hardly changes from 64 at a time
- * on: reading the weights once is 8 of the 440 ms of 64 tokens (SmolLM2-135M Q4_1, EPYC Milan, 2 threads); a GPU
- * needs more to be busy.
- */
-function defaultPrefillChunk(gpu: ModelOptions['gpu']): number {
-  return gpu === 'none' ? 64 : 256;
+/** With a GPU, which needs many tokens to be busy; the engine chooses elsewhere. */
+const GPU_PREFILL_CHUNK = 256;
+
+function prefillChunkOf({ prefillChunk, gpu }: EngineFlags): number | undefined {
+  if (prefillChunk > 0) return prefillChunk;
+  return gpu === 'none' ? undefined : GPU_PREFILL_CHUNK;
 }
 
 export interface EngineSetup {
@@ -266,7 +265,7 @@ export function engineSetup(
       parallel: concurrency.parallel,
       queueLimit: concurrency.queueLimit,
       watchdogMs: concurrency.watchdogMs,
-      prefillChunk: flags.prefillChunk > 0 ? flags.prefillChunk : defaultPrefillChunk(flags.gpu),
+      prefillChunk: prefillChunkOf(flags),
       speculation,
       planLog: flags.planLog === undefined ? undefined : path.resolve(flags.planLog),
     },
