@@ -1,6 +1,6 @@
 /** `foretoken journal` and `serve --journal`, as users run them. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -56,6 +56,23 @@ describe('foretoken journal', () => {
       assert.deepEqual([code, out], [1, '']);
       assert.match(err, /^foretoken: The journal in .* cannot be read or written: E/);
     }
+  });
+});
+
+describe('foretoken journal with a damaged file', () => {
+  it('tells it, and purge --all deletes it and what a server has put aside', async () => {
+    const folder = path.join(root, 'damaged');
+    mkdirSync(folder);
+    const file = path.join(folder, 'journal.db');
+    writeFileSync(file, 'this is no database');
+    writeFileSync(path.join(folder, 'damaged.db'), 'an older one');
+    const told = await run(['journal', 'purge', '--older-than-days', '3', '--journal', folder]);
+    assert.equal(told.code, 1);
+    assert.match(told.err, /is damaged \(file is not a database\).* journal purge --all deletes it\.\n$/);
+    const purged = await run(['journal', 'purge', '--all', '--journal', folder]);
+    assert.deepEqual([purged.code, purged.err], [0, '']);
+    assert.match(purged.out, /^deleted .*damaged\.db\ndeleted the damaged journal of /);
+    assert.deepEqual(readdirSync(folder), []);
   });
 });
 

@@ -1,5 +1,6 @@
 /** `foretoken journal import|export|stats|purge`. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { sizeText } from '../base/size-text.js';
@@ -7,6 +8,7 @@ import { exportLine } from '../tasks/journal/exporting.js';
 import { importInto } from '../tasks/journal/importing.js';
 import { Redactor } from '../tasks/journal/redaction.js';
 import { openJournal, type Journal } from '../tasks/journal/store.js';
+import { DAMAGED_FILE, deleteFiles, FILE, isDamaged } from '../tasks/journal/trouble.js';
 import { warn } from './failure.js';
 import type {
   JournalExportFlags,
@@ -53,6 +55,8 @@ export async function exportEntries(flags: JournalExportFlags): Promise<void> {
       else if (!process.stdout.write(line))
         await new Promise((resolve) => process.stdout.once('drain', resolve));
     }
+    if (journal.unreadable > 0)
+      warn(`left out, since the journal is damaged there: ${entriesText(journal.unreadable)}.`);
   } finally {
     if (write !== undefined) closeSync(write);
     journal.close();
@@ -63,11 +67,19 @@ export function stats(flags: JournalFlags): void {
   withJournal(openJournal(flags.journal, { mustExist: true }), (journal) => {
     const { entries, imported, bytes, fileBytes, oldestMs, newestMs, outputTokens, tasks } = journal.counts();
     const day = (ms: number | undefined): string =>
-      ms === undefined ? '-' : new Date(ms).toISOString().slice(0, 10);
+      ms === undefined || Number.isNaN(new Date(ms).getTime())
+        ? '-'
+        : new Date(ms).toISOString().slice(0, 10);
+    const damaged = statSync(path.join(flags.journal, DAMAGED_FILE), { throwIfNoEntry: false });
     const lines = [
       `entries        ${entries} (${imported} imported), ${day(oldestMs)} to ${day(newestMs)}`,
       `size           ${sizeText(bytes)} of entries, ${sizeText(fileBytes)} on disk`,
       `output tokens  ${outputTokens}`,
+      ...(damaged === undefined
+        ? []
+        : [
+            `put aside      ${DAMAGED_FILE}, ${sizeText(damaged.size)}, found damaged (purge --all deletes it)`,
+          ]),
       ...tasks.map(
         (one) =>
           `task           ${one.task ?? '(none yet)'}: ${entriesText(one.entries)}, ${countText(one.outputTokens, 'output token')}`,
@@ -86,14 +98,24 @@ export function purge({ journal: folder, all, olderThanDays, task }: JournalPurg
     throw new ForetokenError('invalid_option', '--all deletes everything; leave the others out.', {
       param: 'all',
     });
-  withJournal(openJournal(folder, { mustExist: true }), (journal) => {
-    const beforeMs = olderThanDays === undefined ? undefined : Date.now() - olderThanDays * DAY_MS;
-    const deleted = journal.purge({
-      ...(beforeMs !== undefined && { beforeMs }),
-      ...(task !== undefined && { task }),
+  const hadDamaged = all === true && deleteFiles(folder, DAMAGED_FILE);
+  if (hadDamaged) process.stdout.write(`deleted ${path.join(folder, DAMAGED_FILE)}\n`);
+  // Nothing else may be there.
+  if (hadDamaged && !existsSync(path.join(folder, FILE))) return;
+  try {
+    withJournal(openJournal(folder, { mustExist: true }), (journal) => {
+      const beforeMs = olderThanDays === undefined ? undefined : Date.now() - olderThanDays * DAY_MS;
+      const deleted = journal.purge({
+        ...(beforeMs !== undefined && { beforeMs }),
+        ...(task !== undefined && { task }),
+      });
+      process.stdout.write(`deleted ${entriesText(deleted)} of ${folder}\n`);
     });
-    process.stdout.write(`deleted ${entriesText(deleted)} of ${folder}\n`);
-  });
+  } catch (error) {
+    if (all !== true || !isDamaged(error)) throw error;
+    deleteFiles(folder, FILE);
+    process.stdout.write(`deleted the damaged journal of ${folder}\n`);
+  }
 }
 
 function withJournal(journal: Journal, work: (journal: Journal) => void): void {

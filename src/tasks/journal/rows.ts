@@ -1,5 +1,6 @@
 /** Entries of the journal as rows of its table, and back. Lists of numbers are blobs of 32 bits each. */
-import type { JournalEntry, JournalPrompt, NewEntry } from './entry.js';
+import { isObject } from '../../base/shape.js';
+import type { JournalEntry, NewEntry } from './entry.js';
 
 /** Of the format; a journal of a greater one is not touched. */
 export const VERSION = 2;
@@ -33,26 +34,42 @@ export const SCHEMA = `
   CREATE INDEX entries_by_task ON entries (task, id);
   CREATE INDEX entries_by_time ON entries (at_ms)`;
 
+/**
+ * What is read of a row: texts as bytes, and numbers as numbers, whatever a damaged file has in their places. libSQL ends
+ * the process over a text, or the name of a column, that is no UTF-8.
+ */
+export const COLUMNS = [
+  ...['id', 'at_ms'].map((name) => `CAST(${name} AS INTEGER) AS ${name}`),
+  ...['source', 'target', 'target_file', 'task', 'draft', 'reason', 'prompt', 'output'].map(blobNamed),
+  ...['prompt_tokens', 'output_tokens', 'refused_at', 'guesses', 'statistics'].map(blobNamed),
+].join(', ');
+
+function blobNamed(name: string): string {
+  return `CAST(${name} AS BLOB) AS ${name}`;
+}
+
 /** As libSQL gives blobs. */
-type Blob32 = ArrayBuffer | Uint8Array;
+type Blob = ArrayBuffer | Uint8Array;
 
 export interface Row {
   readonly id: number;
   readonly at_ms: number;
-  readonly source: JournalEntry['source'];
-  readonly target: string | null;
-  readonly target_file: string | null;
-  readonly task: string | null;
-  readonly draft: string | null;
-  readonly reason: JournalEntry['reason'] | null;
+  readonly source: Blob;
+  readonly target: Blob | null;
+  readonly target_file: Blob | null;
+  readonly task: Blob | null;
+  readonly draft: Blob | null;
+  readonly reason: Blob | null;
   /** JSON. */
-  readonly prompt: string;
-  readonly output: string;
-  readonly prompt_tokens: Blob32 | null;
-  readonly output_tokens: Blob32 | null;
-  readonly refused_at: Blob32 | null;
-  readonly guesses: string;
-  readonly statistics: string | null;
+  readonly prompt: Blob;
+  readonly output: Blob;
+  /** Of 32 bits each. */
+  readonly prompt_tokens: Blob | null;
+  readonly output_tokens: Blob | null;
+  readonly refused_at: Blob | null;
+  /** JSON. */
+  readonly guesses: Blob;
+  readonly statistics: Blob | null;
 }
 
 /** Of a row, besides texts and blobs. */
@@ -92,26 +109,55 @@ export function rowOf(entry: NewEntry): {
   };
 }
 
-export function entryOf(row: Row): JournalEntry {
-  return {
-    id: row.id,
-    atMs: row.at_ms,
-    source: row.source,
-    target: row.target ?? undefined,
-    targetFile: row.target_file ?? undefined,
-    prompt: JSON.parse(row.prompt) as JournalPrompt,
-    output: row.output,
-    promptTokens: numbersOf(row.prompt_tokens),
-    outputTokens: numbersOf(row.output_tokens),
-    task: row.task ?? undefined,
-    draft: row.draft ?? undefined,
-    guesses: JSON.parse(row.guesses) as JournalEntry['guesses'],
-    refusedAt: numbersOf(row.refused_at),
-    reason: row.reason ?? undefined,
-    statistics:
-      row.statistics === null ? undefined : (JSON.parse(row.statistics) as JournalEntry['statistics']),
-  };
+/** @returns undefined where the file has been damaged there */
+export function entryOf(row: Row): JournalEntry | undefined {
+  try {
+    const entry = {
+      id: row.id,
+      atMs: row.at_ms,
+      source: textOf(row.source),
+      target: textOf(row.target),
+      targetFile: textOf(row.target_file),
+      prompt: jsonOf(row.prompt),
+      output: textOf(row.output),
+      promptTokens: numbersOf(row.prompt_tokens),
+      outputTokens: numbersOf(row.output_tokens),
+      task: textOf(row.task),
+      draft: textOf(row.draft),
+      guesses: jsonOf(row.guesses),
+      refusedAt: numbersOf(row.refused_at),
+      reason: textOf(row.reason),
+      statistics: jsonOf(row.statistics),
+    };
+    return isWhole(entry) ? entry : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+type Read = { readonly [Name in keyof JournalEntry]: unknown };
+
+function isWhole(entry: Read): entry is JournalEntry {
+  const { atMs, source, prompt, output, guesses, statistics } = entry;
+  return (
+    !Number.isNaN(new Date(atMs as number).getTime()) &&
+    (source === 'served' || source === 'imported') &&
+    (typeof prompt === 'string' || (Array.isArray(prompt) && prompt.every(isMessage))) &&
+    typeof output === 'string' &&
+    isObject(guesses) &&
+    (statistics === undefined || isObject(statistics))
+  );
+}
+
+const isMessage = (value: unknown): boolean =>
+  isObject(value) && typeof value['role'] === 'string' && typeof value['content'] === 'string';
+
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** @throws TypeError when it is no UTF-8 */
+const textOf = (blob: Blob | null): string | undefined => (blob === null ? undefined : STRICT.decode(blob));
+
+const jsonOf = (blob: Blob | null): unknown => (blob === null ? undefined : JSON.parse(textOf(blob)!));
 
 function blobOf(numbers: readonly number[]): Buffer {
   const blob = Buffer.alloc(4 * numbers.length);
@@ -119,7 +165,7 @@ function blobOf(numbers: readonly number[]): Buffer {
   return blob;
 }
 
-function numbersOf(blob: Blob32 | null): number[] {
+function numbersOf(blob: Blob | null): number[] {
   if (blob === null) return [];
   const bytes =
     blob instanceof ArrayBuffer ? Buffer.from(blob) : Buffer.from(blob.buffer, blob.byteOffset, blob.length);

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { ForetokenError } from '../../base/errors.js';
 import { exampleEntry } from './examples.js';
-import { FILE, openJournal } from './store.js';
+import { openJournal } from './store.js';
+import { FILE } from './trouble.js';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'foretoken-journal-'));
 after(() => {
@@ -167,7 +168,7 @@ describe('the journal', () => {
     const other = newFolder();
     mkdirSync(other);
     writeFileSync(path.join(other, FILE), 'this is no database, however long it may be '.repeat(50));
-    unusable(() => openJournal(other), 'journal_unusable', /cannot be read or written/);
+    unusable(() => openJournal(other), 'journal_unusable', /damaged \(file is not a database\)/);
     const file = path.join(root, 'a-file');
     writeFileSync(file, '');
     unusable(() => openJournal(file), 'journal_unusable', /cannot be read or written/);

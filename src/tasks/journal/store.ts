@@ -9,9 +9,9 @@ import { makeFolder } from '../../base/make-folder.js';
 import Database from 'libsql';
 import { ForetokenError } from '../../base/errors.js';
 import type { JournalEntry, NewEntry } from './entry.js';
-import { entryOf, rowOf, SCHEMA, UPGRADES, VERSION, type Row } from './rows.js';
+import { COLUMNS, entryOf, rowOf, SCHEMA, UPGRADES, VERSION, type Row } from './rows.js';
+import { FILE, forgetDamaged, requireOrdinaryFile, told } from './trouble.js';
 
-export const FILE = 'journal.db';
 const DAY_MS = 86_400_000;
 /** Rows that are read, and dropped, at a time. */
 const PAGE = 64;
@@ -72,6 +72,7 @@ export function openJournal(
     );
   return told(folder, () => {
     makeFolder(folder, 0o700);
+    requireOrdinaryFile(file);
     // Its log and its shared memory get the mode of the file, which is for nobody else's eyes.
     closeSync(openSync(file, 'a', 0o600));
     return new Journal(folder, file, bounds);
@@ -84,7 +85,10 @@ export class Journal {
   readonly #database: Database.Database;
   readonly #maxBytes: number;
   readonly #maxMs: number;
+  /** Of the file, by which another in its place is told. */
+  readonly #inode: bigint;
   #bytes = 0;
+  #unreadable = 0;
 
   constructor(folder: string, file: string, { maxBytes, maxDays, mostPages }: JournalBounds) {
     this.folder = folder;
@@ -93,7 +97,9 @@ export class Journal {
     this.#maxMs = (maxDays ?? DEFAULT_MAX_DAYS) * DAY_MS;
     this.#database = new Database(file);
     try {
+      this.#inode = statSync(file, { bigint: true }).ino;
       this.#bytes = this.#open(mostPages);
+      forgetDamaged(folder, this.#maxMs);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -115,7 +121,8 @@ export class Journal {
     if (version > VERSION)
       throw new ForetokenError(
         'journal_unusable',
-        `The journal in ${this.folder} was written by a newer Foretoken (format ${version}, this one reads ${VERSION}).`,
+        `The journal in ${this.folder} was written by a newer Foretoken (format ${version}, this one reads ${VERSION}). ` +
+          'Take that Foretoken, or another folder.',
         { param: 'journal' },
       );
     if (version === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
@@ -161,7 +168,17 @@ export class Journal {
     this.#keepBounds();
   }
 
-  /** The newest first; what is added meanwhile is not seen. */
+  /** The file has been deleted, or another put in its place: what is written now is lost. */
+  get isGone(): boolean {
+    return statSync(this.#file, { bigint: true, throwIfNoEntry: false })?.ino !== this.#inode;
+  }
+
+  /** Entries that were left out when they were read, since the file is damaged where they stand. */
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
+  /** The newest first; what is added meanwhile is not seen, nor what is damaged. */
   *entries({ task, limit = Infinity, sinceMs = 0, of }: EntryFilter = {}): Generator<
     JournalEntry,
     void,
@@ -178,16 +195,24 @@ export class Journal {
       conditions.push('(target = ? OR target_file = ? OR (target IS NULL AND target_file IS NULL))');
       fixed.push(of.target, of.targetFile);
     }
-    const page = this.#database.prepare(
-      `SELECT * FROM entries WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ${PAGE}`,
+    const page = told(this.folder, () =>
+      this.#database.prepare(
+        `SELECT ${COLUMNS} FROM entries WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ${PAGE}`,
+      ),
     );
     let before = Number.MAX_SAFE_INTEGER;
     for (let left = limit; left > 0;) {
       const rows = told(this.folder, () => page.all([before, ...fixed])) as Row[];
-      for (const row of rows.slice(0, left)) yield entryOf(row);
+      for (const row of rows.slice(0, left)) {
+        const entry = entryOf(row);
+        if (entry !== undefined) yield entry;
+        else this.#unreadable += 1;
+      }
       left -= rows.length;
-      if (rows.length < PAGE) return;
-      before = rows.at(-1)!.id;
+      const last = rows.at(-1)?.id ?? before;
+      // In a damaged tree the rows may have any order.
+      if (rows.length < PAGE || last >= before) return;
+      before = last;
     }
   }
 
@@ -204,16 +229,16 @@ export class Journal {
     return told(this.folder, () => {
       const all = this.#database
         .prepare(
-          `SELECT count(*) AS entries, total(source = 'imported') AS imported, total(bytes) AS bytes, min(at_ms) AS oldest,
-             max(at_ms) AS newest, total(output_count) AS tokens FROM entries`,
+          `SELECT count(*) AS entries, total(source = 'imported') AS imported, total(bytes) AS bytes,
+             CAST(min(at_ms) AS INTEGER) AS oldest, CAST(max(at_ms) AS INTEGER) AS newest, total(output_count) AS tokens FROM entries`,
         )
         .get([]) as Record<string, number | null>;
       const tasks = this.#database
         .prepare(
-          `SELECT task, count(*) AS entries, total(output_count) AS tokens FROM entries GROUP BY task
-             ORDER BY count(*) DESC, task`,
+          `SELECT CAST(task AS BLOB) AS task, count(*) AS entries, total(output_count) AS tokens FROM entries GROUP BY entries.task
+             ORDER BY count(*) DESC, entries.task`,
         )
-        .all([]) as { task: string | null; entries: number; tokens: number }[];
+        .all([]) as { task: Uint8Array | null; entries: number; tokens: number }[];
       return {
         entries: all['entries']!,
         imported: all['imported']!,
@@ -224,7 +249,7 @@ export class Journal {
         newestMs: all['newest'] ?? undefined,
         outputTokens: all['tokens']!,
         tasks: tasks.map(({ task, entries, tokens }) => ({
-          task: task ?? undefined,
+          task: task === null ? undefined : new TextDecoder().decode(task),
           entries,
           outputTokens: tokens,
         })),
@@ -267,7 +292,9 @@ export class Journal {
     this.#bytes = this.#number('SELECT total(bytes) AS value FROM entries');
     if (this.#bytes > this.#maxBytes)
       this.#write(() => {
-        const oldest = this.#database.prepare(`SELECT id, bytes FROM entries ORDER BY id LIMIT ${PAGE}`);
+        const oldest = this.#database.prepare(
+          `SELECT id, CAST(bytes AS INTEGER) AS bytes FROM entries ORDER BY id LIMIT ${PAGE}`,
+        );
         const drop = this.#database.prepare('DELETE FROM entries WHERE id <= ?');
         let excess = this.#bytes - KEPT_SHARE * this.#maxBytes;
         while (excess > 0) {
@@ -307,24 +334,6 @@ export class Journal {
 
   /** The number that a query without parameters names `value`. */
   #number(query: string): number {
-    return (this.#database.prepare(query).get([]) as { value: number }).value;
-  }
-}
-
-/** In words of ours. */
-function told<Result>(folder: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ForetokenError) throw error;
-    const { message, code } = error as NodeJS.ErrnoException;
-    const full = code === 'SQLITE_FULL' || code === 'ENOSPC' || /disk is full/.test(message);
-    throw new ForetokenError(
-      'journal_unusable',
-      full
-        ? `The disk with the journal in ${folder} is full.`
-        : `The journal in ${folder} cannot be read or written: ${message}`,
-      { param: 'journal', cause: error },
-    );
+    return told(this.folder, () => this.#database.prepare(query).get([]) as { value: number }).value;
   }
 }

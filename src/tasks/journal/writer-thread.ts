@@ -4,7 +4,8 @@ import { countText } from '../../base/count-text.js';
 import { assert, ForetokenError } from '../../base/errors.js';
 import type { NewEntry } from './entry.js';
 import { Redactor } from './redaction.js';
-import { openJournal } from './store.js';
+import { openJournal, type Journal } from './store.js';
+import { isDamaged, isFull, putAside } from './trouble.js';
 import type { FromWriter, RawEntry, ToWriter, WriterData } from './writer.js';
 
 /** The most that a sudden end loses. */
@@ -21,11 +22,68 @@ const send = (message: FromWriter): void => {
   port.postMessage(message);
 };
 
+const problem = (text: string): void => {
+  send({ type: 'problem', text });
+};
+const { folder, options } = workerData as WriterData;
+
+/** The journal, whatever happens to its files while the server runs. */
+class Store {
+  #journal: Journal | undefined;
+
+  /** @throws ForetokenError `journal_unusable`; the next try may go well */
+  open(): Journal {
+    if (this.#journal?.isGone === true) {
+      this.close();
+      problem(`the journal in ${folder} has been deleted or moved away; another is begun.`);
+    }
+    try {
+      return (this.#journal ??= openJournal(folder, options));
+    } catch (error) {
+      return this.#anotherFor(error);
+    }
+  }
+
+  append(entries: readonly NewEntry[]): void {
+    const journal = this.open();
+    try {
+      journal.append(...entries);
+    } catch (error) {
+      // Another process of this journal may have done so already.
+      (journal.isGone ? this.open() : this.#anotherFor(error)).append(...entries);
+    }
+  }
+
+  close(): void {
+    this.#journal?.close();
+    this.#journal = undefined;
+  }
+
+  /** In place of one that is damaged. @throws `error` where that is not what is wrong */
+  #anotherFor(error: unknown): Journal {
+    if (!isDamaged(error)) throw error;
+    this.close();
+    const damaged = putAside(folder);
+    problem(
+      `the journal in ${folder} was damaged (${((error as Error).cause as Error).message}): it has been put aside as ` +
+        `${damaged}, and another is begun. foretoken journal purge --all deletes both.`,
+    );
+    return (this.#journal = openJournal(folder, options));
+  }
+}
+
 function start() {
-  const { folder, options } = workerData as WriterData;
+  const store = new Store();
   try {
     const redactor = new Redactor(options.redact);
-    return { redactor, journal: openJournal(folder, options) };
+    try {
+      store.open();
+    } catch (error) {
+      // There may be room later; everything else is for whoever starts the server to see to.
+      if (!isFull(error)) throw error;
+      problem(`nothing is journalled, and the server goes on without: ${(error as Error).message}`);
+    }
+    return { redactor, store };
   } catch (thrown) {
     send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
     return undefined;
@@ -36,7 +94,7 @@ const started = start();
 if (started === undefined) port.close();
 else run(started);
 
-function run({ redactor, journal }: NonNullable<typeof started>): void {
+function run({ redactor, store }: NonNullable<typeof started>): void {
   let incoming: RawEntry[] = [];
   /** Redacted, to be stored. */
   let kept: NewEntry[] = [];
@@ -54,10 +112,9 @@ function run({ redactor, journal }: NonNullable<typeof started>): void {
     if (lost > 0) {
       send({ type: 'done', written: 0, lost });
       if (!unclean)
-        send({
-          type: 'problem',
-          text: 'a text could not be redacted in time and was not journalled; a pattern of --redact is slow on it.',
-        });
+        problem(
+          'a text could not be redacted in time and was not journalled; a pattern of --redact is slow on it.',
+        );
       unclean = true;
     }
     kept.push(...entries);
@@ -69,22 +126,16 @@ function run({ redactor, journal }: NonNullable<typeof started>): void {
     redactAll();
     if (kept.length === 0) return;
     try {
-      journal.append(...kept);
+      store.append(kept);
       send({ type: 'done', written: kept.length, lost: 0 });
       kept = [];
       if (failing)
-        send({
-          type: 'problem',
-          text: `the journal is written again; left out: ${countText(missed, 'entry', 'entries')}.`,
-        });
+        problem(`the journal is written again; left out: ${countText(missed, 'entry', 'entries')}.`);
       failing = false;
       missed = 0;
     } catch (error) {
       if (!failing)
-        send({
-          type: 'problem',
-          text: `nothing is journalled, and the server goes on without: ${(error as Error).message}`,
-        });
+        problem(`nothing is journalled, and the server goes on without: ${(error as Error).message}`);
       failing = true;
       const over = kept.length - MOST_KEPT;
       if (over > 0) {
@@ -107,7 +158,7 @@ function run({ redactor, journal }: NonNullable<typeof started>): void {
     flush();
     clearTimeout(timer);
     if (kept.length > 0) send({ type: 'done', written: 0, lost: kept.length });
-    journal.close();
+    store.close();
     port.close();
   });
   send({ type: 'ready' });

@@ -68,11 +68,14 @@ export class JournalWriter {
       name: 'foretoken-journal',
     });
     await new Promise<void>((resolve, reject) => {
-      worker.once('message', (message: FromWriter) => {
-        if (message.type === 'failed') reject(ForetokenError.fromPlain(message.error));
+      worker.on('message', (message: FromWriter) => {
+        if (message.type === 'problem') onProblem(message.text);
+        else if (message.type === 'failed') reject(ForetokenError.fromPlain(message.error));
         else resolve();
       });
       worker.once('error', reject);
+    }).finally(() => {
+      worker.removeAllListeners('message');
     });
     return new JournalWriter(folder, worker, onProblem);
   }
