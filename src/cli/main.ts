@@ -34,5 +34,7 @@ function costProgram(): Command {
   return program;
 }
 
+// Node would open its debugger to every user of the machine, and log rotation sends this signal.
+if (process.env['FORETOKEN_DEBUG'] !== '1') process.on('SIGUSR1', () => undefined);
 survivePipes(process.argv[2] === 'serve');
 process.exitCode = await main();

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFil
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { ForetokenError } from '../base/errors.js';
 import { tinyModel, writeTinyModel } from '../gguf/tiny-model.js';
 import type { MetadataValue } from '../gguf/types.js';
 import { writeGguf } from '../gguf/writer.js';
@@ -51,6 +52,32 @@ describe('a trial', () => {
     utimesSync(file, new Date(0), new Date(0));
     tryModel(library, taskOf(file), cache);
     assert.equal(stamps().length, 2);
+  });
+
+  it('that somebody ended says nothing of the file', { skip: process.platform === 'win32' }, () => {
+    const cache = path.join(folder, 'ended');
+    const file = path.join(folder, 'ended.gguf');
+    writeTinyModel(file, SMALL);
+    const { execPath } = process;
+    const stand = path.join(folder, 'ends-itself');
+    try {
+      for (const signal of ['INT', 'TERM', 'HUP']) {
+        writeFileSync(stand, `#!/bin/sh\nkill -${signal} $$\n`, { mode: 0o700 });
+        process.execPath = stand;
+        assert.throws(
+          () => {
+            tryModel(library, taskOf(file), cache);
+          },
+          (error) =>
+            error instanceof ForetokenError &&
+            error.code === 'shutting_down' &&
+            error.message.includes(`ended by SIG${signal}`),
+        );
+      }
+    } finally {
+      process.execPath = execPath;
+    }
+    tryModel(library, taskOf(file), cache);
   });
 
   it(

@@ -117,7 +117,13 @@ function lastWords(log: string): string {
   return plainLine(words.map((line) => line.trim()).join(' '), MOST_WORDS);
 }
 
-/** Runs the child to its end; blocks as long. */
+/** What a terminal or a service manager sends to all processes of a program that it ends. */
+const ENDING: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs the child to its end; blocks as long.
+ * @throws ForetokenError `shutting_down` when somebody ended it, which says nothing of what was tried
+ */
 export function runChild(task: ProbeTask, timeoutMs: number): ChildReport {
   const script = fileURLToPath(new URL('./probe-child.js', import.meta.url));
   const child = spawnSync(process.execPath, [script], {
@@ -131,6 +137,11 @@ export function runChild(task: ProbeTask, timeoutMs: number): ChildReport {
   });
   const log = child.stderr;
   const failed = (problem: string, killed = false): ChildReport => ({ problem, killed, log });
+  if (ENDING.includes(child.signal))
+    throw new ForetokenError(
+      'shutting_down',
+      `The trial in a child process was ended by ${child.signal ?? ''}, so that nothing is known of ${task.model?.path ?? 'the library'}.`,
+    );
   if (child.error !== undefined) {
     const late = (child.error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
     return failed(

@@ -252,6 +252,31 @@ describe('best_of', () => {
     });
 });
 
+describe('log-probabilities that are held until an answer ends', () => {
+  const many = { ...CHAT, n: 128, logprobs: true, top_logprobs: 20 };
+
+  it('are bounded, in words that name the bound, and streamed without one', async () => {
+    const { engine, post } = testServer();
+    engine.onSubmit = answering('x');
+    const refused = await post('/v1/chat/completions', many);
+    assert.equal(refused.statusCode, 400, refused.body);
+    const { error } = refused.json<ErrorBody>();
+    assert.equal(error.param, 'max_tokens');
+    assert.match(
+      error.message,
+      /at most 1048576 are held .* fewer choices, tokens \(max_tokens\).* or for a stream\.$/,
+    );
+    assert.equal(engine.streams.length, 0);
+    for (const fields of [
+      { max_tokens: 300 },
+      { stream: true },
+      { n: 1 },
+      { logprobs: false, top_logprobs: null },
+    ])
+      assert.equal((await post('/v1/chat/completions', { ...many, ...fields })).statusCode, 200);
+  });
+});
+
 describe('dimensions of embeddings', () => {
   it('the first numbers, of length 1 again', async () => {
     const { post } = testServer();

@@ -26,6 +26,8 @@ import {
 } from './usage.js';
 
 const SEED_SPACE = 2 ** 32;
+/** Log-probabilities that an answer which is not streamed may have, as they are held until its end: some 100 bytes each. */
+const MOST_HELD_LOGPROBS = 2 ** 20;
 
 /**
  * Answers one request: submits, waits, sends. The client's going cancels at any point.
@@ -44,6 +46,7 @@ export async function answer(
     reply.hijack();
     return undefined;
   }
+  if (!options.stream) requireHoldable(context, prompts, options);
   const client = clientOf(reply.request, context.keys);
   const generation = new Generation(context, prompts, options, grammar, client);
   const clientGone = (): void => {
@@ -294,6 +297,27 @@ const isEmpty = ({ text, reasoning, calls, logprobs }: Piece): boolean =>
 
 /** Numbers the requests, whose choices share a turn in the engine's queue. */
 let nextGroup = 1;
+
+/** @throws ForetokenError `invalid_request` where what the answer may have to hold has no bound worth the name */
+function requireHoldable(
+  { limits }: ServerContext,
+  prompts: readonly AskedPrompt[],
+  { topLogprobs, bestOf, maxTokens = Infinity, promptLogprobs }: GenerationOptions,
+): void {
+  if (topLogprobs < 0) return;
+  const tokens = prompts.reduce((sum, { tokens: { length } }) => {
+    const most = Math.min(maxTokens, limits.sequenceCapacity - length);
+    return sum + bestOf * most + (promptLogprobs ? length : 0);
+  }, 0);
+  const held = tokens * (1 + topLogprobs);
+  if (held > MOST_HELD_LOGPROBS)
+    throw new ForetokenError(
+      'invalid_request',
+      `The answer may have ${held} log-probabilities; at most ${MOST_HELD_LOGPROBS} are held for an answer that is not ` +
+        'streamed. Ask for fewer choices, tokens (max_tokens) or log-probabilities, or for a stream.',
+      { param: 'max_tokens' },
+    );
+}
 
 /** All choices or none: one that is refused takes back those before it. */
 function submit(

@@ -30,6 +30,34 @@ const lines = (...values: readonly unknown[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 describe('importing', () => {
+  it('reads other names of ShareGPT, and none that JavaScript has of its own', () => {
+    const from = (name: string, value: string) => ({ from: name, value });
+    const { words, faulty, faults } = imported(
+      lines(
+        {
+          conversation: [
+            { role: 'user', content: 'lmsys' },
+            { role: 'assistant', content: 'a' },
+          ],
+        },
+        { conversations: [from('Human', 'w?'), from('function_call', 'f'), from('observation', '5')] },
+        { conversations: [from('human', 'x'), from('constructor', 'y')] },
+      ),
+    );
+    assert.deepEqual(words, [
+      [[user('lmsys')], 'a'],
+      [[user('w?')], 'f'],
+    ]);
+    assert.equal(faulty, 1);
+    assert.match(faults[0]!, /line 3 .* is from "constructor"/);
+  });
+
+  it('says that a file is UTF-16', () => {
+    const text = Buffer.from(`\uFEFF${lines({ prompt: 'a' })}`, 'utf16le');
+    assert.throws(() => imported(text), /is UTF-16, as PowerShell writes files; write it as UTF-8/);
+    assert.throws(() => imported(Buffer.from(text).swap16()), /is UTF-16/);
+  });
+
   it("reads OpenAI's fine-tuning, completion and batch lines", () => {
     const { words, entries, faulty } = imported(
       lines(

@@ -98,6 +98,11 @@ function* itemsOf(file: string): Generator<Item, void, undefined> {
       .toString('utf8', 0, readSync(handle, first, 0, 64, 0))
       .replace(/^\uFEFF/, '')
       .trimStart();
+    if (/^(\xff\xfe|\xfe\xff)/.test(first.toString('latin1')))
+      throw new ForetokenError(
+        'invalid_dataset',
+        `${file} is UTF-16, as PowerShell writes files; write it as UTF-8.`,
+      );
     if (head.startsWith('[')) yield* itemsOfArray(file);
     else yield* itemsOfLines(file, handle);
   } finally {
@@ -167,8 +172,9 @@ function* itemsOfLines(file: string, handle: number): Generator<Item, void, unde
 function turnsOf(value: unknown, format: ImportOptions['format']): Turn[] {
   if (!isObject(value)) throw new Error('it is no object.');
   const fields = isObject(value['body']) ? value['body'] : value;
-  if (format !== 'openai' && Array.isArray(fields['conversations']))
-    return turnsOfMessages(fields['conversations'].map(shareGptMessage));
+  const conversation = fields['conversations'] ?? fields['conversation'];
+  if (format !== 'openai' && Array.isArray(conversation))
+    return turnsOfMessages(conversation.map(shareGptMessage));
   if (format === 'sharegpt') throw new Error('it has no conversations.');
   if (Array.isArray(fields['messages'])) {
     const messages = fields['messages'].map(openAiMessage);
@@ -225,22 +231,28 @@ function bounded(turn: Turn): Turn {
   return turn;
 }
 
-const SHARE_GPT_ROLES: Readonly<Record<string, string>> = {
-  human: 'user',
-  user: 'user',
-  gpt: 'assistant',
-  chatgpt: 'assistant',
-  bing: 'assistant',
-  bard: 'assistant',
-  assistant: 'assistant',
-  system: 'system',
-  tool: 'tool',
-};
+const SHARE_GPT_ROLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    human: 'user',
+    user: 'user',
+    gpt: 'assistant',
+    chatgpt: 'assistant',
+    bing: 'assistant',
+    bard: 'assistant',
+    assistant: 'assistant',
+    model: 'assistant',
+    system: 'system',
+    tool: 'tool',
+    // As LLaMA-Factory's files name calls of tools and what came of them.
+    function_call: 'assistant',
+    observation: 'tool',
+  }),
+);
 
 function shareGptMessage(value: unknown): JournalMessage {
   if (!isObject(value)) throw new Error('one of its messages is no object.');
   const from = value['from'] ?? value['role'];
-  const role = typeof from === 'string' ? SHARE_GPT_ROLES[from] : undefined;
+  const role = typeof from === 'string' ? SHARE_GPT_ROLES.get(from.toLowerCase()) : undefined;
   if (role === undefined) throw new Error(`one of its messages is from ${show(from)}.`);
   const content = value['value'] ?? value['content'];
   if (typeof content !== 'string') throw new Error('one of its messages has no text.');
