@@ -197,8 +197,7 @@ table(
   judged.predict,
 );
 const bytes = (row) => row.peakBytes;
-const memoryOnCard = ({ graph, step, device }) =>
-  Math.log(predictMemory({}, graph, step, false, device.architecture).bytes);
+const memoryOnCard = ({ graph, step, device }) => Math.log(predictMemory(graph, step, false, device).bytes);
 table(
   'Memory',
   bytes,
@@ -209,7 +208,7 @@ table(
       unknown.map(({ graph, step }) => Math.log(MeasuredMemory.base(graph, step))),
     ...(onCard
       ? {
-          "**lifetimes and cuBLAS's workspaces (shipped)**": (_known, unknown) => unknown.map(memoryOnCard),
+          '**lifetimes and workspaces (shipped)**': (_known, unknown) => unknown.map(memoryOnCard),
         }
       : {
           '**and a learned correction**': (known, unknown) => {

@@ -10,9 +10,8 @@ const startedMs = performance.now();
 const training = data.cifarTraining();
 const inference = data.cifarInference();
 const rows = [...data.pytorchRows(), ...data.tensorflowRows(), ...training, ...inference];
-const memoryRows = [...training, ...inference].map(({ graph, step, network, peakBytes }) => ({
+const memoryRows = [...training, ...inference].map(({ graph, step, peakBytes }) => ({
   graph,
-  network,
   options: step,
   peakBytes,
 }));

@@ -3,18 +3,29 @@ import { conformalFactor } from './learners/conformal.js';
 import { expectedDeviation } from './learners/expected-deviation.js';
 import { leaveGroupsOut, similarities } from './learners/gaussian-process.js';
 import { rowOf } from './learners/table.js';
-import { learnMemory, predictMemory, type MemoryRow } from './memory-model.js';
+import type { MemoryOptions, OperatorGraph } from './graph/types.js';
+import { predictMemory } from './memory-model.js';
 import type { Calibration, LearnedCosts } from './model-file.js';
 import { learnProcessor, type ProcessorRates, type ProcessorRow } from './processor-model.js';
-import { boundedResidual, processOptions, TimeModel, timeTable, type TimeRow } from './time-model.js';
+import {
+  boundedResidual,
+  processOptions,
+  TimeModel,
+  timeTable,
+  type TimeRow,
+  UNKNOWN_DEVICE_TRUST,
+} from './time-model.js';
 
 /** Share of intervals that hold. */
 export const COVERAGE = 0.9;
 /** Rows whose deviation is worked out for the calibration: more change the third digit only. */
 const CALIBRATION_ROWS = 700;
 
-export interface NamedMemoryRow extends MemoryRow {
-  readonly network: string;
+/** A measured peak of memory, with a search of cuDNN for its fastest algorithms. */
+export interface MemoryRow {
+  readonly graph: OperatorGraph;
+  readonly options: MemoryOptions;
+  readonly peakBytes: number;
 }
 
 /** Errors of rows in groups that were left out, and the deviations expected for them. */
@@ -23,13 +34,14 @@ export function leftOutErrors(
   groups: readonly string[],
   time: TimeModel,
   predictions: Float64Array,
+  trust = 1,
 ): { readonly errors: number[]; readonly deviations: number[]; readonly picked: number[] } {
   const { table, residual } = timeTable(rows, time.anomalies);
   const every = Math.max(1, Math.ceil(rows.length / CALIBRATION_ROWS));
   const picked = rows.flatMap((_, at) => (at % every === 0 ? [at] : []));
   return {
     picked,
-    errors: picked.map((at) => residual[at]! - boundedResidual(predictions[at]!)),
+    errors: picked.map((at) => residual[at]! - trust * boundedResidual(predictions[at]!)),
     deviations: picked.map((at) =>
       expectedDeviation(
         time.process,
@@ -46,7 +58,7 @@ export function leftOutErrors(
  */
 export function learnCosts(
   rows: readonly TimeRow[],
-  memoryRows: readonly NamedMemoryRow[],
+  memoryRows: readonly MemoryRow[],
   processor: { readonly rows: readonly ProcessorRow[]; readonly rates: ProcessorRates },
   provenance: string,
 ): LearnedCosts {
@@ -55,7 +67,13 @@ export function learnCosts(
   const groupings = [rows.map(({ network }) => network), rows.map(({ device }) => device.id)];
   const left = leaveGroupsOut(table, residual, groupings, processOptions(table));
   const factors = groupings.map((groups, at) => {
-    const { errors, deviations } = leftOutErrors(rows, groups, time, left[at]!.predictions);
+    const { errors, deviations } = leftOutErrors(
+      rows,
+      groups,
+      time,
+      left[at]!.predictions,
+      at === 0 ? 1 : UNKNOWN_DEVICE_TRUST,
+    );
     return conformalFactor(errors, deviations, COVERAGE);
   });
   const calibration: Calibration = {
@@ -65,19 +83,17 @@ export function learnCosts(
   };
   return {
     time,
-    memory: learnMemory(memoryRows),
     calibration,
     processor: learnProcessor(processor.rows, processor.rates, COVERAGE),
     provenance,
   };
 }
 
-/** The factor within which the memory of networks left out is predicted. */
-function memoryFactor(rows: readonly NamedMemoryRow[]): number {
-  const errors = rows.map((row) => {
-    const model = learnMemory(rows.filter(({ network }) => network !== row.network));
-    return Math.log(row.peakBytes / predictMemory(model, row.graph, row.options, true).bytes);
-  });
+/** The factor within which memory is predicted. */
+function memoryFactor(rows: readonly MemoryRow[]): number {
+  const errors = rows.map(({ graph, options, peakBytes }) =>
+    Math.log(peakBytes / predictMemory(graph, options, true).bytes),
+  );
   const same = errors.map(() => 1);
   return Math.exp(conformalFactor(errors, same, COVERAGE));
 }

@@ -15,13 +15,12 @@ export interface Calibration {
   readonly knownDevice: number;
   /** For other devices, judged on devices left out. */
   readonly unknownDevice: number;
-  /** Of memory: the factor within which 90 % of networks left out are. */
+  /** Of memory with a search of cuDNN: the factor within which 90 % of rows are. */
   readonly memory: number;
 }
 
 export interface LearnedCosts {
   readonly time: TimeModel;
-  readonly memory: RidgeModel;
   readonly calibration: Calibration;
   /** One processor, from its own measurements. */
   readonly processor: LearnedProcessor;
@@ -33,7 +32,7 @@ export interface LearnedCosts {
 export const SHIPPED_COSTS = fileURLToPath(new URL('../../models/cost-model.json', import.meta.url));
 
 const FORMAT = 'foretoken-cost-model';
-const VERSION = 2;
+const VERSION = 3;
 const MOST_BYTES = 64 * 2 ** 20;
 
 const packed = (values: ArrayLike<number>): string =>
@@ -47,7 +46,7 @@ function unpacked(text: unknown): Float64Array {
   return Float64Array.from(new Float32Array(new Uint8Array(bytes).buffer));
 }
 
-export function costsToJson({ time, memory, calibration, processor, provenance }: LearnedCosts): string {
+export function costsToJson({ time, calibration, processor, provenance }: LearnedCosts): string {
   const { rates, machine, timeFactor, memoryFactor } = processor;
   return JSON.stringify({
     format: FORMAT,
@@ -57,7 +56,6 @@ export function costsToJson({ time, memory, calibration, processor, provenance }
     anomalies: [...time.anomalies],
     devices: [...time.devices],
     calibration,
-    memory,
     process: processToJson(time.process),
     processor: {
       rates,
@@ -114,7 +112,6 @@ interface Stored {
   readonly anomalies: readonly string[];
   readonly devices: readonly string[];
   readonly calibration: Calibration;
-  readonly memory: RidgeModel;
   readonly process: StoredProcess;
   readonly processor: {
     readonly rates: ProcessorRates;
@@ -176,7 +173,6 @@ function costsFromJson(value: unknown): LearnedCosts {
       new Set(stored.anomalies),
       new Set(stored.devices),
     ),
-    memory: stored.memory,
     calibration: stored.calibration,
     processor: {
       rates: processor.rates,

@@ -3,7 +3,7 @@
  * roofline.ts and graph/memory.ts as its base). The network has been read, so that a command loads the reader of its format alone.
  */
 import { ForetokenError } from '../base/errors.js';
-import { computePrecision, type Device } from './devices.js';
+import { computePrecision, hasMatrixUnits, type Device } from './devices.js';
 import { graphBetween } from './graph/between-batches.js';
 import type { Network, OperatorGraph, OperatorType, Optimizer, Phase, Precision } from './graph/types.js';
 import { CONTEXT_BYTES, predictMemory, USABLE_MEMORY, type MemoryPrediction } from './memory-model.js';
@@ -81,9 +81,11 @@ const COSTLIEST = 10;
 const UNKNOWN_WIDTH = 3;
 /** Expected deviation over that of a row like nothing known, from which on a row is far from all. */
 const FAR = 0.8;
-/** Without a search of cuDNN nothing public measures memory: the arithmetic's own margin. */
-const MEMORY_MARGIN = [0.9, 1.25] as const;
-const MEMORY_MARGIN_BYTES = 250e6;
+/** Nine of ten of an H200's rows are within, where matrix units compute: cuDNN's workspaces are known there. */
+const MEMORY_MARGIN = [0.96, 1.07] as const;
+/** Elsewhere nothing public measures memory without a search of cuDNN. */
+const UNMEASURED_MARGIN = [0.9, 1.25] as const;
+const UNMEASURED_BYTES = 100e6;
 
 export class NetworkCosts {
   constructor(private readonly learned: LearnedCosts) {}
@@ -125,16 +127,9 @@ export class NetworkCosts {
     const searching = question.searching ?? false;
     const onProcessor = device.processor !== undefined;
     const memoryOf = (of: OperatorGraph): MemoryPrediction => {
-      const predicted = predictMemory(
-        this.learned.memory,
-        of,
-        step,
-        searching && !onProcessor,
-        device.architecture,
-      );
+      const predicted = predictMemory(of, step, searching && !onProcessor, device);
       if (!onProcessor) return predicted;
-      const bytes = memoryOnProcessor(this.learned.processor, of, predicted.base.step, step);
-      return { ...predicted, bytes };
+      return { ...predicted, bytes: memoryOnProcessor(this.learned.processor, of, predicted.step, step) };
     };
     const unknown = Object.values(graph.notes.unknownOperators).reduce((a, b) => a + b, 0);
     const wider = 1 + (UNKNOWN_WIDTH * unknown) / Math.max(1, graph.totals.kernels);
@@ -150,7 +145,12 @@ export class NetworkCosts {
       memoryBytes: Math.round(memoryBytes),
       memoryIntervalBytes: onProcessor
         ? within(memoryBytes, this.learned.processor.memoryFactor ** wider)
-        : this.memoryInterval(memoryBytes, searching, wider),
+        : this.memoryInterval(
+            memoryBytes,
+            searching,
+            framework === 'pytorch' && hasMatrixUnits(device, step.precision),
+            wider,
+          ),
       contextBytes,
       fits: memoryBytes <= room,
       largestBatch: largestBatch(room, graph, memory, graphOf, (of) => memoryOf(of).bytes),
@@ -207,10 +207,16 @@ export class NetworkCosts {
     };
   }
 
-  private memoryInterval(bytes: number, searching: boolean, wider: number): [number, number] {
+  private memoryInterval(
+    bytes: number,
+    searching: boolean,
+    isKnown: boolean,
+    wider: number,
+  ): [number, number] {
     if (searching) return within(bytes, this.learned.calibration.memory ** wider);
-    const [below, above] = MEMORY_MARGIN;
-    return [Math.round(bytes * below ** wider), Math.round(bytes * above ** wider + MEMORY_MARGIN_BYTES)];
+    const [below, above] = isKnown ? MEMORY_MARGIN : UNMEASURED_MARGIN;
+    const more = isKnown ? 0 : UNMEASURED_BYTES;
+    return [Math.round(bytes * below ** wider), Math.round(bytes * above ** wider + more)];
   }
 }
 
@@ -240,12 +246,12 @@ const within = (bytes: number, factor: number): [number, number] => [
 function largestBatch(
   room: number,
   graph: OperatorGraph,
-  { bytes, base }: MemoryPrediction,
+  { bytes, step }: MemoryPrediction,
   graphOf: (batch: number) => OperatorGraph,
   memoryOf: (graph: OperatorGraph) => number,
 ): number {
   const { batch } = graph;
-  const { parameters, buffers, gradients, optimizer } = base.step;
+  const { parameters, buffers, gradients, optimizer } = step;
   const fixed = parameters + buffers + gradients + optimizer;
   const within = (size: number): number => Math.max(1, Math.min(MOST_BATCH, Math.floor(size)));
   let most = 0;

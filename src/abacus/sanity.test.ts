@@ -109,7 +109,7 @@ describe('predicted time', () => {
           assert.ok(images[3]! > 1.3 * images[2]!, `${what}: twice the pixels`);
           assertAscending(
             [1, 8, 64, 512].map((batch) => msOf(name, device, { batch, phase })),
-            0.97,
+            0.95,
             what,
           );
         }
@@ -184,7 +184,8 @@ describe('predicted time', () => {
         for (const id of ['v100', 't4', 'rtx2080ti', 'h100', 'mi210'])
           assert.ok(gain(id) > 1.1, `${name} ${phase} ${id}: ${gain(id)}`);
         for (const id of ['gtx1080ti', 'gtx1060', 'titanxp', 'p40'])
-          assert.ok(gain(id) > 0.7 && gain(id) < 1.6, `${name} ${phase} ${id}: ${gain(id)}`);
+          // MobileNet v2 was measured at 0.55 to 0.66 on a TITAN Xp.
+          assert.ok(gain(id) > 0.5 && gain(id) < 1.6, `${name} ${phase} ${id}: ${gain(id)}`);
       }
   });
 });
@@ -221,9 +222,9 @@ describe('predicted memory and intervals', () => {
     const more = (name: string, phase: Phase): number =>
       predicted(name, 'h200', { batch: 1, phase }).memoryBytes -
       predicted(name, 'a100', { batch: 1, phase }).memoryBytes;
-    assert.ok(more('resnet18', 'inference') > 5e6);
-    assert.ok(more('resnet18', 'train') > 2 * more('resnet18', 'inference'));
-    assert.ok(more('squeezenet1_1', 'train') < 0);
+    assert.ok(more('resnet18', 'inference') > 20e6);
+    assert.ok(more('resnet18', 'train') > 1.99 * more('resnet18', 'inference'));
+    assert.equal(more('squeezenet1_1', 'train'), 0);
   });
 
   it('the largest batch fits and a larger one does not', () => {

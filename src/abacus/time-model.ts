@@ -64,6 +64,11 @@ const NOISE = 0.00135;
 const ANOMALY_DISTANCE = 2;
 /** A series of measurements (device and precision) off the roofline by more than this is an anomaly of its own. */
 const ANOMALY_FACTOR = 2;
+/**
+ * What was learned of other devices holds this much of a device that nothing was learned of: the less the better, with devices left
+ * out, on all public sets (docs/predict-accuracy.md).
+ */
+export const UNKNOWN_DEVICE_TRUST = 0.25;
 /** The residual is never trusted beyond this factor: nothing known is further off, anomalies aside. */
 const MOST_RESIDUAL = Math.log(4);
 
@@ -167,7 +172,8 @@ export class TimeModel {
     const base = rooflineOf(graph, device, step);
     const row = columnsOf({ graph, device, step }, base, this.anomalies);
     const similar = similarities(this.process, row);
-    const residual = boundedResidual(processMean(this.process, similar));
+    const trust = this.knows(device) ? 1 : UNKNOWN_DEVICE_TRUST;
+    const residual = trust * boundedResidual(processMean(this.process, similar));
     return {
       seconds: base.seconds * Math.exp(residual),
       deviation: expectedDeviation(this.process, similar),

@@ -106,6 +106,9 @@ const UPDATES: Readonly<Record<Optimizer, readonly [kernels: number, passes: num
   adamw: [9, 18],
 };
 
+/** Products of the backward pass over those of the forward pass. */
+const BACKWARD_ATTENTION = 2.5;
+
 const UNTILED = { backward: true, tiles: Infinity, width: Infinity, strided: false } as const;
 
 const tilesOf = (m: number, n: number, batch: number): number =>
@@ -154,16 +157,23 @@ export function workOf(graph: OperatorGraph, step: Step, together = false): Work
     const tiles = isProduct && gemm !== undefined ? tilesOf(gemm.m, gemm.n, gemm.batch) : Infinity;
     const width = gemm?.n ?? Infinity;
     const strided = (node.attributes.stride?.[0] ?? 1) > 1;
-    const add = (backward: boolean, flop: number, elements: number, own = tiles): void => {
+    const add = (backward: boolean, flop: number, elements: number, own = tiles, as = kind): void => {
       const bytes = elements * size;
-      kernels.push({ node: node.index, kind, backward, flops: flop, bytes, tiles: own, width, strided });
+      kernels.push({ node: node.index, kind: as, backward, flops: flop, bytes, tiles: own, width, strided });
     };
     hostCalls += training ? 2 : 1;
     if (isProduct) {
       add(false, flops, read + written + parameters);
       if (!training) continue;
-      if (fromInput[node.index] === 0)
-        add(true, flops, read + written + parameters, gemm && tilesOf(gemm.m, gemm.k, gemm.batch));
+      if (fromInput[node.index] === 0) {
+        const backward = gemm && tilesOf(gemm.m, gemm.k, gemm.batch);
+        // Fused attention computes its scores anew: five products for the two of the forward pass.
+        const times = kind === 'attention' ? BACKWARD_ATTENTION : 1;
+        add(true, times * flops, read + written + parameters, backward);
+        // The other factor of a product of two activations has a gradient, too.
+        if (node.operator === 'matmul' && node.inputs.length > 1 && parameters === 0)
+          add(true, flops, read + written, gemm && tilesOf(gemm.k, gemm.n, gemm.batch));
+      }
       // Sums over all examples: split along them where there are few outputs.
       if (parameters > 0)
         add(
@@ -175,9 +185,10 @@ export function workOf(graph: OperatorGraph, step: Step, together = false): Work
       continue;
     }
     if (kind === 'norm') {
-      // Statistics are a pass of their own in training; the gradient needs two passes over input and incoming gradient.
-      const ownStatistics = training || node.operator !== 'batch_norm';
-      add(false, flops, (ownStatistics ? 2 : 1) * read + written);
+      // With stored statistics it is one factor and one shift. Own ones are a pass more, and the gradient needs two passes over input
+      // and incoming gradient.
+      if (!training && node.operator === 'batch_norm') add(false, flops, read + written, tiles, 'pointwise');
+      else add(false, flops, 2 * read + written);
       if (training) add(true, 2 * flops, 2 * (read + written) + read);
       continue;
     }

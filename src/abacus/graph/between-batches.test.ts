@@ -21,8 +21,8 @@ describe('graphs between batches', () => {
         const between = graphBetween(at(2), at(16), batch);
         assert.ok(between !== undefined);
         assert.deepEqual(
-          between.nodes.map(({ outputs }) => outputs),
-          at(batch).nodes.map(({ outputs }) => outputs),
+          between.nodes.map(({ outputs, inputElements }) => [outputs, inputElements]),
+          at(batch).nodes.map(({ outputs, inputElements }) => [outputs, inputElements]),
         );
         assert.deepEqual(simulateMemory(between, training), simulateMemory(at(batch), training));
       }

@@ -30,8 +30,12 @@ export function graphBetween(a: OperatorGraph, b: OperatorGraph, batch: number):
       ...node,
       inputs,
       outputs,
-      outputElements: outputs.reduce((sum, shape) => sum + elementsOf(shape), 0),
+      inputElements: elementsOfAll(inputs),
+      outputElements: elementsOfAll(outputs),
     };
   });
   return odd.found ? undefined : { ...a, batch, nodes };
 }
+
+const elementsOfAll = (shapes: readonly Shape[]): number =>
+  shapes.reduce((sum, shape) => sum + elementsOf(shape), 0);

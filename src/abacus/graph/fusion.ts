@@ -55,6 +55,7 @@ class Fusion {
       else if (operation.operator === 'linear') this.bias(operation);
       else if (operation.operator.endsWith('convolution')) this.convolutionBias(operation);
       else if (operation.operator === 'pad') this.paddedPool(operation);
+      else if (source === 'Softmax') this.attention(operation);
     }
     return this.trace.operations.flatMap((operation) => {
       if (!this.gone.has(operation)) return [operation];
@@ -267,6 +268,42 @@ class Fusion {
     const bias = add === undefined ? undefined : this.other(add, product.outputs[0]!);
     if (product.inputs.length !== 2 || !isNamed(add, 'BiasAdd') || !isParameter(bias)) return;
     this.join(product.operator, [product, add], [...product.inputs, bias!], product.flops);
+  }
+
+  /**
+   * softmax(q k) v with nothing between, which PyTorch from 2.0 runs as one kernel (`scaled_dot_product_attention`, also within
+   * `nn.MultiheadAttention`). Scores with a bias of their own, as Swin's, are computed one by one there, too.
+   */
+  private attention(softmax: Operation): void {
+    const scores = this.producer.get(softmax.inputs[0]!);
+    const mixed = this.next(softmax);
+    if (!isNamed(scores, 'MatMul') || !isNamed(mixed, 'MatMul') || this.next(scores) !== softmax) return;
+    const { gemm } = scores.attributes;
+    if (gemm === undefined || gemm.batch < 2 || mixed.inputs[0] !== softmax.outputs[0]) return;
+    const parts: Operation[] = [];
+    const inputs = [...scores.inputs, ...mixed.inputs.slice(1)].map((input) => {
+      const [from, before] = this.beforeLayout(input);
+      parts.push(...before);
+      return from;
+    });
+    if (inputs.length !== 3 || inputs.some(({ role }) => role !== 'activation')) return;
+    this.join('attention', [scores, ...parts, softmax, mixed], inputs, scores.flops + mixed.flops);
+  }
+
+  /** What a tensor was before it was scaled and laid out for the heads of attention, and the operations that did so. */
+  private beforeLayout(tensor: Tensor): [Tensor, Operation[]] {
+    const parts: Operation[] = [];
+    let at = tensor;
+    for (;;) {
+      const operation = this.producer.get(at);
+      const input = operation?.inputs.find(({ role }) => role === 'activation');
+      const isLayout =
+        isNamed(operation, 'Reshape', 'Transpose') ||
+        (isNamed(operation, 'Mul', 'Div') && scalarOf(this.other(operation, input!)) !== undefined);
+      if (!isLayout || input === undefined || this.users.get(at)?.length !== 1) return [at, parts];
+      parts.unshift(operation);
+      at = input;
+    }
   }
 
   /** PyTorch pads within its average pooling; its exporter writes two operators. */

@@ -26,6 +26,9 @@ const OPTIMIZER_STATE: Readonly<Record<Optimizer, number>> = {
   adamw: 2,
 };
 
+/** Whose update takes the roots of a state: of all tensors at once where they are updated together. */
+const TAKES_ROOTS: ReadonlySet<Optimizer> = new Set(['adagrad', 'rmsprop', 'adam', 'adamw']);
+
 type Keeps = 'inputs' | 'output' | 'both' | 'nothing';
 /** What stays for the backward pass; operators that are not listed keep their inputs. */
 const KEEPS: Partial<Record<OperatorType, Keeps>> = {
@@ -73,8 +76,15 @@ const NORMS: ReadonlySet<OperatorType> = new Set([
 /** Steps after which nothing changes any more: the first makes gradients and optimizer state. */
 const STEPS = 2;
 
-export function simulateMemory(graph: OperatorGraph, options: MemoryOptions): MemoryEstimate {
-  return new Simulation(graph, options).run();
+/** Bytes that a library takes while it computes an operator, forward or backward; 0 where it takes none. */
+export type WorkspaceOf = (node: OperatorNode, isFirstStep: boolean) => number;
+
+export function simulateMemory(
+  graph: OperatorGraph,
+  options: MemoryOptions,
+  workspaceOf: WorkspaceOf = () => 0,
+): MemoryEstimate {
+  return new Simulation(graph, options, workspaceOf).run();
 }
 
 /** A stretch of memory that several tensors may share. */
@@ -111,6 +121,7 @@ class Simulation {
   constructor(
     private readonly graph: OperatorGraph,
     private readonly options: MemoryOptions,
+    private readonly workspaceOf: WorkspaceOf,
   ) {
     this.elementBytes = bytesPerElement(options.precision);
     this.firstPlace = new Int32Array(graph.nodes.length);
@@ -157,7 +168,7 @@ class Simulation {
     if (graph.format === 'onnx') counted.forEach(() => bufferSizes.push(INDEX_BYTES));
     for (const size of parameterSizes) allocator.allocate(size * elementBytes);
     for (const bytes of bufferSizes) allocator.allocate(bytes);
-    for (let step = 0; step < (isTraining ? STEPS : 1); step++) this.step(isTraining);
+    for (let step = 0; step < (isTraining ? STEPS : 1); step++) this.step(isTraining, step === 0);
     const tensorBytes = sum(parameterSizes.map((size) => roundedBytes(size * elementBytes)));
     const inputs = graph.nodes.filter(({ operator }) => operator === 'input');
     return {
@@ -174,9 +185,13 @@ class Simulation {
   }
 
   private between = 0;
+  private isFirstStep = true;
 
-  private step(isTraining: boolean): void {
+  private step(isTraining: boolean, isFirst: boolean): void {
     const { graph, allocator } = this;
+    this.isFirstStep = isFirst;
+    // PyTorch frees them from 2.0 on where it set them to zero before.
+    for (const gradient of this.gradients.splice(0)) allocator.free(gradient);
     const labels = isTraining ? allocator.allocate(graph.batch * INDEX_BYTES) : undefined;
     const kept = this.forward(isTraining);
     if (isTraining) {
@@ -214,6 +229,7 @@ class Simulation {
         this.storages.push(storage);
         return storage;
       });
+      this.borrow(node);
       const kept: Kept = { storages: [], extras: [] };
       if (isTraining && !node.isView && node.operator !== 'input') {
         for (const storage of this.keptBy(node, inputs, outputs)) {
@@ -233,6 +249,11 @@ class Simulation {
       for (const storage of inputs) this.release(storage);
     }
     return { bytes, byNode };
+  }
+
+  private borrow(node: OperatorNode): void {
+    if (node.isView || node.operator === 'input') return;
+    this.allocator.free(this.allocator.allocate(this.workspaceOf(node, this.isFirstStep)));
   }
 
   private keptBy(node: OperatorNode, inputs: readonly Storage[], outputs: readonly Storage[]): Storage[] {
@@ -287,6 +308,7 @@ class Simulation {
       }
       for (let own = 0; own < node.parameterTensors.length; own++)
         this.gradients[at + own] ??= allocator.allocate(node.parameterTensors[own]! * elementBytes);
+      this.borrow(node);
       if (!passed) for (const gradient of gradients) allocator.free(gradient);
       for (const storage of kept[index]!.storages) this.release(storage);
       for (const extra of kept[index]!.extras) allocator.free(extra);
@@ -294,12 +316,16 @@ class Simulation {
   }
 
   private optimizerStep(): void {
-    if (this.hasState) return;
+    const { allocator, elementBytes, options } = this;
+    const sizes = this.graph.nodes.flatMap(({ parameterTensors }) => parameterTensors);
+    if (!this.hasState)
+      for (const size of sizes)
+        for (let state = 0; state < OPTIMIZER_STATE[options.optimizer]; state++)
+          allocator.allocate(size * elementBytes);
     this.hasState = true;
-    for (const { parameterTensors } of this.graph.nodes)
-      for (const size of parameterTensors)
-        for (let state = 0; state < OPTIMIZER_STATE[this.options.optimizer]; state++)
-          this.allocator.allocate(size * this.elementBytes);
+    if (options.updatesTogether !== true || !TAKES_ROOTS.has(options.optimizer)) return;
+    const roots = sizes.map((size) => allocator.allocate(size * elementBytes));
+    for (const root of roots) allocator.free(root);
   }
 }
 

@@ -213,6 +213,9 @@ export interface MemoryOptions {
   readonly phase: Phase;
   readonly optimizer: Optimizer;
   readonly precision: Precision;
+  readonly framework?: 'pytorch' | 'tensorflow';
+  /** Whether all parameters are updated together, as PyTorch does from 2.0 on graphics cards. Absent: one after another. */
+  readonly updatesTogether?: boolean;
 }
 
 /**

@@ -90,7 +90,11 @@ describe('ONNX networks', () => {
     const counts = (name: string): OperatorGraph['totals']['counts'] =>
       read(`torchvision/${name}`).at({ batch: 1, phase: 'train' }).totals.counts;
     const vit = counts('vit_b_16');
-    assert.deepEqual([vit.layer_norm, vit.gelu, vit.linear, vit.matmul, vit.softmax], [25, 12, 49, 24, 12]);
+    assert.deepEqual([vit.layer_norm, vit.gelu, vit.linear, vit.attention], [25, 12, 49, 12]);
+    assert.deepEqual([vit.matmul, vit.softmax, vit.multiply], [0, 0, 0]);
+    // Scores with a bias of their own are no fused attention.
+    const swin = counts('swin_t');
+    assert.deepEqual([swin.attention, swin.matmul, swin.softmax], [0, 24, 12]);
     assert.deepEqual([vit.reduce, vit.elementwise], [0, 0]);
     const mobile = counts('mobilenet_v3_small');
     assert.deepEqual([mobile.hard_swish, mobile.hard_sigmoid], [19, 9]);
