@@ -4,6 +4,7 @@
  * counts give the acceptance exactly for greedy decoding, up to the draft's own numerical noise.
  */
 import { ForetokenError } from '../base/errors.js';
+import { median, sum } from '../base/statistics.js';
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
 import { LlamaDecoder } from '../llama/context.js';
@@ -40,47 +41,59 @@ function argMax(values: Float32Array): number {
   return best;
 }
 
-class Counter {
-  #texts = 0;
-  #tokens = 0;
-  #agreed = 0;
-  #steps = 0;
-  readonly #drafted: number;
+/** Counts the steps of speculation along texts: each begins where the one before ended. */
+export class StepCounts {
+  steps = 0;
+  /** [k] steps of which the first k + 1 guesses were accepted, and those not too near to the end of their text for so many. */
   readonly #survived: number[];
-  /** [k] steps that were not too near to the end of their text for so many guesses. */
   readonly #possible: number[];
 
-  constructor(drafted: number) {
-    this.#drafted = drafted;
-    this.#survived = new Array<number>(drafted).fill(0);
-    this.#possible = new Array<number>(drafted).fill(0);
+  /** @param guesses of each step */
+  constructor(guesses: number) {
+    this.#survived = new Array<number>(guesses).fill(0);
+    this.#possible = new Array<number>(guesses).fill(0);
   }
 
-  add(agreed: readonly boolean[]): void {
-    this.#texts += 1;
-    this.#tokens += agreed.length;
-    this.#agreed += agreed.filter(Boolean).length;
-    for (let start = 0; start < agreed.length; this.#steps++) {
-      let run = 0;
-      while (run < this.#drafted && agreed[start + run] === true) run++;
-      for (let k = 0; k < this.#drafted && start + k < agreed.length; k++) {
-        this.#possible[k]! += 1;
-        if (run > k) this.#survived[k]! += 1;
-      }
-      start += run + 1;
+  /** @param left tokens of the text from the first guess on */
+  add(accepted: number, left: number): void {
+    this.steps += 1;
+    for (let k = 0; k < this.#possible.length && k < left; k++) {
+      this.#possible[k]! += 1;
+      if (accepted > k) this.#survived[k]! += 1;
     }
   }
 
-  result(): Agreement {
-    const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-    return {
-      texts: this.#texts,
-      tokens: this.#tokens,
-      rate: share(this.#agreed, this.#tokens),
-      survival: this.#survived.map((count, k) => share(count, this.#possible[k]!)),
-      tokensPerStep: share(this.#tokens, this.#steps),
-    };
+  /** [k] share of the steps with the first k + 1 guesses accepted, as far as there were any long enough. */
+  get survival(): number[] {
+    return this.#survived.flatMap((count, k) =>
+      this.#possible[k] === 0 ? [] : [count / this.#possible[k]!],
+    );
   }
+}
+
+const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** @param agreed [text][token of its answer] whether the draft guessed it */
+function agreementOf(agreed: readonly (readonly boolean[])[], guesses: number): Agreement {
+  const counts = new StepCounts(guesses);
+  for (const text of agreed)
+    for (let start = 0; start < text.length;) {
+      let accepted = 0;
+      while (accepted < guesses && text[start + accepted] === true) accepted++;
+      counts.add(accepted, text.length - start);
+      start += accepted + 1;
+    }
+  const tokens = sum(agreed, ({ length }) => length);
+  return {
+    texts: agreed.length,
+    tokens,
+    rate: shareOf(
+      sum(agreed, (text) => text.filter(Boolean).length),
+      tokens,
+    ),
+    survival: counts.survival,
+    tokensPerStep: shareOf(tokens, counts.steps),
+  };
 }
 
 /**
@@ -93,8 +106,7 @@ export async function measureAgreement(
   signal?: AbortSignal,
   positions = DRAFTED,
 ): Promise<DraftEvaluation> {
-  const overall = new Counter(positions);
-  const byTask = new Map<string, Counter>();
+  const byTask = new Map<string, boolean[][]>();
   const { batch } = draft;
   const first = sequenceId(0);
   for (const { task = '', tokens, promptLength } of texts) {
@@ -115,15 +127,12 @@ export async function measureAgreement(
         throw new ForetokenError('decode_failed', `The draft's decode ended with "${outcome}".`);
       for (const [row, place] of rows) agreed.push(argMax(draft.logits(row)) === tokens[place + 1]);
     }
-    overall.add(agreed);
-    let counter = byTask.get(task);
-    if (counter === undefined) byTask.set(task, (counter = new Counter(positions)));
-    counter.add(agreed);
+    byTask.set(task, [...(byTask.get(task) ?? []), agreed]);
     await new Promise((resolve) => setImmediate(resolve));
   }
   return {
-    overall: overall.result(),
-    byTask: new Map([...byTask].map(([task, counter]) => [task, counter.result()])),
+    overall: agreementOf([...byTask.values()].flat(), positions),
+    byTask: new Map([...byTask].map(([task, agreed]) => [task, agreementOf(agreed, positions)])),
   };
 }
 
@@ -153,8 +162,8 @@ export function measureCost(
       const time = decode(context, count);
       decoder.truncate(first, position(context));
       return time;
-    }).sort((a, b) => a - b);
-    medians.set(count, times[times.length >> 1]!);
+    });
+    medians.set(count, median(times));
   }
   return medians;
 }

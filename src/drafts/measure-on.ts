@@ -2,6 +2,7 @@
 import { calibrate } from '../costs/calibrate.js';
 import type { DraftCosts, TargetCosts } from '../costs/cost-table.js';
 import { GREEDY } from '../base/sampling-options.js';
+import { sum } from '../base/statistics.js';
 import { sequenceId } from '../base/types.js';
 import { LlamaDecoder } from '../llama/context.js';
 import { LlamaModel } from '../llama/model.js';
@@ -9,7 +10,7 @@ import { TokenSampler } from '../sampling/sampler.js';
 import { LookupProposer } from '../speculation/lookup.js';
 import { Proposal } from '../speculation/proposal.js';
 import type { CorpusText } from './corpus.js';
-import { type Agreement, measureAgreement } from './evaluate.js';
+import { type Agreement, measureAgreement, StepCounts } from './evaluate.js';
 
 /** Positions told apart; what lies beyond follows the last. */
 export const MEASURED_POSITIONS = 8;
@@ -70,51 +71,28 @@ export interface LookupAgreement {
 
 export function measureLookup(texts: readonly CorpusText[]): LookupAgreement {
   const lookup = new LookupProposer(LOOKUP_MIN_NGRAM);
-  const survived = new Array<number>(LOOKED_UP).fill(0);
-  /** [k] steps with a guess that were not too near to the end of their text for so many. */
-  const possible = new Array<number>(LOOKED_UP).fill(0);
-  let [tokenCount, steps, guessed] = [0, 0, 0];
-  texts.forEach(({ tokens: list, promptLength }, index) => {
+  const counts = new StepCounts(LOOKED_UP);
+  let steps = 0;
+  texts.forEach(({ tokens: list, promptLength }, requestId) => {
     const tokens = Int32Array.from(list);
     const sampler = new TokenSampler(tokens, GREEDY);
-    tokenCount += Math.max(0, tokens.length - promptLength);
+    const asked = { requestId, label: 0, sequence: sequenceId(0), maxTokens: LOOKED_UP, sampler };
     for (let length = promptLength; length < tokens.length; length++, steps++) {
       const proposal = new Proposal();
-      lookup.propose([
-        {
-          ...{
-            requestId: index,
-            label: 0,
-            sequence: sequenceId(0),
-            tokens,
-            length,
-            maxTokens: LOOKED_UP,
-          },
-          ...{
-            grammar: undefined,
-            window: undefined,
-            alternatives: false,
-            worth: undefined,
-            pays: undefined,
-            proposal,
-          },
-          sampler,
-        },
-      ]);
+      lookup.propose([{ ...asked, tokens, length, proposal }]);
       if (proposal.length === 0) continue;
-      guessed += 1;
-      for (let k = 0; k < LOOKED_UP && length + k < tokens.length; k++) possible[k]! += 1;
       let accepted = 0;
       while (accepted < proposal.length && proposal.tokens[accepted] === tokens[length + accepted])
-        survived[accepted++]! += 1;
+        accepted++;
+      counts.add(accepted, tokens.length - length);
       length += accepted;
     }
-    lookup.forgetRequest(index);
+    lookup.forgetRequest(requestId);
   });
   return {
     texts: texts.length,
-    tokens: tokenCount,
-    coverage: steps === 0 ? 0 : guessed / steps,
-    survival: survived.flatMap((count, k) => (possible[k] === 0 ? [] : [count / possible[k]!])),
+    tokens: sum(texts, ({ tokens, promptLength }) => Math.max(0, tokens.length - promptLength)),
+    coverage: steps === 0 ? 0 : counts.steps / steps,
+    survival: counts.survival,
   };
 }
