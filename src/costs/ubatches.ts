@@ -77,6 +77,12 @@ export function gapsOf(shares: readonly SequenceShare[]): SequenceShare[][] {
   return gaps;
 }
 
+/** The shares with those of sequences in narrow gaps. */
+export function withGapsFilled(shares: readonly SequenceShare[]): readonly SequenceShare[] {
+  const gaps = gapsOf(shares);
+  return gaps.length === 0 ? shares : mergeShares(shares, gaps.flat());
+}
+
 /** Two lists in ascending order of sequences as one; what both hold of a sequence is added up. */
 export function mergeShares(a: readonly SequenceShare[], b: readonly SequenceShare[]): SequenceShare[] {
   const merged: SequenceShare[] = [];

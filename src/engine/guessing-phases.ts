@@ -65,11 +65,8 @@ export function taskOf(
     maxTokens,
     sampler: state.sampler,
     grammar: state.grammar,
-    window: more.window,
-    alternatives: more.alternatives ?? false,
-    worth: more.worth,
-    pays: more.pays,
     proposal: new Proposal(),
+    ...more,
   };
 }
 

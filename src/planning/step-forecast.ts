@@ -7,8 +7,9 @@ import {
   targetMs,
   type CostTable,
   type DraftCosts,
+  type TargetWork,
 } from '../costs/cost-table.js';
-import { gapsOf, mergeShares, ubatchesOf, type SequenceShare } from '../costs/ubatches.js';
+import { mergeShares, ubatchesOf, withGapsFilled, type SequenceShare } from '../costs/ubatches.js';
 import type { Forecast, PlanInput, PlanOption } from './types.js';
 
 /** A catch-up of more tokens than this counts as long: a draft that guessed last step lacks one or two. */
@@ -49,12 +50,8 @@ export class StepForecast {
   add(request: number, survival: number): void {
     const { requests, costs } = this.#input;
     const { context, options, fixed } = requests[request]!;
-    const {
-      source,
-      catchUp,
-      catchUpShare,
-      draft = ONLY_DRAFT,
-    } = options[fixed ? 0 : this.#options[request]!]!;
+    const option = options[fixed ? 0 : this.#options[request]!]!;
+    const { source, catchUp, catchUpShare, draft = ONLY_DRAFT } = option;
     const index = this.lengths[request]!++;
     this.tokens += survival;
     if (source === 'lookup' || source === 'suffix') this.copied += survival;
@@ -78,48 +75,46 @@ export class StepForecast {
   }
 
   get ms(): number {
-    const { costs, requests, prefillTokenCells, previousTokens = 0 } = this.#input;
-    let outputs = 0;
-    let tokenCells = prefillTokenCells;
-    for (let request = 0; request < requests.length; request++) {
-      const rows = 1 + Math.max(this.lengths[request]!, this.padTo);
-      outputs += rows;
-      tokenCells += requests[request]!.context * rows;
-    }
-    const parts = this.#ubatches();
-    // With what fills gaps between streams.
-    const tokens = parts === undefined ? this.#prefillTokens + outputs : sum(parts);
-    const afterDraft = this.#drafting.size > 0;
-    const work = { tokens, outputs, tokenCells, resized: false, afterDraft, parts };
-    const isWhole = work.parts === undefined || work.parts.length === 1;
-    const resizeMs = isWhole ? otherSizeMs(costs, tokens, previousTokens) : 0;
+    const { costs, requests, previousTokens = 0 } = this.#input;
+    const work = this.#work();
+    const { tokens, outputs, parts } = work;
+    const resizeMs =
+      parts === undefined || parts.length === 1 ? otherSizeMs(costs, tokens, previousTokens) : 0;
     return (
       targetMs(costs, work) + resizeMs + this.#draftMs + overheadMs(costs, outputs, outputs > requests.length)
     );
   }
 
   forecast(): Forecast {
-    const rows = sum(this.lengths, (length) => 1 + Math.max(length, this.padTo));
-    const parts = this.#ubatches();
-    return {
-      tokens: this.tokens,
-      ms: this.ms,
-      draftMs: this.#draftMs,
-      batchTokens: parts === undefined ? this.#prefillTokens + rows : sum(parts),
-    };
+    return { tokens: this.tokens, ms: this.ms, draftMs: this.#draftMs, batchTokens: this.#work().tokens };
   }
 
-  /** In which the library computes the batch; undefined for one. */
-  #ubatches(): number[] | undefined {
-    const { requests, prefill, unified } = this.#input;
-    if (unified || requests.length + prefill.length < 2) return undefined;
-    const shares = requests.map(({ sequence }, request) => {
-      return { sequence, tokens: 1 + Math.max(this.lengths[request]!, this.padTo) };
-    });
-    const all = prefill.length === 0 ? shares : mergeShares(prefill, shares);
-    const guesses = this.padTo > 0 || this.lengths.some((length) => length > 0);
-    const gaps = guesses ? [] : gapsOf(all);
-    return ubatchesOf(gaps.length === 0 ? all : mergeShares(all, gaps.flat()), false);
+  /** What the target computes. */
+  #work(): TargetWork {
+    const { requests, prefill, prefillTokenCells, unified } = this.#input;
+    let outputs = 0;
+    let tokenCells = prefillTokenCells;
+    for (let request = 0; request < requests.length; request++) {
+      const rows = this.#rowsOf(request);
+      outputs += rows;
+      tokenCells += requests[request]!.context * rows;
+    }
+    const parts = unified || requests.length + prefill.length < 2 ? undefined : this.#ubatches(outputs);
+    const tokens = parts === undefined ? this.#prefillTokens + outputs : sum(parts);
+    return { tokens, outputs, tokenCells, resized: false, afterDraft: this.#drafting.size > 0, parts };
+  }
+
+  /** Its last known token, and those that are verified. */
+  #rowsOf(request: number): number {
+    return 1 + Math.max(this.lengths[request]!, this.padTo);
+  }
+
+  /** With a stream for each sequence. */
+  #ubatches(outputs: number): number[] {
+    const { requests, prefill } = this.#input;
+    const verified = requests.map(({ sequence }, request) => ({ sequence, tokens: this.#rowsOf(request) }));
+    const shares = prefill.length === 0 ? verified : mergeShares(prefill, verified);
+    return ubatchesOf(outputs > requests.length ? shares : withGapsFilled(shares), false);
   }
 }
 
@@ -145,6 +140,4 @@ export function longCatchUpMs(
   return share * (draftMs(costs, catchUp, (catchUp * catchUp) / 2) - draftMs(costs, 1, 0));
 }
 
-export function tokensOf(shares: readonly SequenceShare[]): number {
-  return shares.reduce((sum, { tokens }) => sum + tokens, 0);
-}
+export const tokensOf = (shares: readonly SequenceShare[]): number => sum(shares, ({ tokens }) => tokens);

@@ -23,22 +23,22 @@ export interface DraftTask {
   /** The request's own sampler: a draft draws with the same noise as the target will. */
   readonly sampler: TokenSampler;
   /** When given, guesses it forbids are pointless; clone before moving it on. */
-  readonly grammar: Grammar | undefined;
+  readonly grammar?: Grammar | undefined;
   /** A draft model may content itself with the last so many tokens of the text; undefined: the whole. */
-  readonly window: number | undefined;
-  /** Add the second choices of each position as side branches, too. */
-  readonly alternatives: boolean;
+  readonly window?: number | undefined;
+  /** Add the second choices of each position as side branches, too; undefined: no. */
+  readonly alternatives?: boolean;
   /**
    * Asked after each guess of a proposer to which the next one costs something: [n] what n + 1 further guesses are
    * worth; nothing above 0 ends it.
    * @param signal of the newest guess
    */
-  readonly worth: ((signal: number) => readonly number[]) | undefined;
+  readonly worth?: (signal: number) => readonly number[];
   /**
    * The same for all that ask: whether guessing goes on, given what it is worth to each that would go on.
    * @param worths [request] as `worth` gave it
    */
-  readonly pays: ((worths: readonly (readonly number[])[]) => boolean) | undefined;
+  readonly pays?: (worths: readonly (readonly number[])[]) => boolean;
   /** Filled by the proposer: the guesses for positions `length`, `length + 1` … */
   readonly proposal: Proposal;
 }

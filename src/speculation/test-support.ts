@@ -15,11 +15,6 @@ export function taskOf(text: readonly number[], options: Partial<DraftTask> = {}
     length: text.length,
     maxTokens: 4,
     sampler: new TokenSampler(tokens, GREEDY),
-    grammar: undefined,
-    window: undefined,
-    alternatives: false,
-    worth: undefined,
-    pays: undefined,
     proposal: new Proposal(),
     ...options,
   };
