@@ -44,6 +44,8 @@ import type { EngineOptions, EngineRequest, RequestRecord } from './types.js';
 const LEAD_IN = 8;
 /** A long catch-up must promise so many times what it costs: half of them turn out not to have been worth it. */
 const CATCH_UP_RISK = 2;
+/** Tokens that a request is taken to write. */
+const USUAL_OUTPUT = 128;
 /** A probe drafts so many tokens: what it is to teach is whether the draft has become any better. */
 const PROBE_LENGTH = 2;
 /**
@@ -79,9 +81,6 @@ export class Speculator {
   readonly #optimism = new OptimismBudget();
   readonly #search = new SearchBackoff();
   #steps = 0;
-  /** Tokens that a request is expected to write; follows those that have ended. */
-  #usualOutput = 128;
-  #ended = 0;
 
   constructor(
     model: EngineModel,
@@ -135,7 +134,7 @@ export class Speculator {
     this.proposers.beginStep();
     // Who fixes a number of guesses gets them in every step.
     const fixed = decode.some(({ state }) => state.request.speculation.mode === 'fixed');
-    const covered = !fixed && this.#search.covers(decode.length, prefill.length > 0);
+    const covered = !fixed && this.#search.covers(decode.length < 2 && prefill.length > 0);
     const paused = covered && !this.#without.has('search backoff');
     this.timing.begin(paused);
     if (paused || !this.proposers.any) return undefined;
@@ -195,7 +194,7 @@ export class Speculator {
       const affordable = this.#optimism.share(catchUpMs, this.timing.oneTokenMs);
       const survival = request.draftSurvival(most[at]!, this.#without.has('optimism') ? 0 : affordable);
       // Who has written more than is usual is likely to go on for long.
-      const left = Math.max(this.#usualOutput - state.outputTokens, state.outputTokens / 2);
+      const left = Math.max(USUAL_OUTPUT - state.outputTokens, state.outputTokens / 2);
       const steps = Math.min(left, state.limit - state.known) / (1 + survival[0]!);
       const catchUpShare = Math.min(1, CATCH_UP_RISK / Math.max(1, steps));
       options.push({ source: 'draft', draft: draft.key, survival, catchUp, catchUpShare });
@@ -332,13 +331,10 @@ export class Speculator {
   }
 
   /** What guesses have earned or cost. Beside prompts it is not known; probes have a share of time of their own. */
-  #settle(
-    { drafts, committed, stepMs }: GuessingRecord,
-    { input, plan: { without, forecast } }: Planned,
-  ): void {
+  #settle({ drafts, committed, stepMs }: GuessingRecord, { input, plan: { without } }: Planned): void {
     if (input.prefill.length > 0 || drafts?.probed.includes(true) === true) return;
     const withoutMs = (sum(committed, (got) => got?.tokens.length ?? 0) / without.tokens) * without.ms;
-    this.#optimism.settle(withoutMs, Math.max(forecast.ms, without.ms), stepMs, this.timing.oneTokenMs);
+    this.#optimism.settle(withoutMs, stepMs, this.timing.oneTokenMs);
   }
 
   /** What the request may have guessed for it here. */
@@ -349,8 +345,6 @@ export class Speculator {
   /** A request has ended: what it wrote is stored for later ones of its label. */
   requestEnded({ tokens, label, statistics: { promptTokens, outputTokens } }: RequestRecord): void {
     if (outputTokens === 0 || tokens === undefined) return;
-    this.#ended += 1;
-    this.#usualOutput += Math.max(0.1, 1 / (this.#ended + 1)) * (outputTokens - this.#usualOutput);
     this.proposers.suffix?.learn(tokens, Math.max(0, promptTokens - LEAD_IN), tokens.length, label);
   }
 

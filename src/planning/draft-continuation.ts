@@ -40,12 +40,8 @@ export function worthOf(
   const { costs, draft, price, previousTokens = 0 } = terms;
   const readMs = costs.targetMsPerTokenCell * context + costs.overheadMsPerRow;
   const ownMs = (draft?.msPerTokenCell ?? 0) * context + besideMs(terms);
-  const sameMs = curveMs(costs.target, previousTokens);
-  // Of another size than the batch before, or filled up to it.
-  const verifyMs = (tokens: number): number => {
-    const ms = curveMs(costs.target, tokens) + otherSizeMs(costs, tokens, previousTokens);
-    return tokens < previousTokens ? Math.min(ms, sameMs + (previousTokens - tokens) * readMs) : ms;
-  };
+  const verifyMs = (tokens: number): number =>
+    curveMs(costs.target, tokens) + otherSizeMs(costs, tokens, previousTokens);
   let survival = 1;
   let depth = 0;
   return (signal) => {

@@ -17,8 +17,6 @@ const SHARE_OF_SEVERAL = 0.04;
 const ENOUGH = 1;
 /** Most that is saved up, in the same unit. */
 const MOST = 10;
-/** A hiccup costs no more than so many times what was foreseen. */
-const MOST_SURPRISE = 2;
 
 export class OptimismBudget {
   /** In tokens' worth of time. */
@@ -41,10 +39,9 @@ export class OptimismBudget {
   /**
    * It was a step with guesses.
    * @param withoutMs what as many tokens would have taken without guesses
-   * @param foreseenMs what it was expected to take
    */
-  settle(withoutMs: number, foreseenMs: number, stepMs: number, oneMs: number): void {
-    this.#add((withoutMs - Math.min(stepMs, MOST_SURPRISE * foreseenMs)) / oneMs);
+  settle(withoutMs: number, stepMs: number, oneMs: number): void {
+    this.#add((withoutMs - stepMs) / oneMs);
   }
 
   #add(amount: number): void {

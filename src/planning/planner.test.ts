@@ -236,19 +236,4 @@ describe('selectGuesses', () => {
     ];
     assert.deepEqual(selectGuesses({ ...inputOf([]), price: 1, spentMs: 0 }, requests).nodes, [[true, true]]);
   });
-
-  it('fills a batch up to the size of the one before where another size is dear', () => {
-    const sizes = (targetResizeMs: number, previousTokens?: number): [guesses: number, padTo: number] => {
-      const costs = { ...FLAT, targetResizeMs };
-      const kept = selectGuesses({ ...inputOf([], { costs }), price: 1, spentMs: 0, previousTokens }, [
-        { sequence: 0, context: 100, source: 'draft', survival: [0.9, 0.8], fixed: false },
-      ]);
-      return [kept.nodes[0]!.filter(Boolean).length, kept.padTo];
-    };
-    assert.deepEqual(sizes(1, 5), [2, 4]);
-    assert.deepEqual(sizes(0.001, 5), [2, 0], 'the rest costs more than the graph');
-    assert.deepEqual(sizes(1, 3), [2, 0], 'it is as large already');
-    assert.deepEqual(sizes(1, 2), [2, 0], 'guesses are not dropped for it where they bring more');
-    assert.deepEqual(sizes(1), [2, 0], 'nothing was guessed before');
-  });
 });

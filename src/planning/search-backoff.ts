@@ -1,30 +1,22 @@
 /**
  * Where nothing paid, nothing is looked for in the next steps, if steps are so short that looking would cost what
- * speculation is to save. The longer nothing pays, the longer the pause. A request that comes or goes ends
- * it if it is the only one, and the next is as long as it would have been; of n it is one, and the pause ends within
- * 4 n steps.
+ * speculation is to save. The longer nothing pays, the longer the pause. A request that comes when there is no other ends
+ * it, and the next is as long as it would have been.
  */
 const LONGEST = 31;
-/** Of several requests one that comes or goes changes little: steps to the next look, for each of them. */
-const AFTER_CHANGE = 4;
 /** Of the time of steps without guesses, what looking for some may cost. */
 const SHARE = 0.005;
 
 export class SearchBackoff {
   #left = 0;
   #next = 0;
-  #requests = 0;
 
   /**
    * Whether this step belongs to the pause.
-   * @param requests that decode in this step
-   * @param disturbed whether something else has changed, which matters to a request alone
+   * @param isNew whether all that runs is a request that has just come
    */
-  covers(requests: number, disturbed: boolean): boolean {
-    if (requests <= 1) {
-      if (disturbed || requests !== this.#requests) this.#left = 0;
-    } else if (requests !== this.#requests) this.#left = Math.min(this.#left, AFTER_CHANGE * requests);
-    this.#requests = requests;
+  covers(isNew: boolean): boolean {
+    if (isNew) this.#left = 0;
     if (this.#left <= 0) return false;
     this.#left -= 1;
     return true;

@@ -50,10 +50,7 @@ export function bestGuesses(input: PlanInput, options: readonly number[], score:
   return splitsIntoUbatches(input) ? bestLength(offered, score) : bestInOrder(offered, score);
 }
 
-/**
- * Takes guesses in the order of survival; the best of all beginnings of that order. Those of a request alone may be filled
- * up to the size of the batch before.
- */
+/** Takes guesses in the order of survival; the best of all beginnings of that order. */
 function bestInOrder(offered: Offered, score: Score): Found {
   const { input, options, survivals } = offered;
   const order = survivals.flatMap((own, request) =>
@@ -62,22 +59,12 @@ function bestInOrder(offered: Offered, score: Score): Found {
   order.sort((a, b) => b.survival - a.survival || a.index - b.index);
   const sum = new StepForecast(input, options);
   let best = { count: 0, padTo: 0, score: score(sum) };
-  const filled = asManyAsBefore(input);
   order.forEach(({ request, survival }, index) => {
     sum.add(request, survival);
-    for (const padTo of filled > index + 1 ? [0, filled] : [0]) {
-      sum.padTo = padTo;
-      const reached = score(sum);
-      if (reached > best.score) best = { count: index + 1, padTo, score: reached };
-    }
-    sum.padTo = 0;
+    const reached = score(sum);
+    if (reached > best.score) best = { count: index + 1, padTo: 0, score: reached };
   });
   return foundOf(offered, order.slice(0, best.count), best);
-}
-
-/** Guesses with which the batch of a request alone is as large as the one before it; 0 where that is not known. */
-function asManyAsBefore({ requests, prefill, previousTokens = 0 }: PlanInput): number {
-  return requests.length === 1 && prefill.length === 0 ? Math.max(0, previousTokens - 1) : 0;
 }
 
 /** Gives the likeliest requests guesses of the same length; the best of all lengths and of some numbers of requests. */
