@@ -7,7 +7,8 @@ import { randomNumbers } from '../base/random.js';
 import { GREEDY } from '../base/sampling-options.js';
 import type { LlamaEngineModel } from '../llama/engine-model.js';
 import { EngineCore } from './core.js';
-import { AS_THE_ENGINE, type EngineRequest, type SpeculationMode } from './types.js';
+import { plainRequest } from './plain-request.js';
+import type { EngineRequest, SpeculationMode } from './types.js';
 
 export interface TrialSetting {
   readonly mode: SpeculationMode;
@@ -48,20 +49,11 @@ export function tryExactness(
   settings: readonly TrialSetting[] = TRIAL_SETTINGS,
   temperatures: readonly number[] = [0, 0.8],
 ): TrialResult {
-  const requests = prompts.map((prompt, id): EngineRequest => {
-    return {
-      id,
-      prompt,
-      // Not all end at once, so that there are gaps between the streams of those that go on.
-      maxTokens: Math.max(1, maxTokens - 3 * (id % 4)),
-      sampling: { ...GREEDY, temperature: temperatures[id % temperatures.length]!, seed: id },
-      stop: [],
-      ignoreEndOfGeneration: true,
-      grammar: undefined,
-      topLogprobs: -1,
-      speculation: AS_THE_ENGINE,
-      label: 0,
-    };
+  const requests = prompts.map((prompt, id) => {
+    // Not all end at once, so that there are gaps between the streams of those that go on.
+    const tokens = Math.max(1, maxTokens - 3 * (id % 4));
+    const sampling = { ...GREEDY, temperature: temperatures[id % temperatures.length]!, seed: id };
+    return plainRequest(id, prompt, tokens, { sampling });
   });
   const expected = answer(model, requests, { mode: 'off', length: 0, parallel: 1 });
   const differing: string[] = [];

@@ -1,17 +1,11 @@
 /** What tests of the step loop share: requests, options, and a run that checks every ending and the books. */
 import assert from 'node:assert/strict';
-import { GREEDY } from '../base/sampling-options.js';
 import { compileGbnf } from '../constraints/compile.js';
 import { GrammarPool } from '../constraints/grammar-pool.js';
 import { fakeModel, hashedModel } from '../decoder/fake.js';
 import { EngineCore } from './core.js';
-import {
-  AS_THE_ENGINE,
-  type EngineOptions,
-  type EngineRequest,
-  type RequestEvent,
-  type StepReport,
-} from './types.js';
+import { plainRequest } from './plain-request.js';
+import type { EngineOptions, EngineRequest, RequestEvent, StepReport } from './types.js';
 
 /** Tokens 1, 4, 7 … of the fake model, without an end. */
 export const EVERY_THIRD = compileGbnf('root ::= [behknqtwz]+ "0"');
@@ -25,25 +19,11 @@ export const grammarsOf = (model: Model): GrammarPool =>
 
 export type Model = ReturnType<typeof fakeModel>;
 
-export function requestOf(
+export const requestOf = (
   id: number,
   prompt: readonly number[],
   more: Partial<EngineRequest> = {},
-): EngineRequest {
-  return {
-    id,
-    prompt: Int32Array.from(prompt),
-    maxTokens: 40,
-    sampling: GREEDY,
-    stop: [],
-    ignoreEndOfGeneration: true,
-    grammar: undefined,
-    topLogprobs: -1,
-    speculation: AS_THE_ENGINE,
-    label: 0,
-    ...more,
-  };
-}
+): EngineRequest => plainRequest(id, Int32Array.from(prompt), 40, more);
 
 export function optionsOf(
   more: Omit<Partial<EngineOptions>, 'speculation'> & Partial<EngineOptions['speculation']> = {},

@@ -4,11 +4,11 @@
  * (demo model on EPYC Genoa, four streams: 0.85 to 0.9 of the speed in the first seconds). Nothing of it remains but
  * compiled code: models of costs and acceptance are its own, and the caches are empty again.
  */
-import { GREEDY } from '../base/sampling-options.js';
 import type { EngineModel } from '../decoder/decoder.js';
 import type { CostTable } from '../costs/cost-table.js';
 import { EngineCore } from './core.js';
-import { AS_THE_ENGINE, type EngineOptions } from './types.js';
+import { plainRequest } from './plain-request.js';
+import type { EngineOptions } from './types.js';
 
 /** Where a token takes longer than this, compiling is over before anybody notices. */
 const MOST_TOKEN_MS = 10;
@@ -79,11 +79,7 @@ export class WarmUp {
         { length: PROMPT_TOKENS },
         (_, at) => ((id + at) * 7919 + 1) % this.#vocabulary,
       );
-      this.#core.submit({
-        ...{ id, prompt, maxTokens: OUTPUT_TOKENS, sampling: GREEDY, stop: [], ignoreEndOfGeneration: true },
-        ...{ grammar: undefined, topLogprobs: -1, label: 0 },
-        speculation: AS_THE_ENGINE,
-      });
+      this.#core.submit(plainRequest(id, prompt, OUTPUT_TOKENS));
     }
   }
 }

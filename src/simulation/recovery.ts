@@ -38,11 +38,6 @@ interface Sums {
   readonly ms: readonly number[];
 }
 
-export interface Recovery {
-  /** Requests' worth of tokens after the change until goodput is back; undefined: not within the run. */
-  readonly requests: number | undefined;
-}
-
 function workloadOf({ inFlight, from, to }: Change, seed: number): Workload {
   return makeWorkload({
     requests: REQUESTS,
@@ -73,21 +68,23 @@ function msAt({ tokens, ms }: Sums, wanted: number): number {
   return beforeMs + ((ms[step]! - beforeMs) * (wanted - before)) / (tokens[step]! - before);
 }
 
-/** @param length the best after the change, as `bestLengthAfter` finds it */
-export function recoveryOf(change: Change, seed: number, length: number, policy = AUTO): Recovery {
+/**
+ * Requests' worth of tokens after the change until goodput is back; undefined: not within the run.
+ * @param length the best after the change, as `bestLengthAfter` finds it
+ */
+export function recoveryOf(change: Change, seed: number, length: number, policy = AUTO): number | undefined {
   const workload = workloadOf(change, seed);
   const auto = sumsOf(change, workload, policy);
   const best = sumsOf(change, workload, policyOf(length));
   const request = workload.outputTokens / REQUESTS;
   const at = CHANGE_AT * workload.outputTokens;
   const calm = REQUESTS * CHANGE_AT;
-  let requests: number | undefined;
-  for (let after = 0; after + WINDOW <= REQUESTS - calm && requests === undefined; after++) {
+  for (let after = 0; after + WINDOW <= REQUESTS - calm; after++) {
     const from = at + after * request;
     const spent = (sums: Sums): number => msAt(sums, from + WINDOW * request) - msAt(sums, from);
-    if (spent(best) >= RECOVERED * spent(auto)) requests = after;
+    if (spent(best) >= RECOVERED * spent(auto)) return after;
   }
-  return { requests };
+  return undefined;
 }
 
 /** The fixed length with the highest goodput after the change. */

@@ -3,8 +3,8 @@
  * one workload. All of it happens in virtual time, so the figures are the same on every computer.
  */
 import { assert } from '../base/errors.js';
-import { GREEDY } from '../base/sampling-options.js';
 import { EngineCore } from '../engine/core.js';
+import { plainRequest } from '../engine/plain-request.js';
 import type { EngineOptions, EngineRequest, ProposerName, SpeculationWish } from '../engine/types.js';
 import { AcceptanceModel } from '../acceptance/acceptance-model.js';
 import { calibrateModel } from '../costs/calibrate.js';
@@ -113,20 +113,8 @@ function engineOptions(
   };
 }
 
-function requestOf(
+const requestOf = (
   { index, label, text, promptLength }: SimRequest,
   speculation: SpeculationWish,
-): EngineRequest {
-  return {
-    id: index,
-    prompt: text.slice(0, promptLength),
-    maxTokens: text.length - promptLength,
-    sampling: GREEDY,
-    stop: [],
-    ignoreEndOfGeneration: true,
-    grammar: undefined,
-    topLogprobs: -1,
-    speculation,
-    label,
-  };
-}
+): EngineRequest =>
+  plainRequest(index, text.slice(0, promptLength), text.length - promptLength, { speculation, label });

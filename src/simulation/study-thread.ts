@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { assert } from '../base/errors.js';
 import { parsePolicies } from './policies.js';
-import { bestLengthAfter, recoveryOf, type Change, type Recovery } from './recovery.js';
+import { bestLengthAfter, recoveryOf, type Change } from './recovery.js';
 import { simulate } from './simulate.js';
 import { machineOf, workloadOf, type Cell } from './study-set.js';
 
@@ -20,7 +20,7 @@ export type Job =
 export interface Answers {
   readonly goodput: readonly number[];
   readonly 'best length': number;
-  readonly recovery: Recovery;
+  readonly recovery: number | undefined;
 }
 
 function answer(job: Job): Answers[Job['kind']] {

@@ -105,14 +105,11 @@ export async function recoveries(
   const all = await runAll<'recovery'>(jobs, (done) => {
     onProgress((1 + 2 * done) / 3);
   });
-  return changes.map((change, at) => {
-    const own = all.slice(at * seeds, (at + 1) * seeds);
-    return {
-      change,
-      bestLength: lengths[at]!,
-      requests: own.map(({ requests }) => requests),
-    };
-  });
+  return changes.map((change, at) => ({
+    change,
+    bestLength: lengths[at]!,
+    requests: all.slice(at * seeds, (at + 1) * seeds),
+  }));
 }
 
 function regretOf(of: ByPolicy, policy: string): number {
