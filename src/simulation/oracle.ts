@@ -3,23 +3,15 @@
  * the share of it that a policy missed. The oracle itself, the planner with the true probabilities, is a policy
  * like the others (`ORACLE`).
  */
-import { assert } from '../base/errors.js';
 import type { SimMetrics } from './metrics.js';
-import { fixedPolicy, OFF, type FixedChoice, type Policy } from './policies.js';
+import { fixedPolicy, OFF, type FixedChoice } from './policies.js';
 import { simulate, type SimulationOptions } from './simulate.js';
 import type { Workload } from './workload.js';
 
-export interface FixedRun {
-  readonly choice: FixedChoice;
-  readonly metrics: SimMetrics;
-}
-
 export interface Hindsight {
-  /** All that were tried, no guesses first. */
-  readonly runs: readonly FixedRun[];
-  readonly best: FixedRun;
-  /** Each task with the choice that served it best; `best` where there is one task. */
-  readonly byTask: { readonly policy: Policy; readonly metrics: SimMetrics };
+  readonly best: SimMetrics;
+  /** Each task with the choice that served it best; `best` where that is no worse. */
+  readonly byTask: SimMetrics;
 }
 
 /** Share of the goodput that was there to be had and was not reached; negative where it was exceeded. */
@@ -33,38 +25,20 @@ export function bestInHindsight(
   machine: SimulationOptions,
   lengths: readonly number[],
 ): Hindsight {
-  const choices = machine.proposers
-    .filter((proposer) => proposer !== 'draft' || machine.draft)
-    .flatMap((proposer) => lengths.map((length): FixedChoice => ({ length, proposer })));
-  const off: FixedRun = {
-    choice: { length: 0, proposer: 'draft' },
-    metrics: simulate(workload, machine, OFF),
-  };
-  const runs = [
-    off,
-    ...choices.map((choice): FixedRun => ({
-      choice,
-      metrics: simulate(workload, machine, fixedPolicy(choice)),
-    })),
+  const proposers = machine.proposers.filter((proposer) => proposer !== 'draft' || machine.draft);
+  const choices = [
+    { length: 0, proposer: 'draft' } as const,
+    ...proposers.flatMap((proposer) => lengths.map((length): FixedChoice => ({ length, proposer }))),
   ];
-  const best = leastOf(runs, ({ metrics }) => 1 / metrics.tokenGoodput);
-  if (workload.tasks.length === 1) {
-    return { runs, best, byTask: { policy: fixedPolicy(best.choice), metrics: best.metrics } };
-  }
-  const policy = fixedPolicy(
-    ...workload.tasks.map(
-      (_, label) => leastOf(runs, ({ metrics }) => metrics.tasks[label]!.tpotMs.mean).choice,
-    ),
+  const run = (...chosen: FixedChoice[]): SimMetrics =>
+    simulate(workload, machine, chosen.every(({ length }) => length === 0) ? OFF : fixedPolicy(...chosen));
+  const runs = choices.map((choice) => ({ choice, metrics: run(choice) }));
+  const leastBy = (valueOf: (metrics: SimMetrics) => number): (typeof runs)[number] =>
+    runs.reduce((least, one) => (valueOf(one.metrics) < valueOf(least.metrics) ? one : least));
+  const best = leastBy(({ tokenGoodput }) => -tokenGoodput).metrics;
+  if (workload.tasks.length === 1) return { best, byTask: best };
+  const byTask = run(
+    ...workload.tasks.map((_, label) => leastBy(({ tasks }) => tasks[label]!.tpotMs.mean).choice),
   );
-  const together = simulate(workload, machine, policy);
-  const isBetter = together.tokenGoodput > best.metrics.tokenGoodput;
-  const byTask = isBetter
-    ? { policy, metrics: together }
-    : { policy: fixedPolicy(best.choice), metrics: best.metrics };
-  return { runs, best, byTask };
-}
-
-function leastOf<Item>(items: readonly Item[], valueOf: (item: Item) => number): Item {
-  assert(items.length > 0, 'the best of nothing');
-  return items.reduce((least, item) => (valueOf(item) < valueOf(least) ? item : least));
+  return { best, byTask: byTask.tokenGoodput > best.tokenGoodput ? byTask : best };
 }

@@ -100,10 +100,9 @@ describe('work of many kinds', () => {
   it('gives each task what suits it, and is no worse than the best fixed choice for each', () => {
     const machine = machineOf('amx', 1);
     const workload = workOf({}, { tasks: MIXES.demo, requests: 120 });
-    const { best, byTask, runs } = bestInHindsight(workload, machine, [1, 3, 5, 8]);
-    assert.equal(runs.length, 1 + 3 * 4);
-    assert.ok(regret(best.metrics, byTask.metrics) >= 0);
-    assertRegret('amx', simulate(workload, machine, AUTO), byTask.metrics, 0.02);
+    const { best, byTask } = bestInHindsight(workload, machine, [1, 3, 5, 8]);
+    assert.ok(regret(best, byTask) >= 0);
+    assertRegret('amx', simulate(workload, machine, AUTO), byTask, 0.02);
   });
 
   it('copies where copying pays', () => {

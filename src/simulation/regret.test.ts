@@ -34,9 +34,8 @@ describe('auto is no worse than the best fixed choice in hindsight', () => {
         const workload = workOf({ acceptance });
         const machine = machineOf(curve, 1, { proposers: ['draft'] });
         const { best } = bestInHindsight(workload, machine, [1, 2, 3, 5, 8]);
-        const missed = regret(simulate(workload, machine, AUTO), best.metrics);
-        if (missed >= 0.02)
-          failures.push(`acceptance ${acceptance}: ${percent(missed)} of ${best.metrics.policy}`);
+        const missed = regret(simulate(workload, machine, AUTO), best);
+        if (missed >= 0.02) failures.push(`acceptance ${acceptance}: ${percent(missed)} of ${best.policy}`);
       }
       assert.deepEqual(failures, []);
     });
@@ -50,8 +49,8 @@ describe('with many in flight, auto misses', () => {
       const workload = workOf({ acceptance: 0.8 }, { inFlight: 16 });
       const machine = machineOf(curve, 16, { proposers: ['draft'] });
       const { best } = bestInHindsight(workload, machine, [3, 5, 8]);
-      const missed = regret(simulate(workload, machine, AUTO), best.metrics);
-      if (missed >= 0.02) failures.push(`${curve}: ${percent(missed)} of ${best.metrics.policy}`);
+      const missed = regret(simulate(workload, machine, AUTO), best);
+      if (missed >= 0.02) failures.push(`${curve}: ${percent(missed)} of ${best.policy}`);
     }
     assert.deepEqual(failures, []);
   });

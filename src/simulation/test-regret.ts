@@ -3,10 +3,11 @@
  * They stand in several files, so that they run side by side.
  */
 import assert from 'node:assert/strict';
-import { CURVES, type CurveName, type NamedCurve } from './curves.js';
+import type { CurveName } from './curves.js';
 import type { SimMetrics } from './metrics.js';
 import { regret } from './oracle.js';
 import type { SimulationOptions } from './simulate.js';
+import { machineOf as studyMachineOf } from './study-set.js';
 import { PLAIN_TASK, type Shift, type SimTask } from './tasks.js';
 import { makeWorkload, type Arrivals, type Workload } from './workload.js';
 
@@ -18,21 +19,11 @@ export function machineOf(
   parallel: number,
   more: Partial<SimulationOptions> = {},
 ): SimulationOptions {
-  const named: NamedCurve = CURVES[curve];
   return {
-    costs: named.costs,
-    besideMs: named.besideMs,
+    ...studyMachineOf(curve, parallel),
     // No outliers: one that meets a prompt outweighs all that the planner can win or lose. Mishaps have tests of their own.
     noise: { sigma: 0.05, outliers: 0, outlierFactor: 20 },
-    mishaps: [],
-    parallel,
-    batchSize: Math.max(512, 17 * parallel),
-    draft: true,
-    // As served: processors with a stream for each request, a GPU with one pool of cells.
-    unified: named.unified,
     calibrated: false,
-    mostGuesses: 16,
-    proposers: ['lookup', 'suffix', 'draft'],
     ...more,
   };
 }
