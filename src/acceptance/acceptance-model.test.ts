@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomNumbers } from '../base/random.js';
-import { AcceptanceModel, type RequestAcceptance } from './acceptance-model.js';
+import { AcceptanceModel, survivalOf, type RequestAcceptance } from './acceptance-model.js';
 import { SOURCES } from './acceptance-prior.js';
 import { probabilityOf } from './log-odds.js';
 import type { GuessSource } from '../speculation/proposal.js';
@@ -63,7 +63,7 @@ describe('AcceptanceModel', () => {
         near(request.expected(source, position), rate, 0.07, `${source} at ${position}`);
       });
       let product = 1;
-      request.survival(source, 6).forEach((survival, position) => {
+      survivalOf(request, source, 6).forEach((survival, position) => {
         product *= curve[position]!;
         near(survival, product, 0.06, `survival of ${source} to ${position}`);
       });
@@ -108,7 +108,7 @@ describe('AcceptanceModel', () => {
       cut.request(0).observe('draft', [2, 2, 2, 2], 2, false);
       full.request(0).observe('draft', [2, 2], 2, false);
     }
-    assert.deepEqual(cut.request(0).survival('draft', 6), full.request(0).survival('draft', 6));
+    assert.deepEqual(survivalOf(cut.request(0), 'draft', 6), survivalOf(full.request(0), 'draft', 6));
   });
 
   it('follows an abrupt change within some hundred guesses', () => {
@@ -251,8 +251,8 @@ describe('AcceptanceModel', () => {
     near(weight(), known / 2, 1, 'one half-life later');
     assert.equal(model.request(0).expected('draft', 0), before);
     const request = model.request(0);
-    const hopeful = request.survival('draft', 3, 1);
-    request.survival('draft', 3).forEach((survival, position) => {
+    const hopeful = survivalOf(request, 'draft', 3, 1);
+    survivalOf(request, 'draft', 3).forEach((survival, position) => {
       assert.ok(hopeful[position]! > survival);
     });
   });
@@ -283,7 +283,7 @@ describe('AcceptanceModel', () => {
         }
         assert.ok(Number.isFinite(model.request(label).optimismBonus(source)));
       }
-      assert.equal(request.survival('draft', 40).length, 40);
+      assert.equal(survivalOf(request, 'draft', 40).length, 40);
     }
     for (const label of [-1, 1.5, NaN]) assert.throws(() => model.request(label), { code: 'internal_error' });
   });

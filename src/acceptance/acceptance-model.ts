@@ -107,7 +107,7 @@ export interface AcceptanceSource {
 /** What the planner asks and tells about one request. */
 export type RequestRates = Pick<
   RequestAcceptance,
-  'expected' | 'probability' | 'survival' | 'optimismBonus' | 'observe' | 'observeGuess'
+  'expected' | 'probability' | 'optimismBonus' | 'observe' | 'observeGuess'
 >;
 
 export class AcceptanceModel implements AcceptanceSource {
@@ -201,15 +201,6 @@ export class RequestAcceptance {
   }
 
   /**
-   * [k] = P(the first k + 1 guesses are all accepted), before they are drafted.
-   * @param optimism log-odds added to each, as `optimismBonus` gives
-   */
-  survival(source: GuessSource, length: number, optimism = 0): number[] {
-    let product = 1;
-    return Array.from({ length }, (_, position) => (product *= this.expected(source, position, optimism)));
-  }
-
-  /**
    * Upper confidence bound: log-odds that a planner may add to what is expected of a source, one standard deviation of
    * the label's estimate; 1 when nothing is known. Observations are discounted (Garivier and Moulines, "On
    * Upper-Confidence Bound Policies for Switching Bandit Problems", ALT 2011), so it rises while a source is not used.
@@ -249,6 +240,20 @@ export class RequestAcceptance {
     }
     own.count(++this.#rates.clock);
   }
+}
+
+/**
+ * [k] = P(the first k + 1 guesses are all accepted), before they are drafted.
+ * @param optimism log-odds added to each, as `optimismBonus` gives
+ */
+export function survivalOf(
+  rates: Pick<RequestRates, 'expected'>,
+  source: GuessSource,
+  length: number,
+  optimism = 0,
+): number[] {
+  let product = 1;
+  return Array.from({ length }, (_, position) => (product *= rates.expected(source, position, optimism)));
 }
 
 /** Puts an entry last, as the newest. @returns the oldest when there are more than `most`, which are taken out */

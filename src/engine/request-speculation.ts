@@ -1,5 +1,5 @@
 /** What a request has to do with speculation for as long as it runs: its wish, and how its guesses fare. */
-import type { AcceptanceSource, RequestRates } from '../acceptance/acceptance-model.js';
+import { survivalOf, type AcceptanceSource, type RequestRates } from '../acceptance/acceptance-model.js';
 import type { Proposal } from '../speculation/proposal.js';
 import { ROOT, type GuessSource } from '../speculation/proposal.js';
 import type { Proposer } from '../speculation/proposer.js';
@@ -63,11 +63,11 @@ export class RequestSpeculation {
    * @param optimism 0 to 1: how much of that bound
    */
   draftSurvival(most: number, optimism: number): readonly number[] {
-    return this.acceptance.survival('draft', most, optimism * this.acceptance.optimismBonus('draft'));
+    return survivalOf(this.acceptance, 'draft', most, optimism * this.acceptance.optimismBonus('draft'));
   }
 
   offer(source: Proposer['name'], proposal: Proposal): Offer {
-    return { source, proposal, survival: survivalOf(proposal, this.acceptance) };
+    return { source, proposal, survival: treeSurvival(proposal, this.acceptance) };
   }
 
   /**
@@ -103,7 +103,7 @@ export class RequestSpeculation {
 }
 
 /** [node] probability that a guess and all before it are accepted. */
-function survivalOf(proposal: Proposal, acceptance: RequestRates): number[] {
+function treeSurvival(proposal: Proposal, acceptance: RequestRates): number[] {
   const survival: number[] = [];
   /** [node, or 0 for the root, plus 1] probability that none of its children so far is right. */
   const open = new Array<number>(proposal.length + 1).fill(1);

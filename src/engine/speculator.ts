@@ -271,17 +271,17 @@ export class Speculator {
       return decode.map(() => new Proposal());
     const { input, plan } = planned;
     const split = splitsIntoUbatches(input);
-    const drafted = offers.requests.map(({ mode }, at) => {
-      const { sequence, context } = input.requests[at]!;
+    const requests = input.requests.map((request, at) => {
       const offer = drafts.chosen[at];
       // What a probe guesses is judged without being verified: beside others in ubatches it seldom pays.
       const unwanted = split && drafts.probed[at] === true && offer?.source === 'draft';
       const survival = offer === undefined || unwanted ? [] : offer.survival;
-      return { sequence, context, source: offer?.source ?? 'draft', survival, fixed: mode === 'fixed' };
+      const option = { source: offer?.source ?? 'draft', survival, catchUp: 0, catchUpShare: 1 };
+      return { ...request, options: [option] };
     });
     const spentMs = this.timing.draftMs;
     const previousTokens = this.timing.guessedTokens;
-    const kept = selectGuesses({ ...input, price: plan.price, spentMs, previousTokens }, drafted);
+    const kept = selectGuesses({ ...input, requests, price: plan.price, spentMs, previousTokens });
     return offers.requests.map(({ mode, state }, at) => {
       const offer = drafts.chosen[at];
       const proposal =

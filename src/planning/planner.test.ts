@@ -213,10 +213,11 @@ describe('planGuesses', () => {
 });
 
 describe('selectGuesses', () => {
-  const select = (survival: readonly number[], price = 1): readonly boolean[] =>
-    selectGuesses({ ...inputOf([]), price, spentMs: 0.6 }, [
-      { sequence: 0, context: 100, source: 'draft', survival, fixed: false },
-    ]).nodes[0]!;
+  const select = (survival: readonly number[], fixed = false): readonly boolean[] => {
+    const options = [{ source: 'draft' as const, survival, catchUp: 0, catchUpShare: 1 }];
+    const requests = [{ id: 0, sequence: 0, context: 100, options, fixed }];
+    return selectGuesses({ ...inputOf(requests), price: 1, spentMs: 0.6 }).nodes[0]!;
+  };
 
   it('drops what is not likely to stand', () => {
     const kept = select([0.95, 0.9, 0.85, 0.05, 0.04]);
@@ -231,9 +232,6 @@ describe('selectGuesses', () => {
   });
 
   it('keeps what is fixed', () => {
-    const requests = [
-      { sequence: 0, context: 10, source: 'draft' as const, survival: [0.01, 0.001], fixed: true },
-    ];
-    assert.deepEqual(selectGuesses({ ...inputOf([]), price: 1, spentMs: 0 }, requests).nodes, [[true, true]]);
+    assert.deepEqual(select([0.01, 0.001], true), [true, true]);
   });
 });

@@ -10,7 +10,7 @@
 import { curveMs, draftMs, ONLY_DRAFT } from '../costs/cost-table.js';
 import { bestGuesses, type Score } from './search.js';
 import { longCatchUpMs, StepForecast, tokensOf } from './step-forecast.js';
-import type { PlanRequest, PlanInput, PlanOption, Forecast, GoodputPlan } from './types.js';
+import type { PlanRequest, PlanInput, Forecast, GoodputPlan } from './types.js';
 
 export function planGuesses(input: PlanInput): GoodputPlan {
   const { requests, prefill } = input;
@@ -114,17 +114,6 @@ function bestOptions(input: PlanInput, price: number): number[] {
   });
 }
 
-/** The guesses of a request after drafting. */
-export interface Drafted {
-  readonly sequence: number;
-  readonly context: number;
-  readonly source: PlanOption['source'];
-  /** [node] probability that the guess and all before it are accepted; no node's is above its parent's. */
-  readonly survival: readonly number[];
-  /** Verified as they are. */
-  readonly fixed: boolean;
-}
-
 /** Of the drafted guesses those to verify. */
 export interface Kept {
   /** [request][node] */
@@ -133,22 +122,19 @@ export interface Kept {
   readonly padTo: number;
 }
 
-/** What of the drafted guesses to verify, now that it is known how sure each is and drafting has been paid. */
-export function selectGuesses(
-  input: Omit<PlanInput, 'requests'> & { readonly price: number; readonly spentMs: number },
-  drafted: readonly Drafted[],
-): Kept {
-  const requests = drafted.map(({ sequence, context, source, survival, fixed }, id): PlanRequest => {
-    const options = [{ source, survival, catchUp: 0, catchUpShare: 1 }];
-    return { id, sequence, context, fixed, options };
-  });
-  const { price, spentMs } = input;
+/**
+ * What of the drafted guesses to verify, now that it is known how sure each is and drafting has been paid.
+ * @param input requests with what was drafted as their only option; no node's survival is above its parent's
+ */
+export function selectGuesses(input: PlanInput & { readonly price: number; readonly spentMs: number }): Kept {
+  const { requests, prefill, price, spentMs } = input;
+  const score = scoreAt(prefill.length > 0 ? price : undefined, spentMs);
   const { taken, sum } = bestGuesses(
-    { ...input, requests },
+    input,
     requests.map(() => 0),
-    scoreAt(input.prefill.length > 0 ? price : undefined, spentMs),
+    score,
   );
-  const nodes = drafted.map(({ survival, fixed }) => survival.map(() => fixed));
+  const nodes = requests.map(({ options, fixed }) => options[0]!.survival.map(() => fixed));
   for (const { request, index } of taken) nodes[request]![index] = true;
   return { nodes, padTo: sum.padTo };
 }

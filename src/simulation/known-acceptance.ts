@@ -31,11 +31,6 @@ export class KnownAcceptance implements AcceptanceSource {
         if (source === 'draft') return truth.posterior(request, position, signal);
         return source === 'alternative' ? secondIsRight : learned.probability(source, position, signal);
       },
-      survival(source, length, optimism) {
-        if (source !== 'draft') return learned.survival(source, length, optimism);
-        let product = 1;
-        return Array.from({ length }, (_, depth) => (product *= truth.probability(request, depth)));
-      },
       /** What is known needs no optimism. */
       optimismBonus: (source) => (isLearned(source) ? learned.optimismBonus(source) : 0),
       observe(source, ...seen) {

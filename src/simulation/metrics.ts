@@ -1,7 +1,7 @@
 /** What a run of a simulation is judged by; all times are virtual. */
 import { assert } from '../base/errors.js';
 import { quantile } from '../base/quantile.js';
-import { sum } from '../base/statistics.js';
+import { mean, sum } from '../base/statistics.js';
 import type { RequestEvent, StepReport } from '../engine/types.js';
 import type { SimModel } from './sim-model.js';
 import type { SimRequest, Workload } from './workload.js';
@@ -250,10 +250,7 @@ function stretchesOf(steps: readonly StepNote[]): Stretch[] {
 function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) return { mean: 0, p50: 0, p99: 0 };
   return {
-    mean: ratio(
-      values.reduce((total, value) => total + value, 0),
-      values.length,
-    ),
+    mean: mean(values),
     p50: quantile(values, 0.5),
     p99: quantile(values, 0.99),
   };

@@ -11,7 +11,7 @@ import { Dice } from './dice.js';
 import type { BesideMs } from './h200.js';
 import { DraftTruth } from './draft-truth.js';
 import { SimDecoder, type Choice, type Voice } from './sim-decoder.js';
-import { VOCABULARY, type SimRequest, type Workload } from './workload.js';
+import { VOCABULARY, type Workload } from './workload.js';
 
 /** How the times of single decodes scatter. */
 export interface TimeNoise {
@@ -177,5 +177,3 @@ export class SimModel implements EngineModel {
 function wrongToken(token: number, step: number): number {
   return ((token - 1 + step) % (VOCABULARY - 1)) + 1;
 }
-
-export type { SimRequest };
