@@ -6,7 +6,7 @@
  * parent's log-odds were shifted and scaled, all by the same two numbers, to fit the table's trials best: a few
  * trials in a few cells tell something about all others (empirical Bayes; Gelman et al., "Bayesian Data
  * Analysis", ch. 5; the fit is Platt's, "Probabilistic Outputs for Support Vector Machines", 1999).
- * Where rates must rise along a row, neighbours that contradict each other are pooled (`pool.ts`).
+ * Where rates must rise along a row, neighbours that contradict each other are pooled (`base/isotonic-regression.ts`).
  */
 import { logOddsOf, probabilityOf } from './log-odds.js';
 import { IsotonicRegression } from '../base/isotonic-regression.js';

@@ -1,6 +1,6 @@
 /**
  * Keeps a table of costs true while the machine and the work change: every decode and every step that has been
- * timed corrects it a little (`learner.ts`), and readers get a new immutable table when it has moved.
+ * timed corrects it a little (`online-regression.ts`), and readers get a new immutable table when it has moved.
  *
  * The pace of the machine is learned from the target's decodes, which every step has; each draft has a pace
  * relative to it, so that a draft that is not in use slows down and recovers with the target.

@@ -83,7 +83,7 @@ export interface TargetWork {
   /** Whether the draft model has run since; undefined for not. */
   readonly afterDraft?: boolean;
   /**
-   * Tokens of each part in which the library computes the batch, one after the other (`parts.ts`); undefined
+   * Tokens of each part in which the library computes the batch, one after the other (`ubatches.ts`); undefined
    * or one part: in one piece.
    */
   readonly parts?: readonly number[] | undefined;

@@ -33,7 +33,7 @@ export interface PlanInput {
   readonly prefill: readonly SequenceShare[];
   /** KV cells that they attend to, summed over tokens. */
   readonly prefillTokenCells: number;
-  /** One pool of KV cells; otherwise the library computes a batch in parts (`parts.ts`). */
+  /** One pool of KV cells; otherwise the library computes a batch in parts (`costs/ubatches.ts`). */
   readonly unified: boolean;
   readonly costs: CostTable;
   /**
@@ -68,7 +68,7 @@ export interface GoodputPlan {
   readonly choices: readonly Choice[];
   /**
    * Requests with fewer guesses verify so many tokens all the same, because unequal lengths would cost more
-   * (`parts.ts`); 0 for not.
+   * (`costs/ubatches.ts`); 0 for not.
    */
   readonly padTo: number;
   readonly forecast: Forecast;
