@@ -8,7 +8,9 @@ import { serving, type Running } from './test-command.js';
 let server: Running;
 let url: string;
 before(async () => {
-  ({ server, url } = await serving(['-np', '2', '--stall-timeout-ms', '60000', '--speculation', 'off']));
+  // Pieces of prompts as large as those of a model whose prompts take long.
+  const flags = '-np 2 --stall-timeout-ms 60000 --speculation off --prefill-chunk 64';
+  ({ server, url } = await serving(flags.split(' ')));
 });
 after(() => {
   server.kill();
@@ -64,7 +66,7 @@ describe('others go on', () => {
     const { context } = (await (await fetch(`${url}/health`)).json()) as {
       context: { sequence_capacity: number };
     };
-    const prompt = words(Math.floor(context.sequence_capacity * 0.6));
+    const prompt = words(Math.floor(context.sequence_capacity * 0.95));
     const hangUp = new AbortController();
     const long = ask('/v1/completions', { prompt, max_tokens: 1 }, hangUp.signal);
     const times = await meanwhile(long, async () => {

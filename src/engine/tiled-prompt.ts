@@ -5,16 +5,17 @@
  *
  * - What the model wrote in earlier turns is not: it was computed token by token, and is still in the cache. It is found by
  *   the tokens with which answers begin, and ends with one that ends a generation.
- * - Turns are, from the least number of tokens on that can be. Behind such a turn the next one is looked at for itself, so
- *   that conversations that begin alike have what they share tiled alike.
- * - Of a text that ends within a turn only a multiple of 16 tokens is, so that not everything that is added to it next time
- *   changes how those before are computed. What is left is slow: 16 tokens behind 2,000 take as long as 38 tiled ones
- *   (SmolLM2-135M Q8_0, Xeon with AMX).
+ * - A turn is, if it has as many tokens as a tiled decode needs; a shorter one counts as the beginning of the next. Where a
+ *   turn is tiled, the next one is looked at by itself, so that conversations that begin alike have that computed alike.
+ * - Of a text that ends within a turn a multiple of 16 tokens is, so that few of the texts that go on from it compute its
+ *   end in another way. The others are slow: 16 tokens behind 2,000 take as long as 38 tiled ones (SmolLM2-135M Q8_0, Xeon
+ *   with AMX).
  * - The last token is not: it is computed when the answer begins.
  */
 import type { Token } from '../base/types.js';
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
 
+/** Tokens by which the tiled part of a text grows that ends within a turn. */
 const OPEN_STEP = 16;
 
 /** A text, and where tokens of it are tiled: [start, end, start, end …], ascending, apart. */

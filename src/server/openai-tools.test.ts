@@ -147,7 +147,9 @@ describe('responses', () => {
       parameters: WEATHER_SCHEMA,
       strict: true,
     };
-    const asked = { model: 'demo', input: WISH, tools: [tool], tool_choice: 'required' } as const;
+    // One call, as a model that goes on calling would be cut off within one.
+    const one = { parallel_tool_calls: false, tool_choice: 'required' } as const;
+    const asked = { model: 'demo', input: WISH, tools: [tool], ...one } as const;
     const streamed = await client.responses.stream({ ...asked, tools: [tool] }).finalResponse();
     const whole = await client.responses.create({ ...asked, tools: [tool] });
     for (const { output } of [whole, streamed]) {
