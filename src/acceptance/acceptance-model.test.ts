@@ -251,9 +251,9 @@ describe('AcceptanceModel', () => {
     near(weight(), known / 2, 1, 'one half-life later');
     assert.equal(model.request(0).expected('draft', 0), before);
     const request = model.request(0);
-    const hopeful = survivalOf(request, 'draft', 3, 1);
+    const optimistic = survivalOf(request, 'draft', 3, 1);
     survivalOf(request, 'draft', 3).forEach((survival, position) => {
-      assert.ok(hopeful[position]! > survival);
+      assert.ok(optimistic[position]! > survival);
     });
   });
 

@@ -1,8 +1,4 @@
 /** Tiny models for the tests of this folder. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { after } from 'node:test';
 import { GgufStrings } from '../gguf/strings.js';
 import { type MetadataValue, TENSOR_TYPE } from '../gguf/types.js';
 import { LlamaDecoder } from '../llama/context.js';
@@ -13,14 +9,7 @@ import type { CorpusText } from './corpus.js';
 import { writeNetwork } from './network.js';
 import { fillNormal, randomNumbers } from '../base/random.js';
 
-/** A folder that is gone after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-drafts-'));
-  after(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
+export { temporaryFolder } from '../base/test-folder.js';
 
 export const TINY: NetworkShape = {
   vocabularySize: 64,

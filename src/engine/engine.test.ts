@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { bundledTarget } from '../base/bundled.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { startEngine } from './engine.js';
+import { plainRequest } from './plain-request.js';
 import {
   AS_THE_ENGINE,
   type EngineHandle,
@@ -46,18 +47,7 @@ const OPTIONS: EngineOptions = {
 };
 
 function requestOf(prompt: readonly number[], more: Partial<EngineRequest> = {}): Omit<EngineRequest, 'id'> {
-  return {
-    prompt: Int32Array.from(prompt),
-    maxTokens: 32,
-    sampling: { ...GREEDY, seed: 11 },
-    stop: [],
-    ignoreEndOfGeneration: true,
-    grammar: undefined,
-    topLogprobs: -1,
-    speculation: AS_THE_ENGINE,
-    label: 0,
-    ...more,
-  };
+  return plainRequest(0, Int32Array.from(prompt), 32, { sampling: { ...GREEDY, seed: 11 }, ...more });
 }
 
 interface Answer {

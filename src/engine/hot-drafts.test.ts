@@ -9,6 +9,7 @@ import { GREEDY } from '../base/sampling-options.js';
 import { patchedModel, specialWord, temporaryFolder } from '../llama/test-models.js';
 import { Vocabulary } from '../llama/vocabulary.js';
 import { startEngine } from './engine.js';
+import { plainRequest } from './plain-request.js';
 import { AS_THE_ENGINE, type EngineHandle, type EngineOptions, type EngineRequest } from './types.js';
 
 const TARGET = bundledTarget();
@@ -37,16 +38,14 @@ const start = (speculation: Partial<EngineOptions['speculation']> = {}): Promise
   );
 
 function requestOf(at: number, temperature: number, draft?: string): Omit<EngineRequest, 'id'> {
-  return {
-    prompt: Int32Array.from({ length: 12 + at }, (_, index) => 300 + index * (3 + at)),
-    maxTokens: 48,
+  const prompt = Int32Array.from({ length: 12 + at }, (_, index) => 300 + index * (3 + at));
+  return plainRequest(0, prompt, 48, {
     sampling: { ...GREEDY, seed: at, temperature },
-    ...{ stop: [], ignoreEndOfGeneration: true, grammar: undefined, topLogprobs: -1, label: 0 },
     speculation:
       draft === undefined
         ? AS_THE_ENGINE
         : { mode: 'fixed', length: 3, proposers: ['draft'], draft: asDraftId(draft) },
-  };
+  });
 }
 
 async function textOf(engine: EngineHandle, request: Omit<EngineRequest, 'id'>): Promise<number[]> {

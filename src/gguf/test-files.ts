@@ -1,21 +1,10 @@
 /** Small GGUF files for tests. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { after } from 'node:test';
 import { GgufStrings } from './strings.js';
 import type { MetadataValue } from './types.js';
 import type { GgufContent } from './writer.js';
 import { quantize } from './quantization.js';
 
-/** A folder that is gone after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-gguf-'));
-  after(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
+export { temporaryFolder } from '../base/test-folder.js';
 
 export const metadataOfEveryType = (): Map<string, MetadataValue> =>
   new Map<string, MetadataValue>([

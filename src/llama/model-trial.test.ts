@@ -59,11 +59,11 @@ describe('a trial', () => {
     const file = path.join(folder, 'ended.gguf');
     writeTinyModel(file, SMALL);
     const { execPath } = process;
-    const stand = path.join(folder, 'ends-itself');
+    const standIn = path.join(folder, 'ends-itself');
     try {
       for (const signal of ['INT', 'TERM', 'HUP']) {
-        writeFileSync(stand, `#!/bin/sh\nkill -${signal} $$\n`, { mode: 0o700 });
-        process.execPath = stand;
+        writeFileSync(standIn, `#!/bin/sh\nkill -${signal} $$\n`, { mode: 0o700 });
+        process.execPath = standIn;
         assert.throws(
           () => {
             tryModel(library, taskOf(file), cache);

@@ -1,21 +1,11 @@
 /** Models for the tests of this folder: the demo model, and variations of it made in a temporary folder. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { after } from 'node:test';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { bundledTarget } from '../base/bundled.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export const DEMO_MODEL = bundledTarget();
 
-/** A folder that is gone after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-llama-'));
-  after(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
+export { temporaryFolder } from '../base/test-folder.js';
 
 /** The demo model with one text among its metadata replaced by another of the same length. */
 export function patchedModel(file: string, from: string, to: string): string {

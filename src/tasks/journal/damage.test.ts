@@ -1,26 +1,15 @@
 /** A journal whose files are damaged, deleted or in the way: told in words, and a server goes on and begins another. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { exampleEntry, exampleRaw } from './examples.js';
 import { openJournal } from './store.js';
+import { newFolder, until } from './test-support.js';
 import { DAMAGED_FILE, FILE } from './trouble.js';
 import { JournalWriter } from './writer.js';
-
-const root = mkdtempSync(path.join(os.tmpdir(), 'foretoken-damage-'));
-after(() => {
-  rmSync(root, { recursive: true });
-});
-let folders = 0;
-const newFolder = (): string => path.join(root, String(folders++));
-
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 function promptsIn(folder: string): unknown[] {
   const journal = openJournal(folder, { mustExist: true });

@@ -1,23 +1,17 @@
 /** The journal on disk: what goes in comes out, bounds hold, nothing is lost to a kill, and a full disk is told. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { ForetokenError } from '../../base/errors.js';
 import { exampleEntry } from './examples.js';
 import { openJournal } from './store.js';
+import { newFolder } from './test-support.js';
 import { FILE } from './trouble.js';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'foretoken-journal-'));
-after(() => {
-  rmSync(root, { recursive: true });
-});
-let folders = 0;
-const newFolder = (): string => path.join(root, String(folders++));
 const textOf = (prompt: unknown): string => (typeof prompt === 'string' ? prompt : JSON.stringify(prompt));
 
 describe('the journal', () => {
@@ -169,7 +163,7 @@ describe('the journal', () => {
     mkdirSync(other);
     writeFileSync(path.join(other, FILE), 'this is no database, however long it may be '.repeat(50));
     unusable(() => openJournal(other), 'journal_unusable', /damaged \(file is not a database\)/);
-    const file = path.join(root, 'a-file');
+    const file = path.join(other, 'a-file');
     writeFileSync(file, '');
     unusable(() => openJournal(file), 'journal_unusable', /cannot be read or written/);
   });

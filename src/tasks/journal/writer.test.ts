@@ -1,25 +1,12 @@
 /** The journal's thread: what it is given is redacted and on the disk in time, also when its process is killed. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { exampleRaw } from './examples.js';
 import { openJournal } from './store.js';
+import { newFolder, until } from './test-support.js';
 import { JournalWriter, type WriterOptions } from './writer.js';
-
-const root = mkdtempSync(path.join(os.tmpdir(), 'foretoken-writer-'));
-after(() => {
-  rmSync(root, { recursive: true });
-});
-let folders = 0;
-const newFolder = (): string => path.join(root, String(folders++));
-
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 async function written(entries: readonly ReturnType<typeof exampleRaw>[], options: WriterOptions = {}) {
   const folder = newFolder();
