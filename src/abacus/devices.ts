@@ -256,17 +256,14 @@ const wrong = (from: string, what: string): ForetokenError =>
  * cuDNN's convolutions in all releases, take TF32 for float32 on devices that have it.
  * @throws ForetokenError `invalid_option` for a precision that the device does not have
  */
-export function computePrecision(
-  device: Pick<Device, 'peak'> & { readonly name?: string },
-  precision: Precision,
-): Precision {
+export function computePrecision(device: Device, precision: Precision): Precision {
   if (precision === 'fp32' && device.peak.tf32 !== undefined) return 'tf32';
   if (device.peak[precision] === undefined) {
     // Half precision is at least held in memory, and computed as float32.
     if (precision === 'fp16') return 'fp32';
     throw new ForetokenError(
       'invalid_option',
-      `${device.name ?? 'The device'} does not compute in ${precision}; it has ${PRECISIONS.filter((one) => device.peak[one] !== undefined).join(', ')}.`,
+      `${device.name} does not compute in ${precision}; it has ${PRECISIONS.filter((one) => device.peak[one] !== undefined).join(', ')}.`,
       { param: 'precision' },
     );
   }
@@ -277,25 +274,15 @@ export function computePrecision(
 export const peakOf = (device: Device, precision: Precision): number =>
   device.peak[computePrecision(device, precision)] ?? device.peak.fp32;
 
-const MATRIX_GENERATIONS: ReadonlySet<string> = new Set([
-  'volta',
-  'turing',
-  'ampere',
-  'ada',
-  'hopper',
-  'blackwell',
-  'cdna',
-]);
+const WITHOUT_MATRIX_UNITS: ReadonlySet<Architecture> = new Set(['kepler', 'maxwell', 'pascal', 'other']);
 
 /** Whether matrix units compute what is asked for. A described device of another make has them where it claims to be much faster with them. */
-export function hasMatrixUnits(
-  { architecture, peak }: Pick<Device, 'architecture' | 'peak'>,
-  asked: Precision,
-): boolean {
-  const precision = computePrecision({ peak }, asked);
+export function hasMatrixUnits(device: Device, asked: Precision): boolean {
+  const { architecture, peak } = device;
+  const precision = computePrecision(device, asked);
   return (
     precision !== 'fp64' &&
     precision !== 'fp32' &&
-    (MATRIX_GENERATIONS.has(architecture) || (peak[precision] ?? 0) > 2.5 * peak.fp32)
+    (!WITHOUT_MATRIX_UNITS.has(architecture) || (peak[precision] ?? 0) > 2.5 * peak.fp32)
   );
 }

@@ -17,9 +17,6 @@ export const CONTEXT_BYTES = 450e6;
 /** Of the memory that the data sheet names, a process can allocate this. */
 export const USABLE_MEMORY = 0.97;
 
-/** What memory depends on of a device. */
-export type MemoryDevice = Pick<Device, 'architecture' | 'peak' | 'processor'>;
-
 export interface MemoryPrediction {
   /** Peak bytes of the framework's allocations. */
   readonly bytes: number;
@@ -34,7 +31,7 @@ export function predictMemory(
   graph: OperatorGraph,
   options: MemoryOptions,
   searching: boolean,
-  device?: MemoryDevice,
+  device?: Device,
 ): MemoryPrediction {
   const onProcessor = device?.processor !== undefined;
   const converts = device !== undefined && !onProcessor && hasMatrixUnits(device, options.precision);

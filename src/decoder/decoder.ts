@@ -111,7 +111,7 @@ export interface EngineModel {
   unloadDraft(draft: DraftModel): void;
   /** Ends a generation (end of sequence, end of turn …). */
   isEndOfGeneration(token: Token): boolean;
-  /** The tokens with which an answer begins in a conversation; undefined or none where nobody knows. */
+  /** The tokens with which an answer begins in a conversation; undefined or none where nobody knows, or nothing is tiled. */
   readonly answerStart?: readonly number[] | undefined;
   /** UTF-8 bytes of a token as it appears in text; special tokens are empty. */
   tokenBytes(token: Token): Uint8Array;

@@ -127,7 +127,9 @@ export async function measureAgreement(
         throw new ForetokenError('decode_failed', `The draft's decode ended with "${outcome}".`);
       for (const [row, place] of rows) agreed.push(argMax(draft.logits(row)) === tokens[place + 1]);
     }
-    byTask.set(task, [...(byTask.get(task) ?? []), agreed]);
+    const ofTask = byTask.get(task);
+    if (ofTask === undefined) byTask.set(task, [agreed]);
+    else ofTask.push(agreed);
     await new Promise((resolve) => setImmediate(resolve));
   }
   return {

@@ -75,8 +75,11 @@ export class EngineCore {
       this.#now,
       known.acceptance,
     );
-    if (model.decoder.tile !== undefined)
-      this.#prefillPace = new PrefillPace(curveMs(this.speculator.timing.latency.table.target, 64) / 64);
+    const least = model.decoder.tile?.least;
+    if (least !== undefined) {
+      const { target } = this.speculator.timing.latency.table;
+      this.#prefillPace = new PrefillPace(least, curveMs(target, least) / least);
+    }
     this.grammars = new GrammarPool({
       vocabularySize: model.decoder.vocabularySize,
       tokenBytes: (token) => model.tokenBytes(token),

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { PrefillPace } from './prefill-pace.js';
 
 it('pieces of prompts grow with the pace, are smaller beside others, and never smaller than a tile', () => {
-  const pace = new PrefillPace(5);
+  const pace = new PrefillPace(64, 5);
   const pieces = (): number[] => [pace.piece(false), pace.piece(true)];
   assert.deepEqual(pieces(), [128, 64]);
   pace.computed(128, 128 * 0.2);

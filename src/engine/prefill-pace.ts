@@ -7,28 +7,32 @@
  * and 3.8 s of 256 or 512 (Xeon with AMX, 2 threads).
  */
 
-const LEAST = 64;
 const MOST = 256;
 /** What a piece may take, milliseconds: while others write, and when only those would wait who come or go meanwhile. */
 const BESIDE_OTHERS_MS = 200;
 const ALONE_MS = 800;
 
 export class PrefillPace {
+  readonly #least: number;
   #msPerToken: number;
 
-  /** @param msPerToken as far as is known */
-  constructor(msPerToken: number) {
+  /**
+   * @param least tokens of a piece, all of which are multiples of it
+   * @param msPerToken as far as is known
+   */
+  constructor(least: number, msPerToken: number) {
+    this.#least = least;
     this.#msPerToken = msPerToken;
   }
 
   /** So many tokens of a prompt have taken this long. Few tell little, and what cannot be true nothing. */
   computed(tokens: number, ms: number): void {
-    if (tokens >= LEAST && ms > 0 && ms < Infinity) this.#msPerToken = ms / tokens;
+    if (tokens >= this.#least && ms > 0 && ms < Infinity) this.#msPerToken = ms / tokens;
   }
 
   /** Most tokens of the next piece. */
   piece(besideOthers: boolean): number {
     const tokens = (besideOthers ? BESIDE_OTHERS_MS : ALONE_MS) / this.#msPerToken;
-    return Math.max(LEAST, Math.min(MOST, LEAST * Math.floor(tokens / LEAST)));
+    return Math.max(this.#least, Math.min(MOST, this.#least * Math.floor(tokens / this.#least)));
   }
 }

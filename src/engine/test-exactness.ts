@@ -74,7 +74,7 @@ export function tryExactness(
 }
 
 /**
- * Prompts that nobody wrote, two of three of 1 to 40 tokens, the others of up to 200, which are computed in blocks. Later
+ * Prompts that nobody wrote, two of three of 1 to 40 tokens, the others of up to 200, which are computed in tiles. Later
  * parts repeat earlier ones, so that there is something to look up, and every other long one begins like one before it, so
  * that there is something in the cache.
  */

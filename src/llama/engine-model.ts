@@ -134,7 +134,9 @@ export class LlamaEngineModel implements EngineModel {
     this.exactnessReason = target.reason;
     this.repacked = target.repacked;
     this.vocabulary = place.vocabulary;
-    this.answerStart = ChatTemplate.of(place.vocabulary).answerStart(place.vocabulary);
+    // Nobody else asks.
+    this.answerStart =
+      decoder.tile === undefined ? [] : ChatTemplate.of(place.vocabulary).answerStart(place.vocabulary);
     this.#place = place;
     this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });
     this.embeddingWidth = this.#embedder.width;
