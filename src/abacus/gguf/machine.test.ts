@@ -6,15 +6,16 @@ import { shippedProfile } from './known-profiles.js';
 import type { LanguageModel } from './language-model.js';
 import { networkOf } from './learned.js';
 import { describedProcessor, type Machine, sheetMachine } from './machine.js';
-import { decodeMs } from './step-time.js';
+import { decodeMs, type Pace } from './step-time.js';
 
-const networkOfWidth = (width: number, layers: number): LanguageModel =>
-  networkOf({
-    ...{ model: 'test', type: 'Q4_K', tied: 1, experts: 0, expertsUsed: 0, fileBytes: 0 },
-    ...{ width, layers, heads: width / 64, kvHeads: 2, headWidth: 64, feedForward: 3 * width },
-    vocabulary: 32_000,
-  });
-const small = networkOfWidth(256, 4);
+const shapeOf = (width: number, layers: number): Parameters<typeof networkOf>[0] => ({
+  ...{ model: 'test', type: 'Q4_K', tied: 1, experts: 0, expertsUsed: 0, fileBytes: 0 },
+  ...{ width, layers, heads: width / 64, kvHeads: 2, headWidth: 64, feedForward: 3 * width },
+  vocabulary: 32_000,
+});
+const SMALL = shapeOf(256, 4);
+const networkOfWidth = (width: number, layers: number): LanguageModel => networkOf(shapeOf(width, layers));
+const small = networkOf(SMALL);
 const large = networkOfWidth(4096, 32);
 /** The processor of the shipped profile, unless `more` says otherwise. */
 const processor = (more: Record<string, unknown> = {}): Device =>
@@ -28,8 +29,46 @@ const processor = (more: Record<string, unknown> = {}): Device =>
   );
 const OPTIONS = { repacked: false };
 const ONE = { tokens: 1, cells: 512, outputs: 1 };
+/** As often as not the pace of many tokens is far from that of one: matrix units, or a machine that was busy. */
+const PACES = [
+  { one: 1, many: 0.1 },
+  { one: 2, many: 0.04 },
+  { one: 0.3, many: 2 },
+];
 const msOn = (machine: Machine, model: LanguageModel, work = ONE): number =>
   machine.decodeMs(model, work, OPTIONS);
+
+describe('a processor at another pace', () => {
+  const profile = shippedProfile();
+
+  it('takes longer for more tokens, whatever the paces of one and of many', () => {
+    for (const pace of PACES)
+      for (const type of ['Q4_0', 'Q8_0', 'Q4_K', 'F16'])
+        for (const cells of [0, 1024]) {
+          const model = networkOf({ ...SMALL, type });
+          const times = [1, 2, 4, 8, 16, 32, 64, 128, 512].map((tokens) =>
+            decodeMs(model, { tokens, cells, outputs: tokens }, OPTIONS, { profile, threads: 2, pace }),
+          );
+          for (const [at, ms] of times.entries())
+            assert.ok(
+              at === 0 || ms >= times[at - 1]!,
+              `${JSON.stringify({ pace, type, cells })}: ${times.join(' ')}`,
+            );
+        }
+  });
+
+  it('is as fast as the profile, times the pace, for the tokens that it was measured with', () => {
+    for (const { one, many } of PACES)
+      for (const [tokens, pace] of [
+        [1, one],
+        [32, Math.max(many, one * (msAt(1) / msAt(32)))],
+      ] as const)
+        assert.ok(Math.abs(msAt(tokens, { one, many }) / (pace * msAt(tokens)) - 1) < 1e-9);
+  });
+
+  const msAt = (tokens: number, pace?: Pace): number =>
+    decodeMs(small, { tokens, cells: 0, outputs: tokens }, OPTIONS, { profile, threads: 1, pace });
+});
 
 describe('a described processor', () => {
   const profile = shippedProfile();

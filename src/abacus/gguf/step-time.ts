@@ -5,7 +5,7 @@ import { decodeWork, type DecodeWork } from './decode-work.js';
 import type { ComputeOptions } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
 
-/** How much slower than the profile's a processor was seen to be, for few tokens at a time and for many. */
+/** How much slower than the profile's a processor was seen to be, for one token at a time and for 32. */
 export interface Pace {
   readonly one: number;
   readonly many: number;
@@ -18,7 +18,7 @@ export interface ProcessorMachine {
   readonly pace: Pace | undefined;
 }
 
-/** Between these many tokens the pace goes from `one` to `many`. */
+/** Tokens at which the pace of many was seen (this-machine.ts). */
 const MANY = 32;
 /** Each doubling of threads beyond those measured is worth this share of a doubling. */
 const MORE_THREADS = 0.85;
@@ -35,11 +35,19 @@ export function decodeMs(
   options: ComputeOptions,
   machine: ProcessorMachine,
 ): number {
-  const amounts = decodeWork(model, work, options);
-  const ms = priced(amounts, pricesFor(machine));
+  const prices = pricesFor(machine);
+  const msOf = (of: DecodeWork): number => priced(decodeWork(model, of, options), prices);
+  const ms = msOf(work);
   if (machine.pace === undefined) return ms;
-  const share = Math.min(1, Math.log(Math.max(1, work.tokens)) / Math.log(MANY));
-  return ms * machine.pace.one ** (1 - share) * machine.pace.many ** share;
+  // The first token at one pace and each further one at another, so more tokens never take less, however far the two are apart:
+  // matrix units may read many tokens ten times as fast as one.
+  const { one, many } = machine.pace;
+  const { cells } = work;
+  const first = msOf({ tokens: 1, cells, outputs: Math.min(1, work.outputs) });
+  const [alone, together] = [1, MANY].map((tokens) => msOf({ tokens, cells, outputs: tokens }));
+  const further =
+    together! > alone! ? Math.max(0, (many * together! - one * alone!) / (together! - alone!)) : 1;
+  return one * first + further * (ms - first);
 }
 
 /** Factor, as its logarithm, within which nine in ten times are. */
