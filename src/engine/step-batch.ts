@@ -71,7 +71,8 @@ function fillingOf(
   proposals: readonly Proposal[],
   most: number,
 ): Slot[] {
-  if (most === 0 || proposals.some(({ length }) => length > 0)) return [];
+  const alone = decode.length + prefill.length < 2;
+  if (most === 0 || alone || proposals.some(({ length }) => length > 0)) return [];
   const verified = decode.map(({ state }) => ({ sequence: state.slot!.sequence, tokens: 1 }));
   const prompts = prefill.map(({ state, count }) => ({ sequence: state.slot!.sequence, tokens: count }));
   const shares = mergeShares(verified, prompts);
