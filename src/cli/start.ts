@@ -46,7 +46,7 @@ export async function start(
   const { modelPath } = setup.model;
   // Both threads open the file, and it is tried once.
   LlamaModel.check(modelPath, setup.model);
-  const starting = startEngine(setup.model, setup.engine, {
+  const starting = startEngine({ ...setup.model, chatTemplate: template }, setup.engine, {
     onLoadProgress: (progress) => {
       onProgress(progress, modelPath);
     },

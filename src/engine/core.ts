@@ -267,7 +267,8 @@ export class EngineCore {
     const startMs = this.#now();
     const outcome = decoder.decode(tiled);
     const ms = this.#now() - startMs;
-    if (states.length === 1) this.#prefillPace?.computed(decoder.batch.length, ms);
+    // A decode that found no cells is quick, and says nothing.
+    if (states.length === 1 && outcome === 'done') this.#prefillPace?.computed(decoder.batch.length, ms);
     for (const { sequence, length } of filled) decoder.truncate(sequence, position(length));
     this.speculator.timing.decoded(decoder.batch, ms, tiled);
     if (outcome !== 'done') this.#recover(states, outcome);

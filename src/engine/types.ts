@@ -204,6 +204,8 @@ export interface ModelOptions {
   readonly cacheTypeV?: CacheType | undefined;
   /** LoRA adapters applied to the target. */
   readonly loraPaths: readonly string[];
+  /** Jinja text in place of the model's own: it tells where former answers are in a prompt. */
+  readonly chatTemplate?: string | undefined;
   /**
    * Where the planner's costs come from at the start: `auto` (undefined, too) takes those measured earlier on this
    * machine and measures when there are none, `fresh` measures anew, `off` starts from a guess.

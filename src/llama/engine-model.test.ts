@@ -206,4 +206,18 @@ describe('engine model', () => {
     const narrow = writeAdapter(path.join(folder, 'narrow.gguf'), width / 2, 1);
     assert.throws(() => logitsWith(narrow), { code: 'invalid_gguf' });
   });
+
+  it('knows how answers begin by the template that is used', () => {
+    const template = '{% for m in messages %}A: {{ m.content }} B: {% endfor %}<|im_start|>robot ';
+    const startOf = (chatTemplate: string | undefined): string => {
+      const model = LlamaEngineModel.load({ ...OPTIONS, chatTemplate });
+      const text = model.answerStart.map((one) => model.vocabulary.text(one)).join('');
+      const { tile } = model.decoder;
+      model.dispose();
+      return tile === undefined ? 'nothing is tiled' : text;
+    };
+    const [own, given] = [startOf(undefined), startOf(template)];
+    assert.match(own, /^<\|im_start\|>assistant|nothing is tiled/);
+    assert.match(given, /^<\|im_start\|>robot|nothing is tiled/);
+  });
 });

@@ -47,6 +47,8 @@ export interface EngineModelOptions {
   readonly cacheTypeK?: CacheType | undefined;
   readonly cacheTypeV?: CacheType | undefined;
   readonly loraPaths: readonly string[];
+  /** Jinja text in place of the model's own. */
+  readonly chatTemplate?: string | undefined;
   /**
    * Make logits independent of batching to the last bit, where kernels allow (`target.ts`); the default on the
    * processor.
@@ -127,16 +129,21 @@ export class LlamaEngineModel implements EngineModel {
   /** In the order in which they are disposed of. */
   readonly #owned: readonly { dispose(): void }[];
 
-  private constructor(target: Target, place: DraftPlace, owned: readonly { dispose(): void }[]) {
+  private constructor(
+    target: Target,
+    place: DraftPlace,
+    chatTemplate: string | undefined,
+    owned: readonly { dispose(): void }[],
+  ) {
     const { decoder } = target;
     this.decoder = decoder;
     this.exactness = target.exactness;
     this.exactnessReason = target.reason;
     this.repacked = target.repacked;
     this.vocabulary = place.vocabulary;
-    // Nobody else asks.
-    this.answerStart =
-      decoder.tile === undefined ? [] : ChatTemplate.of(place.vocabulary).answerStart(place.vocabulary);
+    // Nobody asks where nothing is tiled.
+    const { vocabulary } = place;
+    this.answerStart = decoder.tile ? ChatTemplate.of(vocabulary, chatTemplate).answerStart(vocabulary) : [];
     this.#place = place;
     this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });
     this.embeddingWidth = this.#embedder.width;
@@ -165,6 +172,7 @@ export class LlamaEngineModel implements EngineModel {
           ...{ target: target.model, vocabulary, context: target.context, gpu, gpuLayers, device, mmap },
           cellCount: target.decoder.cellCount,
         },
+        options.chatTemplate,
         owned,
       );
       if (options.draftPath !== undefined)
