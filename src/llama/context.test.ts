@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { decoderConformance } from '../decoder/conformance.js';
-import { LlamaDecoder, type ContextOptions } from './context.js';
+import { LlamaDecoder } from './context.js';
+import type { ContextOptions } from './make-context.js';
 import { LlamaModel } from './model.js';
 import { DEMO_MODEL } from './test-models.js';
 

@@ -7,9 +7,9 @@ import { assert, ForetokenError } from '../base/errors.js';
 import { position, sequenceId, token, type Position, type SequenceId } from '../base/types.js';
 import { TokenBatch } from '../decoder/batch.js';
 import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
-import { FlashAttention, GgmlType, type Batch, type Llama, type Pointer } from './declarations.js';
+import type { Batch, Llama, Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
-import { availableBytes, cacheBytesPerToken } from './memory.js';
+import { makeContext, type ContextOptions } from './make-context.js';
 import { releaseFreshPages } from './cache-pages.js';
 import { isTiled } from './cache-types.js';
 import { CutHeadRows } from './cut-head.js';
@@ -19,49 +19,6 @@ import { referenceSwitch, type ReferenceSwitch } from './reference-kernels.js';
 import { ThreadGovernor } from './thread-governor.js';
 import type { ThreadPool } from './thread-pool.js';
 import { threadsFor } from './threads.js';
-
-export interface ContextOptions {
-  /** KV cells for all sequences together; 0 = the model's trained context. */
-  readonly contextSize?: number;
-  /** Most tokens of one decode. */
-  readonly batchSize?: number;
-  /** Most tokens the library computes at a time. */
-  readonly microBatchSize?: number;
-  readonly maxSequences?: number;
-  /** Further sequences for the side branches of token trees; only when `unified`. */
-  readonly branchSequences?: number;
-  /** 0 = physical cores, or one where a GPU computes everything. */
-  readonly threads?: number;
-  /** Keeps threads from one decode to the next; for as many as `threads`. */
-  readonly pool?: ThreadPool | undefined;
-  /** Fall back to one thread while other processes want the cores; call `warmUp` first. */
-  readonly adaptThreads?: boolean;
-  /** One pool of cells for all sequences, which may then share tokens. */
-  readonly unified?: boolean;
-  readonly flashAttention?: keyof typeof FlashAttention;
-  /** Types of the KV cache. */
-  readonly typeK?: keyof typeof GgmlType;
-  readonly typeV?: keyof typeof GgmlType;
-  /** On the processor, attention by one kernel also over F16 keys and values (`reference-kernels.ts`); where the library can. */
-  readonly referenceKernels?: boolean;
-}
-
-/** @throws ForetokenError `out_of_memory` */
-function assertCacheFits(model: LlamaModel, options: ContextOptions): void {
-  // Recurrent layers need far less, and on a GPU the cache lies elsewhere.
-  if (!model.canTruncate || model.computing.gpuLayers > 0) return;
-  const cells =
-    options.contextSize === undefined || options.contextSize === 0 ? model.contextTrain : options.contextSize;
-  const needed = cells * cacheBytesPerToken(model.cacheShape, options.typeK, options.typeV);
-  const available = availableBytes();
-  if (needed <= available) return;
-  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  throw new ForetokenError(
-    'out_of_memory',
-    `A context of ${cells} tokens needs ${gib(needed)} for its KV cache, and ${gib(available)} are free. Choose a smaller context size.`,
-    { param: 'contextSize' },
-  );
-}
 
 /** A model that takes longer than this for a token is not made to compute it again. */
 const WARM_UP_MS = 500;
@@ -134,32 +91,8 @@ export class LlamaDecoder implements Decoder {
     this.unified = options.unified ?? true;
     this.threads =
       options.threads === undefined || options.threads === 0 ? threadsFor(model) : options.threads;
-    const maxSequences = options.maxSequences ?? 1;
     this.branchSequences = this.unified && model.canTruncate ? (options.branchSequences ?? 0) : 0;
-    assertCacheFits(model, options);
-    const context = llama.contextInit(model.pointer, {
-      ...llama.contextDefaults(),
-      n_ctx: options.contextSize ?? 0,
-      n_batch: options.batchSize ?? 2048,
-      n_ubatch: options.microBatchSize ?? 512,
-      // One more, in which adopted tokens are on their way.
-      n_seq_max: maxSequences + (this.branchSequences > 0 ? this.branchSequences + 1 : 0),
-      n_threads: this.threads,
-      n_threads_batch: this.threads,
-      flash_attn_type: FlashAttention[options.flashAttention ?? 'auto'],
-      type_k: GgmlType[options.typeK ?? 'F16'],
-      type_v: GgmlType[options.typeV ?? 'F16'],
-      no_perf: true,
-      // The whole of a sliding window's past is kept, so that the end of a sequence can be taken back.
-      swa_full: true,
-      kv_unified: this.unified,
-    });
-    if (context === null)
-      throw new ForetokenError(
-        'out_of_memory',
-        `Cannot make a context of ${options.contextSize ?? model.contextTrain} tokens for ${maxSequences} sequences of ${model.path}; most likely its memory does not fit. Choose a smaller context size.`,
-        { param: 'contextSize' },
-      );
+    const context = makeContext(model, options, this);
     const sequences = llama.contextSequences(context);
     this.maxSequences = sequences - (this.branchSequences > 0 ? this.branchSequences + 1 : 0);
     this.cellCount = llama.contextCells(context);

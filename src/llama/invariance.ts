@@ -18,7 +18,7 @@
 import { position, sequenceId, token } from '../base/types.js';
 import type { Decoder } from '../decoder/decoder.js';
 import type { CacheType } from './cache-types.js';
-import type { ContextOptions } from './context.js';
+import type { ContextOptions } from './make-context.js';
 import type { Library } from './library.js';
 import { hasReferenceKernels } from './reference-kernels.js';
 

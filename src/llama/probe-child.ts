@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { position, sequenceId, token } from '../base/types.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
-import { type ContextOptions, LlamaDecoder } from './context.js';
+import { LlamaDecoder } from './context.js';
+import type { ContextOptions } from './make-context.js';
 import { type Library, loadUntried, open } from './library.js';
 import { LlamaModel } from './model.js';
 import type { ModelOutcome, ModelTask, ProbeResult, ProbeTask } from './probe.js';

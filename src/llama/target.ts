@@ -7,7 +7,8 @@
 import { readGguf } from '../gguf/reader.js';
 import { TENSOR_TYPES } from '../gguf/types.js';
 import { applyAdapters, LoraAdapter } from './adapter.js';
-import { LlamaDecoder, type ContextOptions } from './context.js';
+import { LlamaDecoder } from './context.js';
+import type { ContextOptions } from './make-context.js';
 import { isAllOnGpu, listDevices, requireGpus } from './devices.js';
 import { tryGpu } from './gpu-trial.js';
 import { isTiled, type CacheType } from './cache-types.js';
