@@ -36,10 +36,10 @@ const tokens = Array.from({ length: options.context + 16 }, (_, index) => (index
 const runs = [];
 for (let run = 0; run < options.calibrations; run += 1) {
   const started = performance.now();
-  const costs = calibrateModel(models);
+  const { target } = calibrateModel(models);
   const ms = performance.now() - started;
   const foretold = SIZES.map(
-    (size) => curveMs(costs.target, size) + costs.targetMsPerTokenCell * size * options.context,
+    (size) => curveMs(target.curve, size) + target.msPerTokenCell * size * options.context,
   );
   runs.push({ ms, foretold, measured: measure() });
   progress(`calibration ${run + 1} of ${options.calibrations}`);

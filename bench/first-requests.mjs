@@ -6,7 +6,7 @@
  *   node bench/first-requests.mjs --requests 16 --groups 1
  */
 import { GREEDY } from '../dist/base/sampling-options.js';
-import { draftMs, overheadMs, targetMs } from '../dist/costs/cost-table.js';
+import { decodeMs, overheadMs } from '../dist/costs/cost-table.js';
 import { EngineCore } from '../dist/engine/core.js';
 import { ChatTemplate } from '../dist/llama/chat-template.js';
 import { CURVES } from '../dist/simulation/curves.js';
@@ -44,15 +44,15 @@ function timed(decoder, msOf) {
 }
 timed(models.decoder, ({ length: tokens, outputCount: outputs, attendedCells: tokenCells }) => {
   const resized = tokens !== clock.tokens;
-  const work = { tokens, outputs, tokenCells, resized, afterDraft: clock.draftWasLast };
+  const work = { tokens, outputs, tokenCells, resized, cold: clock.draftWasLast };
   Object.assign(clock, { draftWasLast: false, tokens });
-  return targetMs(costs, work) + overheadMs(costs, outputs, false);
+  return decodeMs(costs.target, work) + overheadMs(costs, outputs, false);
 });
 for (const { id, decoder } of models.drafts)
-  timed(decoder, ({ length, attendedCells }) => {
-    const coldMs = clock.draftWasLast ? 0 : costs.drafts[id].afterTargetMs;
+  timed(decoder, ({ length: tokens, attendedCells: tokenCells }) => {
+    const cold = !clock.draftWasLast;
     clock.draftWasLast = true;
-    return draftMs(costs.drafts[id], length, attendedCells) + coldMs;
+    return decodeMs(costs.drafts[id], { tokens, tokenCells, cold });
   });
 
 /** @param prompts as tokens @returns milliseconds of decoding of all answers */

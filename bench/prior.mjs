@@ -27,9 +27,9 @@ const { calibrate } = await import('../dist/costs/calibrate.js');
 const { calibratePredicted } = await import('../dist/costs/predicted-calibration.js');
 const { curveMs } = await import('../dist/costs/cost-table.js');
 const { priorTargetCosts } = await import('../dist/costs/prior-costs.js');
-const { predictedTarget } = await import('../dist/engine/predicted-costs.js');
+const { predictedCosts } = await import('../dist/engine/predicted-costs.js');
 const { decoder } = models;
-const predicted = predictedTarget(decoder, models.repacked);
+const predicted = predictedCosts('target', decoder, models.repacked);
 if (predicted === undefined) throw new Error('nothing is predicted for this model');
 /** @type {Record<string, { ms: number[], shape: number[] }>} */
 const results = {};
@@ -60,7 +60,7 @@ for (let run = 0; run < options.runs; run += 1) {
   for (const [name, [ms, costs]] of Object.entries(found)) {
     results[name] ??= { ms: [], shape: [] };
     results[name].ms.push(ms);
-    const ratios = SIZES.map((size, at) => curveMs(costs.target, size) / measured[at]);
+    const ratios = SIZES.map((size, at) => curveMs(costs.curve, size) / measured[at]);
     const pace = median(ratios);
     for (const ratio of ratios) results[name].shape.push(Math.abs(ratio / pace - 1));
   }

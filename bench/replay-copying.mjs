@@ -5,7 +5,7 @@
  * beside that of the mean answer, both over no guesses; and how true lookup's estimates are, by position.
  *
  *   node bench/replay-copying.mjs --model models/real/smollm2-135m-instruct-q8_0.gguf --labels tasks --copy-worth 1,0.75,0.7
- *   node bench/replay-copying.mjs --texts texts.json --costs costs.json   # a table as the server's calibration keeps it
+ *   node bench/replay-copying.mjs --texts texts.json --costs costs.json   # of a target, as a calibration keeps them
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { AcceptanceModel } from '../dist/acceptance/acceptance-model.js';
@@ -26,7 +26,7 @@ const options = readOptions('Answers replayed through lookup and the planner, se
   model: MODEL_OPTIONS.model,
   texts: { type: 'string', help: 'file of the answers: read where it is, else written' },
   curve: { type: 'string', default: 'smollm2-q8_0', help: 'costs of the simulator' },
-  costs: { type: 'string', help: 'JSON of a cost table, laid over those of the curve' },
+  costs: { type: 'string', help: "JSON of a target's costs, instead of those of the curve" },
   streams: { type: 'numbers', default: [1, 4, 8, 16], help: 'answers at the same time' },
   'copy-worth': {
     type: 'numbers',
@@ -53,7 +53,10 @@ const POSITIONS = [1, 2, 4, 8, 16];
 let requests = 0;
 
 const curve = CURVES[options.curve] ?? fail(`--curve is one of ${Object.keys(CURVES).join(', ')}.`);
-const costs = { ...curve.costs, ...(options.costs && JSON.parse(readFileSync(options.costs, 'utf8'))) };
+const costs = {
+  ...curve.costs,
+  ...(options.costs && { target: JSON.parse(readFileSync(options.costs, 'utf8')) }),
+};
 const machine = describeMachine();
 const texts = await answers();
 const byCategory = grouped(texts);

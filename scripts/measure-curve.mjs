@@ -21,14 +21,8 @@ const draftPath = draft === '-' ? undefined : draft;
 const options = { modelPath, draftPath, contextSize: 4096, parallel: 4, batchSize: 512, microBatchSize: 512 };
 const rest = { threads: 0, gpu: 'none', gpuLayers: 0, kvUnified: false, loraPaths: [] };
 const model = LlamaEngineModel.load({ ...options, ...rest });
-const flat = ({ drafts, ...table }) => {
-  const [draft] = Object.values(drafts);
-  if (draft === undefined) return table;
-  const { curve, msPerTokenCell, afterTargetMs } = draft;
-  return { ...table, draft: curve, draftMsPerTokenCell: msPerTokenCell, draftAfterTargetMs: afterTargetMs };
-};
 const tables = Array.from({ length: Number(count) }, () =>
-  flat(calibrateModel(model, { budgetMs: 1000 * Number(seconds) })),
+  calibrateModel(model, { budgetMs: 1000 * Number(seconds) }),
 );
 model.dispose();
 
@@ -36,21 +30,24 @@ const SIZES = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512];
 const rounded = (value) => Number(value.toPrecision(3));
 const sorted = (values) => [...values].sort((a, b) => a - b);
 const spread = (values) => rounded((Math.max(...values) - Math.min(...values)) / Math.max(...values, 1e-9));
-const pointsOf = (name) => SIZES.map((size) => tables.map((table) => curveMs(table[name], size)));
-const curvesOf = (name) => ({
-  [name]: pointsOf(name).map((values) => rounded(Math.min(...values))),
-  [`${name}Spread`]: pointsOf(name).map(spread),
-});
-const isTerm = (name) => name.includes('Ms') && !name.startsWith('overhead');
-const termOf = (name) => {
-  const values = tables.map((table) => table[name]);
-  return [name, { median: rounded(sorted(values)[values.length >> 1]), spread: spread(values) }];
+/** @param costs of one model, of each calibration */
+const summaryOf = (costs) => {
+  const points = SIZES.map((size) => costs.map(({ curve }) => curveMs(curve, size)));
+  const termOf = (name) => {
+    const values = costs.map((each) => each[name]);
+    return [name, { median: rounded(sorted(values)[values.length >> 1]), spread: spread(values) }];
+  };
+  return {
+    curve: points.map((values) => rounded(Math.min(...values))),
+    curveSpread: points.map(spread),
+    ...Object.fromEntries(['msPerTokenCell', 'msPerOutput', 'resizeMs', 'coldMs'].map(termOf)),
+  };
 };
+const drafts = tables.flatMap((table) => Object.values(table.drafts));
 process.stdout.write(
   `${JSON.stringify({
     sizes: SIZES,
-    ...curvesOf('target'),
-    ...(draftPath !== undefined && curvesOf('draft')),
-    ...Object.fromEntries(Object.keys(tables[0]).filter(isTerm).map(termOf)),
+    target: summaryOf(tables.map(({ target }) => target)),
+    ...(drafts.length > 0 && { draft: summaryOf(drafts) }),
   })}\n`,
 );

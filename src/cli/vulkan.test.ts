@@ -137,7 +137,7 @@ describe('on Vulkan', { skip: lacking ?? false }, () => {
       `the same bits for one token and several: ${isBatchInvariant(model.decoder) ? 'yes' : 'no'}`,
     );
     const costs = calibrateModel(model);
-    assert.ok(costs.target.ms.every((ms) => ms > 0 && ms < Infinity));
+    assert.ok(costs.target.curve.ms.every((ms) => ms > 0 && ms < Infinity));
     const prompts = [TOKENS.slice(0, 5), TOKENS.slice(3, 14), [7, 8, 9, 7, 8, 9, 7]];
     const errors: number[] = [];
     const write = (mode: 'off' | 'fixed' | 'auto'): number[][] => {

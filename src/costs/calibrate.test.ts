@@ -9,7 +9,7 @@ import { DEMO_MODEL } from '../llama/test-models.js';
 import { calibrate, calibrateModel } from './calibrate.js';
 import { curveMs, ONLY_DRAFT, type CostCurve, type CostTable } from './cost-table.js';
 import { priorCosts } from './prior-costs.js';
-import { asTarget, MACHINE, timedModel, type Clock } from './test-machines.js';
+import { DRAFT_RESIZE_MS, MACHINE, timedModel, type Clock } from './test-machines.js';
 
 const DRAFT = MACHINE.drafts[ONLY_DRAFT]!;
 
@@ -33,13 +33,13 @@ function assertEmpty(decoder: Decoder): void {
 }
 
 function assertUsable(costs: CostTable, model: EngineModel): void {
-  assertCurve(costs.target, model.decoder.batch.capacity);
+  assertCurve(costs.target.curve, model.decoder.batch.capacity);
   const [draft] = model.drafts;
   if (draft) assertCurve(costs.drafts[ONLY_DRAFT]!.curve, draft.decoder.batch.capacity);
   else assert.deepEqual(costs.drafts, {});
-  for (const [name, amount] of Object.entries(costs)) {
-    if (typeof amount === 'number') assert.ok(amount >= 0 && amount < Infinity, `${name}: ${amount}`);
-  }
+  for (const record of [costs, costs.target, ...Object.values(costs.drafts)])
+    for (const [name, amount] of Object.entries(record))
+      if (typeof amount === 'number') assert.ok(amount >= 0 && amount < Infinity, `${name}: ${amount}`);
   assertEmpty(model.decoder);
   if (draft) assertEmpty(draft.decoder);
 }
@@ -57,16 +57,21 @@ describe('calibration', () => {
     assert.ok(clock.ms - 5e6 <= 1500, `took ${clock.ms - 5e6} ms`);
     assertUsable(costs, model);
     for (const tokens of [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64, 100, 256])
-      near(curveMs(costs.target, tokens), curveMs(MACHINE.target, tokens), 0.03, `${tokens} tokens`);
-    near(costs.targetMsPerTokenCell, MACHINE.targetMsPerTokenCell, 0.05, 'a cell');
-    near(costs.targetMsPerOutput, MACHINE.targetMsPerOutput, 0.05, 'an output');
-    near(costs.targetResizeMs, MACHINE.targetResizeMs, 0.05, 'another size');
-    near(costs.targetAfterDraftMs, MACHINE.targetAfterDraftMs, 0.05, 'after the draft');
+      near(
+        curveMs(costs.target.curve, tokens),
+        curveMs(MACHINE.target.curve, tokens),
+        0.03,
+        `${tokens} tokens`,
+      );
+    near(costs.target.msPerTokenCell, MACHINE.target.msPerTokenCell, 0.05, 'a cell');
+    near(costs.target.msPerOutput, MACHINE.target.msPerOutput, 0.05, 'an output');
+    near(costs.target.resizeMs, MACHINE.target.resizeMs, 0.05, 'another size');
+    near(costs.target.coldMs, MACHINE.target.coldMs, 0.05, 'after the draft');
     const measured = costs.drafts[ONLY_DRAFT]!;
     for (const tokens of [1, 2, 4, 8, 16, 32])
       near(curveMs(measured.curve, tokens), curveMs(DRAFT.curve, tokens), 0.03, `draft, ${tokens}`);
-    const firstMs = DRAFT.afterTargetMs + asTarget(MACHINE).targetResizeMs;
-    near(measured.afterTargetMs, firstMs, 0.05, 'the first decode of the draft in a step');
+    const firstMs = DRAFT.coldMs + DRAFT_RESIZE_MS;
+    near(measured.coldMs, firstMs, 0.05, 'the first decode of the draft in a step');
     near(measured.msPerTokenCell, DRAFT.msPerTokenCell, 0.05, 'a cell of the draft');
   });
 
@@ -76,7 +81,12 @@ describe('calibration', () => {
     const busy = (): number => (random() < 0.1 ? 5 + 10 * random() : 1 + 0.1 * random());
     const costs = calibrateModel(timedModel(MACHINE, clock, {}, busy), { now: now(clock), budgetMs: 4000 });
     for (const tokens of [1, 2, 3, 4, 6, 8, 12, 16])
-      near(curveMs(costs.target, tokens), curveMs(MACHINE.target, tokens), 0.15, `${tokens} tokens`);
+      near(
+        curveMs(costs.target.curve, tokens),
+        curveMs(MACHINE.target.curve, tokens),
+        0.15,
+        `${tokens} tokens`,
+      );
   });
 
   it('finds how sizes compare while the pace of the machine drifts', () => {
@@ -86,11 +96,11 @@ describe('calibration', () => {
       now: now(clock),
       budgetMs: 2000,
     });
-    const pace = curveMs(costs.target, 1) / curveMs(MACHINE.target, 1);
+    const pace = curveMs(costs.target.curve, 1) / curveMs(MACHINE.target.curve, 1);
     for (const tokens of [2, 3, 4, 6, 8, 12, 16])
       near(
-        curveMs(costs.target, tokens),
-        pace * curveMs(MACHINE.target, tokens),
+        curveMs(costs.target.curve, tokens),
+        pace * curveMs(MACHINE.target.curve, tokens),
         0.06,
         `${tokens} tokens beside one`,
       );
@@ -100,18 +110,26 @@ describe('calibration', () => {
   const CLIFF: CostTable = {
     ...MACHINE,
     target: {
-      tokens: [1, 2, 3, 4, 5, 6, 8, 9, 16, 64, 128, 256],
-      ms: [3.64, 3.64, 4.25, 4.9, 5.45, 6.26, 7.4, 15.2, 15.3, 15.3, 15.3, 30.6],
+      ...MACHINE.target,
+      curve: {
+        tokens: [1, 2, 3, 4, 5, 6, 8, 9, 16, 64, 128, 256],
+        ms: [3.64, 3.64, 4.25, 4.9, 5.45, 6.26, 7.4, 15.2, 15.3, 15.3, 15.3, 30.6],
+      },
+      msPerTokenCell: 2e-5,
+      msPerOutput: 0,
     },
-    targetMsPerTokenCell: 2e-5,
-    targetMsPerOutput: 0,
   };
 
   it('finds a cliff, and that it is flat behind it', () => {
     const clock = { ms: 0 };
     const costs = calibrateModel(timedModel(CLIFF, clock), { now: now(clock), budgetMs: 1500 });
     for (const tokens of [1, 2, 4, 6, 8, 9, 12, 16, 32, 64, 128, 256])
-      near(curveMs(costs.target, tokens), curveMs(CLIFF.target, tokens), 0.04, `${tokens} tokens`);
+      near(
+        curveMs(costs.target.curve, tokens),
+        curveMs(CLIFF.target.curve, tokens),
+        0.04,
+        `${tokens} tokens`,
+      );
   });
 
   it('takes no noise for the cost of context where many tokens cost as much as few', () => {
@@ -122,8 +140,8 @@ describe('calibration', () => {
       const costs = calibrateModel(timedModel(CLIFF, clock, {}, noisy), { now: now(clock), budgetMs: 1500 });
       for (const tokens of [1, 4, 8, 9, 16, 64, 128, 256])
         near(
-          curveMs(costs.target, tokens),
-          curveMs(CLIFF.target, tokens),
+          curveMs(costs.target.curve, tokens),
+          curveMs(CLIFF.target.curve, tokens),
           0.2,
           `seed ${seed}, ${tokens} tokens`,
         );
@@ -134,8 +152,11 @@ describe('calibration', () => {
     const clock = { ms: 0 };
     const slow: CostTable = {
       ...MACHINE,
-      target: { tokens: [1, 2, 4, 8, 256], ms: [300, 310, 340, 400, 4000] },
-      targetMsPerTokenCell: 0.01,
+      target: {
+        ...MACHINE.target,
+        curve: { tokens: [1, 2, 4, 8, 256], ms: [300, 310, 340, 400, 4000] },
+        msPerTokenCell: 0.01,
+      },
       drafts: {},
     };
     const model = timedModel(slow, clock);
@@ -143,9 +164,9 @@ describe('calibration', () => {
     assert.ok(clock.ms <= 1500 + 400, `took ${clock.ms} ms`);
     assert.ok(model.decoder.decodes <= 5);
     assertUsable(costs, model);
-    near(curveMs(costs.target, 1), 300, 0.05, 'one token');
-    near(curveMs(costs.target, 2), 310, 0.05, 'two tokens');
-    assert.ok(curveMs(costs.target, 16) > 400, 'the rest is guessed on the safe side');
+    near(curveMs(costs.target.curve, 1), 300, 0.05, 'one token');
+    near(curveMs(costs.target.curve, 2), 310, 0.05, 'two tokens');
+    assert.ok(curveMs(costs.target.curve, 16) > 400, 'the rest is guessed on the safe side');
   });
 
   it('takes no longer for a smaller budget, and still has one token right', () => {
@@ -155,7 +176,7 @@ describe('calibration', () => {
       const costs = calibrateModel(model, { now: now(clock), budgetMs });
       assert.ok(clock.ms <= budgetMs + 10, `${clock.ms} ms of ${budgetMs}`);
       assertUsable(costs, model);
-      near(curveMs(costs.target, 1), 1.1, 0.1, 'one token');
+      near(curveMs(costs.target.curve, 1), 1.1, 0.1, 'one token');
     }
   });
 
@@ -173,7 +194,7 @@ describe('calibration', () => {
       const costs = calibrateModel(model, { now: now(clock) });
       assertUsable(costs, model);
       const most = Math.min(model.decoder.batch.capacity, model.decoder.sequenceCapacity, 8);
-      near(curveMs(costs.target, most), curveMs(MACHINE.target, most), 0.05, `${most} tokens`);
+      near(curveMs(costs.target.curve, most), curveMs(MACHINE.target.curve, most), 0.05, `${most} tokens`);
     }
   });
 
@@ -205,7 +226,12 @@ describe('calibration', () => {
     const costs = calibrateModel(model, { now: now(clock), budgetMs: 3000 });
     assertUsable(costs, model);
     for (const tokens of [1, 2, 4, 8])
-      near(curveMs(costs.target, tokens), curveMs(MACHINE.target, tokens), 0.1, `${tokens} tokens`);
+      near(
+        curveMs(costs.target.curve, tokens),
+        curveMs(MACHINE.target.curve, tokens),
+        0.1,
+        `${tokens} tokens`,
+      );
   });
 
   it('refuses a decoder that is in use', () => {
@@ -219,13 +245,7 @@ describe('calibration', () => {
   });
 
   it('measures a draft alone beside a target that is known', () => {
-    const known = {
-      target: MACHINE.target,
-      targetMsPerTokenCell: MACHINE.targetMsPerTokenCell,
-      targetMsPerOutput: 0,
-      targetResizeMs: 0.3,
-      targetAfterDraftMs: 0.4,
-    };
+    const known = { ...MACHINE.target, msPerOutput: 0 };
     for (const withTarget of [true, false]) {
       const clock = { ms: 0 };
       const { decoder, draft } = timedModel(MACHINE, clock);
@@ -259,7 +279,10 @@ describe('calibration', () => {
       try {
         const costs = calibrateModel(model);
         assertUsable(costs, model);
-        assert.ok(curveMs(costs.target, 32) > curveMs(costs.target, 1), 'many tokens take longer than one');
+        assert.ok(
+          curveMs(costs.target.curve, 32) > curveMs(costs.target.curve, 1),
+          'many tokens take longer than one',
+        );
       } finally {
         model.dispose();
       }

@@ -6,7 +6,7 @@
  * that is new beside a known target is measured alone.
  */
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
-import { tableOf, type CostCurve, type CostTable, type DraftCosts, type TargetCosts } from './cost-table.js';
+import { tableOf, type CostTable, type ModelCosts } from './cost-table.js';
 import { DecoderBench, ROUNDS } from './decoder-bench.js';
 import { medianPolish } from './median-polish.js';
 import {
@@ -45,25 +45,18 @@ const NOISE = 1.05;
 /** Sizes from which the cost of another size is taken. */
 const RESIZE_SIZES = 16;
 
-interface DecoderCosts {
-  readonly curve: CostCurve;
-  readonly msPerTokenCell: number;
-  readonly msPerOutput: number;
-  readonly resizeMs: number;
-}
-
 /** What is measured: the target, unless it is `known`, and the draft, if any. */
 export interface CalibrationSubjects {
   /** May be left out where it is known; a draft is then measured with the processor's caches to itself. */
   readonly target?: Decoder | undefined;
-  readonly known?: TargetCosts | undefined;
+  readonly known?: ModelCosts | undefined;
   readonly draft?: Decoder | undefined;
 }
 
 export interface Calibration {
-  readonly target: TargetCosts;
+  readonly target: ModelCosts;
   /** Undefined without one. */
-  readonly draft: DraftCosts | undefined;
+  readonly draft: ModelCosts | undefined;
 }
 
 /**
@@ -91,7 +84,7 @@ export function calibrate(models: CalibrationSubjects, options: CalibrationOptio
   try {
     if (known === undefined) target?.begin();
     draft?.begin();
-    const oneMs = known?.target.ms[0] ?? target?.oneMs ?? Infinity;
+    const oneMs = known?.curve.ms[0] ?? target?.oneMs ?? Infinity;
     // Between two uses of the draft the target's weights go through the processor's caches.
     const isSmall = oneMs <= MOST_MS_BETWEEN;
     for (let round = 0; round < ROUNDS.length; round++) {
@@ -103,21 +96,16 @@ export function calibrate(models: CalibrationSubjects, options: CalibrationOptio
       if (known === undefined) target?.sweep(round);
     }
     const times = medianPolish([...(target?.samples ?? []), ...(draft?.samples ?? [])]);
-    const verifying =
-      known ?? (target === undefined ? priorTargetCosts() : targetCostsOf(target, models.target!, times));
-    const drafting = draft && costsOf(draft, models.draft.batch.capacity, times);
+    const verifying = known ?? (target && costsOf(target, models.target, times)) ?? priorTargetCosts();
+    if (draft === undefined) return { target: verifying, draft: undefined };
+    const drafting = costsOf(draft, models.draft!, times);
     return {
       target: verifying,
       draft:
-        models.draft &&
-        (drafting === undefined
+        drafting === undefined
           ? priorDraftCosts(verifying)
-          : {
-              curve: drafting.curve,
-              msPerTokenCell: drafting.msPerTokenCell,
-              // The first decode of a step is after the target's and mostly of another size than the draft's last one.
-              afterTargetMs: drafting.resizeMs,
-            }),
+          : // The first decode of a step is after the target's and mostly of another size than the draft's last one.
+            { ...drafting, msPerOutput: 0, resizeMs: 0, coldMs: drafting.resizeMs },
     };
   } finally {
     target?.end();
@@ -135,23 +123,6 @@ export function calibrateModel(
   return tableOf(target, one === undefined ? {} : { [one.id]: draft! }, PRIOR_STEP_COSTS);
 }
 
-function targetCostsOf(
-  bench: DecoderBench,
-  { batch }: Decoder,
-  times: ReadonlyMap<string, number>,
-): TargetCosts {
-  const costs = costsOf(bench, batch.capacity, times);
-  if (costs === undefined) return priorTargetCosts();
-  return {
-    target: costs.curve,
-    targetMsPerTokenCell: costs.msPerTokenCell,
-    targetMsPerOutput: costs.msPerOutput,
-    targetResizeMs: costs.resizeMs,
-    targetAfterDraftMs:
-      disturbanceMs(bench, times) ?? Math.min(PRIOR_COLD_MS, PRIOR_COLD_SHARE * costs.curve.ms[0]!),
-  };
-}
-
 /** What one token takes more after another model has run; undefined where that was not tried. */
 function disturbanceMs(bench: DecoderBench, times: ReadonlyMap<string, number>): number | undefined {
   const disturbed = times.get(bench.disturbedName);
@@ -164,14 +135,13 @@ function disturbanceMs(bench: DecoderBench, times: ReadonlyMap<string, number>):
 
 /**
  * Undefined when not even one token could be timed.
- * @param capacity tokens in a batch at most
  * @param times of the samples, by name
  */
 function costsOf(
   bench: DecoderBench,
-  capacity: number,
+  { batch }: Decoder,
   times: ReadonlyMap<string, number>,
-): DecoderCosts | undefined {
+): ModelCosts | undefined {
   const typical = (size: number): number | undefined =>
     times.get(bench.nameOf(size, true)) ?? times.get(bench.nameOf(size, false));
   const oneMs = typical(1);
@@ -192,14 +162,12 @@ function costsOf(
     const read = (msPerTokenCell * cells * (cells + 1)) / 2;
     points.push([cells, ms - read + msPerOutput * (cells - 1)]);
   }
+  const slackOf = (size: number): number => (bench.timesOf(size) < SURE_TIMES ? BATCH_SLACK : CLIFF_SLACK);
+  const curve = completeCurve(withoutHiccups(points, slackOf), batch.capacity);
   return {
-    curve: completeCurve(
-      withoutHiccups(points, (size) => (bench.timesOf(size) < SURE_TIMES ? BATCH_SLACK : CLIFF_SLACK)),
-      capacity,
-    ),
-    msPerTokenCell,
-    msPerOutput,
+    ...{ curve, msPerTokenCell, msPerOutput },
     resizeMs: Math.min(resizeMs(bench, times), oneMs),
+    coldMs: disturbanceMs(bench, times) ?? Math.min(PRIOR_COLD_MS, PRIOR_COLD_SHARE * curve.ms[0]!),
   };
 }
 

@@ -9,9 +9,8 @@ import {
   readCalibration,
   writeCalibration,
   type CalibrationSubject,
-  type Role,
 } from './calibration-file.js';
-import { ONLY_DRAFT, type DraftCosts, type TargetCosts } from './cost-table.js';
+import type { ModelCosts } from './cost-table.js';
 import { MACHINE } from './test-machines.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-calibration-'));
@@ -21,24 +20,17 @@ after(() => {
 
 const KEY = 'a'.repeat(64);
 
-const TARGET: TargetCosts = {
-  target: MACHINE.target,
-  targetMsPerTokenCell: 0.0012,
-  targetMsPerOutput: 0.06,
-  targetResizeMs: 0.3,
-  targetAfterDraftMs: 0.4,
-};
-const DRAFT: DraftCosts = MACHINE.drafts[ONLY_DRAFT]!;
+const COSTS: ModelCosts = MACHINE.target;
 
 /** Reads a file with this content. */
-function readText(text: string | Uint8Array, role: Role = 'target'): ReturnType<typeof readCalibration> {
+function readText(text: string | Uint8Array): ReturnType<typeof readCalibration> {
   const file = path.join(folder, 'text.json');
   writeFileSync(file, text);
-  return readCalibration(role, file, KEY);
+  return readCalibration(file, KEY);
 }
 
-const readCosts = (costs: unknown, role: Role = 'target'): ReturnType<typeof readCalibration> =>
-  readText(JSON.stringify({ format: 6, key: KEY, costs }), role);
+const readCosts = (costs: unknown): ReturnType<typeof readCalibration> =>
+  readText(JSON.stringify({ format: 7, key: KEY, costs }));
 
 function assertProblem(result: ReturnType<typeof readCalibration>, words: RegExp, what: string): void {
   assert.ok(result !== undefined && 'problem' in result, `${what} was believed`);
@@ -48,30 +40,28 @@ function assertProblem(result: ReturnType<typeof readCalibration>, words: RegExp
 describe('calibration file', () => {
   it('gives back what was written, also over an older file, and leaves nothing beside it', () => {
     const file = calibrationPath(path.join(folder, 'new', 'place'), KEY);
-    assert.equal(writeCalibration(file, KEY, { ...TARGET, targetMsPerOutput: 0 }), undefined);
-    assert.equal(writeCalibration(file, KEY, TARGET), undefined);
-    assert.deepEqual(readCalibration('target', file, KEY), TARGET);
-    assert.equal(writeCalibration(file, KEY, DRAFT), undefined);
-    assert.deepEqual(readCalibration('draft', file, KEY), DRAFT);
+    assert.equal(writeCalibration(file, KEY, { ...COSTS, msPerOutput: 0 }), undefined);
+    assert.equal(writeCalibration(file, KEY, COSTS), undefined);
+    assert.deepEqual(readCalibration(file, KEY), COSTS);
     assert.deepEqual(readdirSync(path.dirname(file)), [path.basename(file)]);
   });
 
   it('is not there, or about something else', () => {
-    assert.equal(readCalibration('target', path.join(folder, 'none.json'), KEY), undefined);
+    assert.equal(readCalibration(path.join(folder, 'none.json'), KEY), undefined);
     const file = path.join(folder, 'other.json');
-    writeCalibration(file, KEY, TARGET);
-    assert.equal(readCalibration('target', file, 'b'.repeat(64)), undefined);
-    for (const format of [1, 5, 7])
+    writeCalibration(file, KEY, COSTS);
+    assert.equal(readCalibration(file, 'b'.repeat(64)), undefined);
+    for (const format of [1, 6, 8])
       assert.equal(
         readText(JSON.stringify({ format, key: KEY, costs: MACHINE })),
         undefined,
-        'an older format',
+        'an older or newer format',
       );
   });
 
   it('refuses every half-written file', () => {
     const file = path.join(folder, 'whole.json');
-    writeCalibration(file, KEY, TARGET);
+    writeCalibration(file, KEY, COSTS);
     const whole = readFileSync(file);
     for (let length = 0; length < whole.length; length++)
       assertProblem(readText(whole.subarray(0, length)), /half-written/, `${length} bytes`);
@@ -90,21 +80,21 @@ describe('calibration file', () => {
       assertProblem(readText(text), /is no calibration/, text);
     assertProblem(readText(new Uint8Array([0, 255, 3])), /damaged/, 'bytes');
     assertProblem(readText(' '.repeat(100_000)), /far too large/, 'a large file');
-    assertProblem(readCalibration('target', folder, KEY), /cannot be read/, 'a folder');
+    assertProblem(readCalibration(folder, KEY), /cannot be read/, 'a folder');
   });
 
   it('refuses impossible costs', () => {
     const bad: Record<string, unknown> = {
       nothing: null,
       'a list': [],
-      'a missing field': { ...TARGET, targetResizeMs: undefined },
-      'an unknown field': { ...TARGET, more: 1 },
-      'a negative amount': { ...TARGET, targetResizeMs: -0.1 },
-      'a text': { ...TARGET, targetMsPerOutput: '0.1' },
-      'not a number': { ...TARGET, targetAfterDraftMs: NaN },
-      'no end': { ...TARGET, targetAfterDraftMs: Infinity },
-      'an absurd amount': { ...TARGET, targetResizeMs: 1e12 },
-      'those of a draft': DRAFT,
+      'a missing field': { ...COSTS, resizeMs: undefined },
+      'an unknown field': { ...COSTS, more: 1 },
+      'a negative amount': { ...COSTS, resizeMs: -0.1 },
+      'a text': { ...COSTS, msPerOutput: '0.1' },
+      'not a number': { ...COSTS, coldMs: NaN },
+      'no end': { ...COSTS, coldMs: Infinity },
+      'an absurd amount': { ...COSTS, resizeMs: 1e12 },
+      'those of an older format': { target: COSTS.curve, targetMsPerTokenCell: 0, targetMsPerOutput: 0 },
     };
     const curves: Record<string, unknown> = {
       'no points': { tokens: [], ms: [] },
@@ -119,29 +109,24 @@ describe('calibration file', () => {
       'a time that is none': { tokens: [1, 2], ms: [1, null] },
       'an absurd time': { tokens: [1, 2], ms: [1, 1e9] },
       'too many points': { tokens: Array.from({ length: 99 }, (_, i) => i + 1), ms: new Array(99).fill(1) },
-      'more than a curve': { ...MACHINE.target, more: 1 },
+      'more than a curve': { ...COSTS.curve, more: 1 },
     };
     for (const [what, costs] of Object.entries(bad))
       assertProblem(readCosts(costs), /impossible costs/, what);
     for (const [what, curve] of Object.entries(curves)) {
-      assertProblem(readCosts({ ...TARGET, target: curve }), /impossible costs \(target\)/, what);
-      assertProblem(readCosts({ ...DRAFT, curve }, 'draft'), /impossible costs \(curve\)/, `draft: ${what}`);
+      assertProblem(readCosts({ ...COSTS, curve }), /impossible costs \(curve\)/, what);
     }
-    for (const value of [NaN, Infinity, -1, '1'])
-      assertProblem(readCosts({ ...DRAFT, afterTargetMs: value }, 'draft'), /impossible/, String(value));
-    assertProblem(readCosts(TARGET, 'draft'), /other fields/, 'those of a target');
-    assert.deepEqual(readCosts(TARGET), TARGET, 'what is changed here is otherwise good');
-    assert.deepEqual(readCosts(DRAFT, 'draft'), DRAFT);
+    assert.deepEqual(readCosts(COSTS), COSTS, 'what is changed here is otherwise good');
   });
 
   it('says in words when it cannot be written', () => {
     const blocked = path.join(folder, 'a-file');
     writeFileSync(blocked, '');
-    const problem = writeCalibration(path.join(blocked, 'costs.json'), KEY, TARGET);
+    const problem = writeCalibration(path.join(blocked, 'costs.json'), KEY, COSTS);
     assert.match(problem!, /cannot be kept in .*FORETOKEN_CACHE_DIR/);
     const directory = path.join(folder, 'a-folder.json');
-    writeCalibration(path.join(directory, 'in-it.json'), KEY, TARGET);
-    assert.match(writeCalibration(directory, KEY, MACHINE)!, /cannot be kept/);
+    writeCalibration(path.join(directory, 'in-it.json'), KEY, COSTS);
+    assert.match(writeCalibration(directory, KEY, COSTS)!, /cannot be kept/);
     assert.ok(!readdirSync(folder).some((name) => name.endsWith('.tmp')), 'a temporary file is left');
   });
 });

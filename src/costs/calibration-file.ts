@@ -10,10 +10,10 @@ import path from 'node:path';
 import { fileFingerprint } from '../base/file-fingerprint.js';
 import { distrust, writePrivately } from '../base/private-folder.js';
 import { isObject } from '../base/shape.js';
-import type { CostCurve, CostsOf, DraftCosts, TargetCosts } from './cost-table.js';
+import type { CostCurve, ModelCosts } from './cost-table.js';
 
 /** Counts the layouts of the file. */
-const FORMAT = 6;
+const FORMAT = 7;
 /** A calibration is about 2 KB. */
 const MOST_BYTES = 64 * 1024;
 const MOST_POINTS = 64;
@@ -22,7 +22,7 @@ const MOST_TOKENS = 1_000_000;
 const MOST_MS = 600_000;
 
 /** A draft is timed with the choice of its guesses, and in other sizes than a target. */
-export type Role = keyof CostsOf;
+export type Role = 'target' | 'draft';
 
 /** What a calibration holds for; on another combination it says nothing. */
 export interface CalibrationSubject {
@@ -69,11 +69,10 @@ export function calibrationPath(directory: string, key: string): string {
 }
 
 /** The costs in a file; undefined when there is no file, or it is about another model or machine. */
-export function readCalibration<R extends Role>(
-  role: R,
+export function readCalibration(
   file: string,
   key: string,
-): CostsOf[R] | { readonly problem: string } | undefined {
+): ModelCosts | { readonly problem: string } | undefined {
   const problem = (what: string): { problem: string } => ({
     problem: `The calibration ${file} ${what}; measuring anew.`,
   });
@@ -91,20 +90,16 @@ export function readCalibration<R extends Role>(
   if (!isObject(content) || !hasExactly(content, ['format', 'key', 'costs']))
     return problem('is no calibration');
   if (content['format'] !== FORMAT || content['key'] !== key) return undefined;
-  const wrong = problemOf(content['costs'], FIELDS[role]);
+  const wrong = problemOf(content['costs']);
   if (wrong !== undefined) return problem(`has impossible costs (${wrong})`);
-  return content['costs'] as CostsOf[R];
+  return content['costs'] as ModelCosts;
 }
 
 /**
  * Writes a file that is whole or as it was before.
  * @returns in words what went wrong, if anything: the next start measures again, nothing worse
  */
-export function writeCalibration(
-  file: string,
-  key: string,
-  costs: TargetCosts | DraftCosts,
-): string | undefined {
+export function writeCalibration(file: string, key: string, costs: ModelCosts): string | undefined {
   try {
     writePrivately(file, JSON.stringify({ format: FORMAT, key, costs }));
     return undefined;
@@ -113,25 +108,14 @@ export function writeCalibration(
   }
 }
 
-interface Fields {
-  readonly curve: string;
-  readonly amounts: readonly string[];
-}
-
-const FIELDS: Readonly<Record<Role, Fields>> = {
-  target: {
-    curve: 'target',
-    amounts: ['targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs', 'targetAfterDraftMs'],
-  },
-  draft: { curve: 'curve', amounts: ['msPerTokenCell', 'afterTargetMs'] },
-};
+const AMOUNTS = ['msPerTokenCell', 'msPerOutput', 'resizeMs', 'coldMs'] as const;
 
 /** What is wrong with costs from outside; undefined when they can be used. */
-function problemOf(costs: unknown, { curve, amounts }: Fields): string | undefined {
+function problemOf(costs: unknown): string | undefined {
   if (!isObject(costs)) return 'not an object';
-  if (!hasExactly(costs, [curve, ...amounts])) return 'other fields than expected';
-  if (!isCurve(costs[curve])) return curve;
-  return amounts.find((name) => !isWithin(costs[name], 0, MOST_MS));
+  if (!hasExactly(costs, ['curve', ...AMOUNTS])) return 'other fields than expected';
+  if (!isCurve(costs['curve'])) return 'curve';
+  return AMOUNTS.find((name) => !isWithin(costs[name], 0, MOST_MS));
 }
 
 function isCurve(value: unknown): value is CostCurve {

@@ -6,15 +6,7 @@
  * relative to it, so that a draft that is not in use slows down and recovers with the target.
  */
 import { assert } from '../base/errors.js';
-import {
-  ONLY_DRAFT,
-  resizesOf,
-  stretchOf,
-  type CostCurve,
-  type CostTable,
-  type DraftCosts,
-  type TargetWork,
-} from './cost-table.js';
+import { resizesOf, stretchOf, type CostTable, type DecodeWork, type ModelCosts } from './cost-table.js';
 import { OnlineRegression } from './online-regression.js';
 import { IsotonicRegression } from '../base/isotonic-regression.js';
 
@@ -22,27 +14,21 @@ import { IsotonicRegression } from '../base/isotonic-regression.js';
 const PUBLISH_AFTER = 32;
 /** ... or as soon as a cost has moved this far (log; 5 %). */
 const PUBLISH_MOVED = Math.log(1.05);
+
 export class CostModel {
   #table: CostTable;
-  readonly #target: CurveRegression;
-  readonly #drafts = new Map<string, CurveRegression>();
+  readonly #target: ModelRegression;
+  readonly #drafts = new Map<string, ModelRegression>();
   readonly #overhead: OnlineRegression;
   #observations = 0;
 
   constructor(initial: CostTable) {
+    const { overheadMs, overheadMsPerRow, overheadMsGuessing } = initial;
     this.#table = initial;
-    this.#target = new CurveRegression(initial.target, [
-      initial.targetMsPerTokenCell,
-      initial.targetMsPerOutput,
-      initial.targetResizeMs,
-      initial.targetAfterDraftMs,
-    ]);
-    for (const [key, costs] of Object.entries(initial.drafts)) this.#drafts.set(key, regressionOf(costs));
-    this.#overhead = new OnlineRegression([
-      initial.overheadMs,
-      initial.overheadMsPerRow,
-      initial.overheadMsGuessing,
-    ]);
+    this.#target = new ModelRegression(initial.target);
+    for (const [key, costs] of Object.entries(initial.drafts))
+      this.#drafts.set(key, new ModelRegression(costs));
+    this.#overhead = new OnlineRegression([overheadMs, overheadMsPerRow, overheadMsGuessing]);
   }
 
   /** Immutable; another one when costs have moved. */
@@ -50,33 +36,9 @@ export class CostModel {
     return this.#table;
   }
 
-  /** A decode of the target has taken `ms`. */
-  observeTarget(work: TargetWork, ms: number): void {
-    const { tokens, outputs, tokenCells, parts } = work;
-    if (!isBelievable(ms, tokens, outputs <= tokens ? outputs : NaN, tokenCells)) return;
-    const target = this.#target;
-    target.begin();
-    if (parts === undefined) target.addTokens(tokens);
-    else for (const part of parts) target.addTokens(part);
-    target.setTerm(0, tokenCells);
-    target.setTerm(1, outputs - tokens);
-    target.setTerm(2, resizesOf(work));
-    target.setTerm(3, work.afterDraft === true ? 1 : 0);
-    this.#observed(target.learner.learn(ms));
-  }
-
   /** A draft has come beside those there are, with costs as far as they are known. */
-  addDraft(key: string, costs: DraftCosts): void {
-    const slower = Math.exp(-this.#target.learner.pace);
-    const scaled = { ...costs.curve, ms: costs.curve.ms.map((ms) => ms * slower) };
-    this.#drafts.set(
-      key,
-      regressionOf({
-        curve: scaled,
-        msPerTokenCell: costs.msPerTokenCell * slower,
-        afterTargetMs: costs.afterTargetMs * slower,
-      }),
-    );
+  addDraft(key: string, costs: ModelCosts): void {
+    this.#drafts.set(key, new ModelRegression(costs, Math.exp(-this.#target.learner.pace)));
     this.#publish();
   }
 
@@ -84,15 +46,13 @@ export class CostModel {
     if (this.#drafts.delete(key)) this.#publish();
   }
 
-  /** One decode of a draft has taken `ms`, the `first` of its step or not; nothing where it is not there. */
-  observeDraft(tokens: number, tokenCells: number, ms: number, first = false, key = ONLY_DRAFT): void {
-    const draft = this.#drafts.get(key);
-    if (draft === undefined || !isBelievable(ms, tokens, 0, tokenCells)) return;
-    draft.begin();
-    draft.addTokens(tokens);
-    draft.setTerm(0, tokenCells);
-    draft.setTerm(1, first ? 1 : 0);
-    this.#observed(draft.learner.learn(ms, this.#target.learner.pace));
+  /** A decode has taken `ms`. @param draft key of the draft whose it was, if it is still there; undefined: the target's */
+  observe(work: DecodeWork, ms: number, draft?: string): void {
+    const { tokens, outputs = tokens, tokenCells } = work;
+    const model = draft === undefined ? this.#target : this.#drafts.get(draft);
+    if (model === undefined || !isBelievable(ms, tokens, outputs <= tokens ? outputs : NaN, tokenCells))
+      return;
+    this.#observed(model.learn(work, ms, draft === undefined ? 0 : this.#target.learner.pace));
   }
 
   /** A step has taken `ms` outside all decodes, when `rows` rows of logits were sampled from. */
@@ -111,32 +71,17 @@ export class CostModel {
 
   #publish(): void {
     this.#observations = 0;
-    const target = this.#target;
     const { values: overhead, pace: overheadPace } = this.#overhead;
-    const { pace } = target.learner;
+    const { pace } = this.#target.learner;
     this.#table = {
       version: this.#table.version + 1,
-      target: target.curve(0),
-      targetMsPerTokenCell: target.term(0, 0),
-      targetMsPerOutput: target.term(1, 0),
-      targetResizeMs: target.term(2, 0),
-      targetAfterDraftMs: target.term(3, 0),
-      drafts: Object.fromEntries(
-        [...this.#drafts].map(([key, draft]): [string, DraftCosts] => [
-          key,
-          {
-            curve: draft.curve(pace),
-            msPerTokenCell: draft.term(0, pace),
-            afterTargetMs: draft.term(1, pace),
-          },
-        ]),
-      ),
+      target: this.#target.costs(0),
+      drafts: Object.fromEntries([...this.#drafts].map(([key, draft]) => [key, draft.costs(pace)])),
       overheadMs: overhead[0]! * Math.exp(overheadPace),
       overheadMsPerRow: overhead[1]! * Math.exp(overheadPace),
       overheadMsGuessing: overhead[2]! * Math.exp(overheadPace),
     };
-    target.learner.markPublished();
-    for (const draft of this.#drafts.values()) draft.learner.markPublished();
+    for (const { learner } of [this.#target, ...this.#drafts.values()]) learner.markPublished();
     this.#overhead.markPublished();
   }
 }
@@ -148,30 +93,42 @@ function isBelievable(ms: number, tokens: number, others: number, tokenCells: nu
   );
 }
 
-function regressionOf({ curve, msPerTokenCell, afterTargetMs }: DraftCosts): CurveRegression {
-  return new CurveRegression(curve, [msPerTokenCell, afterTargetMs]);
-}
-
-/** The points of a curve and the terms that come on top, as the values of one learner. */
-class CurveRegression {
+/** The points of a model's curve and the terms that come on top, as the values of one learner. */
+class ModelRegression {
   readonly learner: OnlineRegression;
   readonly #tokens: readonly number[];
 
-  constructor(curve: CostCurve, terms: readonly number[]) {
+  /** @param factor on all of the costs */
+  constructor({ curve, msPerTokenCell, msPerOutput, resizeMs, coldMs }: ModelCosts, factor = 1) {
     assert(
       curve.tokens[0] === 1 && curve.tokens.length === curve.ms.length,
       `a curve of ${curve.tokens.length} sizes from ${curve.tokens[0]} on with ${curve.ms.length} times`,
     );
+    const values = [...curve.ms, msPerTokenCell, msPerOutput, resizeMs, coldMs];
     this.#tokens = curve.tokens;
-    this.learner = new OnlineRegression([...curve.ms, ...terms], curve.ms.length);
+    this.learner = new OnlineRegression(
+      values.map((ms) => ms * factor),
+      curve.ms.length,
+    );
   }
 
-  begin(): void {
-    this.learner.amounts.fill(0);
+  /**
+   * @param outerPace log factor beside the learner's own
+   * @returns as `OnlineRegression.learn`
+   */
+  learn(work: DecodeWork, ms: number, outerPace: number): number {
+    const { tokens, outputs = tokens, tokenCells, parts, cold = false } = work;
+    const { amounts } = this.learner;
+    amounts.fill(0);
+    if (parts === undefined) this.#addTokens(tokens);
+    else for (const part of parts) this.#addTokens(part);
+    const terms = [tokenCells, outputs - tokens, resizesOf(work), cold ? 1 : 0];
+    amounts.set(terms, this.#tokens.length);
+    return this.learner.learn(ms, outerPace);
   }
 
   /** As `curveMs` has it: between two points a share of each, beyond the last on the line through the last two. */
-  addTokens(tokens: number): void {
+  #addTokens(tokens: number): void {
     const { amounts } = this.learner;
     const points = this.#tokens;
     if (points.length === 1) {
@@ -184,25 +141,23 @@ class CurveRegression {
     amounts[low + 1]! += share;
   }
 
-  setTerm(term: number, amount: number): void {
-    this.learner.amounts[this.#tokens.length + term] = amount;
-  }
-
   /**
-   * More tokens cost no less: where points contradict each other, those that were seen more often count for more.
-   * @param outerPace log factor beside the learner's own
+   * As they are now. More tokens cost no less: where points contradict each other, those that were seen more often count
+   * for more.
+   * @param outerPace as in `learn`
    */
-  curve(outerPace: number): CostCurve {
-    const factor = Math.exp(outerPace + this.learner.pace);
-    const { values } = this.learner;
+  costs(outerPace: number): ModelCosts {
+    const { values, pace } = this.learner;
+    const tokens = this.#tokens;
+    const factor = Math.exp(outerPace + pace);
     const pool = new IsotonicRegression();
-    this.#tokens.forEach((_, point) => {
+    tokens.forEach((_, point) => {
       pool.add(values[point]!, this.learner.weight(point));
     });
-    return { tokens: this.#tokens, ms: this.#tokens.map((_, point) => pool.mean(point) * factor) };
-  }
-
-  term(term: number, outerPace: number): number {
-    return this.learner.values[this.#tokens.length + term]! * Math.exp(outerPace + this.learner.pace);
+    const term = (index: number): number => values[tokens.length + index]! * factor;
+    return {
+      curve: { tokens, ms: tokens.map((_, point) => pool.mean(point) * factor) },
+      ...{ msPerTokenCell: term(0), msPerOutput: term(1), resizeMs: term(2), coldMs: term(3) },
+    };
   }
 }

@@ -14,33 +14,21 @@ export interface CostCurve {
   readonly ms: readonly number[];
 }
 
-/** What decodes of the target cost. */
-export interface TargetCosts {
-  /** A decode of the target with logits for every token, before any context is read. */
-  readonly target: CostCurve;
-  /** Milliseconds for each pair of a batch token and a KV cell that it attends to. */
-  readonly targetMsPerTokenCell: number;
-  /** Milliseconds less for each token that needs no logits. */
-  readonly targetMsPerOutput: number;
-  /** Added when a decode has another number of tokens than the one before: the library rebuilds its graph. */
-  readonly targetResizeMs: number;
-  /** Added when a draft has run since the decode before: its weights are now where the target's were in the caches. */
-  readonly targetAfterDraftMs: number;
-}
-
-/** What decodes of one draft model cost, the choice of guesses after them included. */
-export interface DraftCosts {
+/** What decodes of one model cost: of the target, or of a draft, where the choice of guesses after them is included. */
+export interface ModelCosts {
+  /** A decode with logits for every token, before any context is read. */
   readonly curve: CostCurve;
-  /** As `targetMsPerTokenCell`. */
+  /** Milliseconds for each pair of a batch token and a KV cell that it attends to. */
   readonly msPerTokenCell: number;
-  /** Added to the first of its decodes in a step: the target has been through the processor's caches. */
-  readonly afterTargetMs: number;
-}
-
-/** By the part that a model has. */
-export interface CostsOf {
-  readonly target: TargetCosts;
-  readonly draft: DraftCosts;
+  /** Milliseconds less for each token that needs no logits. */
+  readonly msPerOutput: number;
+  /**
+   * Added when a decode has another number of tokens than the one before: the library rebuilds its graph. 0 of a draft, whose
+   * first decode in a step is mostly of another size: that is in `coldMs`.
+   */
+  readonly resizeMs: number;
+  /** Added when another model has run since the decode before: its weights are now where this one's were in the caches. */
+  readonly coldMs: number;
 }
 
 /** What a step costs outside all decodes. */
@@ -52,36 +40,33 @@ export interface StepCosts {
   readonly overheadMsGuessing: number;
 }
 
-export interface CostTable extends TargetCosts, StepCosts {
+export interface CostTable extends StepCosts {
   /** Counts the tables of one run, so that plans can say which they used. */
   readonly version: number;
-  /** [key of a draft] what its decodes cost. */
-  readonly drafts: Readonly<Record<string, DraftCosts>>;
+  readonly target: ModelCosts;
+  /** [key of a draft] */
+  readonly drafts: Readonly<Record<string, ModelCosts>>;
 }
 
 /** The key of a draft where there is only one, as in simulations. */
 export const ONLY_DRAFT = 'draft';
 
 /** The table with which a run begins, of what is known of each model by itself. */
-export function tableOf(
-  target: TargetCosts,
-  drafts: Readonly<Record<string, DraftCosts>>,
-  step: StepCosts,
-): CostTable {
-  return { version: 0, ...target, drafts, ...step };
+export function tableOf(target: ModelCosts, drafts: CostTable['drafts'], step: StepCosts): CostTable {
+  return { version: 0, target, drafts, ...step };
 }
 
-/** The work of one decode of the target. */
-export interface TargetWork {
+/** The work of one decode. */
+export interface DecodeWork {
   readonly tokens: number;
-  /** Tokens whose logits are wanted. */
-  readonly outputs: number;
   /** Sum over tokens of the cells each attends to. */
   readonly tokenCells: number;
-  /** Whether the decode before had another number of tokens. */
-  readonly resized: boolean;
-  /** Whether the draft model has run since; undefined for not. */
-  readonly afterDraft?: boolean;
+  /** Tokens whose logits are wanted; undefined: all. */
+  readonly outputs?: number;
+  /** Whether the decode before had another number of tokens; undefined: no, or not to be counted. */
+  readonly resized?: boolean;
+  /** Whether another model has run since; undefined: no. */
+  readonly cold?: boolean;
   /**
    * Tokens of each part in which the library computes the batch, one after the other (`ubatches.ts`); undefined
    * or one part: in one piece.
@@ -110,28 +95,21 @@ export function curveMs({ tokens: points, ms }: CostCurve, tokens: number): numb
   return ms[low]! + share * (ms[low + 1]! - ms[low]!);
 }
 
-/** Milliseconds of a decode of the target. */
-export function targetMs(table: CostTable, work: TargetWork): number {
-  const { tokens, outputs, tokenCells, parts } = work;
-  if (tokens === 0) return 0;
+/** Milliseconds of a decode; 0 of no tokens, and of a model that is not there. */
+export function decodeMs(costs: ModelCosts | undefined, work: DecodeWork): number {
+  const { tokens, outputs = tokens, tokenCells, parts, cold = false } = work;
+  if (costs === undefined || tokens === 0) return 0;
   let base = 0;
-  if (parts === undefined) base = curveMs(table.target, tokens);
-  else for (const part of parts) base += curveMs(table.target, part);
-  base -= table.targetMsPerOutput * (tokens - outputs);
-  const reading = table.targetMsPerTokenCell * tokenCells;
-  const cold = work.afterDraft === true ? table.targetAfterDraftMs : 0;
-  return Math.max(base, 0) + reading + table.targetResizeMs * resizesOf(work) + cold;
+  if (parts === undefined) base = curveMs(costs.curve, tokens);
+  else for (const part of parts) base += curveMs(costs.curve, part);
+  base -= costs.msPerOutput * (tokens - outputs);
+  const reading = costs.msPerTokenCell * tokenCells;
+  return Math.max(base, 0) + reading + costs.resizeMs * resizesOf(work) + (cold ? costs.coldMs : 0);
 }
 
 /** Graphs that the library builds anew for a decode: parts mostly differ in size. */
-export function resizesOf({ resized, parts }: TargetWork): number {
+export function resizesOf({ resized = false, parts }: DecodeWork): number {
   return parts !== undefined && parts.length > 1 ? parts.length : resized ? 1 : 0;
-}
-
-/** Milliseconds of one decode of a draft; 0 without one. */
-export function draftMs(costs: DraftCosts | undefined, tokens: number, tokenCells: number): number {
-  if (costs === undefined || tokens === 0) return 0;
-  return curveMs(costs.curve, tokens) + costs.msPerTokenCell * tokenCells;
 }
 
 /** Milliseconds of a step outside the decodes, when `rows` rows of logits are sampled from. */

@@ -5,12 +5,12 @@
  */
 import type { Decoder } from '../decoder/decoder.js';
 import type { CalibrationOptions } from './calibrate.js';
-import { curveMs, type CostCurve, type DraftCosts, type TargetCosts } from './cost-table.js';
-import { DecoderBench } from './decoder-bench.js';
+import { curveMs, type CostCurve, type ModelCosts } from './cost-table.js';
+import { DecoderBench, type DecoderBenchOptions } from './decoder-bench.js';
 
-export interface PredictedSubjects {
-  readonly target?: { readonly decoder: Decoder; readonly predicted: TargetCosts } | undefined;
-  readonly draft?: { readonly decoder: Decoder; readonly predicted: DraftCosts } | undefined;
+export interface PredictedModel {
+  readonly decoder: Decoder;
+  readonly predicted: ModelCosts;
 }
 
 /** Beside the 1500 ms of a calibration that knows nothing; bench/prior.mjs has both. */
@@ -18,51 +18,50 @@ const BUDGET_MS = 400;
 const DRAFT_SHARE = 0.25;
 const TARGET_SIZES = [1, 2, 4, 8, 16, 32] as const;
 const DRAFT_SIZES = [1, 4, 16] as const;
+/** What logits cost is taken to be as far off as a decode of so many tokens. */
+const OUTPUT_SIZE = 16;
 const MOST_ROUNDS = 5;
 /** A decode that was timed as this much more or less than predicted was no measurement. */
 const MOST_FACTOR = 1000;
 
 /** The decoders' caches must be empty, nobody else may use them, and they are empty afterwards. */
 export function calibratePredicted(
-  { target, draft }: PredictedSubjects,
+  {
+    target,
+    draft,
+  }: { readonly target?: PredictedModel | undefined; readonly draft?: PredictedModel | undefined },
   { now = (): number => performance.now(), budgetMs = BUDGET_MS }: CalibrationOptions = {},
-): { readonly target?: TargetCosts; readonly draft?: DraftCosts } {
+): { readonly target: ModelCosts | undefined; readonly draft: ModelCosts | undefined } {
   const draftMs = draft === undefined ? 0 : budgetMs * (target === undefined ? 1 : DRAFT_SHARE);
-  const found: { target?: TargetCosts; draft?: DraftCosts } = {};
-  if (target !== undefined) {
-    const { decoder, predicted } = target;
-    const { target: curve, targetMsPerTokenCell: cellMs, targetMsPerOutput } = predicted;
-    const bench = { now, budgetMs: budgetMs - draftMs, chooses: false };
-    const factor = factorsOf(decoder, curve, cellMs, TARGET_SIZES, bench);
-    found.target = {
-      ...predicted,
-      target: bent(curve, factor),
-      targetMsPerTokenCell: cellMs * factor(8),
-      targetMsPerOutput: targetMsPerOutput * factor(16),
-    };
-  }
-  if (draft !== undefined) {
-    const { decoder, predicted } = draft;
-    const { curve, msPerTokenCell } = predicted;
-    const bench = { now, budgetMs: draftMs, chooses: true };
-    const factor = factorsOf(decoder, curve, msPerTokenCell, DRAFT_SIZES, bench);
-    found.draft = { ...predicted, curve: bent(curve, factor), msPerTokenCell: msPerTokenCell * factor(4) };
-  }
-  return found;
+  return {
+    target: target && fitted(target, TARGET_SIZES, { now, budgetMs: budgetMs - draftMs, chooses: false }),
+    draft: draft && fitted(draft, DRAFT_SIZES, { now, budgetMs: draftMs, chooses: true }),
+  };
 }
+
+/** The predicted costs as the timed sizes have them. */
+function fitted(model: PredictedModel, sizes: readonly number[], options: Timing): ModelCosts {
+  const { curve, msPerTokenCell, msPerOutput, ...others } = model.predicted;
+  const factor = factorsOf(model, sizes, options);
+  const middle = sizes[sizes.length >> 1]!;
+  return {
+    curve: bent(curve, factor),
+    msPerTokenCell: msPerTokenCell * factor(middle),
+    msPerOutput: msPerOutput * factor(OUTPUT_SIZE),
+    ...others,
+  };
+}
+
+type Timing = Pick<DecoderBenchOptions, 'now' | 'budgetMs' | 'chooses'>;
 
 /** By tokens, what a decode takes over what was predicted. */
 function factorsOf(
-  decoder: Decoder,
-  predicted: CostCurve,
-  msPerTokenCell: number,
+  { decoder, predicted: { curve, msPerTokenCell } }: PredictedModel,
   sizes: readonly number[],
-  { now, budgetMs, chooses }: { now: () => number; budgetMs: number; chooses: boolean },
+  options: Timing,
 ): (tokens: number) => number {
-  const bench = new DecoderBench(decoder, {
-    ...{ now, budgetMs, chooses },
-    ...{ allOutputs: Infinity, name: 'predicted' },
-  });
+  const bench = new DecoderBench(decoder, { ...options, allOutputs: Infinity, name: 'predicted' });
+  const { now, budgetMs } = options;
   const most = Math.min(decoder.batch.capacity, decoder.sequenceCapacity, decoder.cellCount);
   const least = new Map<number, number>();
   const endMs = now() + budgetMs;
@@ -72,7 +71,7 @@ function factorsOf(
     for (let round = 0; round < MOST_ROUNDS; round++)
       for (const size of sizes) {
         if (size > most) continue;
-        const expectedMs = curveMs(predicted, size) * Math.max(1, ...factorsNear(least, predicted));
+        const expectedMs = curveMs(curve, size) * Math.max(1, ...factorsNear(least, curve));
         const needed = size === 1 && round === 0;
         // Once after another size, and once after itself.
         if (!needed && now() + 2 * expectedMs > endMs) continue;
@@ -86,7 +85,7 @@ function factorsOf(
   const points = [...least]
     .map(([size, ms]): [number, number] => {
       const own = (msPerTokenCell * size * (size + 1)) / 2;
-      return [Math.log(size), Math.log(ms / (curveMs(predicted, size) + own))];
+      return [Math.log(size), Math.log(ms / (curveMs(curve, size) + own))];
     })
     .filter(([, factor]) => Math.abs(factor) < Math.log(MOST_FACTOR))
     .sort(([a], [b]) => a - b);

@@ -5,9 +5,8 @@ import {
   tableOf,
   type CostCurve,
   type CostTable,
-  type DraftCosts,
+  type ModelCosts,
   type StepCosts,
-  type TargetCosts,
 } from './cost-table.js';
 
 /**
@@ -72,31 +71,25 @@ export function completeCurve(measured: readonly (readonly [number, number])[], 
 const LEAST_DRAFT_SHARE = 0.03;
 
 /** What a target costs that has not been measured: several tokens cost nearly as much as one by one. */
-export function priorTargetCosts(): TargetCosts {
-  return {
-    target: completeCurve([[1, PRIOR_MS]], CURVE_SIZES.at(-1)!),
-    targetMsPerTokenCell: PRIOR_MS * PRIOR_CELL_SHARE,
-    targetMsPerOutput: 0,
-    targetResizeMs: 0.25,
-    targetAfterDraftMs: PRIOR_COLD_MS,
-  };
+export function priorTargetCosts(): ModelCosts {
+  return { ...priorCostsAt(PRIOR_MS), resizeMs: 0.25, coldMs: PRIOR_COLD_MS };
 }
 
 /**
  * What a draft costs that has not been measured: by its size beside the target's, where that is known, or else a fifth.
  * @param share bytes of the draft's weights over the target's
  */
-export function priorDraftCosts(
-  target: Pick<TargetCosts, 'target'>,
-  share: number = PRIOR_DRAFT_SHARE,
-): DraftCosts {
+export function priorDraftCosts(target: ModelCosts, share: number = PRIOR_DRAFT_SHARE): ModelCosts {
   const bounded = share > LEAST_DRAFT_SHARE ? Math.min(share, 1) : LEAST_DRAFT_SHARE;
-  const oneMs = bounded * target.target.ms[0]!;
-  return {
-    curve: completeCurve([[1, oneMs]], CURVE_SIZES.at(-1)!),
-    msPerTokenCell: oneMs * PRIOR_CELL_SHARE,
-    afterTargetMs: PRIOR_COLD_SHARE * Math.min(PRIOR_COLD_MS, oneMs),
-  };
+  const oneMs = bounded * target.curve.ms[0]!;
+  const coldMs = PRIOR_COLD_SHARE * Math.min(PRIOR_COLD_MS, oneMs);
+  return { ...priorCostsAt(oneMs), resizeMs: 0, coldMs };
+}
+
+/** What is in proportion to one token. */
+function priorCostsAt(oneMs: number): Omit<ModelCosts, 'resizeMs' | 'coldMs'> {
+  const curve = completeCurve([[1, oneMs]], CURVE_SIZES.at(-1)!);
+  return { curve, msPerTokenCell: oneMs * PRIOR_CELL_SHARE, msPerOutput: 0 };
 }
 
 export const PRIOR_STEP_COSTS: StepCosts = {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { LlamaDecoder } from '../llama/context.js';
 import { LlamaModel } from '../llama/model.js';
-import { tableOf, type DraftCosts, type TargetCosts } from '../costs/cost-table.js';
+import { tableOf, type ModelCosts } from '../costs/cost-table.js';
+import { FREE_MODEL } from '../costs/test-machines.js';
 import { PRIOR_STEP_COSTS } from '../costs/prior-costs.js';
 import { alignDraft, alignedText, splitTexts } from './align.js';
 import { assign, goodputOf, lookupGoodput } from './assign.js';
@@ -41,17 +42,13 @@ after(() => {
 });
 
 /** A machine on which a batch of four costs twice a token. */
-const COSTS: TargetCosts = {
-  target: { tokens: [1, 2, 4, 8, 16, 32], ms: [10, 14, 20, 30, 50, 90] },
-  targetMsPerTokenCell: 0,
-  targetMsPerOutput: 0,
-  targetResizeMs: 0,
-  targetAfterDraftMs: 0,
+const COSTS: ModelCosts = {
+  ...FREE_MODEL,
+  curve: { tokens: [1, 2, 4, 8, 16, 32], ms: [10, 14, 20, 30, 50, 90] },
 };
-const draftOf = (ms: number): DraftCosts => ({
+const draftOf = (ms: number): ModelCosts => ({
+  ...FREE_MODEL,
   curve: { tokens: [1, 2], ms: [ms, ms] },
-  msPerTokenCell: 0,
-  afterTargetMs: 0,
 });
 const geometric = (rate: number): number[] => Array.from({ length: 8 }, (_, k) => rate ** (k + 1));
 

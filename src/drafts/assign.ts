@@ -3,7 +3,7 @@
  * expects of it on this machine (TaskSpec, arXiv 2505.08600, assigns drafts to tasks by predicted gain; here gain and
  * cost are one figure). The acceptance by position was measured on held-out prompts of the task.
  */
-import { ONLY_DRAFT, tableOf, type DraftCosts, type TargetCosts } from '../costs/cost-table.js';
+import { ONLY_DRAFT, tableOf, type ModelCosts } from '../costs/cost-table.js';
 import { PRIOR_STEP_COSTS } from '../costs/prior-costs.js';
 import { planGuesses } from '../planning/planner.js';
 import type { PlanOption } from '../planning/types.js';
@@ -26,9 +26,9 @@ export interface Goodput {
 
 /** What one stream comes to with the best number of guesses, by the planner's own arithmetic. */
 export function goodputOf(
-  target: TargetCosts,
+  target: ModelCosts,
   survival: readonly number[],
-  draft: DraftCosts | undefined,
+  draft: ModelCosts | undefined,
   context = USUAL_CONTEXT,
 ): Goodput {
   const costs = tableOf(target, draft === undefined ? {} : { [ONLY_DRAFT]: draft }, PRIOR_STEP_COSTS);
@@ -51,7 +51,7 @@ export function goodputOf(
 
 /** Looking up has a guess at some places only; the others are computed one by one. */
 export function lookupGoodput(
-  target: TargetCosts,
+  target: ModelCosts,
   { coverage, survival }: Pick<LookupAgreement, 'coverage' | 'survival'>,
   context = USUAL_CONTEXT,
 ): Goodput {
@@ -69,12 +69,12 @@ export interface DraftCandidate {
   readonly id: string;
   /** [k] share of places at which the next k + 1 tokens were all guessed. */
   readonly survival: readonly number[];
-  readonly costs: DraftCosts;
+  readonly costs: ModelCosts;
 }
 
 /** @param drafts simpler ones first: the general draft before specialists */
 export function assign(
-  target: TargetCosts,
+  target: ModelCosts,
   drafts: readonly DraftCandidate[],
   lookup: Pick<LookupAgreement, 'coverage' | 'survival'>,
   at: number,

@@ -1,6 +1,6 @@
 /** What a draft is worth to texts: how its guesses along them fare, by position, and what its tokens cost beside its target's. */
 import { calibrate } from '../costs/calibrate.js';
-import type { DraftCosts, TargetCosts } from '../costs/cost-table.js';
+import type { ModelCosts } from '../costs/cost-table.js';
 import { GREEDY } from '../base/sampling-options.js';
 import { sum } from '../base/statistics.js';
 import { sequenceId } from '../base/types.js';
@@ -45,7 +45,7 @@ export async function measureDraftOn(
  * What decodes of a draft cost beside its target's.
  * @param threads of the server; 0: physical cores
  */
-export function draftCostsOf(draft: string, target: TargetCosts, threads: number): DraftCosts {
+export function draftCostsOf(draft: string, target: ModelCosts, threads: number): ModelCosts {
   const model = LlamaModel.load(draft);
   let decoder: LlamaDecoder | undefined;
   try {

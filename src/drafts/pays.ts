@@ -4,7 +4,7 @@
  * the task alone has taken a known share of them away before. Afterwards the prediction is held against what came of it.
  */
 import { countText } from '../base/count-text.js';
-import type { DraftCosts, TargetCosts } from '../costs/cost-table.js';
+import type { ModelCosts } from '../costs/cost-table.js';
 import { median } from '../base/statistics.js';
 import { goodputOf } from './assign.js';
 import type { Decision } from './registry/entry.js';
@@ -27,7 +27,7 @@ export interface TrainingCandidate {
   readonly tokensPerDay: number | undefined;
   /** [k] of the best draft that the task has now, on held-out prompts. */
   readonly survival: readonly number[];
-  readonly costs: DraftCosts;
+  readonly costs: ModelCosts;
   /** That training, and making what it learns from, would take. */
   readonly minutes: number;
 }
@@ -44,7 +44,7 @@ export function refusedShare(decisions: readonly Decision[]): number {
 /** @param all train whatever has texts enough, paid back or not */
 export function decide(
   candidate: TrainingCandidate,
-  target: TargetCosts,
+  target: ModelCosts,
   refused: number,
   { all, at }: { readonly all: boolean; readonly at: number },
 ): Decision {
@@ -75,8 +75,8 @@ export function decide(
 export function judged(
   decision: Decision,
   { tokensPerDay, survival: was, costs }: Pick<TrainingCandidate, 'tokensPerDay' | 'survival' | 'costs'>,
-  trained: { readonly survival: readonly number[]; readonly costs: DraftCosts },
-  target: TargetCosts,
+  trained: { readonly survival: readonly number[]; readonly costs: ModelCosts },
+  target: ModelCosts,
   spentMinutes: number,
 ): Decision {
   const after = Math.min(1, trained.survival[0] ?? 0);
@@ -102,8 +102,8 @@ function improved(survival: readonly number[], refused: number): number[] {
 }
 
 function savedMinutesOf(
-  target: TargetCosts,
-  costs: DraftCosts,
+  target: ModelCosts,
+  costs: ModelCosts,
   before: readonly number[],
   after: readonly number[],
   tokensPerDay: number,

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { shippedProfile } from '../abacus/gguf/known-profiles.js';
 import { curveSizes } from '../costs/prior-costs.js';
-import type { TargetCosts } from '../costs/cost-table.js';
+import { FREE_MODEL } from '../costs/test-machines.js';
+import type { ModelCosts } from '../costs/cost-table.js';
 import type { NetworkShape } from '../llama/training/training.js';
 import { batchShapeFor } from './batch-shape.js';
 import type { CorpusText } from './corpus.js';
@@ -15,9 +16,9 @@ const texts: CorpusText[] = Array.from({ length: 60 }, (_, at) => ({
   ...{ candidates: new Array<number>(80 * 8).fill(1), shares: new Array<number>(80 * 8).fill(1250) },
 }));
 /** A target that checks a further token for a third of what one takes. */
-const targetOf = (ms: number): TargetCosts => ({
-  target: { tokens: curveSizes(512), ms: curveSizes(512).map((size) => (ms * (2 + size)) / 3) },
-  ...{ targetMsPerTokenCell: 0, targetMsPerOutput: 0, targetResizeMs: 0, targetAfterDraftMs: 0 },
+const targetOf = (ms: number): ModelCosts => ({
+  ...FREE_MODEL,
+  curve: { tokens: curveSizes(512), ms: curveSizes(512).map((size) => (ms * (2 + size)) / 3) },
 });
 const asked = (more: Partial<SizesAsked> = {}): SizesAsked => ({
   ...{ texts, vocabularySize: 8192, headSize: 8192, minutes: 5, target: targetOf(30) },

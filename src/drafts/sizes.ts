@@ -10,7 +10,7 @@ import { predictedDraftCosts } from '../abacus/gguf/planner-costs.js';
 import { TYPICAL_ACCEPTANCE } from '../abacus/gguf/predict.js';
 import type { ProcessorMachine } from '../abacus/gguf/step-time.js';
 import { sizeText } from '../base/size-text.js';
-import type { DraftCosts, TargetCosts } from '../costs/cost-table.js';
+import type { ModelCosts } from '../costs/cost-table.js';
 import { curveSizes } from '../costs/prior-costs.js';
 import { readModelFiles } from '../gguf/plausibility.js';
 import { headSizeOf, type NetworkShape, weightShapes } from '../llama/training/training.js';
@@ -71,7 +71,7 @@ export interface SizesAsked {
   readonly headSize: number;
   /** Of training. */
   readonly minutes: number;
-  readonly target: TargetCosts;
+  readonly target: ModelCosts;
   /** That serves. */
   readonly processor: ProcessorMachine;
   /** `trainingPace`. */
@@ -105,7 +105,7 @@ function forecast(size: DraftSize, asked: SizesAsked): SizeForecast {
   const survival = Array.from({ length: MEASURED_POSITIONS }, (_, k) => right ** (k + 1));
   const none = goodputOf(target, [], undefined).tokenGoodput;
   const speedUp = goodputOf(target, survival, costs).tokenGoodput / none;
-  const [tokenMs, targetMs] = [costs.curve.ms[0]!, target.target.ms[0]!];
+  const [tokenMs, targetMs] = [costs.curve.ms[0]!, target.curve.ms[0]!];
   const needed = Math.max(servingBytes, training);
   const leftOut =
     needed > MEMORY_SHARE * availableBytes
@@ -139,7 +139,7 @@ function usualRight(shape: NetworkShape): number {
 const SMALLEST_WEIGHTS = 2 * (4 * 128 * 128 + 3 * 128 * 256);
 
 /** What a draft's file is predicted to cost beside its target; undefined for architectures that are not known. */
-export function predictedCostsOf(file: string, processor: ProcessorMachine): DraftCosts | undefined {
+export function predictedCostsOf(file: string, processor: ProcessorMachine): ModelCosts | undefined {
   try {
     return predictedDraftCosts(languageModel(readModelFiles(file)), [1], SERVED, processor);
   } catch {

@@ -6,7 +6,7 @@
 import { ForetokenError } from '../base/errors.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { calibrate } from '../costs/calibrate.js';
-import type { TargetCosts } from '../costs/cost-table.js';
+import type { ModelCosts } from '../costs/cost-table.js';
 import type { Decoder } from '../decoder/decoder.js';
 import type { ChatMessage } from '../llama/chat-message.js';
 import { ChatTemplate } from '../llama/chat-template.js';
@@ -73,7 +73,7 @@ export class TargetTexts {
    * What the target's decodes cost with one stream.
    * @param threads of the server; 0: physical cores
    */
-  costs(threads: number): TargetCosts {
+  costs(threads: number): ModelCosts {
     const contextSize = Math.min(this.#model.contextTrain, 1024);
     const decoder = new LlamaDecoder(this.#model, {
       contextSize,

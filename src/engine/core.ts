@@ -77,8 +77,8 @@ export class EngineCore {
     );
     const least = model.decoder.tile?.least;
     if (least !== undefined) {
-      const { target } = this.speculator.timing.latency.table;
-      this.#prefillPace = new PrefillPace(least, curveMs(target, least) / least);
+      const { curve } = this.speculator.timing.latency.table.target;
+      this.#prefillPace = new PrefillPace(least, curveMs(curve, least) / least);
     }
     this.grammars = new GrammarPool({
       vocabularySize: model.decoder.vocabularySize,

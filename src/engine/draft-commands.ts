@@ -69,7 +69,7 @@ export class DraftCommands {
     try {
       speculator.addDraft(
         draft,
-        this.#costs.ofDraft(draft, speculator.timing.latency.table, this.#core.idle),
+        this.#costs.ofDraft(draft, speculator.timing.latency.table.target, this.#core.idle),
         forTask,
       );
     } catch (error) {

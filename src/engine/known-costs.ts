@@ -12,18 +12,12 @@ import {
   writeCalibration,
   type Role,
 } from '../costs/calibration-file.js';
-import {
-  tableOf,
-  type CostsOf,
-  type CostTable,
-  type DraftCosts,
-  type TargetCosts,
-} from '../costs/cost-table.js';
+import { tableOf, type CostTable, type ModelCosts } from '../costs/cost-table.js';
 import { PRIOR_STEP_COSTS, priorDraftCosts } from '../costs/prior-costs.js';
 import type { LlamaDraft } from '../llama/draft.js';
 import type { LlamaEngineModel } from '../llama/engine-model.js';
 import { isExactAsked } from '../llama/target.js';
-import { predictedDraft, predictedTarget } from './predicted-costs.js';
+import { predictedCosts } from './predicted-costs.js';
 import type { EngineOptions, ModelOptions } from './types.js';
 
 /** A draft that is loaded while the engine serves is measured for no longer than this, and only when nobody waits. */
@@ -47,8 +41,8 @@ export class KnownCosts {
     const { calibration, modelPath } = this.#options;
     if (speculation.mode === 'off' || !decoder.canTruncate) return undefined;
     const [draft] = drafts;
-    const predicted = predictedTarget(decoder, this.#model.repacked);
-    const predictedOfDraft = draft && predictedDraft(draft.decoder);
+    const predicted = predictedCosts('target', decoder, this.#model.repacked);
+    const predictedOfDraft = draft && predictedCosts('draft', draft.decoder);
     const isPredicted = predicted !== undefined && (draft === undefined || predictedOfDraft !== undefined);
     // Nothing is measured, and what is predicted is better than nothing.
     if (calibration === 'off')
@@ -78,7 +72,7 @@ export class KnownCosts {
    * the online model corrects that.
    * @param target what the target costs now
    */
-  ofDraft(draft: LlamaDraft, target: TargetCosts, idle: boolean): DraftCosts {
+  ofDraft(draft: LlamaDraft, target: ModelCosts, idle: boolean): ModelCosts {
     const known = this.#options.calibration === 'off' ? undefined : this.#read('draft', draft.model.path);
     if (known !== undefined) return known;
     const prior = priorDraftCosts(target, draft.share);
@@ -89,16 +83,16 @@ export class KnownCosts {
     return measured;
   }
 
-  #read<R extends Role>(role: R, file: string): CostsOf[R] | undefined {
+  #read(role: Role, file: string): ModelCosts | undefined {
     if (this.#options.calibration === 'fresh') return undefined;
     const key = this.#key(role, file);
-    const kept = readCalibration(role, calibrationPath(cacheDirectory(), key), key);
+    const kept = readCalibration(calibrationPath(cacheDirectory(), key), key);
     if (kept === undefined || !('problem' in kept)) return kept;
     this.#note(kept.problem);
     return undefined;
   }
 
-  #write(role: Role, file: string, costs: TargetCosts | DraftCosts): void {
+  #write(role: Role, file: string, costs: ModelCosts): void {
     const key = this.#key(role, file);
     const problem = writeCalibration(calibrationPath(cacheDirectory(), key), key, costs);
     if (problem !== undefined) this.#note(problem);
@@ -127,6 +121,6 @@ export class KnownCosts {
   }
 }
 
-function draftsOf(draft: LlamaDraft | undefined, costs: DraftCosts | undefined): CostTable['drafts'] {
+function draftsOf(draft: LlamaDraft | undefined, costs: ModelCosts | undefined): CostTable['drafts'] {
   return draft === undefined || costs === undefined ? {} : { [draft.id]: costs };
 }

@@ -9,7 +9,7 @@ import { curveMs } from '../costs/cost-table.js';
 import { priorTargetCosts } from '../costs/prior-costs.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
 import { KnownCosts } from './known-costs.js';
-import { predictedDraft, predictedTarget } from './predicted-costs.js';
+import { predictedCosts } from './predicted-costs.js';
 import type { EngineOptions } from './types.js';
 
 const cache = mkdtempSync(path.join(os.tmpdir(), 'foretoken-prior-'));
@@ -40,23 +40,23 @@ describe('costs of a model that has never run here', () => {
         new KnownCosts(model, { ...options, calibration }, (text) => notes.push(text)).atStart({
           mode: 'auto',
         } as EngineOptions['speculation']);
-      const predicted = predictedTarget(model.decoder, model.repacked)!;
+      const predicted = predictedCosts('target', model.decoder, model.repacked)!;
       const planned = costs('off')!;
-      assert.deepEqual(planned.target, predicted.target);
-      assert.deepEqual(planned.drafts[draft!.id], predictedDraft(draft!.decoder));
+      assert.deepEqual(planned.target, predicted);
+      assert.deepEqual(planned.drafts[draft!.id], predictedCosts('draft', draft!.decoder));
       // A guess that knows nothing of the model has the draft at a fifth of it, whatever their sizes.
-      assert.ok(planned.drafts[draft!.id]!.curve.ms[0]! < 0.2 * planned.target.ms[0]!);
+      assert.ok(planned.drafts[draft!.id]!.curve.ms[0]! < 0.2 * planned.target.curve.ms[0]!);
       assert.equal(kept().length, 0, 'nothing was measured');
       const measured = costs('auto')!;
       assert.equal(kept().length, 2);
       // Sizes beside each other as measured lie nearer to the prediction than twice as far away.
-      const relative = (curve: typeof measured.target, size: number): number =>
+      const relative = ({ curve }: typeof predicted, size: number): number =>
         curveMs(curve, size) / curveMs(curve, 1);
       for (const size of [4, 8, 16]) {
-        const ratio = relative(measured.target, size) / relative(predicted.target, size);
+        const ratio = relative(measured.target, size) / relative(predicted, size);
         assert.ok(ratio > 0.3 && ratio < 3, `${size} tokens: ${ratio}`);
       }
-      assert.notDeepEqual(measured.target, priorTargetCosts().target);
+      assert.notDeepEqual(measured.target, priorTargetCosts());
       assert.deepEqual(costs('auto')!.target, measured.target, 'it is measured once');
       assert.deepEqual(notes, []);
     } finally {

@@ -119,7 +119,7 @@ describe('the record of a request', () => {
 
   it('says what the best guesses promised where they do not pay', () => {
     const core = new EngineCore(pair(), optionsOf({ mode: 'auto', parallel: 1, proposers: ['draft'] }), {
-      costs: { ...MACHINE, target: LINEAR, drafts: oneDraft(LINEAR) },
+      costs: { ...MACHINE, target: { ...MACHINE.target, curve: LINEAR }, drafts: oneDraft(LINEAR) },
       now: () => 0,
     });
     core.submit(requestOf(1, [1, 2, 3], { maxTokens: 4 }));

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fakeModel, hashedModel, type FakeDecoder, type FakeDecoderOptions } from '../decoder/fake.js';
-import { draftMs, ONLY_DRAFT, targetMs, type CostTable } from '../costs/cost-table.js';
+import { decodeMs, ONLY_DRAFT, type CostTable } from '../costs/cost-table.js';
 import { planGuesses } from '../planning/planner.js';
-import { FREE, oneDraft } from '../costs/test-machines.js';
+import { FREE, FREE_MODEL, oneDraft } from '../costs/test-machines.js';
 import { EngineCore } from './core.js';
 import { optionsOf, requestOf, runAll } from './test-support.js';
 import type { EngineOptions, StepReport } from './types.js';
@@ -12,8 +12,11 @@ import type { EngineOptions, StepReport } from './types.js';
 /** Eight tokens at once cost three and a half times as much as one; a draft's token a tenth of the target's. */
 const COSTS: CostTable = {
   ...FREE,
-  target: { tokens: [1, 2, 4, 8, 16, 32], ms: [1, 1.5, 2.1, 3.5, 6.5, 13] },
-  targetResizeMs: 0.1,
+  target: {
+    ...FREE_MODEL,
+    curve: { tokens: [1, 2, 4, 8, 16, 32], ms: [1, 1.5, 2.1, 3.5, 6.5, 13] },
+    resizeMs: 0.1,
+  },
   drafts: oneDraft({ tokens: [1, 16], ms: [0.1, 0.5] }),
 };
 
@@ -59,12 +62,12 @@ function machine(
   time(model.decoder, (tokens) => {
     const resized = tokens !== previous;
     previous = tokens;
-    const ms = targetMs(COSTS, { tokens, outputs: tokens, tokenCells: 0, resized }) + self.hiccupMs;
+    const ms = decodeMs(COSTS.target, { tokens, tokenCells: 0, resized }) + self.hiccupMs;
     self.hiccupMs = 0;
     return ms;
   });
   time(model.draft!, (tokens) => {
-    const ms = draftMs(COSTS.drafts[ONLY_DRAFT], tokens, 0);
+    const ms = decodeMs(COSTS.drafts[ONLY_DRAFT], { tokens, tokenCells: 0 });
     draftSpentMs += ms;
     return ms;
   });
@@ -177,7 +180,7 @@ describe('faults', () => {
       for (let step = 0; step < 40; step++) one.reports.push(one.core.step());
       disturb(one);
       one.reports.push(one.core.step());
-      const before = one.core.speculator.timing.latency.table.target.ms[0]!;
+      const before = one.core.speculator.timing.latency.table.target.curve.ms[0]!;
       assert.ok(before > 0.8 && before < 1.25, `one token costs ${before} ms`);
       one.run();
       assert.ok(guessesOf(one.reports.slice(-40)) > 120);

@@ -6,7 +6,7 @@
 import { AcceptanceModel, type AcceptanceSource } from '../acceptance/acceptance-model.js';
 import { Ring } from '../base/ring.js';
 import { sum } from '../base/statistics.js';
-import type { CostTable, DraftCosts } from '../costs/cost-table.js';
+import type { CostTable, ModelCosts } from '../costs/cost-table.js';
 import { priorDraftCosts } from '../costs/prior-costs.js';
 import type { DraftModel, EngineModel } from '../decoder/decoder.js';
 import { paysTogether, worthOf, type DraftTerms } from '../planning/draft-continuation.js';
@@ -116,11 +116,11 @@ export class Speculator {
   }
 
   /** A draft has been loaded. @param costs undefined: by its size @param forTask not by name */
-  addDraft(draft: DraftModel, costs: DraftCosts | undefined, forTask = false): void {
+  addDraft(draft: DraftModel, costs: ModelCosts | undefined, forTask = false): void {
     const { latency } = this.timing;
     const { key } = this.drafts.add(draft, forTask);
     if (latency.table.drafts[key] === undefined || costs === undefined)
-      latency.addDraft(key, costs ?? priorDraftCosts(latency.table, draft.share));
+      latency.addDraft(key, costs ?? priorDraftCosts(latency.table.target, draft.share));
   }
 
   /** A request's label has changed. */

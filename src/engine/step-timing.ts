@@ -6,14 +6,7 @@
  */
 import type { TokenBatch } from '../decoder/batch.js';
 import type { DecodeCosts } from './types.js';
-import {
-  curveMs,
-  draftMs,
-  overheadMs,
-  targetMs,
-  type CostTable,
-  type TargetWork,
-} from '../costs/cost-table.js';
+import { curveMs, decodeMs, overheadMs, type CostTable, type DecodeWork } from '../costs/cost-table.js';
 import { CostModel } from '../costs/cost-model.js';
 import { ubatchesOf } from '../costs/ubatches.js';
 
@@ -72,13 +65,12 @@ export class StepTiming {
   /** A decode of a draft and the choice of guesses after it have taken this long. */
   drafted(key: string, tokens: number, tokenCells: number, ms: number): void {
     this.draftMs += ms;
-    const first = !this.#drafted.has(key);
+    const work = { tokens, tokenCells, cold: !this.#drafted.has(key) };
     this.#drafted.add(key);
     this.draftDecodes += 1;
     if (!this.#looks) return;
-    const costs = this.latency.table.drafts[key];
-    this.#predictedMs += draftMs(costs, tokens, tokenCells) + (first ? (costs?.afterTargetMs ?? 0) : 0);
-    this.latency.observeDraft(tokens, tokenCells, ms, first, key);
+    this.#predictedMs += decodeMs(this.latency.table.drafts[key], work);
+    this.latency.observe(work, ms, key);
   }
 
   /**
@@ -94,17 +86,18 @@ export class StepTiming {
     this.#previousTokens = tokens;
     if (tiled) this.#looks = false;
     if (!this.#looks) return;
-    const work: TargetWork = {
+    const outputs = batch.outputCount;
+    const work: DecodeWork = {
       tokens,
-      outputs: batch.outputCount,
+      outputs,
       tokenCells: batch.attendedCells,
       resized,
-      afterDraft: this.#drafted.size > 0,
+      cold: this.#drafted.size > 0,
       parts: this.#unified ? undefined : ubatchesOf(batch.shares(), false),
     };
-    this.#rows += work.outputs;
-    this.#predictedMs += targetMs(this.latency.table, work);
-    this.latency.observeTarget(work, ms);
+    this.#rows += outputs;
+    this.#predictedMs += decodeMs(this.latency.table.target, work);
+    this.latency.observe(work, ms);
   }
 
   /** What decodes cost, as is known now; undefined where nobody plans with it. */
@@ -114,14 +107,14 @@ export class StepTiming {
     const [first] = Object.values(table.drafts);
     return {
       oneTokenMs: this.oneTokenMs,
-      eightTokensMs: curveMs(table.target, 8),
-      draftTokenMs: first === undefined ? undefined : draftMs(first, 1, 0),
+      eightTokensMs: curveMs(table.target.curve, 8),
+      draftTokenMs: first && decodeMs(first, { tokens: 1, tokenCells: 0 }),
     };
   }
 
   /** A decode of one token, milliseconds. */
   get oneTokenMs(): number {
-    return curveMs(this.latency.table.target, 1);
+    return curveMs(this.latency.table.target.curve, 1);
   }
 
   /** What a step takes longer when guesses are looked for and none are made, milliseconds. */

@@ -38,7 +38,8 @@ export class WarmUp {
     const { decoder } = model;
     const guesses = options.speculation.mode !== 'off' && decoder.canTruncate;
     const room = decoder.sequenceCapacity >= PROMPT_TOKENS + OUTPUT_TOKENS;
-    if (costs === undefined || !guesses || !room || costs.target.ms[0]! > MOST_TOKEN_MS) return undefined;
+    if (costs === undefined || !guesses || !room || costs.target.curve.ms[0]! > MOST_TOKEN_MS)
+      return undefined;
     return new WarmUp(model, options, costs, now);
   }
 
@@ -86,6 +87,8 @@ export class WarmUp {
 
 /** Costs with which guessing seems to pay. */
 function inviting(costs: CostTable): CostTable {
-  const flat = costs.target.ms.map((_, point) => costs.target.ms[0]! * (1 + point / 1000));
-  return { ...costs, target: { ...costs.target, ms: flat }, targetResizeMs: 0, targetMsPerOutput: 0 };
+  const { curve } = costs.target;
+  const flat = curve.ms.map((_, point) => curve.ms[0]! * (1 + point / 1000));
+  const target = { ...costs.target, curve: { ...curve, ms: flat }, resizeMs: 0, msPerOutput: 0 };
+  return { ...costs, target };
 }

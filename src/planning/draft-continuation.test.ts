@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AcceptanceModel } from '../acceptance/acceptance-model.js';
 import { ONLY_DRAFT, type CostTable } from '../costs/cost-table.js';
-import { FREE, oneDraft } from '../costs/test-machines.js';
+import { FREE, FREE_MODEL, oneDraft } from '../costs/test-machines.js';
 import { paysTogether, worthOf, type DraftTerms } from './draft-continuation.js';
 
 /** A GPU: up to 200 tokens cost no more than one, in the target and in the draft. */
 const FLAT: CostTable = {
   ...FREE,
-  target: { tokens: [1, 200], ms: [6, 6] },
+  target: { ...FREE_MODEL, curve: { tokens: [1, 200], ms: [6, 6] } },
   drafts: oneDraft({ tokens: [1, 200], ms: [0.5, 0.5] }),
 };
 
@@ -37,7 +37,7 @@ describe('terms', () => {
   });
 
   it('goes on to the size of the batch before, and not beyond, where another size is dear', () => {
-    const costs: CostTable = { ...FLAT, targetResizeMs: 1 };
+    const costs: CostTable = { ...FLAT, target: { ...FLAT.target, resizeMs: 1 } };
     const worthAfter = (previousTokens: number | undefined): readonly number[] => {
       const terms: DraftTerms = {
         ...{ costs, draft: costs.drafts[ONLY_DRAFT], price: 0.3, drafting: 1, previousTokens },

@@ -3,7 +3,7 @@
  * knew. One decode of the draft serves all who draft, so its cost is weighed against what it promises to all of
  * them together, and each request only bears what it costs beside the others.
  */
-import { curveMs, draftMs, type CostTable, type DraftCosts } from '../costs/cost-table.js';
+import { curveMs, decodeMs, type CostTable, type ModelCosts } from '../costs/cost-table.js';
 import { otherSizeMs } from './step-forecast.js';
 import type { DraftTask } from '../speculation/proposer.js';
 import type { RequestRates } from '../acceptance/acceptance-model.js';
@@ -14,7 +14,7 @@ const LOOK_AHEAD = 8;
 export interface DraftTerms {
   readonly costs: CostTable;
   /** Those of the draft; undefined: it costs nothing. */
-  readonly draft: DraftCosts | undefined;
+  readonly draft: ModelCosts | undefined;
   /** Tokens that a millisecond must bring. */
   readonly price: number;
   /** Requests that it guesses for. */
@@ -38,10 +38,10 @@ export function worthOf(
   others: number,
 ): NonNullable<DraftTask['worth']> {
   const { costs, draft, price, previousTokens = 0 } = terms;
-  const readMs = costs.targetMsPerTokenCell * context + costs.overheadMsPerRow;
+  const readMs = costs.target.msPerTokenCell * context + costs.overheadMsPerRow;
   const ownMs = (draft?.msPerTokenCell ?? 0) * context + besideMs(terms);
   const verifyMs = (tokens: number): number =>
-    curveMs(costs.target, tokens) + otherSizeMs(costs, tokens, previousTokens);
+    curveMs(costs.target.curve, tokens) + otherSizeMs(costs.target, tokens, previousTokens);
   let survival = 1;
   let depth = 0;
   return (signal) => {
@@ -66,10 +66,13 @@ export function paysTogether(terms: DraftTerms): NonNullable<DraftTask['pays']> 
   const { draft, price } = terms;
   return (worths) => {
     const count = worths.length;
-    const decodeMs = Math.max(0, draftMs(draft, count, 0) - count * besideMs(terms));
+    const togetherMs = Math.max(
+      0,
+      decodeMs(draft, { tokens: count, tokenCells: 0 }) - count * besideMs(terms),
+    );
     const longest = Math.max(0, ...worths.map(({ length }) => length));
     for (let ahead = 0; ahead < longest; ahead++) {
-      let worth = -price * (ahead + 1) * decodeMs;
+      let worth = -price * (ahead + 1) * togetherMs;
       for (const one of worths) worth += one[Math.min(ahead, one.length - 1)] ?? 0;
       if (worth > 0) return true;
     }
@@ -79,5 +82,6 @@ export function paysTogether(terms: DraftTerms): NonNullable<DraftTask['pays']> 
 
 /** What a token of one request adds to a draft's decode for others, milliseconds. */
 function besideMs({ draft, drafting }: DraftTerms): number {
-  return drafting < 2 ? 0 : draftMs(draft, drafting, 0) - draftMs(draft, drafting - 1, 0);
+  const ms = (tokens: number): number => decodeMs(draft, { tokens, tokenCells: 0 });
+  return drafting < 2 ? 0 : ms(drafting) - ms(drafting - 1);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { draftMs, ONLY_DRAFT, type CostTable } from '../costs/cost-table.js';
+import { decodeMs, ONLY_DRAFT, type CostTable } from '../costs/cost-table.js';
 import { MACHINE, oneDraft } from '../costs/test-machines.js';
 import { Exploration } from './exploration.js';
 import type { PlanInput } from './types.js';
@@ -53,7 +53,8 @@ describe('exploration', () => {
     const steps = 20_000;
     for (let step = 0; step < steps; step++) {
       const probed = exploration.choose(input, () => 1);
-      if (probed.length > 0) spentMs += 2 * draftMs(FLAT.drafts[ONLY_DRAFT], probed.length, 0);
+      if (probed.length > 0)
+        spentMs += 2 * decodeMs(FLAT.drafts[ONLY_DRAFT], { tokens: probed.length, tokenCells: 0 });
       exploration.earn(2);
     }
     assert.ok(spentMs <= 0.006 * 2 * steps && spentMs > 0.003 * 2 * steps, `${spentMs} ms`);

@@ -3,7 +3,7 @@
  * time that passes may be spent on drafting a little where the planner sees no gain. A guess is judged by the
  * token that the target chooses anyway, so a probe need not be verified.
  */
-import { draftMs, ONLY_DRAFT } from '../costs/cost-table.js';
+import { decodeMs, ONLY_DRAFT } from '../costs/cost-table.js';
 import type { PlanInput } from './types.js';
 
 /** Of the engine's time. */
@@ -48,10 +48,11 @@ export class Exploration {
     // One draft at a time: the one whose probe costs least, for all that guess by it.
     const asked = open.filter(({ draft }) => draft === cheapest.draft);
     const draft = costs.drafts[cheapest.draft];
+    const guessMs = (count: number): number => decodeMs(draft, { tokens: count, tokenCells: 0 });
     const costMs = (tokens: number, count: number): number =>
-      draftMs(draft, tokens, tokens ** 2 / 2 / count) + draftMs(draft, count, 0);
+      decodeMs(draft, { tokens, tokenCells: tokens ** 2 / 2 / count }) + guessMs(count);
     const leastMs = costMs(cheapest.catchUp, 1);
-    const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * draftMs(draft, 1, 0);
+    const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * guessMs(1);
     // Credit is not hoarded: a long quiet time must not be followed by a long time of probes.
     this.#creditMs = Math.min(this.#creditMs, startMs);
     this.#probing = this.#creditMs >= (this.#probing ? leastMs : startMs);

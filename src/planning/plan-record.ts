@@ -32,11 +32,14 @@ const isCurve: Check = (value) => {
   return tokens.length > 0 && tokens.length === ms.length;
 };
 
+const isModel = hasFields({
+  ...numbers('msPerTokenCell', 'msPerOutput', 'resizeMs', 'coldMs'),
+  curve: isCurve,
+});
+
 const isCosts = hasFields({
-  ...numbers('version', 'targetMsPerTokenCell', 'targetMsPerOutput', 'targetResizeMs', 'targetAfterDraftMs'),
-  ...numbers('overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'),
-  target: isCurve,
-  drafts: isMapOf(hasFields({ ...numbers('msPerTokenCell', 'afterTargetMs'), curve: isCurve })),
+  ...numbers('version', 'overheadMs', 'overheadMsPerRow', 'overheadMsGuessing'),
+  ...{ target: isModel, drafts: isMapOf(isModel) },
 });
 
 const isOption = hasFields({ ...numbers('catchUp', 'catchUpShare'), survival: isList });

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { priorCosts } from '../costs/prior-costs.js';
+import { priorCosts, priorTargetCosts } from '../costs/prior-costs.js';
 import type { CostTable } from '../costs/cost-table.js';
 import { forecastOf, planGuesses } from './planner.js';
 import type { PlanInput, PlanRequest } from './types.js';
@@ -16,7 +16,7 @@ const MOST_GUESSES = 4;
 /** A draft's token takes a millisecond. */
 const costsOf = (tokens: readonly number[], ms: readonly number[]): CostTable => ({
   ...priorCosts(true),
-  target: { tokens, ms },
+  target: { ...priorTargetCosts(), curve: { tokens, ms } },
 });
 const MACHINES: Readonly<Record<string, CostTable>> = {
   bent: costsOf([1, 2, 4, 8, 16, 32], [6, 9.5, 13, 20, 34, 65]),

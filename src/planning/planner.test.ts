@@ -1,7 +1,7 @@
 /** What the planner chooses, against a search through all plans. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { decodeMs, ONLY_DRAFT, overheadMs, type CostTable } from '../costs/cost-table.js';
 import { oneDraft } from '../costs/test-machines.js';
 import { planGuesses, selectGuesses } from './planner.js';
 import type { PlanInput, PlanRequest } from './types.js';
@@ -9,18 +9,20 @@ import type { PlanInput, PlanRequest } from './types.js';
 /** Measured on EPYC Genoa with the demo models: the second token is dear, a draft's token costs a tenth. */
 const COSTS: CostTable = {
   version: 1,
-  target: { tokens: [1, 2, 4, 8, 16, 32], ms: [1.2, 1.9, 2.6, 4, 6.8, 13] },
-  targetMsPerTokenCell: 1e-6,
-  targetMsPerOutput: 0.02,
-  targetResizeMs: 0.2,
-  targetAfterDraftMs: 0,
+  target: {
+    curve: { tokens: [1, 2, 4, 8, 16, 32], ms: [1.2, 1.9, 2.6, 4, 6.8, 13] },
+    ...{ msPerTokenCell: 1e-6, msPerOutput: 0.02, resizeMs: 0.2, coldMs: 0 },
+  },
   drafts: oneDraft({ tokens: [1, 4, 16], ms: [0.2, 0.3, 0.7] }, 1e-7),
   overheadMs: 0.04,
   overheadMsPerRow: 0.01,
   overheadMsGuessing: 0,
 };
 /** A machine on which a batch costs what one token costs, as far as memory is the limit. */
-const FLAT: CostTable = { ...COSTS, target: { tokens: [1, 64, 128], ms: [10, 11, 20] } };
+const FLAT: CostTable = {
+  ...COSTS,
+  target: { ...COSTS.target, curve: { tokens: [1, 64, 128], ms: [10, 11, 20] } },
+};
 
 const survivalOf = (share: number, length: number): number[] =>
   Array.from({ length }, (_, index) => share ** (index + 1));
@@ -60,9 +62,12 @@ function goodputOf(input: PlanInput, lengths: readonly number[]): number {
     const batch = requests.filter(
       ({ options }, request) => options[0]!.catchUp > 0 && lengths[request]! > depth,
     );
-    if (batch.length > 0) draft += draftMs(costs.drafts[ONLY_DRAFT], batch.length, 100 * batch.length);
+    if (batch.length > 0) {
+      const work = { tokens: batch.length, tokenCells: 100 * batch.length };
+      draft += decodeMs(costs.drafts[ONLY_DRAFT], work);
+    }
   }
-  const ms = targetMs(costs, { tokens: rows, outputs: rows, tokenCells: cells, resized: false });
+  const ms = decodeMs(costs.target, { tokens: rows, tokenCells: cells });
   return tokens / (ms + draft + overheadMs(costs, rows, rows > requests.length));
 }
 
@@ -167,7 +172,7 @@ describe('planGuesses', () => {
   it('finds what lies behind a cliff, where the first lengths beyond it are far worse than none', () => {
     const costs: CostTable = {
       ...COSTS,
-      target: { tokens: [1, 4, 8, 9, 128], ms: [3.7, 4.9, 7.4, 15.2, 15.3] },
+      target: { ...COSTS.target, curve: { tokens: [1, 4, 8, 9, 128], ms: [3.7, 4.9, 7.4, 15.2, 15.3] } },
       drafts: oneDraft({ tokens: [1, 4, 16], ms: [0.7, 1, 1.8] }),
     };
     const four = (share: number): PlanRequest[] =>

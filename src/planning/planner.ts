@@ -7,7 +7,7 @@
  * Guesses are taken in the order of their survival over all requests, and every beginning of that order is
  * priced with the whole table of costs: not only until goodput first falls, for curves have bends.
  */
-import { curveMs, draftMs, ONLY_DRAFT } from '../costs/cost-table.js';
+import { curveMs, decodeMs, ONLY_DRAFT } from '../costs/cost-table.js';
 import { bestGuesses, type Score } from './search.js';
 import { longCatchUpMs, StepForecast, tokensOf } from './step-forecast.js';
 import type { PlanRequest, PlanInput, Forecast, GoodputPlan } from './types.js';
@@ -80,7 +80,7 @@ function bestOptions(input: PlanInput, price: number): number[] {
   const { requests, costs } = input;
   const count = requests.length;
   const batch = tokensOf(input.prefill) + count;
-  const alone = curveMs(costs.target, batch);
+  const alone = curveMs(costs.target.curve, batch);
   const verifyMs: number[] = [0];
   /** [draft][length] milliseconds of its decodes for each, when all guess by it. */
   const guessMs = new Map<string, number[]>();
@@ -92,17 +92,16 @@ function bestOptions(input: PlanInput, price: number): number[] {
     options.forEach(({ survival, catchUp, catchUpShare, draft = ONLY_DRAFT }, option) => {
       let tokens = 0;
       const draftCosts = costs.drafts[draft];
-      const decodesMs = guessMs.get(draft) ?? [
-        (costs.targetAfterDraftMs + (draftCosts?.afterTargetMs ?? 0)) / count,
-      ];
+      const decodesMs = guessMs.get(draft) ?? [(costs.target.coldMs + (draftCosts?.coldMs ?? 0)) / count];
       guessMs.set(draft, decodesMs);
       for (let length = 1; length <= survival.length; length++) {
         tokens += survival[length - 1]!;
-        verifyMs[length] ??= (curveMs(costs.target, batch + count * length) - alone) / count;
-        decodesMs[length] ??= decodesMs[length - 1]! + draftMs(draftCosts, count, 0) / count;
+        verifyMs[length] ??= (curveMs(costs.target.curve, batch + count * length) - alone) / count;
+        decodesMs[length] ??=
+          decodesMs[length - 1]! + decodeMs(draftCosts, { tokens: count, tokenCells: 0 }) / count;
         const drafting =
           catchUp === 0 ? 0 : decodesMs[length]! + longCatchUpMs(draftCosts, catchUp, catchUpShare);
-        const reading = costs.targetMsPerTokenCell * context * length;
+        const reading = costs.target.msPerTokenCell * context * length;
         const value = tokens - price * (verifyMs[length]! + reading + drafting);
         if (value > highest) {
           highest = value;

@@ -1,14 +1,6 @@
 /** What a step comes to: expected tokens and milliseconds, as it grows by one guess after another. */
 import { sum } from '../base/statistics.js';
-import {
-  draftMs,
-  ONLY_DRAFT,
-  overheadMs,
-  targetMs,
-  type CostTable,
-  type DraftCosts,
-  type TargetWork,
-} from '../costs/cost-table.js';
+import { decodeMs, ONLY_DRAFT, overheadMs, type DecodeWork, type ModelCosts } from '../costs/cost-table.js';
 import { mergeShares, ubatchesOf, withGapsFilled, type SequenceShare } from '../costs/ubatches.js';
 import type { Forecast, PlanInput, PlanOption } from './types.js';
 
@@ -60,12 +52,13 @@ export class StepForecast {
     const drafting = this.#drafting.get(draft) ?? [];
     if (drafting.length === 0) {
       this.#drafting.set(draft, drafting);
-      this.#draftMs += draftCosts?.afterTargetMs ?? 0;
+      this.#draftMs += draftCosts?.coldMs ?? 0;
     }
     const before = drafting[index] ?? 0;
     const after = before + (index === 0 ? Math.min(catchUp, USUAL_CATCH_UP) : 1);
     drafting[index] = after;
-    this.#draftMs += draftMs(draftCosts, after, context) - draftMs(draftCosts, before, context);
+    const ms = (tokens: number): number => decodeMs(draftCosts, { tokens, tokenCells: context });
+    this.#draftMs += ms(after) - ms(before);
     if (index === 0) this.#draftMs += longCatchUpMs(draftCosts, catchUp, catchUpShare);
   }
 
@@ -79,9 +72,12 @@ export class StepForecast {
     const work = this.#work();
     const { tokens, outputs, parts } = work;
     const resizeMs =
-      parts === undefined || parts.length === 1 ? otherSizeMs(costs, tokens, previousTokens) : 0;
+      parts === undefined || parts.length === 1 ? otherSizeMs(costs.target, tokens, previousTokens) : 0;
     return (
-      targetMs(costs, work) + resizeMs + this.#draftMs + overheadMs(costs, outputs, outputs > requests.length)
+      decodeMs(costs.target, work) +
+      resizeMs +
+      this.#draftMs +
+      overheadMs(costs, outputs, outputs > requests.length)
     );
   }
 
@@ -90,7 +86,7 @@ export class StepForecast {
   }
 
   /** What the target computes. */
-  #work(): TargetWork {
+  #work(): DecodeWork & { readonly outputs: number } {
     const { requests, prefill, prefillTokenCells, unified } = this.#input;
     let outputs = 0;
     let tokenCells = prefillTokenCells;
@@ -101,7 +97,7 @@ export class StepForecast {
     }
     const parts = unified || requests.length + prefill.length < 2 ? undefined : this.#ubatches(outputs);
     const tokens = parts === undefined ? this.#prefillTokens + outputs : sum(parts);
-    return { tokens, outputs, tokenCells, resized: false, afterDraft: this.#drafting.size > 0, parts };
+    return { tokens, outputs, tokenCells, cold: this.#drafting.size > 0, parts };
   }
 
   /** Its last known token, and those that are verified. */
@@ -126,18 +122,19 @@ export class StepForecast {
 const RESIZE_SHARE = 0.3;
 
 /** @param previousTokens as in `PlanInput`; 0: sizes are not compared with it */
-export function otherSizeMs(costs: CostTable, tokens: number, previousTokens: number): number {
-  return previousTokens > 0 && tokens !== previousTokens ? RESIZE_SHARE * costs.targetResizeMs : 0;
+export function otherSizeMs(target: ModelCosts, tokens: number, previousTokens: number): number {
+  return previousTokens > 0 && tokens !== previousTokens ? RESIZE_SHARE * target.resizeMs : 0;
 }
 
 /** What of a long catch-up a step must earn, milliseconds. */
 export function longCatchUpMs(
-  costs: DraftCosts | undefined,
+  costs: ModelCosts | undefined,
   catchUp: PlanOption['catchUp'],
   share: PlanOption['catchUpShare'],
 ): number {
   if (catchUp <= USUAL_CATCH_UP) return 0;
-  return share * (draftMs(costs, catchUp, (catchUp * catchUp) / 2) - draftMs(costs, 1, 0));
+  const ms = (tokens: number, tokenCells: number): number => decodeMs(costs, { tokens, tokenCells });
+  return share * (ms(catchUp, (catchUp * catchUp) / 2) - ms(1, 0));
 }
 
 export const tokensOf = (shares: readonly SequenceShare[]): number => sum(shares, ({ tokens }) => tokens);

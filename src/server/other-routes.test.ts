@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isPlanRecord } from '../planning/plan-record.js';
 import { planGuesses } from '../planning/planner.js';
-import { FREE } from '../costs/test-machines.js';
+import { FREE, FREE_MODEL } from '../costs/test-machines.js';
 import type { ErrorBody } from './failures.js';
 import { CHAT, testServer, until } from './test-server.js';
 
@@ -83,7 +83,7 @@ describe('models, tokens, health', () => {
   it('gives plans that can be read back as they were', async () => {
     const { app, engine } = testServer();
     assert.deepEqual((await app.inject('/v1/plans')).json(), { object: 'list', data: [] });
-    const costs = { ...FREE, version: 1, target: { tokens: [1, 8], ms: [10, 12] } };
+    const costs = { ...FREE, version: 1, target: { ...FREE_MODEL, curve: { tokens: [1, 8], ms: [10, 12] } } };
     const survival = [0.9, 0.8];
     const option = { source: 'lookup', survival, catchUp: 0, catchUpShare: 1 } as const;
     const input = {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { position, sequenceId, token } from '../base/types.js';
 import { decoderConformance } from '../decoder/conformance.js';
-import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { decodeMs, ONLY_DRAFT, overheadMs, type CostTable } from '../costs/cost-table.js';
 import type { Doing } from '../engine/pulse.js';
 import { CURVES } from './curves.js';
 import { AUTO, OFF, type Policy } from './policies.js';
@@ -23,7 +23,10 @@ decoderConformance(
   0,
 );
 
-const COSTS: CostTable = { ...CURVES.demo.costs, targetMsPerOutput: 0.1 };
+const COSTS: CostTable = {
+  ...CURVES.demo.costs,
+  target: { ...CURVES.demo.costs.target, msPerOutput: 0.1 },
+};
 const DRAFT = COSTS.drafts[ONLY_DRAFT]!;
 
 function workloadOf(task: Partial<SimTask> = {}, requests = 400): Workload {
@@ -95,23 +98,23 @@ describe('simulated machine', () => {
     const model = modelOf(workload);
     read(model, workload, 0, 20);
     const tokenCells = (20 * 21) / 2;
-    let expectedMs = targetMs(COSTS, { tokens: 20, outputs: 1, tokenCells, resized: true });
+    let expectedMs = decodeMs(COSTS.target, { tokens: 20, outputs: 1, tokenCells, resized: true });
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     const row = read(model, workload, 1, 20);
-    expectedMs += targetMs(COSTS, { tokens: 20, outputs: 1, tokenCells, resized: false });
+    expectedMs += decodeMs(COSTS.target, { tokens: 20, outputs: 1, tokenCells });
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     model.decoder.logits(row);
     model.decoder.logits(row);
     expectedMs += overheadMs(COSTS, 1, false);
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20, true);
-    expectedMs += draftMs(DRAFT, 20, tokenCells) + DRAFT.afterTargetMs;
+    expectedMs += decodeMs(DRAFT, { tokens: 20, tokenCells, cold: true });
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20, true);
-    expectedMs += draftMs(DRAFT, 20, tokenCells);
+    expectedMs += decodeMs(DRAFT, { tokens: 20, tokenCells });
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
     read(model, workload, 1, 20);
-    expectedMs += targetMs(COSTS, { tokens: 20, outputs: 1, tokenCells, resized: false, afterDraft: true });
+    expectedMs += decodeMs(COSTS.target, { tokens: 20, outputs: 1, tokenCells, cold: true });
     assert.ok(Math.abs(model.clock.ms - expectedMs) < 1e-9);
   });
 
@@ -145,7 +148,10 @@ describe('simulated machine', () => {
   it('scatters times around the curve, with the outliers and mishaps that were asked for', () => {
     const workload = workloadOf();
     const times = (more: Partial<MachineOptions>): number[] => {
-      const model = modelOf(workload, { ...more, costs: { ...COSTS, targetResizeMs: 0 } });
+      const model = modelOf(workload, {
+        ...more,
+        costs: { ...COSTS, target: { ...COSTS.target, resizeMs: 0 } },
+      });
       return Array.from({ length: 2000 }, () => {
         const before = model.clock.ms;
         read(model, workload, 0, 8);

@@ -4,7 +4,7 @@
  */
 import type { DraftModel, EngineModel } from '../decoder/decoder.js';
 import { draftOver } from '../decoder/fake.js';
-import { draftMs, ONLY_DRAFT, overheadMs, targetMs, type CostTable } from '../costs/cost-table.js';
+import { decodeMs, ONLY_DRAFT, overheadMs, type CostTable } from '../costs/cost-table.js';
 import type { Doing } from '../engine/pulse.js';
 import { VirtualClock } from './clock.js';
 import { Dice } from './dice.js';
@@ -124,9 +124,9 @@ export class SimModel implements EngineModel {
         const resized = tokens !== this.#lastTokens;
         this.#lastTokens = tokens;
         const sizes = unified ? undefined : parts.map((part) => part.tokens);
-        const afterDraft = this.#latest === 'draft';
+        const cold = this.#latest === 'draft';
         this.#latest = 'target';
-        let ms = targetMs(costs, { tokens, outputs, tokenCells, resized, afterDraft, parts: sizes });
+        let ms = decodeMs(costs.target, { tokens, outputs, tokenCells, resized, cold, parts: sizes });
         if (besideMs !== undefined) for (const part of parts) ms += besideMs(part, unified);
         this.clock.advance(factor * ms);
         this.draft?.resetDepths();
@@ -148,10 +148,10 @@ export class SimModel implements EngineModel {
     return {
       spend: (tokens, _outputs, tokenCells) => {
         const factor = this.#noise(this.#draftDecodes++, 1);
-        const costs = this.#options.costs.drafts[ONLY_DRAFT]!;
-        const cold = this.#latest === 'target' ? costs.afterTargetMs : 0;
+        const cold = this.#latest === 'target';
         this.#latest = 'draft';
-        this.clock.advance(factor * (draftMs(costs, tokens, tokenCells) + cold));
+        const ms = decodeMs(this.#options.costs.drafts[ONLY_DRAFT], { tokens, tokenCells, cold });
+        this.clock.advance(factor * ms);
       },
       say: (request, position, depth): Choice => {
         const right = request.text[position] ?? 1;

@@ -90,12 +90,12 @@ describe('a prediction', () => {
       { repacked: false },
       { profile, threads: 1, pace: undefined },
     );
-    const { ms } = costs.target;
+    const { ms } = costs.curve;
     assert.deepEqual(
       [...ms].sort((a, b) => a - b),
       ms,
     );
-    for (const amount of [costs.targetMsPerTokenCell, costs.targetMsPerOutput, costs.targetAfterDraftMs])
+    for (const amount of [costs.msPerTokenCell, costs.msPerOutput, costs.coldMs])
       assert.ok(amount >= 0 && amount < ms[0]!);
   });
 

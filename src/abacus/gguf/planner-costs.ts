@@ -3,23 +3,12 @@ import type { ComputeOptions } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
 import { decodeMs, type ProcessorMachine } from './step-time.js';
 
-export interface PredictedCurve {
-  readonly tokens: readonly number[];
-  readonly ms: readonly number[];
-}
-
-export interface PredictedTargetCosts {
-  readonly target: PredictedCurve;
-  readonly targetMsPerTokenCell: number;
-  readonly targetMsPerOutput: number;
-  readonly targetResizeMs: number;
-  readonly targetAfterDraftMs: number;
-}
-
-export interface PredictedDraftCosts {
-  readonly curve: PredictedCurve;
+export interface PredictedCosts {
+  readonly curve: { readonly tokens: readonly number[]; readonly ms: readonly number[] };
   readonly msPerTokenCell: number;
-  readonly afterTargetMs: number;
+  readonly msPerOutput: number;
+  readonly resizeMs: number;
+  readonly coldMs: number;
 }
 
 const OUTPUT_TOKENS = 16;
@@ -38,20 +27,20 @@ export function predictedTargetCosts(
   sizes: readonly number[],
   options: ComputeOptions,
   machine: ProcessorMachine,
-): PredictedTargetCosts {
+): PredictedCosts {
   const ms = (tokens: number, outputs = tokens, cells = 0): number =>
     decodeMs(model, { tokens, outputs, cells }, options, machine);
   const msPerTokenCell = (ms(1, 1, CELLS) - ms(1)) / CELLS;
   return {
-    target: {
+    curve: {
       tokens: sizes,
       // The curve is without what is read of the context: the tokens' own cells.
       ms: ascending(sizes.map((size) => ms(size) - (msPerTokenCell * size * (size + 1)) / 2)),
     },
-    targetMsPerTokenCell: msPerTokenCell,
-    targetMsPerOutput: Math.max(0, (ms(OUTPUT_TOKENS) - ms(OUTPUT_TOKENS, 1)) / (OUTPUT_TOKENS - 1)),
-    targetResizeMs: RESIZE_MS_PER_LAYER * model.layers,
-    targetAfterDraftMs: Math.min(COLD_MS, COLD_SHARE * ms(1)),
+    msPerTokenCell,
+    msPerOutput: Math.max(0, (ms(OUTPUT_TOKENS) - ms(OUTPUT_TOKENS, 1)) / (OUTPUT_TOKENS - 1)),
+    resizeMs: RESIZE_MS_PER_LAYER * model.layers,
+    coldMs: Math.min(COLD_MS, COLD_SHARE * ms(1)),
   };
 }
 
@@ -61,13 +50,13 @@ export function predictedDraftCosts(
   sizes: readonly number[],
   options: ComputeOptions,
   machine: ProcessorMachine,
-): PredictedDraftCosts {
-  const { target, targetMsPerTokenCell } = predictedTargetCosts(model, sizes, options, machine);
+): PredictedCosts {
+  const { curve, msPerTokenCell } = predictedTargetCosts(model, sizes, options, machine);
   const choiceMs = CHOICE_MS_PER_LOGIT * model.vocabulary;
   return {
-    curve: { tokens: target.tokens, ms: target.ms.map((ms) => ms + choiceMs) },
-    msPerTokenCell: targetMsPerTokenCell,
-    afterTargetMs: Math.min(COLD_MS, COLD_SHARE * target.ms[0]!),
+    curve: { tokens: curve.tokens, ms: curve.ms.map((ms) => ms + choiceMs) },
+    ...{ msPerTokenCell, msPerOutput: 0, resizeMs: 0 },
+    coldMs: Math.min(COLD_MS, COLD_SHARE * curve.ms[0]!),
   };
 }
 

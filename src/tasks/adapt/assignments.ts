@@ -1,5 +1,5 @@
 /** Gives each task of a round what has the highest predicted goodput, of all that was measured on its held-out texts. */
-import type { TargetCosts } from '../../costs/cost-table.js';
+import type { ModelCosts } from '../../costs/cost-table.js';
 import type { SplitTexts } from '../../drafts/align.js';
 import { assign } from '../../drafts/assign.js';
 import { measureLookup } from '../../drafts/measure-on.js';
@@ -10,7 +10,7 @@ import type { Measured } from './measure-all.js';
 export function assignAll(
   texts: ReadonlyMap<string, SplitTexts>,
   measured: Measured,
-  target: TargetCosts,
+  target: ModelCosts,
   only: string | undefined,
 ): Record<string, Assignment> {
   const at = Date.now();

@@ -1,5 +1,5 @@
 /** How all drafts guess along the held-out texts of all tasks, and what a token of each costs. */
-import type { DraftCosts, TargetCosts } from '../../costs/cost-table.js';
+import type { ModelCosts } from '../../costs/cost-table.js';
 import type { SplitTexts } from '../../drafts/align.js';
 import type { DraftCandidate } from '../../drafts/assign.js';
 import type { Agreement } from '../../drafts/evaluate.js';
@@ -12,14 +12,14 @@ export interface TaskMeasure {
   readonly id: string;
   readonly entry: DraftEntry;
   readonly agreement: Agreement;
-  readonly costs: DraftCosts;
+  readonly costs: ModelCosts;
 }
 
 export class Measured {
-  readonly #target: TargetCosts;
+  readonly #target: ModelCosts;
   readonly #all: readonly (TaskMeasure & { readonly task: string })[];
 
-  constructor(target: TargetCosts, all: readonly (TaskMeasure & { readonly task: string })[]) {
+  constructor(target: ModelCosts, all: readonly (TaskMeasure & { readonly task: string })[]) {
     this.#target = target;
     this.#all = all;
   }
@@ -45,7 +45,7 @@ export class Measured {
   }
 
   /** Of some draft here, or guessed where there is none. */
-  get anyCosts(): DraftCosts {
+  get anyCosts(): ModelCosts {
     return this.#all[0]?.costs ?? priorDraftCosts(this.#target);
   }
 
@@ -86,12 +86,12 @@ export async function measureAll(
   registry: DraftRegistry,
   drafts: readonly DraftEntry[],
   texts: ReadonlyMap<string, SplitTexts>,
-  target: TargetCosts,
+  target: ModelCosts,
   options: {
     readonly threads?: number;
     readonly servingThreads: number;
     /** [shape] what drafts of a shape cost: those of one shape cost the same, and noise must not choose among them. */
-    readonly costs: Map<string, DraftCosts>;
+    readonly costs: Map<string, ModelCosts>;
     readonly signal?: AbortSignal;
     readonly onProgress: (done: number, note: string) => void;
   },

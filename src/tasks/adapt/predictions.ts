@@ -7,7 +7,7 @@ import type { ProcessorMachine } from '../../abacus/gguf/step-time.js';
 import { ForetokenError } from '../../base/errors.js';
 import { cacheDirectory } from '../../base/private-folder.js';
 import { sizeText } from '../../base/size-text.js';
-import type { TargetCosts } from '../../costs/cost-table.js';
+import type { ModelCosts } from '../../costs/cost-table.js';
 import { alignMinutes, type SplitTexts } from '../../drafts/align.js';
 import type { CutHead } from '../../drafts/cut-head.js';
 import { vocabularySizeOf } from '../../drafts/network.js';
@@ -34,7 +34,7 @@ export class Predictions {
   }
 
   /** Of all sizes that a new draft may have. @param head undefined: whole */
-  sizes(texts: SplitTexts, head: CutHead | undefined, minutes: number, costs: TargetCosts): SizeForecast[] {
+  sizes(texts: SplitTexts, head: CutHead | undefined, minutes: number, costs: ModelCosts): SizeForecast[] {
     const { target } = this.#options;
     const vocabularySize = vocabularySizeOf(readPlausibleModel(target)[0]);
     return forecastSizes({

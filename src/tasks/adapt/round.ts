@@ -12,7 +12,7 @@ import { fileFingerprint } from '../../base/file-fingerprint.js';
 import { preparePrivateFolder } from '../../base/private-folder.js';
 import { taskId } from '../../base/task-id.js';
 import { readPlausibleModel } from '../../gguf/plausibility.js';
-import type { DraftCosts, TargetCosts } from '../../costs/cost-table.js';
+import type { ModelCosts } from '../../costs/cost-table.js';
 import { type Aligned, alignDraft, alignedText, type SplitTexts, splitTexts } from '../../drafts/align.js';
 import { goodputOf } from '../../drafts/assign.js';
 import type { CorpusText } from '../../drafts/corpus.js';
@@ -82,11 +82,11 @@ class Round {
   readonly #budget: Budget;
   readonly #vocabularySize: number;
   #tasks: ReadonlyMap<TrafficItem, string> = new Map();
-  #costs: TargetCosts | undefined;
+  #costs: ModelCosts | undefined;
   readonly #keeper: DraftKeeper;
   readonly #predictions: Predictions;
   /** [shape] */
-  readonly #draftCosts = new Map<string, DraftCosts>();
+  readonly #draftCosts = new Map<string, ModelCosts>();
 
   constructor(options: RoundOptions) {
     this.#options = options;
