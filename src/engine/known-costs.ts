@@ -52,8 +52,6 @@ export class KnownCosts {
     const known = this.#read('target', modelPath);
     const knownDraft = draft && this.#read('draft', draft.model.path);
     const newDraft = knownDraft === undefined ? draft : undefined;
-    if (known !== undefined && newDraft === undefined)
-      return tableOf(known, draftsOf(draft, knownDraft), PRIOR_STEP_COSTS);
     // What is not known yet is measured, in shorter time where a prediction leaves little to do.
     const measured = isPredicted
       ? calibratePredicted({

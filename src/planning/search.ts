@@ -15,6 +15,12 @@ interface Taken {
   readonly index: number;
 }
 
+interface Selection {
+  readonly taken: readonly Taken[];
+  /** As in `StepForecast`. */
+  readonly padTo: number;
+}
+
 export interface Found {
   readonly sum: StepForecast;
   readonly score: number;
@@ -47,29 +53,33 @@ export function bestGuesses(input: PlanInput, options: readonly number[], score:
     fixed ? [] : (all[options[request]!]?.survival ?? []),
   );
   const offered = { input, options, survivals };
-  return splitsIntoUbatches(input) ? bestLength(offered, score) : bestInOrder(offered, score);
+  const { taken, padTo } = splitsIntoUbatches(input)
+    ? bestLength(offered, score)
+    : bestInOrder(offered, score);
+  const sum = new StepForecast(input, options);
+  for (const { request, index } of taken) sum.add(request, survivals[request]![index]!);
+  sum.padTo = padTo;
+  return { sum, score: score(sum), taken };
 }
 
 /** Takes guesses in the order of survival; the best of all beginnings of that order. */
-function bestInOrder(offered: Offered, score: Score): Found {
-  const { input, options, survivals } = offered;
+function bestInOrder({ input, options, survivals }: Offered, score: Score): Selection {
   const order = survivals.flatMap((own, request) =>
     own.map((survival, index) => ({ request, index, survival })),
   );
   order.sort((a, b) => b.survival - a.survival || a.index - b.index);
   const sum = new StepForecast(input, options);
-  let best = { count: 0, padTo: 0, score: score(sum) };
+  let best = { count: 0, score: score(sum) };
   order.forEach(({ request, survival }, index) => {
     sum.add(request, survival);
     const reached = score(sum);
-    if (reached > best.score) best = { count: index + 1, padTo: 0, score: reached };
+    if (reached > best.score) best = { count: index + 1, score: reached };
   });
-  return foundOf(offered, order.slice(0, best.count), best);
+  return { taken: order.slice(0, best.count), padTo: 0 };
 }
 
 /** Gives the likeliest requests guesses of the same length; the best of all lengths and of some numbers of requests. */
-function bestLength(offered: Offered, score: Score): Found {
-  const { input, options, survivals } = offered;
+function bestLength({ input, options, survivals }: Offered, score: Score): Selection {
   let best = {
     members: [] as readonly number[],
     length: 0,
@@ -108,22 +118,7 @@ function bestLength(offered: Offered, score: Score): Found {
   const taken = best.members.flatMap((request) =>
     survivals[request]!.slice(0, best.length).map((_, index) => ({ request, index })),
   );
-  return foundOf(
-    offered,
-    taken.sort((a, b) => a.index - b.index),
-    best,
-  );
-}
-
-function foundOf(
-  { input, options, survivals }: Offered,
-  taken: readonly Taken[],
-  { padTo, score }: { readonly padTo: number; readonly score: number },
-): Found {
-  const sum = new StepForecast(input, options);
-  for (const { request, index } of taken) sum.add(request, survivals[request]![index]!);
-  sum.padTo = padTo;
-  return { sum, score, taken };
+  return { taken: taken.sort((a, b) => a.index - b.index), padTo: best.padTo };
 }
 
 /** Of few requests any number is tried, of many all, a half, a quarter and one (half of four is 10 % too few at worst). */
