@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomNumbers } from '../base/random.js';
 import { AcceptanceModel, survivalOf, type RequestAcceptance } from './acceptance-model.js';
-import { SOURCES } from './acceptance-prior.js';
+import { PRIORS } from './acceptance-prior.js';
 import { probabilityOf } from './log-odds.js';
 import type { GuessSource } from '../speculation/proposal.js';
+
+const SOURCES = Object.keys(PRIORS) as GuessSource[];
 
 /** One verified chain: stands as far as `rate` by position lets it. */
 function verify(

@@ -11,14 +11,6 @@
 import { probabilityOf } from './log-odds.js';
 import type { GuessSource } from '../speculation/proposal.js';
 
-export const SOURCES = [
-  'lookup',
-  'suffix',
-  'draft',
-  'alternative',
-  'grammar',
-] as const satisfies readonly GuessSource[];
-
 /** Positions told apart; later ones are as the last. */
 export const POSITIONS = 16;
 
