@@ -72,9 +72,10 @@ describe(
       const { server, url } = await serving(['-np', '1'], { env });
       try {
         assert.equal((await idsOf(url)).length, 1);
-        // Now and then another draft is tried, and loading takes a moment.
+        // Loading takes a moment; and where the first draft's tokens take far less time here than the other's took where it
+        // was made, the other is only tried now and then.
         const guessed: (string | undefined)[] = [];
-        while (!guessed.includes(task) && guessed.length < 60) {
+        while (!guessed.includes(task) && guessed.length < 200) {
           const { task: found, draft } = await ask(url);
           assert.equal(found, task);
           guessed.push(draft);
