@@ -23,7 +23,7 @@ import { COMMIT, FakeHub, gitSum, sha256 } from './fake-hub.js';
 import { getModel, type FoundModel, type GetOptions, type WantedModel } from './get-model.js';
 import type { HubSettings } from './settings.js';
 
-const PATIENCE = { answerMs: 5000, stallMs: 300, attempts: 3, pauseMs: 1 };
+const PATIENCE = { answerMs: 5000, stallMs: 1000, attempts: 3, pauseMs: 1 };
 const REPO = 'someone/Tiny-GGUF';
 const SIZE = 3 * 2 ** 20 + 17;
 const next = randomNumbers(7);
