@@ -26,6 +26,10 @@ function environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
+/** What a command said without the warning of processors on which texts of the bundled model are not exactly the same. */
+export const apartFromRounding = (err: string): string =>
+  err.replace(/^foretoken: warning: texts are equal up to rounding: .*\n/gm, '');
+
 export interface Finished {
   readonly code: number | null;
   readonly out: string;

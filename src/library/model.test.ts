@@ -18,7 +18,10 @@ describe('a model that is opened', () => {
   before(async () => {
     const options = { threads: 1, parallel: 2, ctxSize: 2048, calibration: 'off' };
     model = await openModel('demo', options, {
-      onWarning: (text) => warnings.push(text),
+      // That of processors on which texts are not exactly the same says nothing of the program.
+      onWarning: (text) => {
+        if (!text.startsWith('texts are equal up to rounding: ')) warnings.push(text);
+      },
       onProgress: (done) => {
         progress = done;
       },
