@@ -28,6 +28,11 @@ describe('graphs between batches', () => {
       }
     });
 
+  it('are there for every batch, also where its share of the distance is no number that floats have', () => {
+    const { at } = network('torchvision/resnet18.onnx');
+    assert.equal(graphBetween(at({ batch: 32 }), at({ batch: 3374 }), 3441)?.batch, 3441);
+  });
+
   it('refuses graphs that are not alike', () => {
     const [one, other] = [network('torchvision/resnet18.onnx'), network('torchvision/resnet34.onnx')];
     assert.equal(graphBetween(one.at({ batch: 1 }), other.at({ batch: 2 }), 3), undefined);

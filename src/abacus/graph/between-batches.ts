@@ -9,14 +9,16 @@ import type { OperatorGraph, Shape } from './types.js';
 export function graphBetween(a: OperatorGraph, b: OperatorGraph, batch: number): OperatorGraph | undefined {
   if (a.nodes.length !== b.nodes.length || a.edges.length !== b.edges.length || a.batch === b.batch)
     return undefined;
-  const share = (batch - a.batch) / (b.batch - a.batch);
+  const distance = batch - a.batch;
+  const apart = b.batch - a.batch;
   const odd = { found: false };
   const shapeOf = (one: Shape, other: Shape | undefined): Shape => {
     if (one.length !== other?.length) odd.found = true;
     return one.map((size, axis) => {
       const step = (other?.[axis] ?? size) - size;
       if (step === 0) return size;
-      const there = size + step * share;
+      // Multiplied first: a share of two batches is seldom a number that floats have.
+      const there = size + (step * distance) / apart;
       if (!Number.isSafeInteger(there) || there < 1) odd.found = true;
       return there;
     });
