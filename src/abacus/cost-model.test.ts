@@ -167,7 +167,7 @@ describe('the model file', () => {
     const file = path.join(folder, 'model.json');
     for (const broken of [
       text.slice(0, 1000),
-      text.replace('"version":3', '"version":2'),
+      text.replace('"version":4', '"version":3'),
       text.replace('"points":"', '"points":"AAAA'),
       text.replace('"flops"', '"flips"'),
       '[]',

@@ -4,5 +4,5 @@ export { describedDevice, deviceOf, DEVICES, findDevice, readDevice, type Device
 export { readNetwork } from './graph/read.js';
 export type { Network, OperatorGraph, Optimizer, Phase, Precision } from './graph/types.js';
 export type { Framework } from './work.js';
-export { MeasuredMachine, MeasuredMemory, type MeasuredStep } from './measured-machine.js';
+export { MeasuredMachine, type MeasuredStep } from './measured-machine.js';
 export { readTorchProfile, type ProfiledStep } from './torch-profile.js';

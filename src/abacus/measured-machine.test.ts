@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readNetwork } from './graph/read.js';
 import type { Network } from './graph/types.js';
-import { MeasuredMachine, MeasuredMemory, stepAmounts, type MeasuredStep } from './measured-machine.js';
+import { MeasuredMachine, stepAmounts, type MeasuredStep } from './measured-machine.js';
 import { readTorchProfile } from './torch-profile.js';
 import type { Step } from './work.js';
 
@@ -55,15 +55,6 @@ describe('a measured machine', { skip: !existsSync(networks) }, () => {
       const error = Math.abs(machine.predict(graph, step).seconds / seconds - 1);
       assert.ok(error < 0.25, `batch ${graph.batch}, ${step.phase}: ${(100 * error).toFixed(1)} %`);
     }
-  });
-
-  it('corrects memory by what was measured', () => {
-    const rows = ['resnet18', 'squeezenet1_1', 'resnet34'].flatMap((name) =>
-      stepsOf(name).map((row) => ({ ...row, peakBytes: 1.1 * MeasuredMemory.base(row.graph, row.step) })),
-    );
-    const memory = MeasuredMemory.learn(rows.slice(0, 20));
-    for (const { graph, step, peakBytes } of rows.slice(20))
-      assert.ok(Math.abs(memory.predict(graph, step) / peakBytes - 1) < 0.02);
   });
 
   it('comes from the file of the collector, repeats together and at one pace', () => {

@@ -1,11 +1,10 @@
 /**
- * Time and memory of steps on a machine of which many steps were measured, as by `foretoken profile torch`: no data sheet, but prices
+ * Time of steps on a machine of which many steps were measured, as by `foretoken profile torch`: no data sheet, but prices
  * of the kinds of work (FLOP, bytes, kernels, by class, forward and backward), none negative, and a Gaussian process over what
  * they miss. It is the form of time-model.ts (a base with physics and a bounded residual, as NeuSight, arXiv 2407.13853, section 4)
  * with a base that is learned: processors do not keep to the roofline of graphics cards.
  */
-import { simulateMemory } from './graph/memory.js';
-import type { MemoryEstimate, OperatorGraph } from './graph/types.js';
+import type { OperatorGraph } from './graph/types.js';
 import {
   learnProcess,
   processMean,
@@ -15,7 +14,6 @@ import {
 } from './learners/gaussian-process.js';
 import { nonNegativePrices, type Amounts } from './learners/non-negative.js';
 import { expectedDeviation } from './learners/expected-deviation.js';
-import { learnRidge, ridgeRegressor, type RidgeModel } from './learners/ridge.js';
 import { tableOf } from './learners/table.js';
 import { KERNEL_CLASSES, workOf, type Step } from './work.js';
 
@@ -220,75 +218,4 @@ export class MeasuredMachine {
       deviation: expectedDeviation(process, similar),
     };
   }
-}
-
-/** The correction of memory may not go beyond this factor. */
-const MOST_CORRECTION = Math.log(1.3);
-
-/** Peak of memory on a processor: lifetimes of tensors, and a correction by the kinds of network that were measured. */
-export class MeasuredMemory {
-  constructor(readonly ridge: RidgeModel) {}
-
-  /** Bytes that the arithmetic of lifetimes gives. */
-  static base(graph: OperatorGraph, step: Step): number {
-    return simulateMemory(graph, step).peak;
-  }
-
-  static learn(
-    rows: readonly (Pick<MeasuredStep, 'graph' | 'step'> & { readonly peakBytes?: number | undefined })[],
-  ): MeasuredMemory {
-    const measured = rows.flatMap((row) =>
-      row.peakBytes === undefined ? [] : [{ ...lifetimesOf(row), peakBytes: row.peakBytes }],
-    );
-    return new MeasuredMemory(
-      learnRidge(
-        tableOf(measured.map(({ columns }) => columns)),
-        measured.map(({ base, peakBytes }) => Math.log(peakBytes / base)),
-      ),
-    );
-  }
-
-  predict(graph: OperatorGraph, step: Step): number {
-    return this.of(graph, simulateMemory(graph, step), step);
-  }
-
-  /** The same from a simulation that was made already. */
-  of(graph: OperatorGraph, estimate: MemoryEstimate, step: Step): number {
-    const correction = ridgeRegressor(this.ridge).predict(memoryColumns(graph, step, estimate));
-    return estimate.peak * Math.exp(Math.max(-MOST_CORRECTION, Math.min(MOST_CORRECTION, correction)));
-  }
-}
-
-interface Lifetimes {
-  readonly base: number;
-  readonly columns: readonly number[];
-}
-/** Of rows that are looked at again for every network that is left out. */
-const lifetimes = new WeakMap<object, Lifetimes>();
-function lifetimesOf(row: Pick<MeasuredStep, 'graph' | 'step'>): Lifetimes {
-  const known = lifetimes.get(row);
-  if (known !== undefined) return known;
-  const simulated = simulateMemory(row.graph, row.step);
-  const own = { base: simulated.peak, columns: memoryColumns(row.graph, row.step, simulated) };
-  lifetimes.set(row, own);
-  return own;
-}
-
-function memoryColumns(
-  graph: OperatorGraph,
-  step: Step,
-  { peak, savedActivations, parameters, gradients, optimizer }: MemoryEstimate = simulateMemory(graph, step),
-): number[] {
-  const { counts, kernels } = graph.totals;
-  return [
-    savedActivations / peak,
-    parameters / peak,
-    gradients / peak,
-    optimizer / peak,
-    counts.max_pool / kernels,
-    counts.concat / kernels,
-    counts.batch_norm / kernels,
-    Number(step.phase === 'train'),
-    log(peak),
-  ];
 }

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ForetokenError } from '../base/errors.js';
 import { FEATURE_NAMES } from './features.js';
 import type { ProcessModel } from './learners/gaussian-process.js';
-import type { RidgeModel } from './learners/ridge.js';
-import { MeasuredMachine, MeasuredMemory } from './measured-machine.js';
+import { MeasuredMachine } from './measured-machine.js';
 import type { LearnedProcessor, ProcessorRates } from './processor-model.js';
 import { TimeModel } from './time-model.js';
 
@@ -32,7 +31,7 @@ export interface LearnedCosts {
 export const SHIPPED_COSTS = fileURLToPath(new URL('../../models/cost-model.json', import.meta.url));
 
 const FORMAT = 'foretoken-cost-model';
-const VERSION = 3;
+const VERSION = 4;
 const MOST_BYTES = 64 * 2 ** 20;
 
 const packed = (values: ArrayLike<number>): string =>
@@ -61,7 +60,6 @@ export function costsToJson({ time, calibration, processor, provenance }: Learne
       rates,
       prices: Object.fromEntries(machine.prices),
       process: processToJson(machine.process),
-      memory: processor.memory.ridge,
       timeFactor,
       memoryFactor,
     },
@@ -117,7 +115,6 @@ interface Stored {
     readonly rates: ProcessorRates;
     readonly prices: Readonly<Record<string, number>>;
     readonly process: StoredProcess;
-    readonly memory: RidgeModel;
     readonly timeFactor: number;
     readonly memoryFactor: number;
   };
@@ -180,7 +177,6 @@ function costsFromJson(value: unknown): LearnedCosts {
         new Map(Object.entries(processor.prices)),
         processFromJson(processor.process),
       ),
-      memory: new MeasuredMemory(processor.memory),
       timeFactor: processor.timeFactor,
       memoryFactor: processor.memoryFactor,
     },

@@ -9,7 +9,7 @@ import type { Network, OperatorGraph, OperatorType, Optimizer, Phase, Precision 
 import { CONTEXT_BYTES, predictMemory, USABLE_MEMORY, type MemoryPrediction } from './memory-model.js';
 import type { LearnedCosts } from './model-file.js';
 import { deviceOrThis } from './processor-here.js';
-import { memoryOnProcessor, PROCESS_BYTES, timeOnProcessor, USABLE_OF_MACHINE } from './processor-model.js';
+import { PROCESS_BYTES, timeOnProcessor, USABLE_OF_MACHINE } from './processor-model.js';
 import type { Framework, Step } from './work.js';
 
 /** What is to be predicted. */
@@ -126,11 +126,8 @@ export class NetworkCosts {
     const graph = graphOf(batch);
     const searching = question.searching ?? false;
     const onProcessor = device.processor !== undefined;
-    const memoryOf = (of: OperatorGraph): MemoryPrediction => {
-      const predicted = predictMemory(of, step, searching && !onProcessor, device);
-      if (!onProcessor) return predicted;
-      return { ...predicted, bytes: memoryOnProcessor(this.learned.processor, of, predicted.step, step) };
-    };
+    const memoryOf = (of: OperatorGraph): MemoryPrediction =>
+      predictMemory(of, step, searching && !onProcessor, device);
     const unknown = Object.values(graph.notes.unknownOperators).reduce((a, b) => a + b, 0);
     const wider = 1 + (UNKNOWN_WIDTH * unknown) / Math.max(1, graph.totals.kernels);
     const time = this.timeOf(graph, device, step);

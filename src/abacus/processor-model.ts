@@ -3,11 +3,11 @@
  * what data sheets say of both: arithmetic by the peak, memory by the bandwidth, starting operators by the clock.
  */
 import { peakOf, type Device } from './devices.js';
-import type { MemoryEstimate, OperatorGraph } from './graph/types.js';
+import type { OperatorGraph } from './graph/types.js';
+import { simulateMemory } from './graph/memory.js';
 import { conformalFactor } from './learners/conformal.js';
 import {
   MeasuredMachine,
-  MeasuredMemory,
   type MeasuredPrediction,
   type MeasuredStep,
   type Slowness,
@@ -28,10 +28,9 @@ export interface ProcessorRates {
 export interface LearnedProcessor {
   readonly rates: ProcessorRates;
   readonly machine: MeasuredMachine;
-  readonly memory: MeasuredMemory;
   /** By how much expected deviations are multiplied so that 90 % of intervals hold, on networks left out. */
   readonly timeFactor: number;
-  /** The factor within which the memory of 90 % of networks left out is. */
+  /** The factor within which the memory of 90 % of rows is: by lifetimes alone, nothing is learned of it. */
   readonly memoryFactor: number;
 }
 
@@ -67,14 +66,6 @@ export function timeOnProcessor(
   return { ...time, isMeasured, width: isMeasured ? own : Math.hypot(own, OTHER_PROCESSOR) };
 }
 
-/** Most bytes that the framework has allocated at a time. */
-export const memoryOnProcessor = (
-  { memory }: LearnedProcessor,
-  graph: OperatorGraph,
-  estimate: MemoryEstimate,
-  step: Step,
-): number => memory.of(graph, estimate, step);
-
 export interface ProcessorRow extends Omit<MeasuredStep, 'seconds'> {
   readonly network: string;
   readonly seconds?: number | undefined;
@@ -90,26 +81,21 @@ export function learnProcessor(
   const timed = rows.flatMap((row) => (row.seconds === undefined ? [] : [{ ...row, seconds: row.seconds }]));
   const errors: number[] = [];
   const deviations: number[] = [];
-  const memoryErrors: number[] = [];
   for (const network of new Set(rows.map((row) => row.network))) {
-    const others = <Row extends ProcessorRow>(all: readonly Row[]): Row[] =>
-      all.filter((row) => row.network !== network);
-    const machine = MeasuredMachine.learn(others(timed));
+    const machine = MeasuredMachine.learn(timed.filter((row) => row.network !== network));
     for (const { graph, step, seconds } of timed.filter((row) => row.network === network)) {
       const predicted = machine.predict(graph, step);
       errors.push(Math.log(seconds / predicted.seconds));
       deviations.push(predicted.deviation);
     }
-    const memory = MeasuredMemory.learn(others(rows));
-    for (const { network: own, graph, step, peakBytes } of rows)
-      if (own === network && peakBytes !== undefined)
-        memoryErrors.push(Math.log(peakBytes / memory.predict(graph, step)));
   }
+  const memoryErrors = rows.flatMap(({ graph, step, peakBytes }) =>
+    peakBytes === undefined ? [] : [Math.log(peakBytes / simulateMemory(graph, step).peak)],
+  );
   const same = memoryErrors.map(() => 1);
   return {
     rates,
     machine: MeasuredMachine.learn(timed),
-    memory: MeasuredMemory.learn(rows),
     timeFactor: conformalFactor(errors, deviations, coverage),
     memoryFactor: Math.exp(conformalFactor(memoryErrors, same, coverage)),
   };
