@@ -5,6 +5,8 @@ import type { RoundState } from './state.js';
 const CLOSING_SHARE = 0.06;
 /** Training that is shorter learns nothing. */
 const LEAST_MINUTES = 0.2;
+/** A few steps of a small draft. */
+const LEAST_STEP_MINUTES = 0.01;
 
 /** A phase that is under way. */
 export interface Phase {
@@ -35,6 +37,11 @@ export class Budget {
   /** Whether more than this share of the whole is spent. */
   isSpent(share: number): boolean {
     return this.#state.spentMs > this.#ms * share;
+  }
+
+  /** A share of what is left; where all is spent, as of little, so that a draft is there in any case. */
+  minutesOf(share: number): number {
+    return Math.max(LEAST_STEP_MINUTES, (this.leftMs * share) / 60_000);
   }
 
   /** Of what is left, when so many drafts are still to be trained. */

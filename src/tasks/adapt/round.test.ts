@@ -45,6 +45,14 @@ const optionsFor = (registry: DraftRegistry): RoundOptions => ({
 });
 
 describe('a round', () => {
+  it('whose minutes are used up before its first draft makes one all the same', async () => {
+    const registry = registryIn('late');
+    await adapt({ ...optionsFor(registry), minutes: 0.001, only: 'second' });
+    const { drafts, problems } = registry.read();
+    assert.deepEqual(problems, []);
+    assert.ok(drafts.some(({ id }) => id === 'general'));
+  });
+
   it('makes a general draft and those of tasks, measures, assigns, and leaves nothing behind', async () => {
     const registry = registryIn('whole');
     const notes: string[] = [];

@@ -186,7 +186,7 @@ class Round {
     let data = { texts: 0, answerTokens: 0, sha256: 'unknown', served: 0, generated: 0 };
     if (base === undefined) {
       file = path.join(this.#state.folder, 'new.gguf');
-      const minutes = (this.#budget.leftMs * GENERAL_SHARE) / 60_000;
+      const minutes = this.#budget.minutesOf(GENERAL_SHARE);
       const head = this.#head(all);
       const shape = this.#shape(all, head, minutes);
       createDraft({ target, output: file, ...shape, head });
