@@ -6,7 +6,14 @@
  */
 import type { TokenBatch } from '../decoder/batch.js';
 import type { DecodeCosts } from './types.js';
-import { curveMs, decodeMs, overheadMs, type CostTable, type DecodeWork } from '../costs/cost-table.js';
+import {
+  curveMs,
+  decodeMs,
+  overheadMs,
+  type CostTable,
+  type DecodeWork,
+  type ModelCosts,
+} from '../costs/cost-table.js';
 import { CostModel } from '../costs/cost-model.js';
 import { ubatchesOf } from '../costs/ubatches.js';
 
@@ -104,11 +111,13 @@ export class StepTiming {
   get costs(): DecodeCosts | undefined {
     if (!this.#active) return undefined;
     const { table } = this.latency;
-    const [first] = Object.values(table.drafts);
+    const tokenMs = (costs: ModelCosts): number => decodeMs(costs, { tokens: 1, tokenCells: 0 });
     return {
       oneTokenMs: this.oneTokenMs,
       eightTokensMs: curveMs(table.target.curve, 8),
-      draftTokenMs: first && decodeMs(first, { tokens: 1, tokenCells: 0 }),
+      draftTokenMs: Object.fromEntries(
+        Object.entries(table.drafts).map(([key, costs]) => [key, tokenMs(costs)]),
+      ),
     };
   }
 

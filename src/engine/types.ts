@@ -265,8 +265,8 @@ export interface CellCounts {
 export interface DecodeCosts {
   readonly oneTokenMs: number;
   readonly eightTokensMs: number;
-  /** One token of the first draft model; undefined without one. */
-  readonly draftTokenMs: number | undefined;
+  /** [draft that is loaded] one token; the first draft first. */
+  readonly draftTokenMs: Readonly<Record<string, number>>;
 }
 
 /** The engine thread has not moved for longer than the watchdog allows. */

@@ -177,7 +177,7 @@ export function modelField(
         : {
             one_token_ms: costs.oneTokenMs,
             eight_tokens_ms: costs.eightTokensMs,
-            draft_token_ms: costs.draftTokenMs ?? null,
+            draft_token_ms: Object.values(costs.draftTokenMs)[0] ?? null,
           },
     step_time_error:
       errors.length === 0

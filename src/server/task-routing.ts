@@ -16,9 +16,6 @@ import type { TaskDrafts } from './task-drafts.js';
 
 /** Tokens of a prompt that came without words that are read as text, from its end. */
 const MOST_TOKENS = 512;
-/** Of a token of a draft, before anything is measured. */
-const UNKNOWN_TOKEN_MS = 0.5;
-
 /** The file of tasks is looked at so often. */
 const WATCH_MS = 2000;
 
@@ -105,8 +102,7 @@ export class TaskRouting {
       // The server's own draft guesses for everything, too.
       const first = present.find(({ isDefault }) => isDefault);
       if (first !== undefined && !routed.some(({ id }) => id === first.id)) {
-        const tokenMs = this.#engine.costs?.draftTokenMs ?? UNKNOWN_TOKEN_MS;
-        routed.unshift({ id: first.id, tokenMs, measured: {} });
+        routed.unshift({ id: first.id, tokenMs: undefined, measured: {} });
       }
       this.router.reload(classifier, routed);
       this.#active = classifier !== undefined;

@@ -7,6 +7,8 @@ export interface RoutingCosts {
   /** Milliseconds of the target for one token, and for eight in one decode. */
   readonly oneTokenMs: number;
   readonly eightTokensMs: number;
+  /** [draft] one token, of those that were timed on this machine. */
+  readonly draftTokenMs?: Readonly<Record<string, number>>;
 }
 
 /** Probability that a guess is accepted, all before it having been: of the first, and of those behind it. */

@@ -58,6 +58,22 @@ describe('guesses that tell something', () => {
 });
 
 describe('the routing policy', () => {
+  it('compares times of one machine: of drafts that have not run here, by those that have', () => {
+    const drafts = [
+      { id: 'first', tokenMs: undefined, measured: {} },
+      draftOf('sql', { sql: 0.7 }, 0.3),
+      draftOf('math', { math: 0.7 }, 0.3),
+    ];
+    const policy = policyOf(drafts);
+    const chosenAt = (draftTokenMs: Record<string, number>): string | undefined => {
+      policy.setCosts({ ...COSTS, draftTokenMs });
+      return policy.choose('sql').draft;
+    };
+    assert.equal(chosenAt({ first: 0.03 }), 'first', 'it is not known that the others are faster here, too');
+    assert.equal(chosenAt({ first: 0.03, math: 0.1 }), 'sql');
+    assert.equal(chosenAt({ first: 0.03, math: 0.1, sql: 0.3 }), 'first');
+  });
+
   it('takes what promises most: acceptance and cost together', () => {
     const policy = policyOf([
       draftOf('general', { sql: 0.6, chat: 0.6 }),

@@ -5,6 +5,7 @@
  * "Continuous inspection schemes", 1954): then each other draft is tried once, whatever was known of it before.
  */
 import { countText } from '../../base/count-text.js';
+import { quantile } from '../../base/quantile.js';
 import { randomNumbers } from '../../base/random.js';
 import type { GuessCount } from '../../engine/guess-counts.js';
 import { TaskAcceptance, talliesOf } from './acceptance.js';
@@ -15,8 +16,8 @@ export const GENERAL = 'general';
 
 export interface RoutedDraft {
   readonly id: string;
-  /** Milliseconds of one token. */
-  readonly tokenMs: number;
+  /** Milliseconds of one token where the draft was made, which may be another machine; undefined: not known. */
+  readonly tokenMs: number | undefined;
   /** [task] as it was measured. */
   readonly measured: Readonly<Record<string, AcceptanceRates>>;
 }
@@ -45,6 +46,8 @@ export interface TaskChange {
 
 /** What measured acceptance counts as in guesses: a validation set of some texts. */
 const MEASURED_WEIGHT = 40;
+/** Milliseconds of a draft's token that was timed nowhere. */
+const UNKNOWN_TOKEN_MS = 0.5;
 /** Nothing is known of a draft in a task. */
 const UNKNOWN: AcceptanceRates = { first: 0.5, later: 0.6 };
 /** Of a draft that has learned other tasks only: less than of a general one of which nothing is known. */
@@ -70,6 +73,8 @@ export class RoutingPolicy {
   readonly #options: RoutingOptions;
   readonly #random: () => number;
   #drafts: readonly RoutedDraft[] = [];
+  /** Of this machine beside that where the drafts were made. */
+  #slowness = 1;
   #costs: RoutingCosts = { oneTokenMs: 1, eightTokensMs: 4 };
   /** [task][draft] */
   readonly #arms = new Map<string, Map<string, Arm>>();
@@ -94,6 +99,11 @@ export class RoutingPolicy {
 
   setCosts(costs: RoutingCosts): void {
     this.#costs = costs;
+    const ratios = this.#drafts.flatMap(({ id, tokenMs }) => {
+      const here = costs.draftTokenMs?.[id];
+      return here === undefined || tokenMs === undefined ? [] : [here / tokenMs];
+    });
+    if (ratios.length > 0) this.#slowness = quantile(ratios, 0.5);
   }
 
   /** The draft for a request of a task. */
@@ -150,7 +160,8 @@ export class RoutingPolicy {
   /** Expected tokens a second of a draft in a task; undefined without that draft. */
   goodput(task: string, draftId: string): number | undefined {
     const draft = this.#drafts.find(({ id }) => id === draftId);
-    return draft && 1000 * bestGoodput(this.#arm(task, draft).acceptance.mean, draft.tokenMs, this.#costs);
+    const rates = draft && this.#arm(task, draft).acceptance.mean;
+    return rates && 1000 * bestGoodput(rates, this.#tokenMs(draft), this.#costs);
   }
 
   /** [task][draft] acceptance of first guesses, and the answers that it was learned from. */
@@ -168,6 +179,11 @@ export class RoutingPolicy {
         ),
       ]),
     );
+  }
+
+  /** As it is here; of drafts that have not run here, as the others' times are here to theirs where they were made. */
+  #tokenMs({ id, tokenMs = UNKNOWN_TOKEN_MS }: RoutedDraft): number {
+    return this.#costs.draftTokenMs?.[id] ?? tokenMs * this.#slowness;
   }
 
   #forget(task: string, current: string | undefined, recent: number): void {
@@ -197,9 +213,10 @@ export class RoutingPolicy {
     let mostOfOne = -Infinity;
     for (const draft of this.#drafts) {
       const rates = ratesOf(this.#arm(task, draft).acceptance);
-      const goodput = bestGoodput(rates, draft.tokenMs, this.#costs);
+      const tokenMs = this.#tokenMs(draft);
+      const goodput = bestGoodput(rates, tokenMs, this.#costs);
       // Where guessing pays with none of them, the engine may still find a moment in which it does.
-      const ofOne = goodputOf(rates, draft.tokenMs, this.#costs, 1);
+      const ofOne = goodputOf(rates, tokenMs, this.#costs, 1);
       if (goodput < most || (goodput === most && ofOne <= mostOfOne)) continue;
       [best, most, mostOfOne] = [draft, goodput, ofOne];
     }
