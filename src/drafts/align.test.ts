@@ -106,6 +106,22 @@ describe('texts', () => {
     const again = splitTexts([...texts].reverse());
     assert.deepEqual(new Set(again.held), new Set(held));
   });
+
+  it('leave some to measure with wherever there are enough, and hold out nothing that was trained on before', () => {
+    const all = Array.from({ length: 400 }, (_, i) => ({
+      ...{ tokens: [i, 7 * i, 1, 2], promptLength: 2 },
+      ...{ candidates: [], shares: [] },
+    }));
+    for (let first = 0; first < all.length; first += 20) {
+      const trained = new Set<unknown>();
+      for (let count = 13; count <= 40; count += 3) {
+        const { training, held } = splitTexts(all.slice(first, first + count));
+        assert.ok(held.length >= 3, `${held.length} of ${count} from ${first} on`);
+        assert.ok(!held.some((text) => trained.has(text)));
+        for (const text of training) trained.add(text);
+      }
+    }
+  });
 });
 
 describe('aligning', () => {

@@ -25,18 +25,25 @@ export interface SplitTexts {
 
 /** Of so many prompts one is held out. */
 const HELD_OUT_OF = 6;
+/** Fewer say nothing. */
+const LEAST_HELD = 3;
 /** More say no more, and take time. */
 const MOST_HELD = 32;
 
-/** One text a prompt, the latest; held out is what the prompt's own hash says. */
+/**
+ * One text a prompt, the latest; held out is what the prompt's own hash says. Where chance leaves too few of those, the ones
+ * with the least hashes are, too: what a draft has been trained on is never held out later, when there are more.
+ */
 export function splitTexts(texts: readonly CorpusText[]): SplitTexts {
   const byPrompt = new Map<string, CorpusText>();
   for (const text of texts) byPrompt.set(promptHash(text), text);
-  const training: CorpusText[] = [];
-  const held: CorpusText[] = [];
-  for (const [hash, text] of byPrompt)
-    (parseInt(hash.slice(0, 8), 16) % HELD_OUT_OF === 0 ? held : training).push(text);
-  return { training, held: held.slice(0, MOST_HELD) };
+  const hashes = [...byPrompt.keys()];
+  const chosen = new Set(hashes.filter((hash) => parseInt(hash.slice(0, 8), 16) % HELD_OUT_OF === 0));
+  if (hashes.length >= LEAST_TEXTS + LEAST_HELD)
+    for (const hash of hashes.toSorted()) if (chosen.size < LEAST_HELD) chosen.add(hash);
+  const of = (isHeld: boolean): CorpusText[] =>
+    [...byPrompt].flatMap(([hash, text]) => (chosen.has(hash) === isHeld ? [text] : []));
+  return { training: of(false), held: of(true).slice(0, MOST_HELD) };
 }
 
 /** The same for the same prompt, whatever was answered. */
@@ -84,7 +91,6 @@ const LEARNING_RATE = 1e-3;
 const EPOCHS = 40;
 /** Time is bounded, the best checkpoint is kept, and the last ones, with low rates, are mostly the best. */
 const PATIENCE = 1000;
-const LEAST_HELD = 3;
 
 /**
  * @throws ForetokenError `invalid_option` when there are too few texts or training diverges, `cancelled`; what was there
