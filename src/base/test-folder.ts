@@ -1,11 +1,10 @@
 /** For tests: folders that are gone after the tests of the file. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { after } from 'node:test';
+import { temporaryFolder as makeFolder } from './temporary-folder.js';
 
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'foretoken-test-'));
+  const folder = makeFolder('test');
   after(() => {
     rmSync(folder, { recursive: true, force: true });
   });
