@@ -39,7 +39,7 @@ export function predictMemory(
     graph,
     { ...options, updatesTogether: !onProcessor && options.framework !== 'tensorflow' },
     (node, isFirstStep) =>
-      searching
+      searching && !onProcessor
         ? // A search happens in the first step, when there are neither gradients nor states of the optimizer.
           Number(isFirstStep) * searchWorkspace(node)
         : converts

@@ -126,8 +126,7 @@ export class NetworkCosts {
     const graph = graphOf(batch);
     const searching = question.searching ?? false;
     const onProcessor = device.processor !== undefined;
-    const memoryOf = (of: OperatorGraph): MemoryPrediction =>
-      predictMemory(of, step, searching && !onProcessor, device);
+    const memoryOf = (of: OperatorGraph): MemoryPrediction => predictMemory(of, step, searching, device);
     const unknown = Object.values(graph.notes.unknownOperators).reduce((a, b) => a + b, 0);
     const wider = 1 + (UNKNOWN_WIDTH * unknown) / Math.max(1, graph.totals.kernels);
     const time = this.timeOf(graph, device, step);

@@ -10,7 +10,7 @@ import { knownProfile } from '../abacus/gguf/known-profiles.js';
 import { type Machine, processorMachine } from '../abacus/gguf/machine.js';
 import { REFERENCE, REFERENCE_TYPE } from '../abacus/gguf/profile-plan.js';
 import { writeRandomModel } from '../abacus/gguf/random-model.js';
-import type { Pace, ProcessorMachine } from '../abacus/gguf/step-time.js';
+import { PACE_TOKENS, type Pace, type ProcessorMachine } from '../abacus/gguf/step-time.js';
 import { cacheDirectory, writePrivately } from '../base/private-folder.js';
 import { quantile } from '../base/quantile.js';
 import { temporaryFolder } from '../base/temporary-folder.js';
@@ -23,7 +23,6 @@ import { LlamaModel } from '../llama/model.js';
 import { defaultThreads } from '../llama/threads.js';
 import { warn } from './failure.js';
 
-const MANY = 32;
 const REPEATS = { one: 24, many: 8 };
 /** A pace so near to the profile's is noise. */
 const SAME = 0.1;
@@ -107,7 +106,7 @@ function measuredPace(profile: CostProfile): Pace {
       const { reference } = profile;
       return {
         one: typicalMs(decoder, 1, REPEATS.one) / reference.one,
-        many: typicalMs(decoder, MANY, REPEATS.many) / reference.many,
+        many: typicalMs(decoder, PACE_TOKENS, REPEATS.many) / reference.many,
       };
     } finally {
       decoder.dispose();

@@ -5,7 +5,7 @@ import { decodeWork, type DecodeWork } from './decode-work.js';
 import type { ComputeOptions } from './matrix-passes.js';
 import type { LanguageModel } from './language-model.js';
 
-/** How much slower than the profile's a processor was seen to be, for one token at a time and for 32. */
+/** How much slower than the profile's a processor was seen to be, for one token at a time and for `PACE_TOKENS`. */
 export interface Pace {
   readonly one: number;
   readonly many: number;
@@ -18,8 +18,8 @@ export interface ProcessorMachine {
   readonly pace: Pace | undefined;
 }
 
-/** Tokens at which the pace of many was seen (this-machine.ts). */
-const MANY = 32;
+/** Tokens in a decode by which the pace of many is told. */
+export const PACE_TOKENS = 32;
 /** Each doubling of threads beyond those measured is worth this share of a doubling. */
 const MORE_THREADS = 0.85;
 /** Another processor has other proportions between its kernels, and its interval is as much wider. */
@@ -44,7 +44,7 @@ export function decodeMs(
   const { one, many } = machine.pace;
   const { cells } = work;
   const first = msOf({ tokens: 1, cells, outputs: Math.min(1, work.outputs) });
-  const [alone, together] = [1, MANY].map((tokens) => msOf({ tokens, cells, outputs: tokens }));
+  const [alone, together] = [1, PACE_TOKENS].map((tokens) => msOf({ tokens, cells, outputs: tokens }));
   const further =
     together! > alone! ? Math.max(0, (many * together! - one * alone!) / (together! - alone!)) : 1;
   return one * first + further * (ms - first);
