@@ -9,7 +9,7 @@ import { TokenBatch } from '../decoder/batch.js';
 import type { DecodeOutcome, Decoder } from '../decoder/decoder.js';
 import type { Batch, Llama, Pointer } from './declarations.js';
 import { NativeHandle } from './handle.js';
-import { makeContext, type ContextOptions } from './make-context.js';
+import { makeContext, spareSequences, type ContextOptions } from './make-context.js';
 import { releaseFreshPages } from './cache-pages.js';
 import { isTiled } from './cache-types.js';
 import { CutHeadRows } from './cut-head.js';
@@ -94,7 +94,7 @@ export class LlamaDecoder implements Decoder {
     this.branchSequences = this.unified && model.canTruncate ? (options.branchSequences ?? 0) : 0;
     const context = makeContext(model, options, this);
     const sequences = llama.contextSequences(context);
-    this.maxSequences = sequences - (this.branchSequences > 0 ? this.branchSequences + 1 : 0);
+    this.maxSequences = sequences - spareSequences(this.branchSequences);
     this.cellCount = llama.contextCells(context);
     this.sequenceCapacity = Math.min(llama.contextSequenceCells(context), model.contextTrain);
     this.canTruncate = model.canTruncate;

@@ -136,13 +136,13 @@ export class LlamaEngineModel implements EngineModel {
     owned: readonly { dispose(): void }[],
   ) {
     const { decoder } = target;
+    const { vocabulary } = place;
     this.decoder = decoder;
     this.exactness = target.exactness;
     this.exactnessReason = target.reason;
     this.repacked = target.repacked;
-    this.vocabulary = place.vocabulary;
+    this.vocabulary = vocabulary;
     // Nobody asks where nothing is tiled.
-    const { vocabulary } = place;
     this.answerStart = decoder.tile ? ChatTemplate.of(vocabulary, chatTemplate).answerStart(vocabulary) : [];
     this.#place = place;
     this.#embedder = new Embedder(decoder.model, { threads: () => decoder.threadsInUse });

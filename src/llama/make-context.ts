@@ -35,9 +35,12 @@ export interface ContextOptions {
 interface Decided {
   readonly threads: number;
   readonly unified: boolean;
-  /** One more than these are made where there are any, in which adopted tokens are on their way. */
   readonly branchSequences: number;
 }
+
+/** Sequences beside those of requests: of side branches, and one more in which adopted tokens are on their way. */
+export const spareSequences = (branchSequences: number): number =>
+  branchSequences > 0 ? branchSequences + 1 : 0;
 
 /** @throws ForetokenError `out_of_memory` */
 export function makeContext(model: LlamaModel, options: ContextOptions, decided: Decided): Pointer {
@@ -50,7 +53,7 @@ export function makeContext(model: LlamaModel, options: ContextOptions, decided:
     n_ctx: options.contextSize ?? 0,
     n_batch: options.batchSize ?? 2048,
     n_ubatch: options.microBatchSize ?? 512,
-    n_seq_max: maxSequences + (branchSequences > 0 ? branchSequences + 1 : 0),
+    n_seq_max: maxSequences + spareSequences(branchSequences),
     n_threads: threads,
     n_threads_batch: threads,
     flash_attn_type: FlashAttention[options.flashAttention ?? 'auto'],
