@@ -48,7 +48,7 @@ export class CostModel {
 
   /** A decode has taken `ms`. @param draft key of the draft whose it was, if it is still there; undefined: the target's */
   observe(work: DecodeWork, ms: number, draft?: string): void {
-    const { tokens, outputs = tokens, tokenCells } = work;
+    const { tokens, outputs = tokens, tokenCells = 0 } = work;
     const model = draft === undefined ? this.#target : this.#drafts.get(draft);
     if (model === undefined || !isBelievable(ms, tokens, outputs <= tokens ? outputs : NaN, tokenCells))
       return;
@@ -117,7 +117,7 @@ class ModelRegression {
    * @returns as `OnlineRegression.learn`
    */
   learn(work: DecodeWork, ms: number, outerPace: number): number {
-    const { tokens, outputs = tokens, tokenCells, parts, cold = false } = work;
+    const { tokens, outputs = tokens, tokenCells = 0, parts, cold = false } = work;
     const { amounts } = this.learner;
     amounts.fill(0);
     if (parts === undefined) this.#addTokens(tokens);

@@ -59,8 +59,8 @@ export function tableOf(target: ModelCosts, drafts: CostTable['drafts'], step: S
 /** The work of one decode. */
 export interface DecodeWork {
   readonly tokens: number;
-  /** Sum over tokens of the cells each attends to. */
-  readonly tokenCells: number;
+  /** Sum over tokens of the cells each attends to; undefined: not to be counted. */
+  readonly tokenCells?: number;
   /** Tokens whose logits are wanted; undefined: all. */
   readonly outputs?: number;
   /** Whether the decode before had another number of tokens; undefined: no, or not to be counted. */
@@ -97,7 +97,7 @@ export function curveMs({ tokens: points, ms }: CostCurve, tokens: number): numb
 
 /** Milliseconds of a decode; 0 of no tokens, and of a model that is not there. */
 export function decodeMs(costs: ModelCosts | undefined, work: DecodeWork): number {
-  const { tokens, outputs = tokens, tokenCells, parts, cold = false } = work;
+  const { tokens, outputs = tokens, tokenCells = 0, parts, cold = false } = work;
   if (costs === undefined || tokens === 0) return 0;
   let base = 0;
   if (parts === undefined) base = curveMs(costs.curve, tokens);

@@ -6,14 +6,7 @@
  */
 import type { TokenBatch } from '../decoder/batch.js';
 import type { DecodeCosts } from './types.js';
-import {
-  curveMs,
-  decodeMs,
-  overheadMs,
-  type CostTable,
-  type DecodeWork,
-  type ModelCosts,
-} from '../costs/cost-table.js';
+import { curveMs, decodeMs, overheadMs, type CostTable, type DecodeWork } from '../costs/cost-table.js';
 import { CostModel } from '../costs/cost-model.js';
 import { ubatchesOf } from '../costs/ubatches.js';
 
@@ -111,12 +104,11 @@ export class StepTiming {
   get costs(): DecodeCosts | undefined {
     if (!this.#active) return undefined;
     const { table } = this.latency;
-    const tokenMs = (costs: ModelCosts): number => decodeMs(costs, { tokens: 1, tokenCells: 0 });
     return {
       oneTokenMs: this.oneTokenMs,
       eightTokensMs: curveMs(table.target.curve, 8),
       draftTokenMs: Object.fromEntries(
-        Object.entries(table.drafts).map(([key, costs]) => [key, tokenMs(costs)]),
+        Object.entries(table.drafts).map(([key, costs]) => [key, decodeMs(costs, { tokens: 1 })]),
       ),
     };
   }

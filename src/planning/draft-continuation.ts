@@ -66,10 +66,7 @@ export function paysTogether(terms: DraftTerms): NonNullable<DraftTask['pays']> 
   const { draft, price } = terms;
   return (worths) => {
     const count = worths.length;
-    const togetherMs = Math.max(
-      0,
-      decodeMs(draft, { tokens: count, tokenCells: 0 }) - count * besideMs(terms),
-    );
+    const togetherMs = Math.max(0, decodeMs(draft, { tokens: count }) - count * besideMs(terms));
     const longest = Math.max(0, ...worths.map(({ length }) => length));
     for (let ahead = 0; ahead < longest; ahead++) {
       let worth = -price * (ahead + 1) * togetherMs;
@@ -82,6 +79,5 @@ export function paysTogether(terms: DraftTerms): NonNullable<DraftTask['pays']> 
 
 /** What a token of one request adds to a draft's decode for others, milliseconds. */
 function besideMs({ draft, drafting }: DraftTerms): number {
-  const ms = (tokens: number): number => decodeMs(draft, { tokens, tokenCells: 0 });
-  return drafting < 2 ? 0 : ms(drafting) - ms(drafting - 1);
+  return drafting < 2 ? 0 : decodeMs(draft, { tokens: drafting }) - decodeMs(draft, { tokens: drafting - 1 });
 }

@@ -48,11 +48,10 @@ export class Exploration {
     // One draft at a time: the one whose probe costs least, for all that guess by it.
     const asked = open.filter(({ draft }) => draft === cheapest.draft);
     const draft = costs.drafts[cheapest.draft];
-    const guessMs = (count: number): number => decodeMs(draft, { tokens: count, tokenCells: 0 });
     const costMs = (tokens: number, count: number): number =>
-      decodeMs(draft, { tokens, tokenCells: tokens ** 2 / 2 / count }) + guessMs(count);
+      decodeMs(draft, { tokens, tokenCells: tokens ** 2 / 2 / count }) + decodeMs(draft, { tokens: count });
     const leastMs = costMs(cheapest.catchUp, 1);
-    const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * guessMs(1);
+    const startMs = leastMs + (PROBES_IN_A_ROW - 1) * 2 * decodeMs(draft, { tokens: 1 });
     // Credit is not hoarded: a long quiet time must not be followed by a long time of probes.
     this.#creditMs = Math.min(this.#creditMs, startMs);
     this.#probing = this.#creditMs >= (this.#probing ? leastMs : startMs);

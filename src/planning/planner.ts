@@ -97,8 +97,7 @@ function bestOptions(input: PlanInput, price: number): number[] {
       for (let length = 1; length <= survival.length; length++) {
         tokens += survival[length - 1]!;
         verifyMs[length] ??= (curveMs(costs.target.curve, batch + count * length) - alone) / count;
-        decodesMs[length] ??=
-          decodesMs[length - 1]! + decodeMs(draftCosts, { tokens: count, tokenCells: 0 }) / count;
+        decodesMs[length] ??= decodesMs[length - 1]! + decodeMs(draftCosts, { tokens: count }) / count;
         const drafting =
           catchUp === 0 ? 0 : decodesMs[length]! + longCatchUpMs(draftCosts, catchUp, catchUpShare);
         const reading = costs.target.msPerTokenCell * context * length;

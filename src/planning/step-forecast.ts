@@ -133,8 +133,8 @@ export function longCatchUpMs(
   share: PlanOption['catchUpShare'],
 ): number {
   if (catchUp <= USUAL_CATCH_UP) return 0;
-  const ms = (tokens: number, tokenCells: number): number => decodeMs(costs, { tokens, tokenCells });
-  return share * (ms(catchUp, (catchUp * catchUp) / 2) - ms(1, 0));
+  const reading = { tokens: catchUp, tokenCells: (catchUp * catchUp) / 2 };
+  return share * (decodeMs(costs, reading) - decodeMs(costs, { tokens: 1 }));
 }
 
 export const tokensOf = (shares: readonly SequenceShare[]): number => sum(shares, ({ tokens }) => tokens);

@@ -101,9 +101,8 @@ export class TaskRouting {
       );
       // The server's own draft guesses for everything, too.
       const first = present.find(({ isDefault }) => isDefault);
-      if (first !== undefined && !routed.some(({ id }) => id === first.id)) {
+      if (first !== undefined && !routed.some(({ id }) => id === first.id))
         routed.unshift({ id: first.id, tokenMs: undefined, measured: {} });
-      }
       this.router.reload(classifier, routed);
       this.#active = classifier !== undefined;
     } catch (error) {

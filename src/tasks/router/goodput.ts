@@ -7,7 +7,7 @@ export interface RoutingCosts {
   /** Milliseconds of the target for one token, and for eight in one decode. */
   readonly oneTokenMs: number;
   readonly eightTokensMs: number;
-  /** [draft] one token, of those that were timed on this machine. */
+  /** [draft that is loaded] one token on this machine. */
   readonly draftTokenMs?: Readonly<Record<string, number>>;
 }
 
