@@ -141,6 +141,7 @@ function compare(title, rows, families) {
       return copy;
     });
     return {
+      anomalies,
       table: tableOf(flagged.map((columns, at) => [...more[at], ...columns])),
       shipped: tableOf(flagged),
     };
@@ -150,7 +151,8 @@ function compare(title, rows, families) {
   for (const form of ['plain', 'roofline']) {
     const targets = form === 'plain' ? logSeconds : residual;
     const spread = form === 'plain' ? variance(logSeconds) / variance(residual) : 1;
-    const finish = (value, at) => (form === 'plain' ? value : logBase[at] + boundedResidual(value));
+    const finish = (value, at, anomalies) =>
+      form === 'plain' ? value : logBase[at] + boundedResidual(value, rows[at], anomalies);
     for (const [kind, of] of Object.entries(FEATURES)) {
       const more = moreColumns(rows, of);
       const predictions = Object.fromEntries([...Object.keys(LEARNERS), PROCESS].map((name) => [name, {}]));
@@ -163,11 +165,11 @@ function compare(title, rows, families) {
           const known = everyRow.filter((at) => folds[at] !== fold);
           const unknown = everyRow.filter((at) => folds[at] === fold);
           // What is an anomaly is a matter of the device: elsewhere all rows say the same.
-          const { table, shipped } = byDevice ? tablesFor(known, more) : all;
+          const { anomalies, table, shipped } = byDevice ? tablesFor(known, more) : all;
           const [x, y] = [rowsOf(table, known), known.map((at) => targets[at])];
           const put = (name, regressor) => {
             predictAll(regressor, rowsOf(table, unknown)).forEach((value, place) => {
-              predictions[name][split][unknown[place]] = finish(value, unknown[place]);
+              predictions[name][split][unknown[place]] = finish(value, unknown[place], anomalies);
             });
           };
           for (const [name, learn] of Object.entries(LEARNERS)) put(name, learn(x, y));
@@ -183,7 +185,7 @@ function compare(title, rows, families) {
         grouped.map((split) => splits[split]),
         optionsFor(all.table, all.shipped, spread),
       ).forEach(({ predictions: values }, place) => {
-        predictions[PROCESS][grouped[place]] = values.map(finish);
+        predictions[PROCESS][grouped[place]] = values.map((value, at) => finish(value, at, all.anomalies));
       });
       const judged = (split) => everyRow.filter((at) => splits[split][at] !== undefined);
       for (const [name, bySplit] of Object.entries(predictions))

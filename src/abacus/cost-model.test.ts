@@ -60,6 +60,13 @@ describe('predictions', () => {
     assert.ok(seen > 20 && inside / seen > 0.7, `${inside} of ${seen}`);
   });
 
+  it('follow a series that keeps to no data sheet as far as it goes', () => {
+    const { timeMs, rooflineMs } = ask('torchvision/vgg19', { device: 'titanv', precision: 'fp64' });
+    // Measured: 1746 ms, 16 times the roofline.
+    assert.ok(timeMs > 1300 && timeMs < 2300, String(timeMs));
+    assert.ok(timeMs > 10 * rooflineMs);
+  });
+
   it('grow with the batch, on known and unknown devices', () => {
     for (const name of NETWORKS)
       for (const device of ['rtx2080ti', 'h100', 't4'])

@@ -41,7 +41,9 @@ export function leftOutErrors(
   const picked = rows.flatMap((_, at) => (at % every === 0 ? [at] : []));
   return {
     picked,
-    errors: picked.map((at) => residual[at]! - trust * boundedResidual(predictions[at]!)),
+    errors: picked.map(
+      (at) => residual[at]! - trust * boundedResidual(predictions[at]!, rows[at]!, time.anomalies),
+    ),
     deviations: picked.map((at) =>
       expectedDeviation(
         time.process,

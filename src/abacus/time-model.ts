@@ -69,7 +69,7 @@ const ANOMALY_FACTOR = 2;
  * out, on all public sets (docs/predict-accuracy.md).
  */
 export const UNKNOWN_DEVICE_TRUST = 0.25;
-/** The residual is never trusted beyond this factor: nothing known is further off, anomalies aside. */
+/** The residual is never trusted beyond this factor: nothing known is further off, but series that are anomalies. */
 const MOST_RESIDUAL = Math.log(4);
 
 /** The options of the process for a table whose last column marks anomalies. */
@@ -137,9 +137,15 @@ export function timeTable(rows: readonly TimeRow[], anomalies: ReadonlySet<strin
   };
 }
 
-/** Bounds what was learned. */
-export const boundedResidual = (residual: number): number =>
-  Math.max(-MOST_RESIDUAL, Math.min(MOST_RESIDUAL, residual));
+/** Bounds what was learned, but for series that are known to keep to no data sheet. */
+export const boundedResidual = (
+  residual: number,
+  { device, step }: Pick<TimeRow, 'device' | 'step'>,
+  anomalies: ReadonlySet<string>,
+): number =>
+  anomalies.has(seriesOf(device, step))
+    ? residual
+    : Math.max(-MOST_RESIDUAL, Math.min(MOST_RESIDUAL, residual));
 
 export interface TimePrediction {
   readonly seconds: number;
@@ -173,7 +179,8 @@ export class TimeModel {
     const row = columnsOf({ graph, device, step }, base, this.anomalies);
     const similar = similarities(this.process, row);
     const trust = this.knows(device) ? 1 : UNKNOWN_DEVICE_TRUST;
-    const residual = trust * boundedResidual(processMean(this.process, similar));
+    const learned = processMean(this.process, similar);
+    const residual = trust * boundedResidual(learned, { device, step }, this.anomalies);
     return {
       seconds: base.seconds * Math.exp(residual),
       deviation: expectedDeviation(this.process, similar),
