@@ -155,7 +155,60 @@ function compare(title, rows, families, goals) {
     '90 % intervals that hold',
     ...names.map((split) => `${(100 * coverage(results[split])).toFixed(1)} %`),
   );
-  return results;
+  whereErrorsAre(results.random.flat());
+}
+
+/** What a row is, so that neighbours are those that differ in one of these. */
+const RESPECTS = {
+  network: ({ network }) => network,
+  device: ({ device }) => device.id,
+  precision: ({ step }) => step.precision,
+  phase: ({ step }) => step.phase,
+  batch: ({ graph }) => graph.batch,
+  image: ({ graph }) => graph.imageSize?.[0],
+};
+
+/** Which random rows are missed by how much, and whether the errors of their neighbours would have told. */
+function whereErrorsAre(predictions) {
+  const error = ({ row, value }) => relative(value, row.seconds);
+  const sorted = predictions.map(error).sort((a, b) => b - a);
+  const worst = sorted.slice(0, Math.round(sorted.length / 20));
+  console.log(
+    `\nRandom rows: the worst 5 % are ${((100 * mean(worst) * worst.length) / (mean(sorted) * sorted.length)).toFixed(0)} % of the mean\n`,
+  );
+  const bands = (name, of, bounds) =>
+    bounds.slice(1).forEach((most, at) => {
+      const own = predictions.filter(({ row }) => of(row) >= bounds[at] && of(row) < most);
+      if (own.length > 0) line(`${name} ${bounds[at]} to ${most}`, own.length, percent(own.map(error)));
+    });
+  line('random rows', 'rows', 'mean / median %');
+  line('---', '---', '---');
+  bands("steps' own spread", ({ spread }) => spread, [0, 0.01, 0.03, 0.1, Infinity]);
+  bands(
+    'time of the host over that of the device',
+    (row) => rowRoofline(row).hostSeconds / rowRoofline(row).deviceSeconds,
+    [0, 0.1, 0.3, 1, Infinity],
+  );
+  console.log('\nCorrelation of errors of rows that differ in one respect only\n');
+  line('respect', 'pairs', 'correlation');
+  line('---', '---', '---');
+  for (const respect of Object.keys(RESPECTS)) {
+    const groups = new Map();
+    for (const { row, value } of predictions) {
+      const key = Object.entries(RESPECTS)
+        .map(([name, of]) => (name === respect ? '' : of(row)))
+        .join();
+      groups.set(key, [...(groups.get(key) ?? []), value - Math.log(row.seconds)]);
+    }
+    const pairs = [...groups.values()].flatMap((own) =>
+      own.flatMap((a, at) => own.flatMap((b, other) => (other === at ? [] : [[a, b]]))),
+    );
+    // Each pair is there both ways, so that both sides have one mean and one spread.
+    const middle = mean(pairs.map(([a]) => a));
+    const product = mean(pairs.map(([a, b]) => (a - middle) * (b - middle)));
+    const square = mean(pairs.map(([a]) => (a - middle) ** 2));
+    if (pairs.length > 0) line(respect, pairs.length / 2, (product / square).toFixed(2));
+  }
 }
 
 if (wants('noise')) {

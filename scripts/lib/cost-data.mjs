@@ -75,7 +75,7 @@ const pytorch = (name) =>
         copiesBatch: line.includes_h2d_copy === '1',
       },
       Number(line.time_ms_median) / 1e3,
-      { series: line.series },
+      { series: line.series, spread: Number(line.time_ms_std) / Number(line.time_ms_median) },
     ),
   );
 export const pytorchRows = () => pytorch('pytorch-gpus.csv');
