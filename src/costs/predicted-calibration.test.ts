@@ -12,17 +12,31 @@ const DRAFT = MACHINE.drafts[ONLY_DRAFT]!;
 const SIZES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 
 /** As a predictor has it that errs by `factor`, and by `tilt` more for many tokens. */
-function predicted(factor: number, tilt: number): CostTable {
+function predicted(factor: number, tilt: number, machine = MACHINE): CostTable {
   const wrong = (tokens: number): number => factor * tokens ** tilt;
   const bent = (model: ModelCosts): ModelCosts => {
     const { tokens, ms } = model.curve;
     return { ...model, curve: { tokens, ms: tokens.map((size, at) => ms[at]! * wrong(size)) } };
   };
-  const { msPerTokenCell } = MACHINE.target;
+  const { target, drafts } = machine;
   return {
-    ...MACHINE,
-    target: { ...bent(MACHINE.target), msPerTokenCell: msPerTokenCell * factor },
-    drafts: { [ONLY_DRAFT]: bent(DRAFT) },
+    ...machine,
+    target: { ...bent(target), msPerTokenCell: target.msPerTokenCell * factor },
+    drafts: { [ONLY_DRAFT]: bent(drafts[ONLY_DRAFT]!) },
+  };
+}
+
+/** The same machine with larger models. */
+function slowed(machine: CostTable, factor: number): CostTable {
+  const slow = ({ curve, msPerTokenCell, ...others }: ModelCosts): ModelCosts => ({
+    ...others,
+    curve: { tokens: curve.tokens, ms: curve.ms.map((ms) => ms * factor) },
+    msPerTokenCell: msPerTokenCell * factor,
+  });
+  return {
+    ...machine,
+    target: slow(machine.target),
+    drafts: { [ONLY_DRAFT]: slow(machine.drafts[ONLY_DRAFT]!) },
   };
 }
 
@@ -31,8 +45,9 @@ function calibrated(
   clock: Clock,
   budgetMs?: number,
   factor?: () => number,
+  machine = MACHINE,
 ): { found: ReturnType<typeof calibratePredicted>; ms: number } {
-  const model = timedModel(MACHINE, clock, {}, factor);
+  const model = timedModel(machine, clock, {}, factor);
   const startMs = clock.ms;
   const found = calibratePredicted(
     {
@@ -71,6 +86,24 @@ describe('a calibration that begins with a prediction', () => {
     const hiccups = (): number => (random() < 0.15 ? 4 : 1);
     const { found } = calibrated(predicted(1.3, 0), { ms: 0 }, 400, hiccups);
     assert.ok(worst(found.target!, MACHINE.target) < 0.2);
+  });
+
+  it('times each size of a large model more than once, within a few seconds', () => {
+    const random = randomNumbers(9);
+    const hiccups = (): number => (random() < 0.1 ? 2 : 1);
+    // 46 ms a token.
+    const large = slowed(MACHINE, 40);
+    const { found, ms } = calibrated(predicted(1, 0.15, large), { ms: 0 }, undefined, hiccups, large);
+    assert.ok(worst(found.target!, large.target) < 0.1, `${worst(found.target!, large.target)}`);
+    assert.ok(ms < 5_000, `${ms} ms`);
+    const { ms: mostMs } = calibrated(
+      predicted(1, 0, slowed(MACHINE, 500)),
+      { ms: 0 },
+      undefined,
+      hiccups,
+      slowed(MACHINE, 500),
+    );
+    assert.ok(mostMs < 8_000, `${mostMs} ms`);
   });
 
   it('believes the prediction where there is no time', () => {

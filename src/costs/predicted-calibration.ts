@@ -16,6 +16,14 @@ export interface PredictedModel {
 /** Beside the 1500 ms of a calibration that knows nothing; bench/prior.mjs has both. */
 const BUDGET_MS = 400;
 const DRAFT_SHARE = 0.25;
+/**
+ * Of each size the least of so many decodes is wanted, as other work may meet one of them; a large model has so many times
+ * the budget for that, and no more, as somebody waits for the server.
+ */
+const WANTED_ROUNDS = 3;
+const MOST_BUDGETS = 10;
+/** A model of which a token takes so long is timed once in each round: its graph is made anew in no time beside that. */
+const LARGE_MS = 5;
 const TARGET_SIZES = [1, 2, 4, 8, 16, 32] as const;
 const DRAFT_SIZES = [1, 4, 16] as const;
 /** What logits cost is taken to be as far off as a decode of so many tokens. */
@@ -64,21 +72,24 @@ function factorsOf(
   const { now, budgetMs } = options;
   const most = Math.min(decoder.batch.capacity, decoder.sequenceCapacity, decoder.cellCount);
   const least = new Map<number, number>();
-  const endMs = now() + budgetMs;
+  const startMs = now();
   try {
     // Reads the weights into the caches.
     bench.time(1);
-    for (let round = 0; round < MOST_ROUNDS; round++)
+    const isLarge = (bench.time(1) ?? 0) > LARGE_MS;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const endMs = startMs + budgetMs * (isLarge && round < WANTED_ROUNDS ? MOST_BUDGETS : 1);
       for (const size of sizes) {
         if (size > most) continue;
         const expectedMs = curveMs(curve, size) * Math.max(1, ...factorsNear(least, curve));
         const needed = size === 1 && round === 0;
+        if (!needed && now() + (isLarge ? 1 : 2) * expectedMs > endMs) continue;
         // Once after another size, and once after itself.
-        if (!needed && now() + 2 * expectedMs > endMs) continue;
-        bench.time(size);
+        if (!isLarge) bench.time(size);
         const ms = bench.time(size);
         if (ms !== undefined) least.set(size, Math.min(least.get(size) ?? Infinity, ms));
       }
+    }
   } finally {
     bench.end();
   }
