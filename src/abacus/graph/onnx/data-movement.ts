@@ -22,7 +22,9 @@ const reshapeTo: Handler = (node) => {
   if (wanted === undefined) return reshaped(node, node.noted('its shape is computed from data'));
   const copied = node.int('allowzero', 0) === 1;
   const target = wanted.map((size, at) => (size === 0 && !copied ? (data.shape[at] ?? 0) : size));
-  const output = reshapedShape(data.shape, node.rebatched(target, data.shape));
+  // What is stored in the file does not know of batches.
+  const shape = data.role === 'activation' ? node.rebatched(target, data.shape) : target;
+  const output = reshapedShape(data.shape, shape);
   if (output === undefined)
     return node.fail(`${shapeText(data.shape)} cannot be reshaped to ${shapeText(target)}${node.hint()}`);
   return reshaped(node, output);

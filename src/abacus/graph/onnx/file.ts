@@ -9,6 +9,7 @@ import { halfToFloat } from '../../../gguf/quantization.js';
 import { memorySource } from '../proto/byte-source.js';
 import { decodeMessage } from '../proto/messages.js';
 import type { Shape } from '../types.js';
+import { foldedNorm, repeatedTensors } from './folded.js';
 import { isFloating, type GraphProto, type ModelProto, type TensorProto, ValueInfoProto } from './schema.js';
 
 /** A dimension: a number, or a name with a factor such as `64*batch`. */
@@ -108,6 +109,13 @@ export class OnnxFile {
         stored.set(name, { name, shape: dims as Shape, role, contiguous: true });
       }
     });
+    const shapes = new Map([...stored].map(([name, { shape }]) => [name, shape]));
+    for (const { name, of } of repeatedTensors(graph, shapes)) {
+      const tensor = stored.get(of)!;
+      if (tensor.role !== 'parameter' && tensor.role !== 'buffer') continue;
+      const role = statistics.has(name) || BUFFER_NAME.test(name) ? 'buffer' : 'parameter';
+      stored.set(name, { ...tensor, name, role });
+    }
     for (const { name, shape } of stored.values())
       if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || elementsOf(shape) > 2 ** 44)
         throw new ForetokenError(
@@ -116,11 +124,22 @@ export class OnnxFile {
         );
     this.data = data;
     this.stored = stored;
-    this.parameters = [...stored.values()].reduce(
-      (total, { role, shape }) => (role === 'parameter' ? total + elementsOf(shape) : total),
-      0,
-    );
+    this.parameters =
+      [...stored.values()].reduce(
+        (total, { role, shape }) => (role === 'parameter' ? total + elementsOf(shape) : total),
+        0,
+      ) + this.foldedParameters();
     this.metadata = Object.fromEntries(model.metadata.map(({ key, value }) => [key, value]));
+  }
+
+  /** Trained numbers of batch norms that were folded, less the biases that the folding made. */
+  private foldedParameters(): number {
+    return this.graph.nodes.reduce((total, node) => {
+      const norm = foldedNorm(node);
+      if (norm === undefined) return total;
+      const channels = elementsOf(this.stored.get(node.inputs[2] ?? '')?.shape ?? []);
+      return total + (norm.hasBias ? 2 : 1) * channels;
+    }, 0);
   }
 
   /** Shapes that the file notes, by the tensor's name. */

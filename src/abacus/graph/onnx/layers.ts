@@ -11,8 +11,9 @@ import {
   reduction,
 } from '../operations.js';
 import { broadcast, isParameter, samePadding, type Window } from '../spatial.js';
-import { elementsOf, type Tensor } from '../trace.js';
+import { elementsOf, type Tensor, type TensorRole } from '../trace.js';
 import type { OperatorType, Shape } from '../types.js';
+import { foldedNorm } from './folded.js';
 import type { Handler, NodeContext } from './node-context.js';
 
 const filled = (length: number, value: number): number[] => new Array<number>(length).fill(value);
@@ -48,14 +49,39 @@ const convBy =
       node.mismatch(data.shape, weight.shape);
     const spatial = data.shape.slice(2);
     if (weight.shape[1]! * groups !== data.shape[1]) node.mismatch(data.shape, weight.shape);
-    return convolution(node.trace, node.origin, [data, weight, ...(bias === undefined ? [] : [bias])], {
-      ...windowOf(node, spatial, weight.shape.slice(2)),
-      groups,
-      outputChannels: weight.shape[0]!,
-      layout: 'channels-first',
-    });
+    return normalizedAgain(node, bias, (own) =>
+      convolution(node.trace, node.origin, [data, weight, ...own], {
+        ...windowOf(node, spatial, weight.shape.slice(2)),
+        groups,
+        outputChannels: weight.shape[0]!,
+        layout: 'channels-first',
+      }),
+    );
   };
 const conv = convBy([0, 1, 2]);
+
+/** A layer, and the batch norm after it that the exporter folded into its weight and bias. */
+function normalizedAgain(
+  node: NodeContext,
+  bias: Tensor | undefined,
+  layer: (bias: Tensor[]) => Tensor,
+): Tensor {
+  const norm = bias === undefined ? undefined : foldedNorm(node.node);
+  if (bias === undefined || norm === undefined) return layer(bias === undefined ? [] : [bias]);
+  node.trace.warnings.add(
+    'Batch norms that the exporter had folded into other layers were put back, as PyTorch runs them.',
+  );
+  const output = layer(norm.hasBias ? [bias] : []);
+  const stored = (name: string, role: TensorRole): Tensor => ({ ...bias, name: `${bias.name}.${name}`, role });
+  const name = `${node.origin.name}/BatchNormalization`;
+  return pointwise(node.trace, 'batch_norm', { name, source: 'BatchNormalization' }, [
+    output,
+    stored('weight', 'parameter'),
+    stored('bias', 'parameter'),
+    stored('running_mean', 'buffer'),
+    stored('running_var', 'buffer'),
+  ]);
+}
 
 const convTranspose: Handler = (node) => {
   const [data, weight] = [node.input(0), node.input(1)];
@@ -73,13 +99,15 @@ const convTranspose: Handler = (node) => {
     const extent = (window.kernel[at]! - 1) * window.dilation[at]! + 1;
     return window.stride[at]! * (size - 1) + extra[at]! + extent - window.padBegin[at]! - window.padEnd[at]!;
   });
-  return convolution(node.trace, node.origin, node.present(), {
-    ...window,
-    groups,
-    outputChannels: weight.shape[1]! * groups,
-    layout: 'channels-first',
-    transposedOutput,
-  });
+  return normalizedAgain(node, node.inputs[2], (own) =>
+    convolution(node.trace, node.origin, [data, weight, ...own], {
+      ...window,
+      groups,
+      outputChannels: weight.shape[1]! * groups,
+      layout: 'channels-first',
+      transposedOutput,
+    }),
+  );
 };
 
 const pool =
@@ -133,9 +161,11 @@ const gemm: Handler = (node) => {
   const [m, k] = node.int('transA', 0) === 1 ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
   const [rows, n] = node.int('transB', 0) === 1 ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];
   if (k !== rows) node.fail(`it takes ${rows} numbers for each example and would get ${k}${node.hint()}`);
-  const inputs = node.present();
-  if (isParameter(b) && node.int('transA', 0) !== 1) return linear(node.trace, node.origin, inputs, n);
-  return matmul(node.trace, node.origin, inputs, [m, n], { batch: 1, m, n, k });
+  if (isParameter(b) && node.int('transA', 0) !== 1)
+    return normalizedAgain(node, node.inputs[2], (own) =>
+      linear(node.trace, node.origin, [a, b, ...own], n),
+    );
+  return matmul(node.trace, node.origin, node.present(), [m, n], { batch: 1, m, n, k });
 };
 
 const matMul: Handler = (node) => {

@@ -268,6 +268,9 @@ class Walk implements Surroundings {
     }
     if (opType === 'Size') return make({ shape: [], value: [elementsOf(node.input(0).shape)] });
     if (opType === 'Constant') return constantOf(node);
+    // A tensor that the file writes once for several.
+    const own = opType === 'Identity' ? this.lookUp(node.node.outputs[0] ?? '') : undefined;
+    if (own !== undefined) return own;
     const known = node.inputs.every(
       (input) => input === undefined || (input.value !== undefined && input.value.length <= MOST_HOST_VALUES),
     );

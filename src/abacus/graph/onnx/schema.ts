@@ -77,6 +77,8 @@ export const NodeProto = message('NodeProto', {
   opType: text(4),
   attributes: many(5, () => AttributeProto),
   domain: text(7),
+  /** `StringStringEntryProto`s: stack traces mostly, and which rules rewrote the node. */
+  metadata: undecoded(9),
 });
 export type NodeProto = Decoded<typeof NodeProto>;
 
@@ -101,7 +103,7 @@ export const GraphProto: MessageType<GraphProto> = message('GraphProto', {
 });
 
 const OperatorSetId = message('OperatorSetIdProto', { domain: text(1), version: int(2) });
-const StringPair = message('StringStringEntryProto', { key: text(1), value: text(2) });
+export const StringPair = message('StringStringEntryProto', { key: text(1), value: text(2) });
 const FunctionProto = message('FunctionProto', {
   name: text(1),
   inputs: texts(4),
