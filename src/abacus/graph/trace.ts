@@ -19,6 +19,8 @@ export interface Tensor {
   readonly contiguous: boolean;
   /** The numbers themselves, row by row: only of small constants and of shape arithmetic. */
   readonly value?: readonly number[] | undefined;
+  /** Of shape arithmetic: which of the numbers follow from the shapes of data, and so from batch and input size. */
+  readonly live?: readonly boolean[] | undefined;
   /** For a transposed or reshaped parameter: the parameter. */
   readonly root?: Tensor | undefined;
 }

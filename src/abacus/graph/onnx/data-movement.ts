@@ -21,9 +21,11 @@ const reshapeTo: Handler = (node) => {
   const wanted = node.values(1) ?? (node.inputs[1] === undefined ? node.ints('shape') : undefined);
   if (wanted === undefined) return reshaped(node, node.noted('its shape is computed from data'));
   const copied = node.int('allowzero', 0) === 1;
-  const target = wanted.map((size, at) => (size === 0 && !copied ? (data.shape[at] ?? 0) : size));
+  const isCopied = (size: number): boolean => size === 0 && !copied;
+  const target = wanted.map((size, at) => (isCopied(size) ? (data.shape[at] ?? 0) : size));
+  const live = wanted.map((size, at) => isCopied(size) || node.inputs[1]?.live?.[at] === true);
   // What is stored in the file does not know of batches.
-  const shape = data.role === 'activation' ? node.rebatched(target, data.shape) : target;
+  const shape = data.role === 'activation' ? node.rebatched(target, data.shape, live) : target;
   const output = reshapedShape(data.shape, shape);
   if (output === undefined)
     return node.fail(`${shapeText(data.shape)} cannot be reshaped to ${shapeText(target)}${node.hint()}`);

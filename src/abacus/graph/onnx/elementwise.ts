@@ -12,7 +12,7 @@ const unary =
 const nary =
   (operator: OperatorType): Handler =>
   (node) =>
-    broadcasting(node.trace, operator, node.origin, node.present());
+    broadcasting(node.trace, operator, node.origin, node.rebatchedOperands());
 
 const clip: Handler = (node) => {
   const low = node.inputs.length > 1 ? node.values(1)?.[0] : node.float('min', -Infinity);

@@ -9,8 +9,16 @@ import { halfToFloat } from '../../../gguf/quantization.js';
 import { memorySource } from '../proto/byte-source.js';
 import { decodeMessage } from '../proto/messages.js';
 import type { Shape } from '../types.js';
-import { foldedNorm, repeatedTensors } from './folded.js';
-import { isFloating, type GraphProto, type ModelProto, type TensorProto, ValueInfoProto } from './schema.js';
+import { notedRoles, ownTensors } from './exported.js';
+import { foldedNorm, normChannels, repeatedTensors, turnedTables } from './folded.js';
+import {
+  isFloating,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  ValueInfoProto,
+} from './schema.js';
 
 /** A dimension: a number, or a name with a factor such as `64*batch`. */
 export type Dimension = number | { readonly symbol: string; readonly factor: number };
@@ -58,7 +66,7 @@ const SETTINGS: ReadonlyMap<string, readonly number[]> = new Map([
 ]);
 /** Names of tensors that PyTorch keeps as buffers, and of constants that its exporter lifts into inputs. */
 const BUFFER_NAME =
-  /(^|[./])(constant[.\d]*|running_mean|running_var|num_batches_tracked|relative_coords_table|attn_mask|position_ids|inv_freq)$|Constant(_\d+)?_output/;
+  /(^|[./])(constant[.\d]*|running_mean|running_var|num_batches_tracked|relative_coords_table|attn_mask|position_ids|inv_freq|final_logits_bias)$|Constant(_\d+)?_output/;
 
 export function dimensionsOf(info: ValueInfoProto): readonly Dimension[] | undefined {
   return info.type?.tensor?.shape?.dims.map(({ value, parameter }) => {
@@ -72,6 +80,8 @@ export class OnnxFile {
   readonly data: readonly DataInput[];
   /** Parameters, buffers and constants by name. */
   readonly stored: ReadonlyMap<string, Tensor>;
+  /** Tensors that the file writes once for several readers: by reader and input. */
+  readonly own: ReadonlyMap<NodeProto, ReadonlyMap<number, Tensor>>;
   private noted: ReadonlyMap<string, readonly Dimension[]> | undefined;
   /** Trained numbers. */
   readonly parameters: number;
@@ -85,8 +95,14 @@ export class OnnxFile {
     const statistics = namesAt(graph, STATISTICS);
     const weights = namesAt(graph, WEIGHTS);
     const settings = namesAt(graph, SETTINGS);
+    const noted = notedRoles(graph, (name) => BUFFER_NAME.test(name));
     for (const tensor of graph.initializers)
-      stored.set(tensor.name, storedTensor(tensor, statistics, weights, settings));
+      stored.set(
+        tensor.name,
+        withRole(storedTensor(tensor, statistics, weights, settings), noted.get(tensor.name)),
+      );
+    for (const [name, of] of turnedTables(graph))
+      stored.set(name, { ...stored.get(name)!, root: stored.get(of)! });
     for (const { values, dims } of graph.sparseInitializers)
       if (values !== undefined)
         stored.set(values.name, { name: values.name, shape: dims, role: 'parameter', contiguous: true });
@@ -124,22 +140,31 @@ export class OnnxFile {
         );
     this.data = data;
     this.stored = stored;
-    this.parameters =
-      [...stored.values()].reduce(
-        (total, { role, shape }) => (role === 'parameter' ? total + elementsOf(shape) : total),
-        0,
-      ) + this.foldedParameters();
+    this.own = ownTensors(
+      graph,
+      stored,
+      ({ opType }, input) => STATISTICS.get(opType)?.includes(input) === true,
+    );
+    this.parameters = this.countParameters();
     this.metadata = Object.fromEntries(model.metadata.map(({ key, value }) => [key, value]));
   }
 
-  /** Trained numbers of batch norms that were folded, less the biases that the folding made. */
-  private foldedParameters(): number {
+  private countParameters(): number {
+    const own = new Set([...this.own.values()].flatMap((tensors) => [...tensors.values()]));
+    const split = new Set([...own].map(({ name }) => name));
+    const kept = [...this.stored.values()].filter(({ name, root }) => root === undefined && !split.has(name));
+    const stored = [...kept, ...own].reduce(
+      (total, { role, shape }) => (role === 'parameter' ? total + elementsOf(shape) : total),
+      0,
+    );
+    // Scales and shifts of batch norms that were folded, less the biases that the folding made.
     return this.graph.nodes.reduce((total, node) => {
       const norm = foldedNorm(node);
       if (norm === undefined) return total;
-      const channels = elementsOf(this.stored.get(node.inputs[2] ?? '')?.shape ?? []);
-      return total + (norm.hasBias ? 2 : 1) * channels;
-    }, 0);
+      const channels = normChannels(node, this.stored.get(node.inputs[1] ?? '')?.shape ?? []);
+      const wasMade = !norm.hasBias && (node.inputs[2] ?? '') !== '';
+      return total + (wasMade ? 1 : 2) * channels;
+    }, stored);
   }
 
   /** Shapes that the file notes, by the tensor's name. */
@@ -183,6 +208,9 @@ function storedTensor(
   else if (elements <= 1 && !isWeight && !name.includes('.')) role = 'constant';
   return { name, shape: dims, role, contiguous: true, value: role === 'constant' ? value : undefined };
 }
+
+const withRole = (tensor: Tensor, role: TensorRole | undefined): Tensor =>
+  role === undefined || tensor.role === 'constant' ? tensor : { ...tensor, role };
 
 /** The numbers of a small tensor; undefined where they are not kept. */
 export function valuesOf(tensor: TensorProto): number[] | undefined {

@@ -5,7 +5,7 @@
 import { memorySource } from '../proto/byte-source.js';
 import { decodeMessage } from '../proto/messages.js';
 import type { Shape } from '../types.js';
-import { StringPair, type GraphProto, type NodeProto } from './schema.js';
+import { StringPair, type GraphProto, type NodeProto, type TensorProto } from './schema.js';
 
 /** Layers that a batch norm is folded into. */
 const BEFORE_NORMS: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm']);
@@ -24,14 +24,22 @@ export interface FoldedNorm {
 /** The batch norm that was folded into a layer; undefined where none was. */
 export function foldedNorm({ opType, inputs, metadata }: NodeProto): FoldedNorm | undefined {
   const [, weight = '', bias = ''] = inputs;
-  if (!BEFORE_NORMS.has(opType) || bias === '') return undefined;
+  if (!BEFORE_NORMS.has(opType)) return undefined;
   // Whether there was a bias is lost; most convolutions before a batch norm have none.
   if (COMPUTED.test(weight) && COMPUTED.test(bias)) return { hasBias: false };
   for (const { bytes } of metadata) {
     const { key, value } = decodeMessage(memorySource(bytes), StringPair, 'A note of a node');
-    if (key === RULE && RULES.test(value)) return { hasBias: !NEW_BIAS.test(bias) };
+    if (key === RULE && RULES.test(value)) return { hasBias: bias !== '' && !NEW_BIAS.test(bias) };
   }
   return undefined;
+}
+
+/** Channels of a batch norm behind a layer whose weight has this shape. */
+export function normChannels({ opType, attributes }: NodeProto, weight: Shape): number {
+  const attribute = (name: string): number | undefined => attributes.find((one) => one.name === name)?.i;
+  if (opType === 'Conv') return weight[0] ?? 0;
+  if (opType === 'ConvTranspose') return (weight[1] ?? 0) * (attribute('group') ?? 1);
+  return weight[attribute('transB') === 1 ? 0 : 1] ?? 0;
 }
 
 /** A tensor by the name of another that holds the same numbers. */
@@ -48,10 +56,50 @@ export function repeatedTensors(graph: GraphProto, shapes: ReadonlyMap<string, S
   return graph.nodes.flatMap(({ opType, inputs: [of = ''], outputs: [name = ''] }) => {
     const shape = shapes.get(of);
     if (opType !== 'Identity' || shape === undefined) return [];
-    const isOwn = name.includes('.') && (shape.length === 1 || formOf(name) === formOf(of));
+    const isVector = shape.filter((size) => size > 1).length <= 1;
+    const isOwn = isVector || (name.includes('.') && formOf(name) === formOf(of));
     return isOwn ? [{ name, of }] : [];
   });
 }
 
 /** A name without its numbers: the same for one layer of each block. */
 const formOf = (name: string): string => name.replace(/\d+/g, '#');
+
+/**
+ * Matrices that are the table of an embedding turned around, by name, with the name of the table: the exporter by TorchScript writes
+ * both where a network ties its last layer to it. The first numbers of both tell.
+ */
+export function turnedTables({ initializers }: GraphProto): ReadonlyMap<string, string> {
+  const turned = new Map<string, string>();
+  const matrices = initializers.filter(({ dims }) => dims.length === 2);
+  for (const matrix of matrices) {
+    if (!TURNED.test(matrix.name)) continue;
+    const table = matrices.find(
+      (other) =>
+        !TURNED.test(other.name) &&
+        other.dims[0] === matrix.dims[1] &&
+        other.dims[1] === matrix.dims[0] &&
+        other.dataType === matrix.dataType &&
+        isTurned(matrix, other),
+    );
+    if (table !== undefined) turned.set(matrix.name, table.name);
+  }
+  return turned;
+}
+const TURNED = /^onnx::MatMul_\d+$/;
+const LEAST_SAME_BYTES = 8;
+
+/** Whether the first row of one is the first column of the other, as far as their numbers were kept. */
+function isTurned(matrix: TensorProto, table: TensorProto): boolean {
+  const [row, column] = [matrix.rawData, table.rawData];
+  const size = (row?.length ?? 0) / (matrix.dims[0]! * matrix.dims[1]!);
+  if (row === undefined || column === undefined || !Number.isInteger(size) || size < 1) return false;
+  const width = table.dims[1]! * size;
+  const count = Math.min(matrix.dims[1]!, Math.floor(column.bytes.length / width));
+  const same = Array.from({ length: count }, (_, at) => at).every((at) =>
+    Array.from({ length: size }, (_, byte) => byte).every(
+      (byte) => row.bytes[at * size + byte] === column.bytes[at * width + byte],
+    ),
+  );
+  return same && count * size >= LEAST_SAME_BYTES;
+}

@@ -11,6 +11,8 @@ import type { Shape } from '../types.js';
 export interface HostTensor {
   readonly shape: Shape;
   readonly value: readonly number[];
+  /** Which of the numbers follow from shapes of data; absent where none does. */
+  readonly live?: readonly boolean[] | undefined;
 }
 
 /** Longer results are left to shape inference. */
@@ -55,12 +57,41 @@ const UNARY: ReadonlyMap<string, (a: number) => number> = new Map(
   }),
 );
 
-/** The outputs of an operator on known numbers; undefined where this is none of ours or too large. */
+/** Operators that put the numbers of their first input, or of all, in other places. */
+const MOVES = new Set(
+  'Gather Slice Concat Squeeze Unsqueeze Reshape Flatten Transpose Expand Identity Cast CastLike'.split(' '),
+);
+
+/** The output of an operator on known numbers; undefined where this is none of ours or too large. */
 export function onHost(
   opType: string,
   inputs: readonly (HostTensor | undefined)[],
   attributes: HostAttributes,
-  /** Data types of the output are not tracked: division of whole numbers rounds down, of others does not. */
+): HostTensor | undefined {
+  const result = numbersOf(opType, inputs, attributes);
+  if (result === undefined || !inputs.some((input) => input?.live?.includes(true))) return result;
+  const flags = inputs.map((input, at): HostTensor | undefined => {
+    const isMoved = !MOVES.has(opType) || at === 0 || opType === 'Concat';
+    return input && isMoved
+      ? { shape: input.shape, value: input.value.map((_, place) => Number(input.live?.[place] === true)) }
+      : input;
+  });
+  const by = MOVES.has(opType)
+    ? opType
+    : opType.startsWith('Reduce')
+      ? 'ReduceMax'
+      : BINARY.has(opType) || opType === 'Div'
+        ? 'Max'
+        : 'Identity';
+  const live = numbersOf(by, flags, attributes)?.value;
+  return live?.length === result.value.length ? { ...result, live: live.map(Boolean) } : result;
+}
+
+/** Data types are not tracked: division of whole numbers rounds down, of others does not. */
+function numbersOf(
+  opType: string,
+  inputs: readonly (HostTensor | undefined)[],
+  attributes: HostAttributes,
 ): HostTensor | undefined {
   const [a, b, c] = inputs;
   if (a === undefined) return undefined;
@@ -114,6 +145,16 @@ export function onHost(
       if (inputs.some((input) => input === undefined || input.shape.length > 1)) return undefined;
       const value = (inputs as HostTensor[]).flatMap((input) => input.value);
       return value.length > MOST_HOST_VALUES ? undefined : { shape: [value.length], value };
+    }
+    case 'Transpose': {
+      const rank = a.shape.length;
+      const order = attributes.ints('perm') ?? a.shape.map((_, at) => rank - 1 - at);
+      if (order.length !== rank || !order.every((at) => axisOf(at, rank) === at)) return undefined;
+      const strides = stridesOf(a.shape);
+      return picked(
+        a,
+        order.map((at) => ({ start: 0, step: strides[at]!, count: a.shape[at]! })),
+      );
     }
     case 'Slice':
       return slice(a, b, c, inputs[3], inputs[4], attributes);
@@ -221,9 +262,36 @@ function slice(
   const from = starts?.value ?? attributes.ints('starts');
   const to = ends?.value ?? attributes.ints('ends');
   const along = axes?.value ?? attributes.ints('axes') ?? [0];
-  if (data.shape.length !== 1 || from?.length !== 1 || to?.length !== 1 || axisOf(along[0]!, 1) !== 0)
-    return undefined;
-  const range = sliceRange(data.value.length, from[0]!, to[0]!, steps?.value[0] ?? 1);
-  const value = Array.from({ length: range.count }, (_, at) => data.value[range.start + at * range.step]!);
-  return { shape: [value.length], value };
+  const rank = data.shape.length;
+  if (from === undefined || to?.length !== from.length) return undefined;
+  const strides = stridesOf(data.shape);
+  const ranges = data.shape.map((count, at) => ({ start: 0, step: strides[at]!, count }));
+  for (let at = 0; at < from.length; at++) {
+    const axis = axisOf(along[at] ?? at, rank);
+    if (axis === undefined) return undefined;
+    const { start, step, count } = sliceRange(
+      data.shape[axis]!,
+      from[at]!,
+      to[at]!,
+      steps?.value[at] ?? 1,
+    );
+    ranges[axis] = { start: start * strides[axis]!, step: step * strides[axis]!, count };
+  }
+  return picked(data, ranges);
+}
+
+/** How far apart neighbours along each axis lie. */
+const stridesOf = (shape: Shape): number[] => shape.map((_, at) => elementsOf(shape.slice(at + 1)));
+
+/** The numbers that ranges over places choose, one range an axis of the result. */
+function picked(
+  { value }: HostTensor,
+  ranges: readonly { readonly start: number; readonly step: number; readonly count: number }[],
+): HostTensor {
+  const places = ranges.reduce<number[]>(
+    (before, { start, step, count }) =>
+      before.flatMap((place) => Array.from({ length: count }, (_, at) => place + start + at * step)),
+    [0],
+  );
+  return { shape: ranges.map(({ count }) => count), value: places.map((place) => value[place]!) };
 }

@@ -13,7 +13,7 @@ import {
 import { broadcast, isParameter, samePadding, type Window } from '../spatial.js';
 import { elementsOf, type Tensor, type TensorRole } from '../trace.js';
 import type { OperatorType, Shape } from '../types.js';
-import { foldedNorm } from './folded.js';
+import { foldedNorm, normChannels } from './folded.js';
 import type { Handler, NodeContext } from './node-context.js';
 
 const filled = (length: number, value: number): number[] => new Array<number>(length).fill(value);
@@ -38,19 +38,23 @@ function listOf(node: NodeContext, name: string, length: number, otherwise: numb
   return [...list];
 }
 
-/** @param places where the data, the kernel and the bias stand among the inputs */
+/**
+ * @param places where the data, the kernel and the bias stand among the inputs
+ * @param more further inputs that are read
+ */
 const convBy =
-  (places: readonly [number, number, number]): Handler =>
+  (places: readonly [number, number, number], more: readonly number[] = []): Handler =>
   (node) => {
     const [data, weight] = [node.input(places[0]), node.input(places[1])];
     const bias = node.inputs[places[2]];
+    const further = more.flatMap((place) => node.inputs[place] ?? []);
     const groups = node.int('group', 1);
     if (weight.shape.length !== data.shape.length || data.shape.length < 3)
       node.mismatch(data.shape, weight.shape);
     const spatial = data.shape.slice(2);
     if (weight.shape[1]! * groups !== data.shape[1]) node.mismatch(data.shape, weight.shape);
     return normalizedAgain(node, bias, (own) =>
-      convolution(node.trace, node.origin, [data, weight, ...own], {
+      convolution(node.trace, node.origin, [data, weight, ...own, ...further], {
         ...windowOf(node, spatial, weight.shape.slice(2)),
         groups,
         outputChannels: weight.shape[0]!,
@@ -66,14 +70,21 @@ function normalizedAgain(
   bias: Tensor | undefined,
   layer: (bias: Tensor[]) => Tensor,
 ): Tensor {
-  const norm = bias === undefined ? undefined : foldedNorm(node.node);
-  if (bias === undefined || norm === undefined) return layer(bias === undefined ? [] : [bias]);
+  const norm = foldedNorm(node.node);
+  const own = bias === undefined ? [] : [bias];
+  if (norm === undefined) return layer(own);
   node.trace.warnings.add(
     'Batch norms that the exporter had folded into other layers were put back, as PyTorch runs them.',
   );
-  const output = layer(norm.hasBias ? [bias] : []);
-  const stored = (name: string, role: TensorRole): Tensor => ({ ...bias, name: `${bias.name}.${name}`, role });
+  const output = layer(norm.hasBias ? own : []);
   const name = `${node.origin.name}/BatchNormalization`;
+  const shape = [normChannels(node.node, node.input(1).shape)];
+  const stored = (part: string, role: TensorRole): Tensor => ({
+    name: `${name}.${part}`,
+    shape,
+    role,
+    contiguous: true,
+  });
   return pointwise(node.trace, 'batch_norm', { name, source: 'BatchNormalization' }, [
     output,
     stored('weight', 'parameter'),
@@ -255,8 +266,8 @@ export const LAYERS: Readonly<Record<string, Handler>> = {
   FusedConv: conv,
   ConvInteger: convBy([0, 1, Infinity]),
   QLinearConv: convBy([0, 3, 8]),
-  // Where the window samples is data: its offsets are read besides.
-  DeformConv: convBy([0, 1, 3]),
+  // Where the window samples, and how much of it counts, are data.
+  DeformConv: convBy([0, 1, 3], [2, 4]),
   ConvTranspose: convTranspose,
   MaxPool: pool('max_pool'),
   LpPool: pool('average_pool'),

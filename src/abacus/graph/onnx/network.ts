@@ -16,6 +16,7 @@ import { ELEMENTWISE } from './elementwise.js';
 import { OnnxFile, valuesOf, type DataInput, type Dimension } from './file.js';
 import { onHost, MOST_HOST_VALUES, type HostTensor } from './host.js';
 import { isIdentityPool, LAYERS } from './layers.js';
+import { loop } from './loops.js';
 import { SELECTION } from './selection.js';
 import { NodeContext, type Handler, type Surroundings } from './node-context.js';
 import { ModelProto, type FunctionProto, type GraphProto, type NodeProto } from './schema.js';
@@ -117,6 +118,8 @@ class Walk implements Surroundings {
   private readonly functions: ReadonlyMap<string, FunctionProto>;
   /** Names as seen from the innermost graph or function. */
   private scopes: Names[] = [];
+  /** What graphs within nodes store. */
+  private readonly inner = new Map<GraphProto, ReadonlyMap<string, Tensor>>();
   private steps = 0;
   private depth = 0;
 
@@ -216,9 +219,10 @@ class Walk implements Surroundings {
     for (const node of nodes) {
       this.steps += 1;
       if (this.steps > MOST_STEPS) this.trace.fail('nodes', `more than ${MOST_STEPS} are run`);
-      const inputs = node.inputs.map((name) => {
+      const own = this.file.own.get(node);
+      const inputs = node.inputs.map((name, at) => {
         if (name === '') return undefined;
-        const tensor = this.lookUp(name);
+        const tensor = own?.get(at) ?? this.lookUp(name);
         if (tensor === undefined)
           this.trace.fail(
             `${node.opType} ${node.name || (node.outputs[0] ?? '')}`,
@@ -249,22 +253,27 @@ class Walk implements Surroundings {
       return Array.isArray(outputs) ? outputs : [outputs];
     }
     if (opType === 'If') return this.branch(node);
+    if (opType === 'Loop') {
+      const outputs = loop(node, (body, inputs) => this.inline(body, node, inputs));
+      if (outputs !== undefined) return outputs;
+    }
     return this.unknown(node);
   }
 
   private host(node: NodeContext): Tensor | undefined {
     const { opType } = node.node;
-    const make = ({ shape, value }: HostTensor): Tensor => ({
+    const make = ({ shape, value, live }: HostTensor): Tensor => ({
       name: node.node.outputs[0] ?? '',
       shape,
       role: 'host',
       contiguous: true,
       value,
+      live,
     });
     if (opType === 'Shape') {
-      const { shape } = node.input(0);
+      const { shape, role } = node.input(0);
       const value = shape.slice(node.int('start', 0), node.has('end') ? node.int('end', 0) : undefined);
-      return make({ shape: [value.length], value });
+      return make({ shape: [value.length], value, live: value.map(() => role === 'activation') });
     }
     if (opType === 'Size') return make({ shape: [], value: [elementsOf(node.input(0).shape)] });
     if (opType === 'Constant') return constantOf(node);
@@ -319,9 +328,14 @@ class Walk implements Surroundings {
     return this.inline(condition === undefined ? larger : condition === 0 ? no : yes, node);
   }
 
-  inline(graph: GraphProto, node: NodeContext): Tensor[] {
-    const inner = new OnnxFile(this.file.model, graph);
-    const names: Names = new Map(inner.stored);
+  /** The outputs of a graph within a node. */
+  private inline(graph: GraphProto, node: NodeContext, inputs: readonly Tensor[] = []): Tensor[] {
+    const stored = this.inner.get(graph) ?? new OnnxFile(this.file.model, graph).stored;
+    this.inner.set(graph, stored);
+    const names: Names = new Map(stored);
+    graph.inputs.forEach(({ name }, at) => {
+      if (inputs[at] !== undefined) names.set(name, inputs[at]);
+    });
     this.scopes.push(names);
     this.nodes(graph.nodes);
     const outputs = graph.outputs.map(
@@ -342,9 +356,7 @@ class Walk implements Surroundings {
     const inputs = node.present();
     return outputs.map((name, at) => {
       const like = inputs.find(({ role }) => role === 'activation') ?? inputs[0];
-      const shape = this.notedShape(name) ?? like?.shape;
-      if (shape === undefined)
-        node.fail('it is not known, has no input, and the file does not note its output');
+      const shape = this.notedShape(name) ?? like?.shape ?? [];
       return pointwise(
         this.trace,
         loops ? 'control_flow' : 'unknown',

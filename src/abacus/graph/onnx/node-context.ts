@@ -1,5 +1,6 @@
 /** One ONNX node while shapes are inferred: its inputs, attributes and the ways to answer. */
 import type { Origin } from '../operations.js';
+import { broadcast } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor, type Trace } from '../trace.js';
 import type { Shape } from '../types.js';
 import { valuesOf } from './file.js';
@@ -19,7 +20,6 @@ export interface Surroundings {
   notedShape(name: string): Shape | undefined;
   /** The same at the file's own image size, which may be another. */
   shapeInFile(name: string): Shape | undefined;
-  inline(graph: GraphProto, node: NodeContext): Tensor[];
 }
 
 export class NodeContext implements HostAttributes {
@@ -105,15 +105,20 @@ export class NodeContext implements HostAttributes {
     return place;
   }
 
-  /** Where a file's batch is a fixed number, shapes written into it are those of that batch. */
-  rebatched(wanted: readonly number[], data: Shape): readonly number[] {
+  /**
+   * Where a file's batch is a fixed number, shapes written into it are those of that batch.
+   * @param live which of the numbers follow from shapes of data, so that they are those of the wanted batch
+   */
+  rebatched(wanted: readonly number[], data: Shape, live?: readonly boolean[]): readonly number[] {
     const { fileBatch, batch } = this.around;
     const [first] = wanted;
     if (fileBatch === undefined || fileBatch === batch || first === undefined) return wanted;
+    if (live?.[0] === true && wanted.includes(-1)) return wanted;
     // PyTorch's attention puts tokens first: what stands for the batch is then another dimension.
     if (!wanted.includes(-1) && elementsOf(wanted) * batch === elementsOf(data) * fileBatch) {
       const single = wanted.flatMap((size, at) => (size === fileBatch ? [at] : []));
-      const place = single.length === 1 ? single[0]! : wanted.findIndex((size, at) => size !== data[at]);
+      const differs = wanted.length === data.length ? wanted.findIndex((size, at) => size !== data[at]) : 0;
+      const place = single.length === 1 ? single[0]! : differs;
       if (place > 0 && place < wanted.length - 1 && wanted[place]! % fileBatch === 0)
         return wanted.map((size, at) => (at === place ? (size / fileBatch) * batch : size));
       if (first % fileBatch === 0) return [(first / fileBatch) * batch, ...wanted.slice(1)];
@@ -123,6 +128,19 @@ export class NodeContext implements HostAttributes {
     const scaled = [(first / fileBatch) * batch, ...wanted.slice(1)];
     if (wanted.includes(-1)) return scaled;
     return elementsOf(wanted) === elementsOf(data) ? wanted : scaled;
+  }
+
+  /** The inputs, constants that were made for the file's batch (such as ALiBi's slopes for each head) for the wanted one. */
+  rebatchedOperands(): Tensor[] {
+    const inputs = this.present();
+    const { fileBatch, batch } = this.around;
+    if (fileBatch === undefined || fileBatch === batch) return inputs;
+    if (broadcast(...inputs.map(({ shape }) => shape)) !== undefined) return inputs;
+    return inputs.map((input) => {
+      const [first = 0, ...rest] = input.shape;
+      if (input.role === 'activation' || first % fileBatch !== 0) return input;
+      return { ...input, shape: [(first / fileBatch) * batch, ...rest], root: input.root ?? input };
+    });
   }
 
   mismatch(a: Shape, b: Shape): never {

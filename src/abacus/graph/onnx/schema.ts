@@ -43,7 +43,12 @@ const TypeProtoTensor = message('TypeProto.Tensor', {
   shape: one(2, () => TensorShapeProto),
 });
 const TypeProto = message('TypeProto', { tensor: one(1, () => TypeProtoTensor) });
-export const ValueInfoProto = message('ValueInfoProto', { name: text(1), type: one(2, () => TypeProto) });
+export const StringPair = message('StringStringEntryProto', { key: text(1), value: text(2) });
+export const ValueInfoProto = message('ValueInfoProto', {
+  name: text(1),
+  type: one(2, () => TypeProto),
+  metadata: many(4, () => StringPair),
+});
 export type ValueInfoProto = Decoded<typeof ValueInfoProto>;
 
 // Written as interfaces because graphs and attributes hold each other.
@@ -103,7 +108,6 @@ export const GraphProto: MessageType<GraphProto> = message('GraphProto', {
 });
 
 const OperatorSetId = message('OperatorSetIdProto', { domain: text(1), version: int(2) });
-export const StringPair = message('StringStringEntryProto', { key: text(1), value: text(2) });
 const FunctionProto = message('FunctionProto', {
   name: text(1),
   inputs: texts(4),
