@@ -1,5 +1,8 @@
 /** Small networks of every format, for tests and for the fuzzer: as plain values, and as the bytes of their files. */
+import { memorySource } from './proto/byte-source.js';
 import { encodeMessage, type Encodable } from './proto/encode.js';
+import { networkOf } from './read.js';
+import type { Network } from './types.js';
 import { ModelProto, type AttributeProto, type GraphProto, type NodeProto } from './onnx/schema.js';
 import { GraphDef, SavedModel, type AttrValue, type NodeDef } from './tensorflow/schema.js';
 
@@ -7,12 +10,12 @@ type OnnxNode = Encodable<NodeProto>;
 const FLOAT = 1;
 const INT64 = 7;
 
-const intsAttribute = (name: string, ints: number[]): Encodable<AttributeProto> => ({
+export const intsAttribute = (name: string, ints: number[]): Encodable<AttributeProto> => ({
   name,
   ints,
   type: INT64,
 });
-const intAttribute = (name: string, i: number): Encodable<AttributeProto> => ({ name, i, type: 2 });
+export const intAttribute = (name: string, i: number): Encodable<AttributeProto> => ({ name, i, type: 2 });
 export const onnxNode = (
   opType: string,
   inputs: string[],
@@ -35,7 +38,7 @@ const weight = (name: string, dims: number[]): Encodable<GraphProto['initializer
   dataType: FLOAT,
   rawData: new Uint8Array(4 * dims.reduce((product, size) => product * size, 1)),
 });
-const list = (name: string, values: number[]): Encodable<GraphProto['initializers'][number]> => ({
+export const integers = (name: string, values: number[]): Encodable<GraphProto['initializers'][number]> => ({
   name,
   dims: [values.length],
   dataType: INT64,
@@ -58,9 +61,9 @@ export function onnxWithWeights(): Encodable<ModelProto> {
         ...['weight', 'bias', 'running_mean', 'running_var'].map((part) => weight(`bn.${part}`, [8])),
         weight('fc.weight', [10, 8]),
         weight('fc.bias', [10]),
-        list('zero', [0]),
-        list('minus', [-1]),
-        list('axes', [2, 3]),
+        integers('zero', [0]),
+        integers('minus', [-1]),
+        integers('axes', [2, 3]),
       ],
       nodes: [
         onnxNode(
@@ -121,7 +124,7 @@ export function onnxTransformer(): Encodable<ModelProto> {
       initializers: [
         weight('qkv.weight', [16, 48]),
         weight('out.weight', [16, 16]),
-        list('parts', [16, 16, 16]),
+        integers('parts', [16, 16, 16]),
       ],
       nodes: [
         onnxNode('MatMul', ['tokens', 'qkv.weight'], ['qkv']),
@@ -310,6 +313,26 @@ export function kerasModel(): unknown {
       output_layers: [['dense', 0, 0]],
     },
   };
+}
+
+/** An ONNX network of one input and the last node's outputs; weights without numbers, unless `more` has them. */
+export function onnxOf(
+  nodes: readonly OnnxNode[],
+  input: readonly (number | string)[],
+  weights: Readonly<Record<string, number[]>>,
+  more: Encodable<GraphProto> = {},
+): Network {
+  const graph: Encodable<GraphProto> = {
+    ...more,
+    inputs: [info('x', [...input])],
+    outputs: (nodes.at(-1)?.outputs ?? []).map((name) => ({ name })),
+    nodes,
+    initializers: [
+      ...Object.entries(weights).map(([name, dims]) => ({ name, dims, dataType: FLOAT })),
+      ...(more.initializers ?? []),
+    ],
+  };
+  return networkOf(memorySource(encodeMessage(ModelProto, { irVersion: 8, graph })), 'tiny', '.onnx');
 }
 
 export const onnxBytes = (model: Encodable<ModelProto>): Uint8Array => encodeMessage(ModelProto, model);

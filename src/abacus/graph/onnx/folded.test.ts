@@ -1,25 +1,15 @@
 /** What PyTorch's exporters fold away in evaluation mode comes back: batch norms within layers, tensors that are written once. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { memorySource } from '../proto/byte-source.js';
 import { encodeMessage, type Encodable } from '../proto/encode.js';
-import { networkOf } from '../read.js';
-import { onnxNode } from '../tiny-networks.js';
+import { onnxNode, onnxOf } from '../tiny-networks.js';
 import type { Network } from '../types.js';
-import { ModelProto, StringPair, type GraphProto } from './schema.js';
+import { StringPair, type GraphProto } from './schema.js';
 
-type Graph = Encodable<GraphProto>;
-const image = {
-  name: 'x',
-  type: { tensor: { elementType: 1, shape: { dims: [1, 3, 8, 8].map((value) => ({ value })) } } },
-};
-const weights = (shapes: Readonly<Record<string, number[]>>): NonNullable<Graph['initializers']> =>
-  Object.entries(shapes).map(([name, dims]) => ({ name, dims, dataType: 1 }));
-const networkWith = (nodes: Graph['nodes'], shapes: Readonly<Record<string, number[]>>): Network => {
-  const outputs = [{ name: nodes!.at(-1)!.outputs![0]! }];
-  const graph: Graph = { inputs: [image], outputs, nodes: nodes!, initializers: weights(shapes) };
-  return networkOf(memorySource(encodeMessage(ModelProto, { irVersion: 8, graph })), 'folded', '.onnx');
-};
+const networkWith = (
+  nodes: NonNullable<Encodable<GraphProto>['nodes']>,
+  weights: Readonly<Record<string, number[]>>,
+): Network => onnxOf(nodes, [1, 3, 8, 8], weights);
 const operators = (network: Network): string[] =>
   network.at({ batch: 2, phase: 'train' }).nodes.map(({ operator }) => operator);
 
@@ -54,6 +44,16 @@ describe('batch norms that an exporter folded', () => {
       assert.deepEqual(operators(network), ['input', 'convolution', 'batch_norm']);
       assert.equal(network.at().totals.parameters, network.parameters);
     }
+  });
+
+  it('are put back where even the bias is gone, as of a new network it is all zeros', () => {
+    const metadata = byRule('RemoveOptionalBiasFromConv, FuseBatchNormIntoConv');
+    const network = networkWith([{ ...onnxNode('Conv', ['x', 'c.weight'], ['y']), metadata }], {
+      'c.weight': [4, 3, 3, 3],
+    });
+    assert.deepEqual(operators(network), ['input', 'convolution', 'batch_norm']);
+    assert.equal(network.parameters, 4 * 3 * 9 + 2 * 4);
+    assert.equal(network.at().totals.parameters, network.parameters);
   });
 
   it('are put back after linear layers and transposed convolutions', () => {
@@ -117,5 +117,29 @@ describe('tensors that a file writes once', () => {
     assert.equal(tied('head.weight', 'embedding.weight'), 64);
     // Tables that begin as zeros are written once for all blocks.
     assert.equal(tied('blocks.1.table', 'blocks.0.table'), 128);
+  });
+
+  it('are one where a last layer is an embedding turned around', () => {
+    const numbers = (rows: number, columns: number, turned: boolean): Uint8Array =>
+      new Uint8Array(
+        Float32Array.from({ length: rows * columns }, (_, at) =>
+          turned ? (at % columns) * rows + Math.floor(at / columns) : at,
+        ).buffer,
+      );
+    const parameters = (rawData: Uint8Array): number => {
+      const initializers = [
+        { name: 'table.weight', dims: [16, 4], dataType: 1, rawData: numbers(16, 4, false) },
+        { name: 'onnx::MatMul_7', dims: [4, 16], dataType: 1, rawData },
+      ];
+      const nodes = [
+        onnxNode('Gather', ['table.weight', 'x'], ['e']),
+        onnxNode('MatMul', ['e', 'onnx::MatMul_7'], ['y']),
+      ];
+      const network = onnxOf(nodes, ['batch', 6], {}, { initializers });
+      assert.equal(network.at({ batch: 2 }).totals.parameters, network.parameters);
+      return network.parameters;
+    };
+    assert.equal(parameters(numbers(4, 16, true)), 64);
+    assert.equal(parameters(numbers(4, 16, false)), 128);
   });
 });

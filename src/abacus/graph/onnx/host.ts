@@ -269,12 +269,7 @@ function slice(
   for (let at = 0; at < from.length; at++) {
     const axis = axisOf(along[at] ?? at, rank);
     if (axis === undefined) return undefined;
-    const { start, step, count } = sliceRange(
-      data.shape[axis]!,
-      from[at]!,
-      to[at]!,
-      steps?.value[at] ?? 1,
-    );
+    const { start, step, count } = sliceRange(data.shape[axis]!, from[at]!, to[at]!, steps?.value[at] ?? 1);
     ranges[axis] = { start: start * strides[axis]!, step: step * strides[axis]!, count };
   }
   return picked(data, ranges);

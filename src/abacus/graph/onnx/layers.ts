@@ -173,9 +173,7 @@ const gemm: Handler = (node) => {
   const [rows, n] = node.int('transB', 0) === 1 ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];
   if (k !== rows) node.fail(`it takes ${rows} numbers for each example and would get ${k}${node.hint()}`);
   if (isParameter(b) && node.int('transA', 0) !== 1)
-    return normalizedAgain(node, node.inputs[2], (own) =>
-      linear(node.trace, node.origin, [a, b, ...own], n),
-    );
+    return normalizedAgain(node, node.inputs[2], (own) => linear(node.trace, node.origin, [a, b, ...own], n));
   return matmul(node.trace, node.origin, node.present(), [m, n], { batch: 1, m, n, k });
 };
 
