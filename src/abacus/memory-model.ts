@@ -37,7 +37,11 @@ export function predictMemory(
   const converts = device !== undefined && !onProcessor && hasMatrixUnits(device, options.precision);
   const step = simulateMemory(
     graph,
-    { ...options, updatesTogether: !onProcessor && options.framework !== 'tensorflow' },
+    {
+      ...options,
+      updatesTogether: !onProcessor && options.framework !== 'tensorflow',
+      keepsFactors: onProcessor,
+    },
     (node, isFirstStep) =>
       searching && !onProcessor
         ? // A search happens in the first step, when there are neither gradients nor states of the optimizer.

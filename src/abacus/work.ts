@@ -109,6 +109,9 @@ const UPDATES: Readonly<Record<Optimizer, readonly [kernels: number, passes: num
 /** Products of the backward pass over those of the forward pass. */
 const BACKWARD_ATTENTION = 2.5;
 
+/** Steps of a recurrent layer are told apart up to this many; longer sequences are cut into as many pieces. */
+const MOST_STEPS = 1024;
+
 const UNTILED = { backward: true, tiles: Infinity, width: Infinity, strided: false } as const;
 
 const tilesOf = (m: number, n: number, batch: number): number =>
@@ -162,6 +165,22 @@ export function workOf(graph: OperatorGraph, step: Step, together = false): Work
       kernels.push({ node: node.index, kind: as, backward, flops: flop, bytes, tiles: own, width, strided });
     };
     hostCalls += training ? 2 : 1;
+    if (node.operator === 'recurrent' && gemm !== undefined && node.inputs[0]?.length === 3) {
+      // What comes in is multiplied for all steps at once; the state, step after step, with its matrix read anew.
+      const steps = Math.max(1, Math.min(MOST_STEPS, Math.round(gemm.m / graph.batch)));
+      const rows = gemm.m / steps;
+      const state = Math.min(gemm.k, node.attributes.outputChannels ?? gemm.k);
+      const share = state / gemm.k;
+      const own = tilesOf(rows, gemm.n, gemm.batch);
+      const perStep = gemm.batch * (gemm.n * state + rows * (gemm.n + state));
+      for (const backward of training ? [false, true] : [false]) {
+        const times = backward ? 2 : 1;
+        add(backward, times * flops * (1 - share), times * (read + written + parameters * (1 - share)));
+        for (let step = 0; step < steps; step++)
+          add(backward, (times * flops * share) / steps, times * perStep, own);
+      }
+      continue;
+    }
     if (isProduct) {
       add(false, flops, read + written + parameters);
       if (!training) continue;

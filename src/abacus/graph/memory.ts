@@ -54,6 +54,14 @@ const KEEPS: Partial<Record<OperatorType, Keeps>> = {
   transpose: 'nothing',
   reshape: 'nothing',
 };
+/** Elementary arithmetic by its name in the file; what is not listed keeps its inputs. */
+const KEEPS_BY_SOURCE: ReadonlyMap<string, Keeps> = new Map([
+  ...'Exp Sqrt Rsqrt Reciprocal'.split(' ').map((source) => [source, 'output'] as const),
+  // Constant or none at all is the derivative of these; what chooses, or was compared, is no number.
+  ...'Neg Floor Ceil Round Sign Trilu CumSum Where Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Not IsNaN IsInf Mod'
+    .split(' ')
+    .map((source) => [source, 'nothing'] as const),
+]);
 /** The gradient of the input is that of the output: nothing is made. */
 const PASSES_GRADIENT: ReadonlySet<OperatorType> = new Set([
   'add',
@@ -109,6 +117,8 @@ class Simulation {
   private storages: Storage[] = [];
   /** By node: which outputs it reads, as places. An output's place is that of its node's first output, and its own number more. */
   private readonly sources: (readonly number[])[];
+  /** Nodes that drop whole branches of examples (stochastic depth): dropout of images, before a sum. */
+  private readonly dropsBranches = new Set<number>();
   private readonly firstPlace: Int32Array;
   /** By place. */
   private readonly node: Int32Array;
@@ -143,6 +153,13 @@ class Simulation {
     for (const { from, output, to } of graph.edges) {
       const place = this.firstPlace[from]! + output;
       sources[to]!.push(place);
+      const dropped = graph.nodes[from]!;
+      if (
+        dropped.operator === 'dropout' &&
+        graph.nodes[to]!.operator === 'add' &&
+        dropped.outputs[0]!.length === 4
+      )
+        this.dropsBranches.add(from);
       this.readers[place]! += 1;
     }
     this.sources = sources;
@@ -208,7 +225,7 @@ class Simulation {
   }
 
   private forward(isTraining: boolean): { bytes: number; byNode: Kept[] } {
-    const { graph, allocator, elementBytes } = this;
+    const { graph, allocator } = this;
     this.storages = [];
     const byNode: Kept[] = [];
     const held = new Set<Storage>();
@@ -240,7 +257,7 @@ class Simulation {
             bytes += roundedBytes(storage.bytes);
           }
         }
-        for (const size of extraBytes(node, elementBytes)) {
+        for (const size of this.extraBytes(node)) {
           kept.extras.push(allocator.allocate(size));
           bytes += roundedBytes(size);
         }
@@ -251,13 +268,21 @@ class Simulation {
     return { bytes, byNode };
   }
 
+  private extraBytes(node: OperatorNode): number[] {
+    const { elementBytes, options, graph } = this;
+    if (node.operator !== 'dropout') return extraBytes(node, elementBytes);
+    if (this.dropsBranches.has(node.index)) return [graph.batch * elementBytes];
+    return [node.outputElements * (options.keepsFactors === true ? elementBytes : MASK_BYTES)];
+  }
+
   private borrow(node: OperatorNode): void {
     if (node.isView || node.operator === 'input') return;
     this.allocator.free(this.allocator.allocate(this.workspaceOf(node, this.isFirstStep)));
   }
 
   private keptBy(node: OperatorNode, inputs: readonly Storage[], outputs: readonly Storage[]): Storage[] {
-    const keeps = KEEPS[node.operator] ?? 'inputs';
+    const bySource = node.operator === 'elementwise' ? KEEPS_BY_SOURCE.get(node.source) : undefined;
+    const keeps = bySource ?? KEEPS[node.operator] ?? 'inputs';
     if (keeps === 'nothing') return [];
     // A product with a constant needs nothing of its other factor.
     if (node.operator === 'multiply' && inputs.length < 2 && node.parameters === 0) return [];
@@ -332,13 +357,18 @@ class Simulation {
 /** Small things kept besides tensors of the graph. */
 function extraBytes(node: OperatorNode, elementBytes: number): number[] {
   if (node.operator === 'max_pool') return [node.outputElements * INDEX_BYTES];
-  if (node.operator === 'dropout') return [node.outputElements * MASK_BYTES];
+  if (node.operator === 'recurrent') return [recurrentElements(node) * elementBytes];
   if (!NORMS.has(node.operator)) return [];
   const rows =
     node.operator === 'batch_norm'
       ? (node.parameterTensors[0] ?? 0)
       : node.outputElements / Math.max(1, node.outputs[0]?.at(-1) ?? 1);
   return rows >= 1 ? [rows * elementBytes, rows * elementBytes] : [];
+}
+
+/** Gates and state of each step. */
+function recurrentElements({ attributes: { gemm, outputChannels = 0 } }: OperatorNode): number {
+  return gemm === undefined ? 0 : gemm.batch * gemm.m * (gemm.n + outputChannels);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

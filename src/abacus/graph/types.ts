@@ -216,6 +216,8 @@ export interface MemoryOptions {
   readonly framework?: 'pytorch' | 'tensorflow';
   /** Whether all parameters are updated together, as PyTorch does from 2.0 on graphics cards. Absent: one after another. */
   readonly updatesTogether?: boolean;
+  /** Whether dropout keeps factors, as PyTorch does on processors, instead of one byte for each number. */
+  readonly keepsFactors?: boolean;
 }
 
 /**
