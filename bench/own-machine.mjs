@@ -198,7 +198,8 @@ table(
   judged.predict,
 );
 const bytes = (row) => row.peakBytes;
-const lifetimes = ({ graph, step }) => Math.log(simulateMemory(graph, step).peak);
+const lifetimes = ({ graph, step }) =>
+  Math.log(simulateMemory(graph, { ...step, keepsFactors: !onCard }).peak);
 const memoryOnCard = ({ graph, step, device }) => Math.log(predictMemory(graph, step, false, device).bytes);
 /** Nothing is learned of memory. */
 const shippedMemory = onCard ? memoryOnCard : lifetimes;
@@ -210,7 +211,10 @@ const memoryOf = (row) => {
 };
 /** What was shipped for processors until 2026-11-28: a ridge over what the peak consists of, within a factor of 1.3. */
 const parts = ({ graph, step }) => {
-  const { peak, savedActivations, parameters, gradients, optimizer } = simulateMemory(graph, step);
+  const { peak, savedActivations, parameters, gradients, optimizer } = simulateMemory(graph, {
+    ...step,
+    keepsFactors: true,
+  });
   const { counts, kernels } = graph.totals;
   return [
     ...[savedActivations, parameters, gradients, optimizer].map((part) => part / peak),

@@ -90,7 +90,9 @@ export function learnProcessor(
     }
   }
   const memoryErrors = rows.flatMap(({ graph, step, peakBytes }) =>
-    peakBytes === undefined ? [] : [Math.log(peakBytes / simulateMemory(graph, step).peak)],
+    peakBytes === undefined
+      ? []
+      : [Math.log(peakBytes / simulateMemory(graph, { ...step, keepsFactors: true }).peak)],
   );
   const same = memoryErrors.map(() => 1);
   return {
