@@ -164,11 +164,27 @@ const gather: Handler = (node) => {
       [output],
       data.contiguous && isOuter(data.shape, axis),
     );
+  const strided = stridedShape(node, data, indices);
+  if (strided !== undefined)
+    return view(node.trace, 'reshape', node.origin, data, [strided], data.contiguous)[0]!;
   const table = data.root ?? data;
   const operator =
     table.role === 'parameter' && axis === 0 && indices.role === 'activation' ? 'embedding' : 'gather';
   return pointwise(node.trace, operator, node.origin, [data, indices], output, { axis });
 };
+
+/**
+ * PyTorch 2's exporter writes a view by strides, as of its pooling to 1 x 1, as places in flattened data, one for each number.
+ * @returns the shape of the view at the wanted batch; undefined where this is none
+ */
+function stridedShape(node: NodeContext, data: Tensor, indices: Tensor): Shape | undefined {
+  const { batch, fileBatch = batch } = node.around;
+  const [first = 0, ...rest] = indices.shape;
+  const isView = data.role === 'activation' && indices.role !== 'activation' && data.shape.length === 1;
+  if (!isView || rest.length === 0 || first % fileBatch !== 0) return undefined;
+  const shape = [(first / fileBatch) * batch, ...rest];
+  return elementsOf(shape) === elementsOf(data.shape) ? shape : undefined;
+}
 
 const gatherNd: Handler = (node) => {
   const [data, indices] = [node.input(0), node.input(1)];

@@ -47,6 +47,24 @@ describe('a file of a fixed batch', () => {
     assert.deepEqual(last(network, 4), [4, 4]);
   });
 
+  it('takes places in flattened data for what they are: a view of all numbers', () => {
+    const network = onnxOf(
+      [onnxNode('Reshape', ['x', 'flat'], ['f']), onnxNode('Gather', ['f', 'places'], ['y'])],
+      [1, 8, 1, 1],
+      {},
+      {
+        initializers: [
+          integers('flat', [-1]),
+          { name: 'places', dims: [1, 8, 1, 1], dataType: 7, int64Data: [0, 1, 2, 3, 4, 5, 6, 7] },
+        ],
+      },
+    );
+    for (const batch of [1, 4]) {
+      assert.deepEqual(last(network, batch), [batch, 8, 1, 1]);
+      assert.equal(network.at({ batch }).totals.kernels, 0);
+    }
+  });
+
   it('takes constants for the heads of each example along', () => {
     // [batch x heads, tokens, tokens] + [batch x heads, 1, tokens], as ALiBi does.
     const network = onnxOf(

@@ -69,24 +69,28 @@ const formOf = (name: string): string => name.replace(/\d+/g, '#');
  * Matrices that are the table of an embedding turned around, by name, with the name of the table: the exporter by TorchScript writes
  * both where a network ties its last layer to it. The first numbers of both tell.
  */
-export function turnedTables({ initializers }: GraphProto): ReadonlyMap<string, string> {
+export function turnedTables({ initializers, nodes }: GraphProto): ReadonlyMap<string, string> {
   const turned = new Map<string, string>();
-  const matrices = initializers.filter(({ dims }) => dims.length === 2);
-  for (const matrix of matrices) {
-    if (!TURNED.test(matrix.name)) continue;
-    const table = matrices.find(
-      (other) =>
-        !TURNED.test(other.name) &&
-        other.dims[0] === matrix.dims[1] &&
-        other.dims[1] === matrix.dims[0] &&
-        other.dataType === matrix.dataType &&
-        isTurned(matrix, other),
+  const read = new Set(nodes.filter(({ opType }) => opType === 'Gather').map(({ inputs }) => inputs[0]));
+  const tables = initializers
+    .filter(({ dims, name }) => dims.length === 2 && read.has(name))
+    .slice(0, MOST_TABLES);
+  for (const matrix of initializers) {
+    if (!TURNED.test(matrix.name) || matrix.dims.length !== 2) continue;
+    const table = tables.find(
+      ({ dims: [rows, columns], dataType }, at) =>
+        rows === matrix.dims[1] &&
+        columns === matrix.dims[0] &&
+        dataType === matrix.dataType &&
+        isTurned(matrix, tables[at]!),
     );
     if (table !== undefined) turned.set(matrix.name, table.name);
   }
   return turned;
 }
 const TURNED = /^onnx::MatMul_\d+$/;
+/** Embeddings that are looked at; recommenders have more, but tie none. */
+const MOST_TABLES = 64;
 const LEAST_SAME_BYTES = 8;
 
 /** Whether the first row of one is the first column of the other, as far as their numbers were kept. */
