@@ -117,7 +117,7 @@ class Walk implements Surroundings {
   private readonly symbols = new Map<string, number>();
   private readonly functions: ReadonlyMap<string, FunctionProto>;
   /** Names as seen from the innermost graph or function. */
-  private scopes: Names[] = [];
+  private scopes: ReadonlyMap<string, Tensor>[] = [];
   /** What graphs within nodes store. */
   private readonly inner = new Map<GraphProto, ReadonlyMap<string, Tensor>>();
   private steps = 0;
@@ -213,12 +213,16 @@ class Walk implements Surroundings {
     return undefined;
   }
 
+  private countSteps(count: number): void {
+    this.steps += count;
+    if (this.steps > MOST_STEPS) this.trace.fail('nodes', `more than ${MOST_STEPS} are run`);
+  }
+
   private nodes(nodes: readonly NodeProto[]): void {
     if (this.depth >= MOST_DEPTH) this.trace.fail('functions', `they are called deeper than ${MOST_DEPTH}`);
     this.depth += 1;
     for (const node of nodes) {
-      this.steps += 1;
-      if (this.steps > MOST_STEPS) this.trace.fail('nodes', `more than ${MOST_STEPS} are run`);
+      this.countSteps(1);
       const own = this.file.own.get(node);
       const inputs = node.inputs.map((name, at) => {
         if (name === '') return undefined;
@@ -231,7 +235,7 @@ class Walk implements Surroundings {
         return tensor;
       });
       const outputs = this.one(new NodeContext(node, inputs, this));
-      const scope = this.scopes.at(-1)!;
+      const scope = this.scopes.at(-1) as Names;
       node.outputs.forEach((name, at) => {
         const tensor = outputs[at];
         if (name !== '' && tensor !== undefined) scope.set(name, tensor);
@@ -332,16 +336,18 @@ class Walk implements Surroundings {
   private inline(graph: GraphProto, node: NodeContext, inputs: readonly Tensor[] = []): Tensor[] {
     const stored = this.inner.get(graph) ?? new OnnxFile(this.file.model, graph).stored;
     this.inner.set(graph, stored);
-    const names: Names = new Map(stored);
+    // Loops may call what has no nodes.
+    this.countSteps(Math.floor((graph.inputs.length + graph.outputs.length) / 16));
+    const names: Names = new Map();
     graph.inputs.forEach(({ name }, at) => {
       if (inputs[at] !== undefined) names.set(name, inputs[at]);
     });
-    this.scopes.push(names);
+    this.scopes.push(stored, names);
     this.nodes(graph.nodes);
     const outputs = graph.outputs.map(
       ({ name }) => this.lookUp(name) ?? node.fail(`its branch does not make ${name}`),
     );
-    this.scopes.pop();
+    this.scopes.splice(-2);
     return outputs;
   }
 
