@@ -197,7 +197,8 @@ class Walk {
         if (running.has(name))
           this.trace.fail(
             `${def.op} ${name}`,
-            'it depends on itself: loops of TensorFlow 1 are not read, export the model with TensorFlow 2',
+            'it depends on itself: loops of TensorFlow 1 are not read. Export the model with TensorFlow 2, and freeze it with ' +
+              'convert_variables_to_constants_v2(function, lower_control_flow=False), or save it as SavedModel',
           );
         running.add(name);
         for (const source of missing.reverse()) stack.push(source);
