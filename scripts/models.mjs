@@ -18,81 +18,40 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundledTarget } from '../dist/base/bundled.js';
 import { fileFingerprint } from '../dist/base/file-fingerprint.js';
+import { assign } from '../dist/drafts/assign.js';
 import { checkpointFile } from '../dist/drafts/checkpoint.js';
+import { readCorpus } from '../dist/drafts/corpus.js';
 import { createDraft } from '../dist/drafts/create.js';
 import { evaluateDraft } from '../dist/drafts/evaluate.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
+import { draftCostsOf, measureDraftOn, measureLookup } from '../dist/drafts/measure-on.js';
+import { keepAcceptance } from '../dist/drafts/measured.js';
 import { networkShape } from '../dist/drafts/network.js';
 import { targetFingerprint, tasksPlace } from '../dist/drafts/registry/place.js';
 import { DraftRegistry } from '../dist/drafts/registry/registry.js';
+import { TargetTexts } from '../dist/drafts/target-texts.js';
 import { trainDraft } from '../dist/drafts/train.js';
 import { readGguf } from '../dist/gguf/reader.js';
+import { conditionalRates, measuredOf } from '../dist/tasks/adapt/measure-all.js';
 import { writeTaskModel } from '../dist/tasks/classifier/model.js';
 import { trainClassifier } from '../dist/tasks/classifier/train.js';
 import { promptText } from '../dist/tasks/prompt-text.js';
+import {
+  DEMO,
+  DRAFTS,
+  SMOLLM2,
+  SMOLLM2_GENERAL_PER_TASK,
+  SPEC_BENCH_HELD_OUT_OF,
+  TARGETS,
+  TASKS,
+} from './lib/draft-recipes.mjs';
 
-/** The bundled target's kinds of work. */
-const TASKS = ['code', 'edit', 'extract', 'math', 'sql', 'summarize', 'translate'];
-const GENERAL = 'foretoken-demo-draft-2.4m-q8_0.gguf';
-/**
- * Passes over its texts by which a task's draft learns on from the general one: the share of right guesses on held-out
- * texts still rises then, and slowly.
- */
-const TASK_EPOCHS = 8;
-const TASK_TRAINING = { epochs: TASK_EPOCHS, learningRate: 2e-3, patience: 1000 };
-
-/** Shapes were chosen by agreement and cost; see models/README.md. */
-const DRAFTS = [
-  {
-    file: GENERAL,
-    task: 'general',
-    create: { name: 'Foretoken-Demo draft 2.4M', layers: 2, width: 128, heads: 2, feedForward: 256 },
-    training: { epochs: 5, learningRate: 3e-3 },
-  },
-  ...TASKS.map((task) => ({
-    file: `work/foretoken-demo-draft-${task}-q8_0.gguf`,
-    task,
-    create: {
-      name: `Foretoken-Demo draft for ${task}`,
-      fromDraft: inModelsFolder(GENERAL),
-      vocabulary: 'auto',
-    },
-    training: TASK_TRAINING,
-  })),
-  {
-    // For comparison (bench/specialists.mjs), not shipped: one draft for all tasks, with as many passes over all texts.
-    file: 'work/foretoken-demo-draft-mixed-q8_0.gguf',
-    create: { name: 'Foretoken-Demo draft for all tasks', fromDraft: inModelsFolder(GENERAL) },
-    training: TASK_TRAINING,
-  },
-  {
-    file: 'smollm2-135m-draft-q8_0.gguf',
-    task: 'general',
-    target: 'real/smollm2-135m-instruct-q8_0.gguf',
-    corpus: 'smollm2-corpus.jsonl',
-    create: { name: 'SmolLM2-135M draft', layers: 2, width: 128, vocabulary: 8192 },
-    training: { epochs: 1000, minutes: 13, learningRate: 3e-3, tokensPerRow: 1024 },
-  },
-];
-
-/** Prompts of each task that the target answers: to train on, and to evaluate with. */
-const TRAFFIC_PER_TASK = 300;
-const HELDOUT_PER_TASK = 40;
 /** Prompts that the classifier of tasks learns from. */
 const CLASSIFIED = 3500;
-/** Of the bundled traffic, for SmolLM2. */
-const SMOLLM2_PER_TASK = 60;
-/** In each category of Spec-Bench every so many questions are held out. */
-const HELD_OUT_OF = 4;
 
 const models = fileURLToPath(new URL('../models/', import.meta.url));
-const inModels = inModelsFolder;
+const inModels = (name) => path.join(models, name);
 const inWork = (name) => path.join(models, 'work', name);
-
-/** Hoisted: the list above names files. */
-function inModelsFolder(name) {
-  return path.join(fileURLToPath(new URL('../models/', import.meta.url)), name);
-}
 
 const { values: options } = parseArgs({
   options: {
@@ -115,7 +74,14 @@ if (options.only !== undefined && !steps.includes(options.only))
   throw new Error(`--only must be one of ${steps.join(', ')}.`);
 const wanted = (step) => options.only === undefined || options.only === step;
 
-const target = bundledTarget();
+const isChosen = ({ file }) => file.includes(options.draft ?? '');
+/** Targets of the drafts that are asked for, as far as they are here. */
+const targets = TARGETS.filter(
+  (target) => existsSync(modelOf(target)) && DRAFTS.some((draft) => draft.of === target && isChosen(draft)),
+);
+function modelOf({ model }) {
+  return model === undefined ? bundledTarget() : inModels(model);
+}
 const isCurrent = (file, sources) =>
   !options.fresh &&
   existsSync(file) &&
@@ -144,14 +110,11 @@ function done(line) {
   console.error(line);
 }
 
-async function makeCorpus(output, source, prompts, model = target, maxTokens = 512) {
+async function makeCorpus(output, source, prompts, target, maxTokens = target.maxTokens) {
+  const model = modelOf(target);
   if (isCurrent(output, [model, source])) return;
   const result = await generateCorpus({
-    target: model,
-    prompts,
-    output,
-    maxTokens,
-    ...common,
+    ...{ target: model, prompts, output, maxTokens, parallel: target.parallel, ...common },
     onProgress: ({ texts, prompts: all, tokensPerSecond }) =>
       report(`${path.basename(output)}: ${texts} of ${all} texts, ${tokensPerSecond.toFixed(0)} tokens/s`),
   });
@@ -160,28 +123,36 @@ async function makeCorpus(output, source, prompts, model = target, maxTokens = 5
   );
 }
 
-const corpus = inWork('corpus.jsonl');
-const heldout = inWork('heldout.jsonl');
+const traffic = inModels('traffic.jsonl');
 
-async function makeCorpora() {
-  const traffic = inModels('traffic.jsonl');
-  await makeCorpus(corpus, traffic, firstOfEachTask(readJsonLines(traffic), TRAFFIC_PER_TASK));
+/** Answers to the bundled prompts, held-out ones first: they tell what a draft is worth. */
+async function makeTaskCorpora(target) {
   const conversations = inModels('heldout.jsonl');
-  const prompts = firstOfEachTask(readJsonLines(conversations), HELDOUT_PER_TASK);
+  const prompts = firstOfEachTask(readJsonLines(conversations), target.heldoutPerTask);
   await makeCorpus(
-    heldout,
+    inWork(target.heldout),
     conversations,
     prompts.map(({ task, messages }) => ({ task, prompt: messages[0].content })),
+    target,
   );
-  const smollm2 = inModels('real/smollm2-135m-instruct-q8_0.gguf');
-  if (!existsSync(smollm2)) {
-    done('SmolLM2 is not here (npm run models:real): its draft is left as it is.');
-    return;
-  }
+  const trained = firstOfEachTask(readJsonLines(traffic), target.perTask);
+  await makeCorpus(inWork(target.corpus), traffic, trained, target);
+}
+
+/** What the general draft of SmolLM2 learns from. */
+async function makeGeneralCorpora() {
   const [questions, rest] = specBench();
-  const own = firstOfEachTask(readJsonLines(traffic), SMOLLM2_PER_TASK);
-  await makeCorpus(inWork('smollm2-corpus.jsonl'), traffic, [...rest, ...own], smollm2, 1024);
-  await makeCorpus(inWork('smollm2-heldout.jsonl'), traffic, questions, smollm2, 1024);
+  const own = firstOfEachTask(readJsonLines(traffic), SMOLLM2_GENERAL_PER_TASK);
+  await makeCorpus(inWork('smollm2-corpus.jsonl'), traffic, [...rest, ...own], SMOLLM2, 1024);
+  await makeCorpus(inWork('smollm2-heldout.jsonl'), traffic, questions, SMOLLM2, 1024);
+}
+
+async function makeCorpora() {
+  for (const target of targets) {
+    const drafts = DRAFTS.filter((draft) => draft.of === target && isChosen(draft));
+    if (drafts.some(({ corpus }) => corpus === undefined)) await makeTaskCorpora(target);
+    if (drafts.some(({ corpus }) => corpus !== undefined)) await makeGeneralCorpora();
+  }
 }
 
 /** Spec-Bench's questions that are held out, and the turns of the others. */
@@ -191,7 +162,7 @@ function specBench() {
   for (const { category, turns } of readJsonLines(inModels('recipe/spec-bench.jsonl'))) {
     const place = seen.get(category) ?? 0;
     seen.set(category, place + 1);
-    if (place % HELD_OUT_OF === 0) heldOut.push({ task: category, prompt: turns[0] });
+    if (place % SPEC_BENCH_HELD_OUT_OF === 0) heldOut.push({ task: category, prompt: turns[0] });
     else others.push(...turns.map((prompt) => ({ task: category, prompt })));
   }
   return [heldOut, others];
@@ -205,10 +176,10 @@ function firstOfEachTask(rows, count) {
   });
 }
 
-async function train({ file, task, target: targetName, corpus: corpusName, create, training }) {
+async function train({ file, of, task, corpus, fromDraft, create, training }) {
   const output = inModels(file);
-  const model = targetName === undefined ? target : inModels(targetName);
-  const all = corpusName === undefined ? corpus : inWork(corpusName);
+  const model = modelOf(of);
+  const all = inWork(corpus ?? of.corpus);
   if (!existsSync(model) || !existsSync(all)) return;
   if (isCurrent(output, [model, all]) && isWhole(output)) return;
   const name = path.basename(file, '.gguf');
@@ -219,9 +190,10 @@ async function train({ file, task, target: targetName, corpus: corpusName, creat
     const own = readJsonLines(all).filter((text) => text.task === task);
     writeFileSync(texts, own.map((text) => `${JSON.stringify(text)}\n`).join(''));
   }
-  const made = createDraft({ target: model, output: untrained, corpus: [texts], ...create });
+  const from = fromDraft && { fromDraft: inModels(fromDraft) };
+  const made = createDraft({ target: model, output: untrained, corpus: [texts], ...create, ...from });
   const limits = { ...training, ...number('minutes') };
-  const { fromDraft, ...settings } = { ...create, ...limits };
+  const settings = { ...create, ...limits };
   const result = await trainDraft({
     draft: untrained,
     corpus: [texts],
@@ -230,7 +202,7 @@ async function train({ file, task, target: targetName, corpus: corpusName, creat
     ...common,
     recipe:
       `npm run models -- --draft ${name}: ${JSON.stringify(settings)}` +
-      (fromDraft === undefined ? '' : ` from ${path.basename(fromDraft)}`),
+      (fromDraft === undefined ? '' : ` from ${fromDraft}`),
     onProgress: ({ done: share, epoch, loss, agreement, tokensPerSecond }) =>
       report(
         `${file}: ${(share * 100).toFixed(1)} %, pass ${epoch + 1}, loss ${loss.toFixed(3)}, ` +
@@ -257,51 +229,57 @@ function list() {
 }
 
 /**
- * The registry of the tasks' drafts that come with Foretoken, as `foretoken adapt` writes one for a user, and the classifier
- * of the tasks. A draft that guesses no better than the general one is left out.
+ * The registry of the tasks' drafts that come with Foretoken, as `foretoken adapt` writes one for a user. Each task gets what
+ * promises most tokens a second here, of the drafts that were made for it and the general one.
  */
-async function registerTasks() {
+async function registerTasks(target) {
   const made = DRAFTS.filter(
-    ({ file, task }) => TASKS.includes(task) && existsSync(inModels(file)) && isWhole(inModels(file)),
+    ({ file, of, task }) =>
+      of === target && TASKS.includes(task) && existsSync(inModels(file)) && isWhole(inModels(file)),
   );
   if (made.length === 0) return;
-  const fingerprint = targetFingerprint(target);
+  const model = modelOf(target);
+  const fingerprint = targetFingerprint(model);
   const place = tasksPlace(fingerprint, inModels(`tasks/${fingerprint.replace('sha256:', '').slice(0, 16)}`));
   const registry = new DraftRegistry(place, fingerprint);
-  const general = (await evaluateDraft({ draft: inModels(GENERAL), corpus: heldout, ...common })).byTask;
+  const heldout = readCorpus(inWork(target.heldout), Infinity);
+  const costs = costsOf(model);
+  const measured = async (file, texts) => ({
+    agreements: await measureDraftOn(inModels(file), texts, common),
+    costs: draftCostsOf(inModels(file), costs, options.threads === undefined ? 0 : Number(options.threads)),
+  });
+  const general = await measured(target.general, heldout);
   const assignments = {};
   const leftOut = new Set();
-  for (const { file, task, training, create } of made) {
-    const { byTask, tokenMs } = await evaluateDraft({ draft: inModels(file), corpus: heldout, ...common });
-    const { texts, tokens, rate, survival } = byTask.get(task);
-    const before = general.get(task);
-    const isBetter = rate > before.rate;
-    done(
-      `${task}: ${percent(rate)} % right, the general draft ${percent(before.rate)} %${isBetter ? '' : ', left out'}`,
+  for (const draft of made) {
+    const { file, task } = draft;
+    const texts = heldout.filter((text) => text.task === task);
+    const before = general.agreements.get(task);
+    const own = await measured(file, texts);
+    const after = own.agreements.get(task);
+    const assignment = assign(
+      costs,
+      [
+        { id: 'general', survival: before.survival, costs: general.costs },
+        { id: task, survival: after.survival, costs: own.costs },
+      ],
+      measureLookup(texts),
+      Date.now(),
     );
-    if (!isBetter) {
-      leftOut.add(task);
-      continue;
-    }
-    const learned = inWork(`${path.basename(file, '.gguf')}.corpus.jsonl`);
-    const own = readJsonLines(learned);
-    const { layers, width, vocabularySize: vocabulary } = networkShape(readGguf(inModels(file)));
-    await registry.add(inModels(file), {
-      ...{ id: task, task, targetFile: fileFingerprint(target), tokenMs, madeAt: Date.now() },
-      shape: { layers, width, vocabulary },
-      data: {
-        texts: own.length,
-        answerTokens: own.reduce((sum, text) => sum + text.tokens.length - text.promptLength, 0),
-        sha256: createHash('sha256').update(readFileSync(learned)).digest('hex'),
-        ...{ served: 0, generated: own.length },
-      },
-      settings: { ...training, from: path.basename(create.fromDraft) },
-      acceptance: { [task]: { texts, tokens, rate, survival } },
-    });
-    assignments[task] = {
-      ...{ draft: task, candidates: [], at: Date.now() },
-      reason: `${percent(rate)} % of guesses right on held-out texts, the general draft's ${percent(before.rate)} %`,
-    };
+    // Where no guesses pay here they may elsewhere: the server finds out.
+    const best = assignment.candidates.find(({ draft }) => [task, 'general'].includes(draft));
+    const isBetter = best.draft === task;
+    done(
+      `${task}: ${percent(after.rate)} % right, the general draft ${percent(before.rate)} %${isBetter ? '' : ', left out'}; ` +
+        assignment.candidates
+          .map(({ draft: id, tokenGoodput }) => `${id} ${tokenGoodput.toFixed(1)}`)
+          .join(', ') +
+        ' tokens/s expected',
+    );
+    if (isBetter) {
+      await addTo(registry, draft, { after, costs: own.costs });
+      assignments[task] = { ...assignment, draft: task };
+    } else leftOut.add(task);
   }
   // What has not been made this time stays as it was.
   const isKept = (task) => !leftOut.has(task);
@@ -312,7 +290,49 @@ async function registerTasks() {
       Object.entries({ ...content.assignments, ...assignments }).filter(([task]) => isKept(task)),
     ),
   }));
-  const prompts = readJsonLines(inModels('traffic.jsonl')).map(({ task, prompt }) => ({
+  if (target === DEMO) writeClassifier(place.tasks);
+}
+
+/** What decodes of a target cost here. */
+function costsOf(model) {
+  const texts = new TargetTexts({ target: model, parallel: 1, ...common });
+  try {
+    return texts.costs(options.threads === undefined ? 0 : Number(options.threads));
+  } finally {
+    texts.dispose();
+  }
+}
+
+async function addTo(registry, { file, of, task, training, fromDraft }, { after, costs }) {
+  const draft = inModels(file);
+  const learned = inWork(`${path.basename(file, '.gguf')}.corpus.jsonl`);
+  const own = readJsonLines(learned);
+  // Where learning begins in the engine that loads it.
+  keepAcceptance(draft, conditionalRates(after.survival));
+  const { layers, width, vocabularySize: vocabulary } = networkShape(readGguf(draft));
+  await registry.add(draft, {
+    ...{
+      id: task,
+      task,
+      targetFile: fileFingerprint(modelOf(of)),
+      tokenMs: costs.curve.ms[0],
+      madeAt: Date.now(),
+    },
+    shape: { layers, width, vocabulary },
+    data: {
+      texts: own.length,
+      answerTokens: own.reduce((sum, text) => sum + text.tokens.length - text.promptLength, 0),
+      sha256: createHash('sha256').update(readFileSync(learned)).digest('hex'),
+      ...{ served: 0, generated: own.length },
+    },
+    settings: { ...training, from: fromDraft },
+    acceptance: { [task]: measuredOf(after) },
+  });
+}
+
+/** Prompts of the bundled tasks are told apart by their words, whatever the target. */
+function writeClassifier(file) {
+  const prompts = readJsonLines(traffic).map(({ task, prompt }) => ({
     task: TASKS.indexOf(task),
     text: promptText([{ role: 'user', content: prompt }]),
   }));
@@ -320,7 +340,7 @@ async function registerTasks() {
     ...{ id, name: id, count: prompts.filter(({ task }) => task === index).length },
   }));
   const { model } = trainClassifier(kinds, prompts.slice(0, CLASSIFIED), { seed: 1 });
-  writeTaskModel(place.tasks, model);
+  writeTaskModel(file, model);
 }
 
 const percent = (share) => (share * 100).toFixed(1);
@@ -328,11 +348,11 @@ const percent = (share) => (share * 100).toFixed(1);
 async function evaluate() {
   const rows = [];
   let tasks = [];
-  for (const { file, target: other } of DRAFTS) {
-    if (!existsSync(inModels(file)) || other !== undefined) continue;
+  for (const { file, of } of DRAFTS) {
+    if (!existsSync(inModels(file)) || of !== DEMO) continue;
     const { overall, byTask } = await evaluateDraft({
       draft: inModels(file),
-      corpus: heldout,
+      corpus: inWork(DEMO.heldout),
       ...common,
     });
     tasks = [...byTask.keys()].sort();
@@ -355,8 +375,7 @@ async function evaluate() {
 
 mkdirSync(inWork('.'), { recursive: true });
 if (wanted('corpus')) await makeCorpora();
-if (wanted('train'))
-  for (const draft of DRAFTS) if (draft.file.includes(options.draft ?? '')) await train(draft);
+if (wanted('train')) for (const draft of DRAFTS.filter(isChosen)) await train(draft);
 list();
-if (wanted('tasks')) await registerTasks();
-if (wanted('evaluate')) await evaluate();
+if (wanted('tasks')) for (const target of targets) await registerTasks(target);
+if (wanted('evaluate') && targets.includes(DEMO)) await evaluate();

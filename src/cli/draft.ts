@@ -19,7 +19,7 @@ export async function create(flags: DraftCreateFlags): Promise<void> {
   const target = modelFile(flags.model);
   const output = path.resolve(flags.output);
   refuseOverwriting(output, target, 'the model itself');
-  const { layers, width, heads, feedForward, fromLayers, fromDraft, vocabulary, name } = flags;
+  const { layers, width, heads, feedForward, fromLayers, fromDraft, vocabulary, inputs, name } = flags;
   const bar = new ProgressBar();
   bar.update('making', 0, 'reading the model');
   const made = createDraft({
@@ -33,6 +33,7 @@ export async function create(flags: DraftCreateFlags): Promise<void> {
     ...(name === undefined ? {} : { name }),
     corpus: flags.corpus.map((file) => path.resolve(file)),
     ...(vocabulary === undefined ? {} : { vocabulary }),
+    ...(inputs === undefined ? {} : { inputs }),
     ...(fromDraft === undefined ? {} : { fromDraft: path.resolve(fromDraft) }),
     ...(fromLayers === undefined ? {} : { fromLayers }),
     ...(layers === undefined ? {} : { layers }),

@@ -51,7 +51,8 @@ function describe(summary: GgufSummary): string {
     [
       'head',
       cutHead &&
-        `cut to ${cutHead.tokens} of ${cutHead.of} tokens (${((100 * cutHead.tokens) / cutHead.of).toFixed(1)} %)`,
+        `cut to ${cutHead.tokens} of ${cutHead.of} tokens (${((100 * cutHead.tokens) / cutHead.of).toFixed(1)} %)` +
+          (cutHead.inputs === undefined ? '' : `, reads ${cutHead.inputs}`),
     ],
     ...vocabulary.special.map(({ role, id, text }) => [`  ${role}`, `${id} ${text}`] as const),
     [

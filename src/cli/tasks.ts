@@ -8,7 +8,7 @@ import { ForetokenError } from '../base/errors.js';
 import { fileFingerprint } from '../base/file-fingerprint.js';
 import { writeFileWhole } from '../base/write-file.js';
 import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
-import { shippedRegistry } from '../drafts/registry/source.js';
+import { draftSource, shippedRegistry, shippedTasks } from '../drafts/registry/source.js';
 import { readTaskModel, type TaskModel, writeTaskModel } from '../tasks/classifier/model.js';
 import { discoverInBackground } from '../tasks/discovery/background.js';
 import { embedTexts } from '../tasks/discovery/embed.js';
@@ -75,8 +75,9 @@ function targetOf(model: string | undefined): Target {
 /** @param target whose shipped tasks are known where it has no own: its drafts go on guessing for tasks that keep their ids */
 function knownTasks(output: string, target: Target | undefined): TaskModel | undefined {
   if (existsSync(output)) return readTaskModel(output);
-  const shipped = target === undefined ? undefined : shippedRegistry(target.target)?.place.tasks;
-  return shipped !== undefined && existsSync(shipped) ? readTaskModel(shipped) : undefined;
+  const shipped = target === undefined ? undefined : shippedRegistry(target.target);
+  const file = shipped && draftSource(shipped, undefined, shippedTasks()).tasksFile;
+  return file !== undefined && existsSync(file) ? readTaskModel(file) : undefined;
 }
 
 /** @param of whose answers in a journal count; undefined: anybody's */

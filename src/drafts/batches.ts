@@ -36,18 +36,23 @@ export function* makeBatches(
   texts: readonly CorpusText[],
   shape: BatchShape,
   random: () => number,
-  head?: HeadIndex,
+  rowOf: RowIndices = {},
 ): Generator<TextBatch> {
   const rows = packRows(shuffle([...texts], random), shape.tokensPerRow);
   shuffle(rows, random);
   for (let start = 0; start < rows.length; start += shape.rows)
-    yield makeBatch(rows.slice(start, start + shape.rows), shape, random, head);
+    yield makeBatch(rows.slice(start, start + shape.rows), shape, random, rowOf);
 }
 
-/** [token] its row of a cut head; -1 where it has none. */
-export type HeadIndex = Int32Array;
+/** [token] its row; -1 where it has none. Undefined: every token has the row of its number. */
+export interface RowIndices {
+  /** Of the input vectors; every token of the texts has one. */
+  readonly input?: Int32Array | undefined;
+  /** Of a cut head. */
+  readonly head?: Int32Array | undefined;
+}
 
-export function headIndexOf(tokens: Int32Array, vocabularySize: number): HeadIndex {
+export function headIndexOf(tokens: Int32Array, vocabularySize: number): Int32Array {
   const index = new Int32Array(vocabularySize).fill(-1);
   tokens.forEach((token, row) => {
     index[token] = row;
@@ -59,7 +64,7 @@ export function headIndexOf(tokens: Int32Array, vocabularySize: number): HeadInd
 const LEAST_KEPT = 0.3;
 
 /** As the head can learn it: what it cannot guess is left out; undefined where too little is left. */
-function withinHead(label: Label, head: HeadIndex | undefined): Label | undefined {
+function withinHead(label: Label, head: Int32Array | undefined): Label | undefined {
   if (head === undefined) return label;
   const tokens: number[] = [];
   const shares: number[] = [];
@@ -101,7 +106,7 @@ function makeBatch(
   rows: readonly Row[],
   shape: BatchShape,
   random: () => number,
-  head: HeadIndex | undefined,
+  { input, head }: RowIndices,
 ): TextBatch {
   const { tokensPerRow } = shape;
   const tokens = new Int32Array(shape.rows * tokensPerRow);
@@ -114,7 +119,7 @@ function makeBatch(
     for (const text of texts) {
       const length = Math.min(text.tokens.length, tokensPerRow);
       for (let i = 0; i < length; i++) {
-        tokens[place + i] = text.tokens[i]!;
+        tokens[place + i] = input === undefined ? text.tokens[i]! : input[text.tokens[i]!]!;
         positions[place + i] = i;
         if (i + 1 >= text.tokens.length) continue;
         const isAnswer = i + 1 >= text.promptLength;

@@ -23,6 +23,7 @@ import {
   vocabularySizeOf,
   writeNetwork,
 } from './network.js';
+import { guessedRows } from './guessed-rows.js';
 import { project, scaleToRms } from './projection.js';
 import { fillNormal, randomNumbers } from '../base/random.js';
 
@@ -34,6 +35,8 @@ export interface CreateDraftOptions {
   readonly name?: string;
   /** Tokens that it may guess: so many, or as many as cover 99 % of held-out answers of the corpus; default: all. */
   readonly vocabulary?: number | 'auto';
+  /** Tokens that it can read, where its head is cut: so many, those of the corpus first; default: all. */
+  readonly inputs?: number;
   /** The target's answers, by which those tokens are chosen. */
   readonly corpus?: readonly string[];
   /** What `chooseHead` chose before; the two above do not apply then. */
@@ -82,6 +85,7 @@ export function createDraft(options: CreateDraftOptions): CreatedDraft {
           target,
           wanted,
           corpus.flatMap((texts) => readCorpus(texts, whole)),
+          options.inputs,
         ));
   const { shape, weights } =
     options.fromDraft !== undefined
@@ -224,7 +228,7 @@ function cut(
   return { shape, weights };
 }
 
-/** Another draft's weights; its head may be whole, or hold the tokens that are wanted and more. */
+/** Another draft's weights; what its head lacks of the tokens that are wanted is guessed. */
 function ofDraft(target: GgufFile, draft: string, tokens: Int32Array | undefined) {
   const { file, shape: own, weights: all, headTokens: held } = readNetwork(draft);
   const refuse = (why: string): never => {
@@ -235,17 +239,26 @@ function ofDraft(target: GgufFile, draft: string, tokens: Int32Array | undefined
   if (metadataText(file, 'foretoken.draft.target.fingerprint') !== fingerprint(target))
     refuse(`it is no draft for ${target.path}`);
   if (tokens === undefined) {
-    if (held !== undefined) refuse('its head is cut; name a vocabulary within it');
+    if (held !== undefined) refuse('its head is cut; name a vocabulary');
     return { shape: own, weights: new Map(all) };
   }
   const rowOf = new Map((held ?? Int32Array.from({ length: own.vocabularySize }, (_, id) => id)).entries());
   const rows = new Map([...rowOf].map(([row, token]) => [token, row]));
-  const missing = tokens.find((token) => !rows.has(token));
-  if (missing !== undefined) refuse(`its head has no row for token ${missing}`);
   const weights = new Map(all);
+  const [output, vectors] = [all.get('output.weight')!, all.get('token_embd.weight')!];
+  const missing = tokens.filter((token) => !rows.has(token));
+  const guessed = guessedRows(output, held ?? new Int32Array(), vectors, missing, own.width);
+  missing.forEach((token, at) => rows.set(token, rowOf.size + at));
   const places = tokens.map((token) => rows.get(token)!);
-  weights.set('output.weight', rowsOf(all.get('output.weight')!, own.width, places));
+  weights.set('output.weight', rowsOf(joined(output, guessed), own.width, places));
   return { shape: { ...own, headSize: tokens.length }, weights };
+}
+
+function joined(a: Float32Array, b: Float32Array): Float32Array {
+  const both = new Float32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 const text = (value: string): MetadataValue => ({ type: 'string', value });
@@ -283,6 +296,8 @@ function draftMetadata(
     metadata.set('tokenizer.ggml.model', text('none'));
     metadata.set(CUT_HEAD_KEYS.vocabulary, text(head.vocabulary));
     metadata.set(CUT_HEAD_KEYS.tokens, { type: 'array', itemType: 'i32', value: head.tokens });
+    if (head.inputs !== undefined)
+      metadata.set(CUT_HEAD_KEYS.inputs, { type: 'array', itemType: 'i32', value: head.inputs });
     if (head.coverage !== undefined) metadata.set('foretoken.cut_head.coverage', f32(head.coverage));
     return metadata;
   }

@@ -16,6 +16,7 @@ import { type CorpusText, CorpusWriter } from './corpus.js';
 import { createDraft } from './create.js';
 import { coverageOf, headOrder, headTokens, heldOutCoverage, sizeForCoverage } from './head-tokens.js';
 import { readNetwork } from './network.js';
+import { trainDraft } from './train.js';
 import { temporaryFolder, TINY, writeTinyTarget } from './test-targets.js';
 
 const folder = temporaryFolder();
@@ -114,6 +115,52 @@ describe('a draft with a cut head', () => {
     assert.throws(() => createDraft({ target, output: again, vocabulary: 'auto' }), { param: 'corpus' });
   });
 
+  it('keeps the rows that it has where its head is cut to others', () => {
+    const answers = inFolder('other.jsonl');
+    const others = new CorpusWriter(answers, { append: false });
+    for (const text of texts) others.add({ ...text, tokens: text.tokens.map((id) => (id * 3) % 64) });
+    others.close();
+    const further = inFolder('further.gguf');
+    createDraft({ target, output: further, fromDraft: cut, vocabulary: 32, corpus: [answers] });
+    const [before, after] = [cut, further].map(readNetwork);
+    const row = ({ weights, headTokens }: typeof before & object, id: number): Float32Array => {
+      const at = headTokens!.indexOf(id);
+      return weights.get('output.weight')!.slice(at * 128, (at + 1) * 128);
+    };
+    const fresh = after!.headTokens!.filter((id) => !tokens.includes(id));
+    assert.ok(fresh.length > 0 && fresh.length < 32);
+    for (const id of after!.headTokens!)
+      if (!fresh.includes(id)) assert.deepEqual(row(after!, id), row(before!, id));
+      else assert.ok(row(after!, id).every(Number.isFinite) && row(after!, id).some((value) => value !== 0));
+  });
+
+  it('reads what it has vectors for as before, and all else as nothing', async () => {
+    const few = inFolder('few.gguf');
+    createDraft({ target, output: few, fromDraft: cut, vocabulary: 32, inputs: 40, corpus: [corpus] });
+    const inputs = readNetwork(few).inputs!;
+    assert.equal(inputs.length, 40);
+    assert.deepEqual(inspectGguf(few).cutHead, { tokens: 32, of: 64, inputs: 40 });
+    const known = Array.from({ length: 11 }, (_, i) => inputs[(7 * i) % 40]!);
+    const [all, some] = [cut, few].map((file) => logitsOf(file, known));
+    for (const place of known.keys())
+      all![place]!.forEach((value, id) => {
+        assert.ok(
+          value === some![place]![id] || Math.abs(value - some![place]![id]!) < 0.05,
+          `${place} ${id}`,
+        );
+      });
+    const others = [...Array(64).keys()].filter((id) => !inputs.includes(id));
+    const [one, other] = others.map((id) => logitsOf(few, [...known.slice(0, 10), id])[10]!);
+    assert.deepEqual(one, other);
+    // What it learns from it can read afterwards.
+    const trained = inFolder('few-trained.gguf');
+    await trainDraft({ draft: few, corpus: [corpus], output: trained, epochs: 1, threads: 1 });
+    assert.deepEqual(
+      [...readNetwork(trained).inputs!],
+      [...new Set([...inputs, ...texts.flatMap(({ tokens }) => tokens)])].sort((a, b) => a - b),
+    );
+  });
+
   it('is refused for a target with another vocabulary', () => {
     const other = inFolder('other.gguf');
     writeTinyTarget(other, { ...TINY, vocabularySize: 96 });
@@ -143,6 +190,9 @@ describe('a draft with a cut head', () => {
       [CUT_HEAD_KEYS.tokens, i32([...tokens].reverse()), /not ascending/],
       [CUT_HEAD_KEYS.tokens, i32([...tokens.slice(1)]), /31 entries for 32 rows/],
       [CUT_HEAD_KEYS.vocabulary, undefined, /does not name/],
+      [CUT_HEAD_KEYS.inputs, i32([3, 1]), /are not 2 vectors/],
+      [CUT_HEAD_KEYS.inputs, i32([...Array(64).keys()].reverse()), /inputs is not ascending/],
+      [CUT_HEAD_KEYS.inputs, { type: 'u32', value: 1 }, /inputs is no list of tokens/],
       [CUT_HEAD_KEYS.vocabularySize, { type: 'u32', value: 65 }, /are not 65 vectors/],
       [CUT_HEAD_KEYS.vocabularySize, { type: 'u32', value: 0 }, /no number of tokens/],
       [CUT_HEAD_KEYS.vocabularySize, undefined, /without/],

@@ -11,18 +11,22 @@ export interface CutHead {
   readonly vocabulary: string;
   /** Share of the tokens of held-out answers that are among them; undefined where there are too few texts to tell. */
   readonly coverage: number | undefined;
+  /** Tokens that it can read, ascending; undefined: all. */
+  readonly inputs?: Int32Array | undefined;
 }
 
 /**
  * The tokens of a cut head, those that end an answer among them; undefined for a whole one.
  * @param wanted how many, or as many as cover enough of `texts`
  * @param texts of the target
+ * @param inputs tokens that it shall read, those of the head and of the texts first; undefined: all
  * @throws ForetokenError `invalid_option`
  */
 export function chooseHead(
   target: string,
   wanted: number | 'auto',
   texts: readonly CorpusText[],
+  inputs?: number,
 ): CutHead | undefined {
   const vocabulary = Vocabulary.open(target);
   try {
@@ -38,10 +42,13 @@ export function chooseHead(
     const size = wanted === 'auto' ? sizeForCoverage(coverage!) : wanted;
     checkHeadSize(size, whole);
     if (size >= whole) return undefined;
+    const tokens = headTokens(headOrder(texts, whole, ends), size);
     return {
-      tokens: headTokens(headOrder(texts, whole, ends), size),
-      vocabulary: vocabulary.fingerprint(),
-      coverage: coverage?.[size],
+      ...{ tokens, vocabulary: vocabulary.fingerprint(), coverage: coverage?.[size] },
+      ...(inputs !== undefined &&
+        inputs < whole && {
+          inputs: headTokens(headOrder(texts, whole, [...tokens]), Math.max(inputs, size)),
+        }),
     };
   } finally {
     vocabulary.dispose();

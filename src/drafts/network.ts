@@ -96,6 +96,8 @@ export interface Network {
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** [row of the head] token; undefined where the head is whole. */
   readonly headTokens: Int32Array | undefined;
+  /** Tokens that have vectors, the others being zeros; undefined: all. */
+  readonly inputs: Int32Array | undefined;
 }
 
 /** A whole network; a tied output head becomes one of its own. */
@@ -107,7 +109,7 @@ export function readNetwork(modelPath: string): Network {
     weights.set(name, name === 'output.weight' ? readHead(file) : readWeight(file, name));
   const cut = readCutHead(file);
   if (cut !== undefined) weights.set('token_embd.weight', vectorsOf(cut));
-  return { file, shape, weights, headTokens: cut?.tokens };
+  return { file, shape, weights, headTokens: cut?.tokens, inputs: cut?.inputs };
 }
 
 /** `general.file_type` of llama.cpp for the tensor types that are written. */
@@ -132,11 +134,13 @@ export function writeNetwork(
   complete.set('general.file_type', { type: 'u32', value: FILE_TYPES.get(type)! });
   const isCut = shape.headSize !== undefined;
   if (isCut) {
-    const tokens = metadata.get(CUT_HEAD_KEYS.tokens)!.value as Int32Array;
-    const vocabulary = metadata.get(CUT_HEAD_KEYS.vocabulary)!.value as string;
+    const head = {
+      tokens: metadata.get(CUT_HEAD_KEYS.tokens)!.value as Int32Array,
+      vocabulary: metadata.get(CUT_HEAD_KEYS.vocabulary)!.value as string,
+      inputs: metadata.get(CUT_HEAD_KEYS.inputs)?.value as Int32Array | undefined,
+    };
     const vectors = weights.get('token_embd.weight')!;
-    for (const [key, value] of cutHeadMetadata(tokens, vocabulary, vectors, shape.width))
-      complete.set(key, value);
+    for (const [key, value] of cutHeadMetadata(head, vectors, shape.width)) complete.set(key, value);
   }
   const tensors = [...tensorShapes(shape)].map(([name, [fast, slow]]) => {
     const weight = isCut && name === 'token_embd.weight' ? 'output.weight' : name;

@@ -19,6 +19,7 @@ import { batchShapeFor } from './batch-shape.js';
 import type { CorpusText } from './corpus.js';
 import { MEASURED_POSITIONS } from './measure-on.js';
 import { passFlops, trainingBytes } from './training-cost.js';
+import { trainedShape } from './used-vectors.js';
 
 export interface DraftSize {
   readonly layers: number;
@@ -98,7 +99,7 @@ function forecast(size: DraftSize, asked: SizesAsked): SizeForecast {
   const costs = predictedDraftCosts(network, curveSizes(SERVED.batchTokens), SERVED, processor);
   const { weightBytes, kvBytes, computeBytes } = predictMemory(network, SERVED);
   const servingBytes = weightBytes + kvBytes + computeBytes;
-  const training = trainingBytes(shape, batchShapeFor(texts, headSizeOf(shape), {}));
+  const training = trainingBytes(trainedShape(shape, texts), batchShapeFor(texts, headSizeOf(shape), {}));
   const passMinutes = passFlops(shape, texts) / flopsPerSecond / 60;
   const passes = Math.min(MOST_PASSES, minutes / passMinutes);
   const right = usualRight(shape);

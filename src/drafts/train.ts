@@ -4,13 +4,15 @@
  * half a cosine down.
  */
 import { ForetokenError } from '../base/errors.js';
+import { CUT_HEAD_KEYS } from '../gguf/cut-head.js';
 import { TENSOR_TYPE } from '../gguf/types.js';
 import { type BatchShape, headSizeOf, Trainer } from '../llama/training/training.js';
 import { batchShapeFor } from './batch-shape.js';
-import { headIndexOf, type HeadIndex, makeBatches, shuffle } from './batches.js';
+import { headIndexOf, makeBatches, type RowIndices, shuffle } from './batches.js';
 import { readCheckpoint, removeCheckpoint, trainingKey, writeCheckpoint } from './checkpoint.js';
 import { type CorpusText, readCorpus } from './corpus.js';
 import { readNetwork, writeNetwork } from './network.js';
+import { UsedVectors } from './used-vectors.js';
 import { randomNumbers } from '../base/random.js';
 
 export interface TrainDraftOptions {
@@ -109,25 +111,33 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
     randomNumbers(seed),
   );
   requireTexts(texts.length, 'corpus');
+  const used = new UsedVectors(network, texts);
+  const rowOf: RowIndices = { input: used.index, head };
   const batchShape = batchShapeFor(texts, headSizeOf(shape), { rows, tokensPerRow });
   const validation = texts.splice(0, Math.min(VALIDATION_TEXTS, Math.floor(texts.length / HELD_OUT_OF)));
   const settings = { shape, batchShape, epochs, minutes, learningRate, seed, acceptanceShare };
   const id = trainingKey(settings, options.draft, texts.length, texts[0]?.tokens, texts.at(-1)?.tokens);
 
-  const trainer = new Trainer(shape, batchShape, network.weights, { threads, acceptanceShare });
+  const trainer = new Trainer(used.shape, batchShape, used.weights, { threads, acceptanceShare });
   const metadata = new Map(network.file.metadata);
   if (options.recipe !== undefined)
     metadata.set('foretoken.draft.recipe', { type: 'string', value: options.recipe });
+  // What it has learned to read it can read.
+  if (network.inputs !== undefined)
+    metadata.set(CUT_HEAD_KEYS.inputs, {
+      ...{ type: 'array', itemType: 'i32' },
+      value: Int32Array.from(new Set([...network.inputs, ...used.tokens])).sort(),
+    });
   const save = (weights: ReadonlyMap<string, Float32Array>): void => {
-    writeNetwork(options.output, metadata, shape, weights, TENSOR_TYPE[options.type ?? 'Q8_0']);
+    writeNetwork(options.output, metadata, shape, used.whole(weights), TENSOR_TYPE[options.type ?? 'Q8_0']);
   };
 
-  const resumed = readCheckpoint(options.output, id, shape);
+  const resumed = readCheckpoint(options.output, id, used.shape);
   if (resumed !== undefined) trainer.restore(resumed.state);
   let { step, epoch, done, caution } = resumed ?? { step: 0, epoch: 0, done: 0, caution: 1 };
   const startMs = performance.now() - 1000 * (resumed?.seconds ?? 0);
   const elapsedSeconds = (): number => (performance.now() - startMs) / 1000;
-  const batchesOf = (random: () => number) => makeBatches(texts, batchShape, random, head);
+  const batchesOf = (random: () => number) => makeBatches(texts, batchShape, random, rowOf);
   const stepsPerEpoch = [...batchesOf(randomNumbers(seed))].length;
   let loss = NaN;
   let [savedSeconds, savedDone] = [elapsedSeconds(), done];
@@ -140,7 +150,7 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   const isAborted = (): boolean => options.signal?.aborted === true;
   const checkpoint = async (): Promise<void> => {
     [savedSeconds, savedDone] = [elapsedSeconds(), done];
-    validated = await validate(validation, trainer, batchShape, head);
+    validated = await validate(validation, trainer, batchShape, rowOf);
     if (!Number.isFinite(validated.loss)) return;
     good = trainer.state();
     const before = best?.agreement ?? -1;
@@ -151,7 +161,7 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
       save(good.weights);
     }
     if (done < 1)
-      writeCheckpoint(options.output, id, shape, {
+      writeCheckpoint(options.output, id, used.shape, {
         state: good,
         step,
         epoch,
@@ -253,11 +263,11 @@ async function validate(
   texts: readonly CorpusText[],
   trainer: Trainer,
   shape: BatchShape,
-  head: HeadIndex | undefined,
+  rowOf: RowIndices,
 ): Promise<Validation> {
   let [sum, agreed, answers, count] = [0, 0, 0, 0];
   // The same order each time, so that the figures can be compared.
-  for (const batch of makeBatches(texts, shape, randomNumbers(0), head)) {
+  for (const batch of makeBatches(texts, shape, randomNumbers(0), rowOf)) {
     sum += await trainer.stepAsync(batch, 0);
     agreed += trainer.agreed(batch.answers);
     answers += batch.answers + batch.outside;

@@ -14,6 +14,7 @@ import { ACCEPTANCE_SHARE } from './train.js';
 import { batchShapeFor } from './batch-shape.js';
 import { rowsOfPass } from './batches.js';
 import type { CorpusText } from './corpus.js';
+import { trainedShape } from './used-vectors.js';
 
 /** Each product of the forward pass has two of the same size in the backward pass. */
 const PASSES = 3;
@@ -60,7 +61,7 @@ export function trainingBytes(shape: NetworkShape, batch: BatchShape): number {
 /** Operations of one pass over the texts. */
 export function passFlops(shape: NetworkShape, texts: readonly CorpusText[]): number {
   const batch = batchShapeFor(texts, headSizeOf(shape), {});
-  return (stepFlops(shape, batch) * rowsOfPass(texts, batch.tokensPerRow)) / batch.rows;
+  return (stepFlops(trainedShape(shape, texts), batch) * rowsOfPass(texts, batch.tokensPerRow)) / batch.rows;
 }
 
 const PROBE: NetworkShape = {

@@ -2,7 +2,8 @@
  * A draft whose output head is cut to the tokens that it may guess (FR-Spec, Zhao et al., arXiv 2502.14856; VocabTrim,
  * Goel et al., arXiv 2506.22694): a model whose vocabulary has no words, with one row of the output head for each token
  * that it may guess. llama.cpp computes it as any other. What it cannot hold is in the metadata: which token of the
- * target each row means, and the input vectors of all tokens of the target, with eight bits a number and a scale a row.
+ * target each row means, and the input vectors of the target's tokens, with eight bits a number and a scale a row: of all, or
+ * of those that its work is made of, the others being read as nothing (zeros).
  */
 import { ForetokenError } from '../base/errors.js';
 import type { GgufFile, Metadata, MetadataValue } from './types.js';
@@ -14,9 +15,11 @@ export const CUT_HEAD_KEYS = {
   vocabulary: 'foretoken.cut_head.vocabulary',
   /** i32 [rows of the head], ascending: token of the target. */
   tokens: 'foretoken.cut_head.tokens',
-  /** i8 [vocabulary size, width] */
+  /** i32, ascending: the tokens that have vectors; absent: all. */
+  inputs: 'foretoken.cut_head.inputs',
+  /** i8 [inputs, width] */
   vectors: 'foretoken.cut_head.vectors',
-  /** f32 [vocabulary size] */
+  /** f32 [inputs] */
   scales: 'foretoken.cut_head.scales',
 } as const;
 
@@ -29,7 +32,9 @@ export interface CutHead {
   readonly width: number;
   /** [row of the head] token of the target, ascending. */
   readonly tokens: Int32Array;
-  /** [vocabularySize, width]: times the row's scale. */
+  /** Tokens that have vectors, ascending; undefined: all. */
+  readonly inputs: Int32Array | undefined;
+  /** [vocabularySize, width]: times the row's scale, which is 0 for tokens without a vector. */
   readonly vectors: Int8Array;
   /** [vocabularySize] */
   readonly scales: Float32Array;
@@ -57,29 +62,41 @@ export function cutHeadProblem({
   const width = metadata.get('llama.embedding_length');
   if (width?.type !== 'u32' || metadata.get('general.architecture')?.value !== 'llama')
     return 'only networks of the architecture llama have cut heads';
-  const [tokens, vectors, scales] = (['tokens', 'vectors', 'scales'] as const).map((name) =>
+  const [tokens, inputs, vectors, scales] = (['tokens', 'inputs', 'vectors', 'scales'] as const).map((name) =>
     metadata.get(CUT_HEAD_KEYS[name]),
   );
-  if (!isArray(tokens, 'i32', undefined)) return `${CUT_HEAD_KEYS.tokens} is no list of tokens`;
-  if (!isArray(vectors, 'i8', count * Number(width.value)))
-    return `${CUT_HEAD_KEYS.vectors} are not ${count} vectors of ${Number(width.value)} bytes`;
-  if (!isArray(scales, 'f32', count)) return `${CUT_HEAD_KEYS.scales} are not ${count} numbers`;
+  for (const [list, name] of [
+    [tokens, 'tokens'],
+    [inputs, 'inputs'],
+  ] as const)
+    if ((list !== undefined || name === 'tokens') && !isArray(list, 'i32', undefined))
+      return `${CUT_HEAD_KEYS[name]} is no list of tokens`;
+  const read = inputs === undefined ? count : (inputs.value as Int32Array).length;
+  if (!isArray(vectors, 'i8', read * Number(width.value)))
+    return `${CUT_HEAD_KEYS.vectors} are not ${read} vectors of ${Number(width.value)} bytes`;
+  if (!isArray(scales, 'f32', read)) return `${CUT_HEAD_KEYS.scales} are not ${read} numbers`;
   return (
-    tokensProblem(tokens.value as Int32Array, count, tensors) ??
+    headProblem(tokens!.value as Int32Array, tensors) ??
+    orderProblem('tokens', tokens!.value as Int32Array, count) ??
+    (inputs && orderProblem('inputs', inputs.value as Int32Array, count)) ??
     ((scales.value as Float32Array).every(Number.isFinite)
       ? undefined
       : `${CUT_HEAD_KEYS.scales} has an entry that is no number`)
   );
 }
 
-function tokensProblem(tokens: Int32Array, count: number, tensors: GgufFile['tensors']): string | undefined {
+function headProblem(tokens: Int32Array, tensors: GgufFile['tensors']): string | undefined {
   const head = tensors.find(({ name }) => name === 'output.weight' || name === 'token_embd.weight');
-  if (tokens.length === 0 || head?.shape[1] !== tokens.length)
-    return `${CUT_HEAD_KEYS.tokens} has ${tokens.length} entries for ${head?.shape[1] ?? 0} rows of the head`;
+  return tokens.length === 0 || head?.shape[1] !== tokens.length
+    ? `${CUT_HEAD_KEYS.tokens} has ${tokens.length} entries for ${head?.shape[1] ?? 0} rows of the head`
+    : undefined;
+}
+
+function orderProblem(name: 'tokens' | 'inputs', tokens: Int32Array, count: number): string | undefined {
   let before = -1;
   for (const token of tokens) {
     if (token <= before || token >= count)
-      return `${CUT_HEAD_KEYS.tokens} is not ascending, or beyond the target's ${count} tokens (${token} after ${before})`;
+      return `${CUT_HEAD_KEYS[name]} is not ascending, or beyond the target's ${count} tokens (${token} after ${before})`;
     before = token;
   }
   return undefined;
@@ -107,39 +124,63 @@ export function readCutHead(file: GgufFile): CutHead | undefined {
     );
   const { metadata } = file;
   if (!hasCutHead(metadata)) return undefined;
-  const array = (name: 'tokens' | 'vectors' | 'scales'): unknown => metadata.get(CUT_HEAD_KEYS[name])!.value;
+  const array = (name: 'tokens' | 'inputs' | 'vectors' | 'scales'): unknown =>
+    metadata.get(CUT_HEAD_KEYS[name])?.value;
+  const vocabularySize = Number(metadata.get(CUT_HEAD_KEYS.vocabularySize)!.value);
+  const width = Number(metadata.get('llama.embedding_length')!.value);
+  const inputs = array('inputs') as Int32Array | undefined;
+  const [vectors, scales] = [array('vectors') as Int8Array, array('scales') as Float32Array];
   return {
-    vocabularySize: Number(metadata.get(CUT_HEAD_KEYS.vocabularySize)!.value),
+    ...{ vocabularySize, width, inputs, tokens: array('tokens') as Int32Array },
     vocabulary: metadata.get(CUT_HEAD_KEYS.vocabulary)!.value as string,
-    width: Number(metadata.get('llama.embedding_length')!.value),
-    tokens: array('tokens') as Int32Array,
-    vectors: array('vectors') as Int8Array,
-    scales: array('scales') as Float32Array,
+    ...(inputs === undefined
+      ? { vectors, scales }
+      : spread(inputs, { vectors, scales }, vocabularySize, width)),
   };
 }
 
-/** The metadata of a cut head. @param vectors [vocabulary size, width] */
+/** Vectors of some tokens at the places of all. */
+function spread(
+  inputs: Int32Array,
+  { vectors, scales }: Pick<CutHead, 'vectors' | 'scales'>,
+  vocabularySize: number,
+  width: number,
+): Pick<CutHead, 'vectors' | 'scales'> {
+  const all = {
+    vectors: new Int8Array(vocabularySize * width),
+    scales: new Float32Array(vocabularySize),
+  };
+  inputs.forEach((token, row) => {
+    all.vectors.set(vectors.subarray(row * width, (row + 1) * width), token * width);
+    all.scales[token] = scales[row]!;
+  });
+  return all;
+}
+
+/** The metadata of a cut head. @param vectors [vocabulary size, width]; those of tokens that are no inputs are left out */
 export function cutHeadMetadata(
-  tokens: Int32Array,
-  vocabulary: string,
+  { tokens, vocabulary, inputs }: Pick<CutHead, 'tokens' | 'vocabulary' | 'inputs'>,
   vectors: Float32Array,
   width: number,
 ): Map<string, MetadataValue> {
   const count = vectors.length / width;
-  const rows = new Int8Array(vectors.length);
-  const scales = new Float32Array(count);
-  for (let token = 0; token < count; token++) {
+  const read = inputs ?? Int32Array.from({ length: count }, (_, token) => token);
+  const rows = new Int8Array(read.length * width);
+  const scales = new Float32Array(read.length);
+  read.forEach((token, row) => {
+    const vector = vectors.subarray(token * width, (token + 1) * width);
     let most = 0;
-    for (let i = token * width; i < (token + 1) * width; i++) most = Math.max(most, Math.abs(vectors[i]!));
-    scales[token] = most / 127;
-    if (most > 0)
-      for (let i = token * width; i < (token + 1) * width; i++)
-        rows[i] = Math.round(vectors[i]! / scales[token]!);
-  }
+    for (const value of vector) most = Math.max(most, Math.abs(value));
+    scales[row] = most / 127;
+    if (most > 0) vector.forEach((value, i) => (rows[row * width + i] = Math.round(value / scales[row]!)));
+  });
   return new Map<string, MetadataValue>([
     [CUT_HEAD_KEYS.vocabularySize, { type: 'u32', value: count }],
     [CUT_HEAD_KEYS.vocabulary, { type: 'string', value: vocabulary }],
     [CUT_HEAD_KEYS.tokens, { type: 'array', itemType: 'i32', value: tokens }],
+    ...(inputs === undefined
+      ? []
+      : [[CUT_HEAD_KEYS.inputs, { type: 'array', itemType: 'i32', value: inputs }] as const]),
     [CUT_HEAD_KEYS.vectors, { type: 'array', itemType: 'i8', value: rows }],
     [CUT_HEAD_KEYS.scales, { type: 'array', itemType: 'f32', value: scales }],
   ]);

@@ -34,7 +34,7 @@ export interface GgufSummary {
   readonly feedForward: number | undefined;
   readonly vocabulary: VocabularySummary;
   /** Of a draft with a cut head: the tokens that it may guess, of how many. */
-  readonly cutHead: { readonly tokens: number; readonly of: number } | undefined;
+  readonly cutHead: { readonly tokens: number; readonly of: number; readonly inputs?: number } | undefined;
   readonly hasChatTemplate: boolean;
   /** Where the model is a draft: the name of what it drafts for. */
   readonly draftOf: string | undefined;
@@ -166,10 +166,10 @@ function weightTypes(parts: readonly GgufFile[]): { type: string; tensors: numbe
   return [...byType.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
-function cutHeadOf(file: GgufFile): { tokens: number; of: number } | undefined {
+function cutHeadOf(file: GgufFile): GgufSummary['cutHead'] {
   if (!hasCutHead(file.metadata) || cutHeadProblem(file) !== undefined) return undefined;
-  const { tokens, vocabularySize } = readCutHead(file)!;
-  return { tokens: tokens.length, of: vocabularySize };
+  const { tokens, vocabularySize, inputs } = readCutHead(file)!;
+  return { tokens: tokens.length, of: vocabularySize, ...(inputs && { inputs: inputs.length }) };
 }
 
 function vocabularyOf(file: GgufFile): VocabularySummary {

@@ -10,6 +10,7 @@ export interface DraftCreateFlags {
   readonly output: string;
   readonly name?: string;
   readonly vocabulary?: number | 'auto';
+  readonly inputs?: number;
   readonly corpus: readonly string[];
   readonly fromDraft?: string;
   readonly fromLayers?: readonly number[];
@@ -62,6 +63,14 @@ export function addDraftCreateFlags(command: Command): Command {
         'tokens that the draft may guess, a multiple of 32, or auto: as many as cover 99 % of held-out answers of the ' +
           'corpus, 16384 at most (default: all)',
         headSize,
+      ),
+    )
+    .addOption(
+      valued(
+        '--inputs <count>',
+        'tokens that a draft of a cut --vocabulary can read, those of the corpus first; others are read as nothing, and ' +
+          'the file is smaller (default: all)',
+        wholeNumber('--inputs', { min: HEAD_BLOCK, max: 2 ** 22 }),
       ),
     )
     .addOption(
