@@ -31,7 +31,7 @@ export const SMOLLM2 = {
   ...{ general: 'smollm2-135m-draft-q8_0.gguf', drafts: 'smollm2-task' },
   ...{
     corpus: 'smollm2-tasks.jsonl',
-    perTask: 250,
+    perTask: 59,
     heldout: 'smollm2-tasks-heldout.jsonl',
     heldoutPerTask: 40,
   },

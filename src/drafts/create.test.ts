@@ -84,21 +84,6 @@ describe('a new draft', () => {
     );
   });
 
-  it('guesses with further layers what it guessed before, until they learn', () => {
-    const [small, large] = ['small', 'large'].map((name) => path.join(folder, `${name}.gguf`)) as [
-      string,
-      string,
-    ];
-    createDraft({ target, output: small, layers: 2, width: 128, heads: 2 });
-    const { shape } = createDraft({ target, output: large, fromDraft: small, layers: 3 });
-    assert.equal(shape.layers, 3);
-    const text = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5];
-    assert.deepEqual(firstChoices(large, text), firstChoices(small, text));
-    const { weights } = readNetwork(large);
-    assert.ok(weights.get('blk.2.attn_q.weight')!.some((value) => value !== 0));
-    assert.throws(() => createDraft({ target, output, fromDraft: large, layers: 2 }), { param: 'layers' });
-  });
-
   it('refuses impossible shapes and layers', () => {
     const cases: [options: object, param: string][] = [
       [{ layers: 0 }, 'layers'],

@@ -41,10 +41,7 @@ export interface CreateDraftOptions {
   readonly corpus?: readonly string[];
   /** What `chooseHead` chose before; the two above do not apply then. */
   readonly head?: CutHead | undefined;
-  /**
-   * Start from the weights of this draft of the target instead, with its head cut or whole. Of the shape only `layers`
-   * applies then: those beyond its own come behind them and add nothing yet.
-   */
+  /** Start from the weights of this draft of the target instead, with its head cut or whole; no shape applies then. */
   readonly fromDraft?: string;
   /** Cut these layers out of the target; the next five do not apply then. */
   readonly fromLayers?: readonly number[];
@@ -92,7 +89,7 @@ export function createDraft(options: CreateDraftOptions): CreatedDraft {
         ));
   const { shape, weights } =
     options.fromDraft !== undefined
-      ? ofDraft(file, options, head?.tokens)
+      ? ofDraft(file, options.fromDraft, head?.tokens)
       : options.fromLayers === undefined
         ? projected(file, options, head?.tokens)
         : cut(file, options.fromLayers, options, head?.tokens);
@@ -192,7 +189,8 @@ function projected(file: GgufFile, options: CreateDraftOptions, tokens: Int32Arr
       weights.set(name, rowsOf(narrowed(vectors('output head'), HEAD_RMS), width, tokens));
     else {
       // What a layer adds starts small beside what passes by it.
-      const deviation = (isAdded(name) ? EMBEDDING_RMS / Math.sqrt(2 * layers) : 1) / Math.sqrt(fast);
+      const adds = name.includes('attn_output') || name.includes('ffn_down');
+      const deviation = (adds ? EMBEDDING_RMS / Math.sqrt(2 * layers) : 1) / Math.sqrt(fast);
       weights.set(name, fillNormal(new Float32Array(fast * slow), deviation, random));
     }
   }
@@ -231,8 +229,7 @@ function cut(
 }
 
 /** Another draft's weights; what its head lacks of the tokens that are wanted is guessed. */
-function ofDraft(target: GgufFile, options: CreateDraftOptions, tokens: Int32Array | undefined) {
-  const draft = options.fromDraft!;
+function ofDraft(target: GgufFile, draft: string, tokens: Int32Array | undefined) {
   const { file, shape: own, weights: all, headTokens: held } = readNetwork(draft);
   const refuse = (why: string): never => {
     throw new ForetokenError('invalid_option', `${draft} cannot be started from: ${why}.`, {
@@ -243,7 +240,7 @@ function ofDraft(target: GgufFile, options: CreateDraftOptions, tokens: Int32Arr
     refuse(`it is no draft for ${target.path}`);
   if (tokens === undefined) {
     if (held !== undefined) refuse('its head is cut; name a vocabulary');
-    return grown(own, all, options);
+    return { shape: own, weights: new Map(all) };
   }
   const rowOf = new Map((held ?? Int32Array.from({ length: own.vocabularySize }, (_, id) => id)).entries());
   const rows = new Map([...rowOf].map(([row, token]) => [token, row]));
@@ -254,30 +251,8 @@ function ofDraft(target: GgufFile, options: CreateDraftOptions, tokens: Int32Arr
   missing.forEach((token, at) => rows.set(token, rowOf.size + at));
   const places = tokens.map((token) => rows.get(token)!);
   weights.set('output.weight', rowsOf(joined(output, guessed), own.width, places));
-  return grown({ ...own, headSize: tokens.length }, weights, options);
+  return { shape: { ...own, headSize: tokens.length }, weights };
 }
-
-/** With so many layers: what a further one adds to the stream is zero, so that all guesses stay as they are until it learns. */
-function grown(
-  own: NetworkShape,
-  weights: ReadonlyMap<string, Float32Array>,
-  { layers = own.layers, seed = 1 }: CreateDraftOptions,
-) {
-  const shape = { ...own, layers: integer('layers', layers, own.layers, 64) };
-  const random = randomNumbers(seed);
-  const all = new Map(weights);
-  for (const [name, [fast, slow]] of weightShapes(shape)) {
-    if (all.has(name)) continue;
-    const values = new Float32Array(fast * slow);
-    if (slow === 1) values.fill(1);
-    else if (!isAdded(name)) fillNormal(values, 1 / Math.sqrt(fast), random);
-    all.set(name, values);
-  }
-  return { shape, weights: all };
-}
-
-/** Whether what a weight yields is added to the stream of a layer. */
-const isAdded = (name: string): boolean => name.includes('attn_output') || name.includes('ffn_down');
 
 function joined(a: Float32Array, b: Float32Array): Float32Array {
   const both = new Float32Array(a.length + b.length);

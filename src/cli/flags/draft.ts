@@ -87,7 +87,7 @@ export function addDraftCreateFlags(command: Command): Command {
         '--from-draft <file>',
         'start from the weights of another draft for this model',
         nonEmpty('--from-draft'),
-      ).conflicts(['fromLayers', 'width', 'heads', 'feedForward']),
+      ).conflicts(['fromLayers', 'layers', 'width', 'heads', 'feedForward']),
     )
     .addOption(
       valued(
@@ -97,11 +97,7 @@ export function addDraftCreateFlags(command: Command): Command {
       ).conflicts(['layers', 'width', 'heads', 'feedForward']),
     )
     .addOption(
-      valued(
-        '--layers <count>',
-        'new layers (default: 2); with --from-draft all layers, further ones adding nothing yet',
-        wholeNumber('--layers', { min: 1, max: 64 }),
-      ),
+      valued('--layers <count>', 'new layers (default: 2)', wholeNumber('--layers', { min: 1, max: 64 })),
     )
     .addOption(
       valued(
