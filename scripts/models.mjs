@@ -22,8 +22,10 @@ import { assign } from '../dist/drafts/assign.js';
 import { checkpointFile } from '../dist/drafts/checkpoint.js';
 import { readCorpus } from '../dist/drafts/corpus.js';
 import { createDraft } from '../dist/drafts/create.js';
+import { chooseHead } from '../dist/drafts/cut-head.js';
 import { evaluateDraft } from '../dist/drafts/evaluate.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
+import { headOrder, headTokens } from '../dist/drafts/head-tokens.js';
 import { draftCostsOf, measureDraftOn, measureLookup } from '../dist/drafts/measure-on.js';
 import { keepAcceptance } from '../dist/drafts/measured.js';
 import { networkShape } from '../dist/drafts/network.js';
@@ -32,6 +34,8 @@ import { DraftRegistry } from '../dist/drafts/registry/registry.js';
 import { TargetTexts } from '../dist/drafts/target-texts.js';
 import { trainDraft } from '../dist/drafts/train.js';
 import { readGguf } from '../dist/gguf/reader.js';
+import { ChatTemplate } from '../dist/llama/chat-template.js';
+import { Vocabulary } from '../dist/llama/vocabulary.js';
 import { conditionalRates, measuredOf } from '../dist/tasks/adapt/measure-all.js';
 import { writeTaskModel } from '../dist/tasks/classifier/model.js';
 import { trainClassifier } from '../dist/tasks/classifier/train.js';
@@ -191,7 +195,8 @@ async function train({ file, of, task, corpus, fromDraft, create, training }) {
     writeFileSync(texts, own.map((text) => `${JSON.stringify(text)}\n`).join(''));
   }
   const from = fromDraft && { fromDraft: inModels(fromDraft) };
-  const made = createDraft({ target: model, output: untrained, corpus: [texts], ...create, ...from });
+  const head = create.inputs === undefined ? undefined : headOf(model, create, texts);
+  const made = createDraft({ target: model, output: untrained, corpus: [texts], ...create, ...from, head });
   const limits = { ...training, ...number('minutes') };
   const settings = { ...create, ...limits };
   const result = await trainDraft({
@@ -214,6 +219,21 @@ async function train({ file, of, task, corpus, fromDraft, create, training }) {
       `${result.steps} steps, ${(result.tokens / 1e6).toFixed(2)}M tokens in ${(result.seconds / 60).toFixed(1)} minutes, ` +
       `${percent(result.agreement)} % right on texts held out`,
   );
+}
+
+/** A cut head that reads its own tokens, those of its texts and of all bundled prompts, then the lowest ones. */
+function headOf(model, { vocabulary, inputs }, file) {
+  const target = Vocabulary.open(model);
+  const template = ChatTemplate.of(target);
+  const prompts = readJsonLines(traffic).map(({ prompt }) => {
+    const tokens = [...template.tokenize(target, [{ role: 'user', content: prompt }])];
+    return { tokens, promptLength: tokens.length, candidates: [], shares: [] };
+  });
+  const { size } = target;
+  target.dispose();
+  const texts = readCorpus(file, size);
+  const head = chooseHead(model, vocabulary, texts);
+  return { ...head, inputs: headTokens(headOrder([...texts, ...prompts], size, [...head.tokens]), inputs) };
 }
 
 /** Which general draft guesses for which target. */
@@ -266,9 +286,11 @@ async function registerTasks(target) {
       measureLookup(texts),
       Date.now(),
     );
-    // Where no guesses pay here they may elsewhere: the server finds out.
-    const best = assignment.candidates.find(({ draft }) => [task, 'general'].includes(draft));
-    const isBetter = best.draft === task;
+    // Where no guesses pay here they may elsewhere, and the server finds out; then what guesses better is better.
+    const [ownGoodput, generalGoodput] = [task, 'general'].map(
+      (id) => assignment.candidates.find(({ draft }) => draft === id).tokenGoodput,
+    );
+    const isBetter = ownGoodput === generalGoodput ? after.rate > before.rate : ownGoodput > generalGoodput;
     done(
       `${task}: ${percent(after.rate)} % right, the general draft ${percent(before.rate)} %${isBetter ? '' : ', left out'}; ` +
         assignment.candidates
