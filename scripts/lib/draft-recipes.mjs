@@ -8,8 +8,8 @@ export const TASKS = ['code', 'edit', 'extract', 'math', 'sql', 'summarize', 'tr
  * texts still rises then, and slowly.
  */
 const TASK_TRAINING = { epochs: 8, learningRate: 2e-3, patience: 1000 };
-/** SmolLM2 writes slowly, so there are few texts: after two passes at 0.002 they are learned by heart, and guesses on others worsen. */
-const SMOLLM2_TRAINING = { epochs: 3, learningRate: 1e-3, patience: 1000 };
+/** SmolLM2 writes slowly, so there are few texts: at 0.002 they are soon learned by heart, and guesses on others worsen. */
+const SMOLLM2_TRAINING = { epochs: 5, learningRate: 1e-3, patience: 1000 };
 /**
  * Tokens that a task's draft of SmolLM2 may guess and can read: 99 % of the answers' tokens would take more than 16,384 rows for
  * most tasks, and between 4,096 and 8,192 a further thousand cover a few thousandths more.
@@ -31,7 +31,7 @@ export const SMOLLM2 = {
   ...{ general: 'smollm2-135m-draft-q8_0.gguf', drafts: 'smollm2-task' },
   ...{
     corpus: 'smollm2-tasks.jsonl',
-    perTask: 59,
+    perTask: 200,
     heldout: 'smollm2-tasks-heldout.jsonl',
     heldoutPerTask: 40,
   },

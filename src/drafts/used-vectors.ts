@@ -1,6 +1,6 @@
 /**
- * Training moves the input vectors of tokens that its texts have, and no others. So the trainer gets those alone: the
- * optimizer visits every weight in every step, and of a large vocabulary the texts of a task have a tenth.
+ * Training moves the input vectors of tokens that its texts have, and no others. So the trainer gets those alone: each
+ * number has two momenta in memory and in each checkpoint, and of a large vocabulary the texts of a task have a tenth.
  */
 import { headSizeOf, type NetworkShape } from '../llama/training/training.js';
 import type { CorpusText } from './corpus.js';
