@@ -52,7 +52,8 @@ export interface RowIndices {
   readonly head?: Int32Array | undefined;
 }
 
-export function headIndexOf(tokens: Int32Array, vocabularySize: number): Int32Array {
+/** [token] the row of each of these tokens; -1 of all others. */
+export function rowIndexOf(tokens: Int32Array, vocabularySize: number): Int32Array {
   const index = new Int32Array(vocabularySize).fill(-1);
   tokens.forEach((token, row) => {
     index[token] = row;

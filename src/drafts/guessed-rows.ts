@@ -2,6 +2,7 @@
  * Rows of an output head for tokens that it lacks, from those that it has: a row is near a linear function of its token's
  * input vector, since both began as projections of the target's, and that function is found by least squares.
  */
+import { factorise, solveFactorised } from '../abacus/learners/cholesky.js';
 
 /** Of the mean of the matrix' diagonal, so that directions that no vector has do no harm. */
 const RIDGE = 1e-3;
@@ -19,48 +20,28 @@ export function guessedRows(
 ): Float32Array {
   if (wanted.length === 0) return new Float32Array();
   const squares = new Float64Array(width * width);
-  const products = new Float64Array(width * width);
+  /** By the row's number: afterwards what each number of a vector counts in it. */
+  const products = Array.from({ length: width }, () => new Float64Array(width));
   known.forEach((token, row) => {
     for (let i = 0; i < width; i++) {
       const value = vectors[token * width + i]!;
       for (let j = 0; j < width; j++) {
         squares[i * width + j]! += value * vectors[token * width + j]!;
-        products[i * width + j]! += value * head[row * width + j]!;
+        products[j]![i]! += value * head[row * width + j]!;
       }
     }
   });
   let ridge = 0;
   for (let i = 0; i < width; i++) ridge += (RIDGE * squares[i * width + i]!) / width;
   for (let i = 0; i < width; i++) squares[i * width + i]! += ridge || 1;
-  solve(squares, products, width);
+  factorise(squares, width);
+  for (const product of products) solveFactorised(squares, width, product);
   const rows = new Float32Array(wanted.length * width);
   wanted.forEach((token, row) => {
     for (let i = 0; i < width; i++) {
       const value = vectors[token * width + i]!;
-      for (let j = 0; j < width; j++) rows[row * width + j]! += value * products[i * width + j]!;
+      for (let j = 0; j < width; j++) rows[row * width + j]! += value * products[j]![i]!;
     }
   });
   return rows;
-}
-
-/** Solves a x = b in place of b; a, symmetric and positive definite, becomes its Cholesky factor. All [n, n]. */
-function solve(a: Float64Array, b: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= a[i * n + k]! * a[j * n + k]!;
-      a[i * n + j] = i === j ? Math.sqrt(sum) : sum / a[j * n + j]!;
-    }
-  for (let column = 0; column < n; column++) {
-    for (let i = 0; i < n; i++) {
-      let sum = b[i * n + column]!;
-      for (let k = 0; k < i; k++) sum -= a[i * n + k]! * b[k * n + column]!;
-      b[i * n + column] = sum / a[i * n + i]!;
-    }
-    for (let i = n - 1; i >= 0; i--) {
-      let sum = b[i * n + column]!;
-      for (let k = i + 1; k < n; k++) sum -= a[k * n + i]! * b[k * n + column]!;
-      b[i * n + column] = sum / a[i * n + i]!;
-    }
-  }
 }

@@ -8,7 +8,7 @@ import { CUT_HEAD_KEYS } from '../gguf/cut-head.js';
 import { TENSOR_TYPE } from '../gguf/types.js';
 import { type BatchShape, headSizeOf, Trainer } from '../llama/training/training.js';
 import { batchShapeFor } from './batch-shape.js';
-import { headIndexOf, makeBatches, type RowIndices, shuffle } from './batches.js';
+import { makeBatches, type RowIndices, rowIndexOf, shuffle } from './batches.js';
 import { readCheckpoint, removeCheckpoint, trainingKey, writeCheckpoint } from './checkpoint.js';
 import { type CorpusText, readCorpus } from './corpus.js';
 import { readNetwork, writeNetwork } from './network.js';
@@ -105,7 +105,7 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   const { acceptanceShare, patience } = checked(options);
   const network = readNetwork(options.draft);
   const { shape } = network;
-  const head = network.headTokens && headIndexOf(network.headTokens, shape.vocabularySize);
+  const head = network.headTokens && rowIndexOf(network.headTokens, shape.vocabularySize);
   const texts = shuffle(
     options.corpus.flatMap((path) => readCorpus(path, shape.vocabularySize)),
     randomNumbers(seed),

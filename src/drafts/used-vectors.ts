@@ -3,6 +3,7 @@
  * number has two momenta in memory and in each checkpoint, and of a large vocabulary the texts of a task have a tenth.
  */
 import { headSizeOf, type NetworkShape } from '../llama/training/training.js';
+import { rowIndexOf } from './batches.js';
 import type { CorpusText } from './corpus.js';
 import type { Network } from './network.js';
 
@@ -31,11 +32,10 @@ export class UsedVectors {
     this.shape = trainedShape(shape, texts);
     this.tokens = tokensIn(texts);
     this.#all = weights.get(VECTORS)!;
-    this.index = new Int32Array(shape.vocabularySize).fill(-1);
+    this.index = rowIndexOf(this.tokens, shape.vocabularySize);
     const { width } = shape;
     const used = new Float32Array(this.tokens.length * width);
     this.tokens.forEach((token, row) => {
-      this.index[token] = row;
       used.set(this.#all.subarray(token * width, (token + 1) * width), row * width);
     });
     this.weights = new Map(weights).set(VECTORS, used);
