@@ -24,6 +24,9 @@ const PROVIDERS: readonly { readonly name: string; readonly model: () => Languag
   { name: '@ai-sdk/openai', model: () => responses()('demo') },
 ];
 
+/** How both providers ask for one call: a model that calls on and on is cut within a call by the limit of tokens. */
+const ONE_CALL = { openai: { parallelToolCalls: false }, local: { parallel_tool_calls: false } };
+
 for (const { name, model } of PROVIDERS)
   describe(`the AI SDK (${withVersion('ai', name)})`, () => {
     const weather = (called: unknown[]) =>
@@ -55,6 +58,7 @@ for (const { name, model } of PROVIDERS)
         tools: { weather: weather(called) },
         toolChoice: 'required' as const,
         maxRetries: 0,
+        providerOptions: ONE_CALL,
       };
       const { toolCalls } = await generateText({ model: model(), ...asked });
       assert.ok(toolCalls.length > 0);
@@ -72,8 +76,7 @@ for (const { name, model } of PROVIDERS)
         tools: { weather: weather(called) },
         maxRetries: 0,
         maxOutputTokens: 100,
-        // One call, so that the limit cuts none.
-        providerOptions: { openai: { parallelToolCalls: false }, local: { parallel_tool_calls: false } },
+        providerOptions: ONE_CALL,
         prepareStep: ({ stepNumber }) => ({ toolChoice: stepNumber === 0 ? 'required' : 'none' }),
         stopWhen: stepCountIs(2),
       });
