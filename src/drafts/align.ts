@@ -26,7 +26,7 @@ export interface SplitTexts {
 /** Of so many prompts one is held out. */
 const HELD_OUT_OF = 6;
 /** Fewer say nothing. */
-const LEAST_HELD = 3;
+export const LEAST_HELD = 3;
 /** More say no more, and take time. */
 const MOST_HELD = 32;
 

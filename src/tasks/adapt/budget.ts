@@ -8,6 +8,9 @@ const LEAST_MINUTES = 0.2;
 /** A few steps of a small draft. */
 const LEAST_STEP_MINUTES = 0.01;
 
+/** Where a phase may not end yet, it is asked again after this. */
+const LOOK_AGAIN_MS = 50;
+
 /** A phase that is under way. */
 export interface Phase {
   /** Aborted when the phase is to end, or the round. */
@@ -49,14 +52,21 @@ export class Budget {
     return Math.max(LEAST_MINUTES, (this.leftMs - this.#ms * CLOSING_SHARE) / Math.max(1, count) / 60_000);
   }
 
-  /** Ends after this share of the whole budget, or when the round is to end. */
-  phase(share: number): Phase {
+  /**
+   * Ends after this share of the whole budget, or when the round is to end.
+   * @param mayEnd whether time alone may end it: false as long as all of the round would be in vain without more of it
+   */
+  phase(share: number, mayEnd: () => boolean): Phase {
     const controller = new AbortController();
     const ms = Math.min(this.leftMs, this.#ms * share);
     const stop = (): void => {
       controller.abort();
     };
-    const timer = setTimeout(stop, ms);
+    const timeIsUp = (): void => {
+      if (mayEnd()) stop();
+      else timer = setTimeout(timeIsUp, LOOK_AGAIN_MS);
+    };
+    let timer = setTimeout(timeIsUp, ms);
     const startMs = performance.now();
     this.#ending?.addEventListener('abort', stop);
     return {

@@ -53,6 +53,20 @@ describe('a round', () => {
     assert.ok(drafts.some(({ id }) => id === 'general'));
   });
 
+  it('whose minutes are used up before it has texts makes as many as a draft needs', async () => {
+    const registry = registryIn('slow');
+    const second = corpus.filter(({ task }) => task === 'second');
+    const items = second.map(({ tokens, promptLength, task }, index) => {
+      return { task, prompt: `prompt ${index}`, served: { tokens: [...tokens], promptLength } };
+    });
+    await adapt({
+      ...optionsFor(registry),
+      ...{ corpus: [], traffic: { items, requestsPerDay: undefined }, minutes: 0.00001, only: 'second' },
+    });
+    const { drafts } = registry.read();
+    assert.ok(drafts.some(({ id, data }) => id === 'general' && data.texts > 0));
+  });
+
   it('makes a general draft and those of tasks, measures, assigns, and leaves nothing behind', async () => {
     const registry = registryIn('whole');
     const notes: string[] = [];

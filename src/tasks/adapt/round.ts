@@ -13,7 +13,14 @@ import { preparePrivateFolder } from '../../base/private-folder.js';
 import { taskId } from '../../base/task-id.js';
 import { readPlausibleModel } from '../../gguf/plausibility.js';
 import type { ModelCosts } from '../../costs/cost-table.js';
-import { type Aligned, alignDraft, alignedText, type SplitTexts, splitTexts } from '../../drafts/align.js';
+import {
+  type Aligned,
+  alignDraft,
+  alignedText,
+  LEAST_HELD,
+  type SplitTexts,
+  splitTexts,
+} from '../../drafts/align.js';
 import { goodputOf } from '../../drafts/assign.js';
 import type { CorpusText } from '../../drafts/corpus.js';
 import { createDraft } from '../../drafts/create.js';
@@ -24,6 +31,7 @@ import { decide, judged, LEAST_TASK_TEXTS, refusedShare, type TrainingCandidate 
 import { type Decision, type DraftEntry, GENERAL } from '../../drafts/registry/entry.js';
 import { FileLock } from '../../drafts/registry/lock.js';
 import { TargetTexts } from '../../drafts/target-texts.js';
+import { LEAST_TEXTS } from '../../drafts/train.js';
 import { assignAll } from './assignments.js';
 import { Budget } from './budget.js';
 import { candidateOf } from './candidates.js';
@@ -48,6 +56,8 @@ const MOST_TEXTS_SHARE = 0.6;
 const GENERAL_SHARE = 0.35;
 const TEXTS_PER_TASK = 400;
 const ENOUGH_TEXTS = LEAST_TASK_TEXTS * 2;
+/** With fewer there is nothing to align any draft with, so that all minutes would have been spent for nothing. */
+const LEAST_TEXTS_OF_ALL = 2 * (LEAST_TEXTS + LEAST_HELD);
 /** A general draft is a new network, not one to refine. */
 const GENERAL_RATE = 3e-3;
 /** Vocabularies up to here are not cut. */
@@ -143,13 +153,15 @@ class Round {
     try {
       this.#costs = source.costs(this.#options.servingThreads ?? 0);
       if (!this.#state.progress.textsDone && traffic.items.length > 0) {
-        const until = this.#budget.phase(MOST_TEXTS_SHARE);
+        let count = corpus.length;
+        const until = this.#budget.phase(MOST_TEXTS_SHARE, () => count >= LEAST_TEXTS_OF_ALL);
         try {
           await makeTexts(source, traffic.items, (item) => this.#taskOf(item), {
             file,
             perTask: this.#options.textsPerTask ?? TEXTS_PER_TASK,
             signal: until.signal,
             onProgress: (texts, of, fewest) => {
+              count = corpus.length + texts;
               if (fewest >= ENOUGH_TEXTS && this.#budget.isSpent(TEXTS_SHARE)) until.stop();
               this.#progress('texts', Math.max(texts / of, until.done()), `${texts} of ${of} texts`);
             },
