@@ -336,4 +336,25 @@ describe('AcceptanceModel', () => {
     const again = model.request(0, 1, { version: 'measured' });
     assert.equal(again.expected('draft', 0), model.request(0, 1, { version: 'v299' }).expected('draft', 0));
   });
+
+  it('learns of sampled text apart, and begins with less than of greedy text', () => {
+    const model = new AcceptanceModel();
+    const expected = (sampled: boolean, source: GuessSource = 'draft'): number =>
+      model.request(0, 0, { version: 'one' }, sampled).expected(source, 0);
+    const odds = (rate: number): number => Math.log(rate / (1 - rate));
+    near(odds(expected(true)), odds(expected(false)) - 1, 0.01, 'a draft');
+    assert.ok(expected(true, 'lookup') < expected(false, 'lookup'));
+    assert.equal(expected(true, 'grammar'), expected(false, 'grammar'));
+    const sampled = model.request(0, 1, { version: 'one' }, true);
+    const [greedyBefore, before] = [expected(false), sampled.probability('draft', 0, 2.5)];
+    for (let step = 0; step < 200; step++) sampled.observe('draft', [2.5], 0, true);
+    assert.ok(expected(true) < 0.1 && sampled.probability('draft', 0, 2.5) < before / 2);
+    assert.equal(expected(false), greedyBefore);
+    // What greedy text tells of a draft is not lost on sampled text of another kind.
+    const other = (): number => model.request(1, 2, { version: 'two' }, true).expected('draft', 0);
+    const first = other();
+    const greedy = model.request(0, 3, { version: 'two' });
+    for (let step = 0; step < 200; step++) greedy.observe('draft', [2.5], 0, true);
+    assert.ok(other() < first / 2);
+  });
 });

@@ -11,7 +11,7 @@
 import { assert } from '../base/errors.js';
 import { positionCell, POSITIONS, PRIORS, signalCell } from './acceptance-prior.js';
 import { probabilityOf } from './log-odds.js';
-import { fixedRates, RateTable, type Rates } from './rate-table.js';
+import { fixedRates, RateTable, shiftedRates, type Rates } from './rate-table.js';
 import type { GuessSource } from '../speculation/proposal.js';
 
 /**
@@ -92,16 +92,19 @@ export interface KnownDraft {
   readonly acceptance?: readonly number[] | undefined;
 }
 
-/** Each version of a draft has tables of its own. */
-const nameOf = (source: GuessSource, draft: KnownDraft | undefined): string =>
-  draft === undefined || (source !== 'draft' && source !== 'alternative')
+/** Each version of a draft has tables of its own, and so has sampled text. */
+const nameOf = (source: GuessSource, draft: KnownDraft | undefined, sampled: boolean): string =>
+  (draft === undefined || (source !== 'draft' && source !== 'alternative')
     ? source
-    : `${source}@${draft.version}`;
+    : `${source}@${draft.version}`) + (sampled ? ', sampled' : '');
 
 /** Whoever knows how likely guesses are accepted: an `AcceptanceModel` learns it, a simulation may know it. */
 export interface AcceptanceSource {
-  /** @param draft that guesses for the request; undefined: none */
-  request(label: number, requestId: number, draft?: KnownDraft): RequestRates;
+  /**
+   * @param draft that guesses for the request; undefined: none
+   * @param sampled whether chance takes part in choosing its tokens
+   */
+  request(label: number, requestId: number, draft?: KnownDraft, sampled?: boolean): RequestRates;
 }
 
 /** What the planner asks and tells about one request. */
@@ -113,8 +116,8 @@ export type RequestRates = Pick<
 export class AcceptanceModel implements AcceptanceSource {
   /** By name, of all kinds of work together. */
   readonly #general = new Map<string, SourceRates>();
-  /** The label asked for last is last. */
-  readonly #labels = new Map<number, LabelRates>();
+  /** Of greedy and of sampled texts; the label asked for last is last. */
+  readonly #labels = [new Map<number, LabelRates>(), new Map<number, LabelRates>()] as const;
   /** The version asked for last is last. */
   readonly #versions = new Map<string, KnownDraft>();
 
@@ -122,36 +125,62 @@ export class AcceptanceModel implements AcceptanceSource {
    * What the planner asks and tells about one request, for as long as it runs.
    * @param label >= 0, the kind of work; any number of them.
    * @param draft that guesses for it: what is learned of one version says nothing of another
+   * @param sampled whether chance takes part in choosing its tokens: such text is guessed worse
    */
-  request(label: number, _requestId?: number, draft?: KnownDraft): RequestAcceptance {
+  request(label: number, _requestId?: number, draft?: KnownDraft, sampled = false): RequestAcceptance {
     assert(Number.isSafeInteger(label) && label >= 0, `a request has the label ${label}`);
-    const rates = this.#labels.get(label) ?? { sources: new Map<string, SourceRates>(), clock: 0 };
-    touch(this.#labels, label, rates, MOST_LABELS);
+    const labels = this.#labels[Number(sampled)]!;
+    const rates = labels.get(label) ?? { sources: new Map<string, SourceRates>(), clock: 0 };
+    touch(labels, label, rates, MOST_LABELS);
     const oldest = draft && touch(this.#versions, draft.version, draft, MOST_VERSIONS);
     if (oldest !== undefined) this.#forget(oldest);
-    return new RequestAcceptance(rates, (source) => this.#ratesOf(source, rates, draft));
+    return new RequestAcceptance(rates, (source) => this.#ratesOf(source, rates, draft, sampled));
   }
 
-  #ratesOf(source: GuessSource, { sources }: LabelRates, draft: KnownDraft | undefined): RequestSource {
-    const name = nameOf(source, draft);
-    const { bins, byPosition, bySignal } = PRIORS[source];
+  #ratesOf(
+    source: GuessSource,
+    { sources }: LabelRates,
+    draft: KnownDraft | undefined,
+    sampled: boolean,
+  ): RequestSource {
+    const general = this.#generalOf(source, draft, sampled);
+    const name = nameOf(source, draft, sampled);
+    let own = sources.get(name);
+    if (own === undefined) sources.set(name, (own = new SourceRates(source, general, LABEL_HALF_LIFE)));
+    return { own, general, bins: PRIORS[source].bins, offset: new RequestOffset() };
+  }
+
+  #generalOf(source: GuessSource, draft: KnownDraft | undefined, sampled: boolean): SourceRates {
+    const name = nameOf(source, draft, sampled);
     let general = this.#general.get(name);
-    if (general === undefined) {
+    if (general !== undefined) return general;
+    const { byPosition, bySignal, sampled: shift } = PRIORS[source];
+    if (sampled) {
+      const greedy = this.#generalOf(source, draft, false);
+      const parents = {
+        byPosition: shiftedRates(greedy.byPosition, shift),
+        bySignal: shiftedRates(greedy.bySignal, shift),
+      };
+      general = new SourceRates(source, parents, SOURCE_HALF_LIFE);
+    } else {
       const measured = source === 'draft' ? (draft?.acceptance ?? []) : [];
       // What was measured ends somewhere; later guesses are as the last of them, as the prior has it, too.
       const first = byPosition.map((rate, at) => measured[Math.min(at, measured.length - 1)] ?? rate);
       const parents = { byPosition: fixedRates(first), bySignal: fixedRates(bySignal) };
-      this.#general.set(name, (general = new SourceRates(source, parents, SOURCE_HALF_LIFE)));
+      general = new SourceRates(source, parents, SOURCE_HALF_LIFE);
     }
-    let own = sources.get(name);
-    if (own === undefined) sources.set(name, (own = new SourceRates(source, general, LABEL_HALF_LIFE)));
-    return { own, general, bins, offset: new RequestOffset() };
+    this.#general.set(name, general);
+    return general;
   }
 
   #forget(draft: KnownDraft): void {
+    const kinds = this.#labels.flatMap((labels) => [...labels.values()]);
     for (const source of ['draft', 'alternative'] as const)
-      for (const tables of [this.#general, ...[...this.#labels.values()].map(({ sources }) => sources)])
-        tables.delete(nameOf(source, draft));
+      for (const sampled of [false, true]) {
+        const name = nameOf(source, draft, sampled);
+        this.#general.delete(name);
+        for (const { sources } of kinds) sources.delete(name);
+      }
   }
 }
 

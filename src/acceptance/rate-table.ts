@@ -57,6 +57,24 @@ export function fixedRates(probabilities: readonly number[]): Rates {
   };
 }
 
+/** The same rates, all so much likelier. @param shift log-odds */
+export function shiftedRates(rates: Rates, shift: number): Rates {
+  const logOdds = rates.logOdds.map((each) => each + shift);
+  let { version } = rates;
+  return {
+    logOdds,
+    get version() {
+      return version;
+    },
+    refresh() {
+      rates.refresh();
+      if (rates.version === version) return;
+      ({ version } = rates);
+      rates.logOdds.forEach((each, cell) => (logOdds[cell] = each + shift));
+    },
+  };
+}
+
 export class RateTable implements Rates {
   readonly logOdds: Float64Array;
   version = 0;

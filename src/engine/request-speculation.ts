@@ -44,7 +44,8 @@ export class RequestSpeculation {
   }
 
   #ratesOf(acceptance: AcceptanceSource): RequestRates {
-    return acceptance.request(this.state.request.label, this.state.id, this.draft?.model);
+    const { label, sampling } = this.state.request;
+    return acceptance.request(label, this.state.id, this.draft?.model, sampling.temperature > 0);
   }
 
   /** Most guesses in a row that it or the engine allows. Asked in every step: a simulation lets other policies set it. */

@@ -29,6 +29,7 @@ export interface TaskMetrics {
   readonly task: string;
   readonly requests: number;
   readonly latencyMs: Spread;
+  readonly ttftMs: Spread;
   readonly tpotMs: Spread;
   readonly acceptance: number;
 }
@@ -186,7 +187,7 @@ export class Progress {
       busySeconds: busyMs / 1000,
       tokenGoodput: (1000 * outputTokens) / busyMs,
       latencyMs: spreadOf(flights.map(latencyMs)),
-      ttftMs: spreadOf(flights.map(({ firstMs, arrivalMs }) => firstMs - arrivalMs)),
+      ttftMs: spreadOf(flights.map(ttftMs)),
       tpotMs: spreadOf(flights.map(tpotMs)),
       steps: this.#steps.length,
       draftTokens,
@@ -207,6 +208,7 @@ export class Progress {
 }
 
 const latencyMs = ({ endMs, arrivalMs }: Flight): number => endMs - arrivalMs;
+const ttftMs = ({ firstMs, arrivalMs }: Flight): number => firstMs - arrivalMs;
 const tpotMs = ({ endMs, firstMs, tokens }: Flight): number => (endMs - firstMs) / Math.max(1, tokens - 1);
 
 function taskMetrics(task: string, flights: readonly Flight[]): TaskMetrics {
@@ -215,6 +217,7 @@ function taskMetrics(task: string, flights: readonly Flight[]): TaskMetrics {
     task,
     requests: flights.length,
     latencyMs: spreadOf(flights.map(latencyMs)),
+    ttftMs: spreadOf(flights.map(ttftMs)),
     tpotMs: spreadOf(flights.map(tpotMs)),
     acceptance: ratio(
       sum(flights, (one) => one.acceptedTokens),

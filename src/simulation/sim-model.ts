@@ -10,6 +10,7 @@ import { VirtualClock } from './clock.js';
 import { Dice } from './dice.js';
 import type { BesideMs } from './h200.js';
 import { DraftTruth } from './draft-truth.js';
+import type { RecordedGuesses } from './recorded.js';
 import { SimDecoder, type Choice, type Voice } from './sim-decoder.js';
 import { VOCABULARY, type Workload } from './workload.js';
 
@@ -42,6 +43,8 @@ export interface MachineOptions {
   readonly unified: boolean;
   /** Without a draft, only lookup and suffix can guess. */
   readonly draft: boolean;
+  /** What the draft says and what its file tells of it, where that was recorded; else luck decides. */
+  readonly recorded?: RecordedGuesses | undefined;
 }
 
 /** Streams of luck. */
@@ -81,7 +84,8 @@ export class SimModel implements EngineModel {
     this.draft = options.draft
       ? new SimDecoder({ ...shape, unified: true }, workload.items, this.#drafter(), this.decoder)
       : undefined;
-    this.drafts = this.draft === undefined ? [] : [draftOver(this.draft)];
+    const { acceptance } = options.recorded ?? {};
+    this.drafts = this.draft === undefined ? [] : [{ ...draftOver(this.draft), acceptance }];
   }
 
   /** The engine begins with a part of a step: looking for guesses and planning take time of their own. */
@@ -145,6 +149,7 @@ export class SimModel implements EngineModel {
   }
 
   #drafter(): Voice {
+    const truth = this.#options.recorded ?? this.truth;
     return {
       spend: (tokens, _outputs, tokenCells) => {
         const factor = this.#noise(this.#draftDecodes++, 1);
@@ -155,7 +160,7 @@ export class SimModel implements EngineModel {
       },
       say: (request, position, depth): Choice => {
         const right = request.text[position] ?? 1;
-        const { agrees, margin, secondAgrees } = this.truth.guess(request, position, depth);
+        const { agrees, margin, secondAgrees } = truth.guess(request, position, depth);
         const chance = Math.floor(this.#dice.uniform(request.index, WRONG + 16 * position) * 100);
         const token = agrees ? right : wrongToken(right, 2 + chance);
         return { token, second: secondAgrees ? right : wrongToken(right, 1), margin };

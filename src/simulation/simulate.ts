@@ -38,7 +38,7 @@ export function simulate(
   const model = new SimModel(workload, machine);
   const acceptance = policy.knowing
     ? new KnownAcceptance(workload.items, model.truth)
-    : new AcceptanceModel();
+    : (machine.recorded?.newAcceptance() ?? new AcceptanceModel());
   const controller = policy.controller?.(machine.mostGuesses, workload.seed);
   const controlled = { mode: 'fixed' as const, length: 0, proposers: machine.draft ? DRAFT : undefined };
   const core = new EngineCore(model, engineOptions(workload, machine, policy), {
