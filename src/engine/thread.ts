@@ -34,7 +34,8 @@ const PROGRESS_INTERVAL_MS = 100;
 interface Loaded {
   readonly model: LlamaEngineModel;
   readonly core: EngineCore;
-  readonly warmUp: WarmUp | undefined;
+  /** What is to be run before the first request; the caches must be empty. */
+  readonly warmUp: () => WarmUp | undefined;
   readonly drafts: DraftCommands;
 }
 
@@ -87,7 +88,7 @@ function load(): Loaded | undefined {
     const drafts = new DraftCommands(model, core, known, (answer) => {
       send({ type: 'drafts', ...answer });
     });
-    return { model, core, drafts, warmUp: WarmUp.for(model, options, costs) };
+    return { model, core, drafts, warmUp: () => WarmUp.for(model, options, costs) };
   } catch (thrown) {
     send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
     return undefined;
@@ -95,7 +96,8 @@ function load(): Loaded | undefined {
 }
 
 function run({ model, core, drafts, warmUp }: Loaded): void {
-  let warming = warmUp;
+  let warming = warmUp();
+  let draftsWarmed = model.drafts.length;
   const endWarmUp = (): void => {
     warming?.end();
     warming = undefined;
@@ -114,10 +116,14 @@ function run({ model, core, drafts, warmUp }: Loaded): void {
   for (let read = -1; ;) {
     const seen = pulse.messages;
     // Whatever comes, the caches are empty before it is looked at.
-    if (seen !== 0) endWarmUp();
+    if (seen !== 0 && seen !== read) endWarmUp();
     // Between any two pieces of work: who hangs up is let go after one.
     if (seen !== read && !receiveAll(core, embeddings, drafts)) break;
     read = seen;
+    if (model.drafts.length > draftsWarmed) {
+      draftsWarmed = model.drafts.length;
+      if (core.idle && core.pool.inUse === 0 && core.pool.cached === 0) warming = warmUp();
+    }
     if (!core.idle) audit.stepped();
     const report = core.idle ? undefined : stepSafely(core, audit);
     drafts.settle();

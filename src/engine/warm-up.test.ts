@@ -52,7 +52,7 @@ describe('warming up', () => {
 
   it('is left out where it gains nothing or cannot be done', () => {
     const costs = priorCosts(true);
-    const slow = { ...costs, target: { ...costs.target, curve: { tokens: [1, 512], ms: [40, 4000] } } };
+    const slow = { ...costs, target: { ...costs.target, curve: { tokens: [1, 512], ms: [80, 4000] } } };
     assert.equal(WarmUp.for(model(), OPTIONS, slow), undefined);
     assert.equal(WarmUp.for(model(), OPTIONS, undefined), undefined);
     assert.equal(WarmUp.for(model(), optionsOf({ mode: 'off' }), priorCosts(true)), undefined);
