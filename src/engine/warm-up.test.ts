@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sequenceId } from '../base/types.js';
-import { fakeModel, hashedModel } from '../decoder/fake.js';
+import { draftOver, fakeModel, hashedModel } from '../decoder/fake.js';
 import { priorCosts } from '../costs/prior-costs.js';
 import { EngineCore } from './core.js';
 import { optionsOf, requestOf, runAll } from './test-support.js';
@@ -34,6 +34,17 @@ describe('warming up', () => {
     warmUp.end();
     for (const decoder of [one.decoder, one.draft!])
       for (let id = 0; id < decoder.maxSequences; id++) assert.equal(decoder.lengthOf(sequenceId(id)), 0);
+  });
+
+  it('runs every draft', () => {
+    const one = model();
+    const drafts = ['first', 'second'].map((id) => ({ id, decoder: model().draft! }));
+    const both = { ...one, drafts: drafts.map(({ id, decoder }) => draftOver(decoder, id, id)) };
+    const warmUp = WarmUp.for(both, OPTIONS, priorCosts(true), () => 0)!;
+    for (let step = 0; step < 300; step++) warmUp.step();
+    for (const { id, decoder } of drafts)
+      assert.ok(decoder.decodes > 20, `${id}: ${decoder.decodes} decodes`);
+    warmUp.end();
   });
 
   it('does not change what is answered', () => {
