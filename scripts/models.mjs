@@ -18,17 +18,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundledTarget } from '../dist/base/bundled.js';
 import { fileFingerprint } from '../dist/base/file-fingerprint.js';
-import { assign } from '../dist/drafts/assign.js';
 import { checkpointFile } from '../dist/drafts/checkpoint.js';
-import { readCorpus } from '../dist/drafts/corpus.js';
+import { answerTokens, readCorpus } from '../dist/drafts/corpus.js';
 import { createDraft } from '../dist/drafts/create.js';
 import { chooseHead } from '../dist/drafts/cut-head.js';
 import { evaluateDraft } from '../dist/drafts/evaluate.js';
 import { generateCorpus } from '../dist/drafts/generate.js';
 import { headOrder, headTokens } from '../dist/drafts/head-tokens.js';
-import { draftCostsOf, measureDraftOn, measureLookup } from '../dist/drafts/measure-on.js';
-import { keepAcceptance } from '../dist/drafts/measured.js';
-import { networkShape } from '../dist/drafts/network.js';
 import { targetFingerprint, tasksPlace } from '../dist/drafts/registry/place.js';
 import { DraftRegistry } from '../dist/drafts/registry/registry.js';
 import { TargetTexts } from '../dist/drafts/target-texts.js';
@@ -36,7 +32,10 @@ import { trainDraft } from '../dist/drafts/train.js';
 import { readGguf } from '../dist/gguf/reader.js';
 import { ChatTemplate } from '../dist/llama/chat-template.js';
 import { Vocabulary } from '../dist/llama/vocabulary.js';
-import { conditionalRates, measuredOf } from '../dist/tasks/adapt/measure-all.js';
+import { assignAll, withMeasured } from '../dist/tasks/adapt/assignments.js';
+import { DraftKeeper } from '../dist/tasks/adapt/keep-draft.js';
+import { measureAll } from '../dist/tasks/adapt/measure-all.js';
+import { groupByTask } from '../dist/tasks/adapt/texts.js';
 import { writeTaskModel } from '../dist/tasks/classifier/model.js';
 import { trainClassifier } from '../dist/tasks/classifier/train.js';
 import { promptText } from '../dist/tasks/prompt-text.js';
@@ -249,8 +248,8 @@ function list() {
 }
 
 /**
- * The registry of the tasks' drafts that come with Foretoken, as `foretoken adapt` writes one for a user. Each task gets what
- * promises most tokens a second here, of the drafts that were made for it and the general one.
+ * The registry of the tasks' drafts that come with Foretoken, made as `foretoken adapt` makes a user's: a task's draft is kept
+ * where it guesses held-out answers better than the general one.
  */
 async function registerTasks(target) {
   const made = DRAFTS.filter(
@@ -262,94 +261,76 @@ async function registerTasks(target) {
   const fingerprint = targetFingerprint(model);
   const place = tasksPlace(fingerprint, inModels(`tasks/${fingerprint.replace('sha256:', '').slice(0, 16)}`));
   const registry = new DraftRegistry(place, fingerprint);
-  const heldout = readCorpus(inWork(target.heldout), Infinity);
-  const costs = costsOf(model);
-  const measured = async (file, texts) => ({
-    agreements: await measureDraftOn(inModels(file), texts, common),
-    costs: draftCostsOf(inModels(file), costs, options.threads === undefined ? 0 : Number(options.threads)),
+  const keeper = new DraftKeeper(registry, fileFingerprint(model), []);
+  const heldout = groupByTask(readCorpus(inWork(target.heldout), Infinity));
+  const texts = new Map(made.map(({ task }) => [task, { training: [], held: heldout.get(task) }]));
+  const servingThreads = options.threads === undefined ? 0 : Number(options.threads);
+  const costs = costsOf(model, servingThreads);
+  const measured = await measureAll(
+    [
+      { id: 'general', task: 'general', file: inModels(target.general) },
+      ...made.map(({ file, task }) => ({ id: task, task, file: inModels(file) })),
+    ],
+    texts,
+    costs,
+    { ...common, servingThreads, costs: new Map(), onProgress: (_share, id) => report(`measuring ${id}`) },
+  );
+  const assignments = assignAll(texts, measured, costs, undefined);
+  const kept = made.filter(({ task }) => measured.best(task).id === task);
+  for (const draft of kept) await keepDraft(keeper, draft, measured);
+  for (const { task } of made) done(`${task}: ${taskLine(task, measured, assignments[task])}`);
+  const isLeftOut = (task) =>
+    made.some((draft) => draft.task === task) && kept.every((draft) => draft.task !== task);
+  await registry.change((content) => {
+    const whole = withMeasured(content, measured, {
+      ...content.assignments,
+      // Where no guesses pay here they may elsewhere, and the server finds out: drafts that are assigned to nothing are not used.
+      ...Object.fromEntries(kept.map(({ task }) => [task, { ...assignments[task], draft: task }])),
+    });
+    return {
+      ...whole,
+      drafts: whole.drafts.filter(({ id }) => !isLeftOut(id)),
+      assignments: Object.fromEntries(Object.entries(whole.assignments).filter(([task]) => !isLeftOut(task))),
+    };
   });
-  const general = await measured(target.general, heldout);
-  const assignments = {};
-  const leftOut = new Set();
-  for (const draft of made) {
-    const { file, task } = draft;
-    const texts = heldout.filter((text) => text.task === task);
-    const before = general.agreements.get(task);
-    const own = await measured(file, texts);
-    const after = own.agreements.get(task);
-    const assignment = assign(
-      costs,
-      [
-        { id: 'general', survival: before.survival, costs: general.costs },
-        { id: task, survival: after.survival, costs: own.costs },
-      ],
-      measureLookup(texts),
-      Date.now(),
-    );
-    // Where no guesses pay here they may elsewhere, and the server finds out; then what guesses better is better.
-    const [ownGoodput, generalGoodput] = [task, 'general'].map(
-      (id) => assignment.candidates.find(({ draft }) => draft === id).tokenGoodput,
-    );
-    const isBetter = ownGoodput === generalGoodput ? after.rate > before.rate : ownGoodput > generalGoodput;
-    done(
-      `${task}: ${percent(after.rate)} % right, the general draft ${percent(before.rate)} %${isBetter ? '' : ', left out'}; ` +
-        assignment.candidates
-          .map(({ draft: id, tokenGoodput }) => `${id} ${tokenGoodput.toFixed(1)}`)
-          .join(', ') +
-        ' tokens/s expected',
-    );
-    if (isBetter) {
-      await addTo(registry, draft, { after, costs: own.costs });
-      assignments[task] = { ...assignment, draft: task };
-    } else leftOut.add(task);
-  }
-  // What has not been made this time stays as it was.
-  const isKept = (task) => !leftOut.has(task);
-  await registry.change((content) => ({
-    ...content,
-    drafts: content.drafts.filter(({ id }) => isKept(id)),
-    assignments: Object.fromEntries(
-      Object.entries({ ...content.assignments, ...assignments }).filter(([task]) => isKept(task)),
-    ),
-  }));
   if (target === DEMO) writeClassifier(place.tasks);
 }
 
+/** How drafts guess the task, the best first, and what every candidate is expected to come to here. */
+function taskLine(task, measured, { candidates }) {
+  const right = measured
+    .of(task)
+    .sort((a, b) => b.agreement.rate - a.agreement.rate)
+    .map(({ id, agreement }) => `${id} ${percent(agreement.rate)} % right`);
+  const goodput = candidates.map(({ draft, tokenGoodput }) => `${draft} ${tokenGoodput.toFixed(1)}`);
+  return `${right.join(', ')}; ${goodput.join(', ')} tokens/s expected`;
+}
+
 /** What decodes of a target cost here. */
-function costsOf(model) {
+function costsOf(model, threads) {
   const texts = new TargetTexts({ target: model, parallel: 1, ...common });
   try {
-    return texts.costs(options.threads === undefined ? 0 : Number(options.threads));
+    return texts.costs(threads);
   } finally {
     texts.dispose();
   }
 }
 
-async function addTo(registry, { file, of, task, training, fromDraft }, { after, costs }) {
-  const draft = inModels(file);
+async function keepDraft(keeper, { file, task, training, fromDraft }, measured) {
   const learned = inWork(`${path.basename(file, '.gguf')}.corpus.jsonl`);
-  const own = readJsonLines(learned);
-  // Where learning begins in the engine that loads it.
-  keepAcceptance(draft, conditionalRates(after.survival));
-  const { layers, width, vocabularySize: vocabulary } = networkShape(readGguf(draft));
-  await registry.add(draft, {
-    ...{
-      id: task,
-      task,
-      targetFile: fileFingerprint(modelOf(of)),
-      tokenMs: costs.curve.ms[0],
-      madeAt: Date.now(),
-    },
-    shape: { layers, width, vocabulary },
-    data: {
-      texts: own.length,
-      answerTokens: own.reduce((sum, text) => sum + text.tokens.length - text.promptLength, 0),
+  const texts = readCorpus(learned, Infinity);
+  await keeper.keep(
+    inModels(file),
+    task,
+    { ...training, from: fromDraft },
+    {
+      texts: texts.length,
+      answerTokens: answerTokens(texts),
       sha256: createHash('sha256').update(readFileSync(learned)).digest('hex'),
-      ...{ served: 0, generated: own.length },
+      ...{ served: 0, generated: texts.length },
     },
-    settings: { ...training, from: fromDraft },
-    acceptance: { [task]: measuredOf(after) },
-  });
+    measured.of(task).find(({ id }) => id === task).agreement,
+  );
 }
 
 /** Prompts of the bundled tasks are told apart by their words, whatever the target. */

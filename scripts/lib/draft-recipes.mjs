@@ -60,7 +60,7 @@ export const DRAFTS = [
   ),
   // For comparison (bench/specialists.mjs), not shipped: one draft for all tasks, with as many passes over all texts.
   ofTask(DEMO, 'mixed', 'Foretoken-Demo draft for all tasks', {}),
-  ofTask(SMOLLM2, 'mixed', 'SmolLM2-135M draft for all tasks', { vocabulary: 8192 }, SMOLLM2_TRAINING),
+  ofTask(SMOLLM2, 'mixed', 'SmolLM2-135M draft for all tasks', SMOLLM2_TASK, SMOLLM2_TRAINING),
 ];
 
 function ofTask(target, task, name, create, training = TASK_TRAINING) {

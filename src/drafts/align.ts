@@ -10,7 +10,7 @@ import path from 'node:path';
 import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
-import { type CorpusText, CorpusWriter } from './corpus.js';
+import { answerTokens, type CorpusText, CorpusWriter } from './corpus.js';
 import type { Agreement } from './evaluate.js';
 import { measureDraftOn } from './measure-on.js';
 import { networkShape } from './network.js';
@@ -129,7 +129,7 @@ export async function alignDraft(options: AlignOptions): Promise<Aligned> {
     ...{ file, before, after, sha256, seconds },
     onTrained: trainedOn.rate,
     better: after.rate > before.rate,
-    answerTokens: training.reduce((sum, { tokens, promptLength }) => sum + tokens.length - promptLength, 0),
+    answerTokens: answerTokens(training),
   };
 }
 

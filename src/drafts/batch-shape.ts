@@ -6,7 +6,8 @@
  */
 import { quantile } from '../base/quantile.js';
 import type { BatchShape } from '../llama/training/training.js';
-import type { CorpusText } from './corpus.js';
+import { sum } from '../base/statistics.js';
+import { answerTokens, type CorpusText } from './corpus.js';
 
 /** Longer texts than nearly all others lose their end, for the row's attention grows with the square of its length. */
 const WHOLE_SHARE = 0.98;
@@ -32,9 +33,7 @@ export function batchShapeFor(
   const lengths = texts.map(({ tokens }) => tokens.length);
   const whole = Math.ceil(quantile(lengths, WHOLE_SHARE) / ROW_STEP) * ROW_STEP;
   const row = tokensPerRow ?? Math.min(LONGEST_ROW, Math.max(SHORTEST_ROW, whole));
-  const all = lengths.reduce((sum, length) => sum + length, 0);
-  const answers = texts.reduce((sum, { tokens, promptLength }) => sum + tokens.length - promptLength, 0);
-  const wanted = Math.ceil(row * Math.min(1, (SPARE_OUTPUTS * answers) / all));
+  const wanted = Math.ceil(row * Math.min(1, (SPARE_OUTPUTS * answerTokens(texts)) / sum(lengths)));
   const fitting = Math.floor(MOST_LABELS / (rows * headSize));
   return { rows, tokensPerRow: row, outputs: rows * Math.max(1, Math.min(wanted, fitting)) };
 }

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
+import { sum } from '../base/statistics.js';
 
 export interface CorpusText {
   /** Kind of work, where it is known. */
@@ -17,6 +18,10 @@ export interface CorpusText {
   /** The target's probabilities of `candidates`, in ten-thousandths. */
   readonly shares: readonly number[];
 }
+
+/** Tokens of all answers together. */
+export const answerTokens = (texts: readonly CorpusText[]): number =>
+  sum(texts, ({ tokens, promptLength }) => tokens.length - promptLength);
 
 export class CorpusWriter {
   readonly #path: string;

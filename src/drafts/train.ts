@@ -10,7 +10,7 @@ import { type BatchShape, headSizeOf, Trainer } from '../llama/training/training
 import { batchShapeFor } from './batch-shape.js';
 import { makeBatches, type RowIndices, rowIndexOf, shuffle } from './batches.js';
 import { readCheckpoint, removeCheckpoint, trainingKey, writeCheckpoint } from './checkpoint.js';
-import { type CorpusText, readCorpus } from './corpus.js';
+import { answerTokens, type CorpusText, readCorpus } from './corpus.js';
 import { readNetwork, writeNetwork } from './network.js';
 import { UsedVectors } from './used-vectors.js';
 import { randomNumbers } from '../base/random.js';
@@ -225,9 +225,6 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
     trainer.dispose();
   }
 }
-
-const answerTokens = (texts: readonly CorpusText[]): number =>
-  texts.reduce((sum, { tokens, promptLength }) => sum + tokens.length - promptLength, 0);
 
 interface Validation {
   /** Nats a token. */

@@ -3,7 +3,7 @@ import type { ModelCosts } from '../../costs/cost-table.js';
 import type { SplitTexts } from '../../drafts/align.js';
 import { assign } from '../../drafts/assign.js';
 import { measureLookup } from '../../drafts/measure-on.js';
-import { type Assignment, GENERAL } from '../../drafts/registry/entry.js';
+import { type Assignment, GENERAL, type RegistryContent } from '../../drafts/registry/entry.js';
 import type { Measured } from './measure-all.js';
 
 /** @param only the only task that was aligned; undefined: all, and what belongs to none is assigned, too */
@@ -29,4 +29,21 @@ export function assignAll(
     assignments[GENERAL] = assign(target, [general], measureLookup(held), at);
   }
   return assignments;
+}
+
+/** The registry with what was measured of its drafts, and these assignments in the place of those of the same tasks. */
+export function withMeasured(
+  content: RegistryContent,
+  measured: Measured,
+  assignments: Readonly<Record<string, Assignment>>,
+): RegistryContent {
+  const byId = measured.acceptanceById();
+  return {
+    ...content,
+    drafts: content.drafts.map((entry) => {
+      const { acceptance = {}, tokenMs = entry.tokenMs } = byId.get(entry.id) ?? {};
+      return { ...entry, acceptance: { ...entry.acceptance, ...acceptance }, tokenMs };
+    }),
+    assignments: { ...content.assignments, ...assignments },
+  };
 }

@@ -1,5 +1,6 @@
 /** What is known of a task before its draft is trained: how much traffic it has, and how well it is guessed now. */
 import type { SplitTexts } from '../../drafts/align.js';
+import { answerTokens } from '../../drafts/corpus.js';
 import type { TrainingCandidate } from '../../drafts/pays.js';
 import type { Measured } from './measure-all.js';
 import type { Traffic, TrafficItem } from './traffic.js';
@@ -45,6 +46,5 @@ function tokensPerDay(
       : new Map(sizes).get(task)! / sizes.reduce((sum, [, size]) => sum + size, 0);
   const { training, held } = texts.get(task)!;
   const all = [...training, ...held];
-  const tokens = all.reduce((sum, text) => sum + text.tokens.length - text.promptLength, 0) / all.length;
-  return requestsPerDay * share * tokens;
+  return (requestsPerDay * share * answerTokens(all)) / all.length;
 }

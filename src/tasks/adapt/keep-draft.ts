@@ -1,5 +1,6 @@
 /** Puts drafts of a round into the registry, with what they were made of and how they guess. */
 import { type Aligned, promptHash, type SplitTexts } from '../../drafts/align.js';
+import type { Agreement } from '../../drafts/evaluate.js';
 import { keepAcceptance } from '../../drafts/measured.js';
 import { networkShape } from '../../drafts/network.js';
 import type { DraftEntry } from '../../drafts/registry/entry.js';
@@ -30,17 +31,19 @@ export class DraftKeeper {
     return { texts: training.length, answerTokens, sha256, served, generated: training.length - served };
   }
 
-  /** @throws ForetokenError as `DraftRegistry.add` */
+  /**
+   * @param agreement on texts of the task that it was not trained on, where that is known
+   * @throws ForetokenError as `DraftRegistry.add`
+   */
   keep(
     file: string,
     task: string,
     settings: DraftEntry['settings'],
     data: DraftEntry['data'],
-    aligned?: Aligned,
+    agreement?: Agreement,
   ): Promise<DraftEntry> {
     const [head] = readPlausibleModel(file);
     const { layers, width, vocabularySize: vocabulary } = networkShape(head);
-    const agreement = aligned?.after;
     // Where learning begins in the engine that loads it.
     if (agreement !== undefined) keepAcceptance(file, conditionalRates(agreement.survival));
     return this.#registry.add(file, {

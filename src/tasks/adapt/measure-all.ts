@@ -5,21 +5,28 @@ import type { DraftCandidate } from '../../drafts/assign.js';
 import type { Agreement } from '../../drafts/evaluate.js';
 import { draftCostsOf, measureDraftOn } from '../../drafts/measure-on.js';
 import { priorDraftCosts } from '../../costs/prior-costs.js';
-import type { DraftEntry, MeasuredAcceptance } from '../../drafts/registry/entry.js';
-import type { DraftRegistry } from '../../drafts/registry/registry.js';
+import { networkShape } from '../../drafts/network.js';
+import { GENERAL, type MeasuredAcceptance } from '../../drafts/registry/entry.js';
+import { readPlausibleModel } from '../../gguf/plausibility.js';
 
-export interface TaskMeasure {
+export interface DraftFile {
   readonly id: string;
-  readonly entry: DraftEntry;
+  /** That it was aligned with, or `general`. */
+  readonly task: string;
+  readonly file: string;
+}
+
+/** A draft on one task. */
+export interface TaskMeasure extends DraftFile {
   readonly agreement: Agreement;
   readonly costs: ModelCosts;
 }
 
 export class Measured {
   readonly #target: ModelCosts;
-  readonly #all: readonly (TaskMeasure & { readonly task: string })[];
+  readonly #all: readonly TaskMeasure[];
 
-  constructor(target: ModelCosts, all: readonly (TaskMeasure & { readonly task: string })[]) {
+  constructor(target: ModelCosts, all: readonly TaskMeasure[]) {
     this.#target = target;
     this.#all = all;
   }
@@ -83,8 +90,7 @@ export function conditionalRates(survival: readonly number[]): number[] {
 
 /** A specialist is measured on its own task; the general draft on all. */
 export async function measureAll(
-  registry: DraftRegistry,
-  drafts: readonly DraftEntry[],
+  drafts: readonly DraftFile[],
   texts: ReadonlyMap<string, SplitTexts>,
   target: ModelCosts,
   options: {
@@ -96,20 +102,25 @@ export async function measureAll(
     readonly onProgress: (done: number, note: string) => void;
   },
 ): Promise<Measured> {
-  const all: (TaskMeasure & { readonly task: string })[] = [];
-  for (const [index, entry] of drafts.entries()) {
-    options.onProgress(index / drafts.length, entry.id);
+  const all: TaskMeasure[] = [];
+  for (const [index, { id, task: own, file }] of drafts.entries()) {
+    options.onProgress(index / drafts.length, id);
     const held = [...texts].flatMap(([task, split]) =>
-      entry.task === task || entry.task === 'general' ? split.held.map((text) => ({ ...text, task })) : [],
+      own === task || own === GENERAL ? split.held.map((text) => ({ ...text, task })) : [],
     );
     if (held.length === 0) continue;
-    const file = registry.fileOf(entry);
-    const { layers, width, vocabulary } = entry.shape;
-    const shape = `${layers} ${width} ${vocabulary} ${entry.bytes >> 12}`;
+    const shape = shapeOf(file);
     const costs = options.costs.get(shape) ?? draftCostsOf(file, target, options.servingThreads);
     options.costs.set(shape, costs);
     const byTask = await measureDraftOn(file, held, options);
-    for (const [task, agreement] of byTask) all.push({ id: entry.id, entry, task, agreement, costs });
+    for (const [task, agreement] of byTask) all.push({ id, task, file, agreement, costs });
   }
   return new Measured(target, all);
+}
+
+/** What the cost of a draft's token follows from. */
+function shapeOf(file: string): string {
+  const [head] = readPlausibleModel(file);
+  const types = new Set(head.tensors.map(({ type }) => type));
+  return JSON.stringify([networkShape(head), [...types].sort()]);
 }

@@ -32,7 +32,7 @@ import { type Decision, type DraftEntry, GENERAL } from '../../drafts/registry/e
 import { FileLock } from '../../drafts/registry/lock.js';
 import { TargetTexts } from '../../drafts/target-texts.js';
 import { LEAST_TEXTS } from '../../drafts/train.js';
-import { assignAll } from './assignments.js';
+import { assignAll, withMeasured } from './assignments.js';
 import { Budget } from './budget.js';
 import { candidateOf } from './candidates.js';
 import { findTasks } from './find-tasks.js';
@@ -233,7 +233,10 @@ class Round {
   /** All drafts of the registry on the held-out texts of all tasks. */
   async #measure(texts: ReadonlyMap<string, SplitTexts>): Promise<Measured> {
     const { registry, servingThreads, threads, signal } = this.#options;
-    return measureAll(registry, registry.read().drafts, texts, this.#costs!, {
+    const drafts = registry
+      .read()
+      .drafts.map((entry) => ({ id: entry.id, task: entry.task, file: registry.fileOf(entry) }));
+    return measureAll(drafts, texts, this.#costs!, {
       servingThreads: servingThreads ?? 0,
       costs: this.#draftCosts,
       ...(threads === undefined ? {} : { threads }),
@@ -259,9 +262,8 @@ class Round {
     const decisions: Record<string, Decision> = {};
     for (const task of tasks) {
       const best = first.best(task);
-      const draft = best && registry.fileOf(best.entry);
-      const minutes = draft
-        ? Math.min(share, this.#predictions.alignMinutes(draft, texts.get(task)!))
+      const minutes = best
+        ? Math.min(share, this.#predictions.alignMinutes(best.file, texts.get(task)!))
         : share;
       decisions[task] =
         known[task] ??
@@ -302,14 +304,14 @@ class Round {
       const startMs = performance.now();
       const candidate = this.#candidate(task, texts, first, minutes);
       const best = first.best(task);
-      const from = best === undefined ? general : this.#options.registry.fileOf(best.entry);
       let judgement = decision;
       try {
-        const aligned = await this.#alignOn(from, split, task, minutes, 'aligning');
+        const aligned = await this.#alignOn(best?.file ?? general, split, task, minutes, 'aligning');
         this.#note(`${task}: ${this.#words(aligned, split)}`);
         if (aligned.better) {
           const settings = { minutes, from: best?.id ?? GENERAL, seed: this.#options.seed ?? 1 };
-          await this.#keeper.keep(aligned.file, task, settings, this.#keeper.dataOf(aligned, split), aligned);
+          const data = this.#keeper.dataOf(aligned, split);
+          await this.#keeper.keep(aligned.file, task, settings, data, aligned.after);
         }
         const spentMinutes = (performance.now() - startMs) / 60_000;
         const after = aligned.better ? aligned.after : aligned.before;
@@ -370,17 +372,9 @@ class Round {
     const measured = await this.#measure(texts);
     const assignments = assignAll(texts, measured, this.#costs!, only);
     const decisions = Object.values(this.#state.progress.decisions);
-    const byId = measured.acceptanceById();
-    const tokenTimes = this.#predictions.tokenTimes(registry, byId);
+    const tokenTimes = this.#predictions.tokenTimes(registry, measured.acceptanceById());
     await registry.change((content) => ({
-      ...content,
-      drafts: content.drafts.map((entry) => {
-        const found = byId.get(entry.id);
-        return found === undefined
-          ? entry
-          : { ...entry, acceptance: { ...entry.acceptance, ...found.acceptance }, tokenMs: found.tokenMs };
-      }),
-      assignments: { ...content.assignments, ...assignments },
+      ...withMeasured(content, measured, assignments),
       decisions: [...content.decisions, ...decisions],
     }));
     const { sizes } = this.#state.progress;
