@@ -7,7 +7,7 @@
  *
  *   node bench/specialists.mjs                 as far as it comes within 100 seconds; called again it goes on
  *   node bench/specialists.mjs --report        the tables of what there is
- *   node bench/specialists.mjs --agreement     first choices that are right along held-out texts; needs no timing
+ *   node bench/specialists.mjs --agreement     what is guessed right along held-out texts; needs no timing
  *   node bench/specialists.mjs --tasks none --model models/real/smollm2-135m-instruct-q8_0.gguf \
  *     --drafts general=models/smollm2-135m-draft-q8_0.gguf --prompts models/work/smollm2-heldout.jsonl --name smollm2
  *
@@ -60,7 +60,7 @@ const options = readOptions('Vanilla, mixed and routed drafts by task.', {
   seed: { type: 'number', default: 1, help: 'of sampling' },
   seconds: { type: 'number', default: 100, help: 'no other prompt is begun after this' },
   report: { type: 'flag', help: 'measure nothing, show what there is' },
-  agreement: { type: 'flag', help: 'only the first choices that are right' },
+  agreement: { type: 'flag', help: 'only what is guessed right along the held-out texts' },
   name: { type: 'string', default: 'specialists', help: 'name of the result files' },
 });
 const startMs = performance.now();
@@ -258,8 +258,9 @@ function rowsOf(task, temperature, records, costs) {
 }
 
 /**
- * Along the target's own greedy answers: first choices right, tokens a step with four guesses; how much the routed draft
- * is better than each other one, with the 5th and 95th percentile over draws of the texts (paired bootstrap).
+ * Along the target's own greedy answers: first choices right, share accepted at five guesses in a row and tokens of such a
+ * step; how much more first choices of the routed draft are right than of each other one, with the 5th and 95th percentile
+ * over draws of the texts (paired bootstrap).
  */
 async function agreementTable() {
   const texts = readCorpus(options.prompts, Infinity);
@@ -267,7 +268,7 @@ async function agreementTable() {
     const own = texts.flatMap((text, index) =>
       task === undefined || text.task === task ? [{ ...text, task: String(index) }] : [],
     );
-    return measureDraftOn(path.resolve(root, file), own, { threads: options.threads });
+    return measureDraftOn(path.resolve(root, file), own, { threads: options.threads, positions: LENGTH });
   };
   const columns = [];
   for (const [, file] of general) columns.push(await of(file, undefined));
@@ -279,7 +280,8 @@ async function agreementTable() {
     const cell = (/** @type {any} */ column) => {
       const steps = sum(indices.map((index) => column.get(index).tokens / column.get(index).tokensPerStep));
       const tokens = sum(indices.map((index) => column.get(index).tokens));
-      return `${(100 * rightOf(column, indices)).toFixed(1)} % (${(tokens / steps).toFixed(2)})`;
+      const accepted = (tokens - steps) / (LENGTH * steps);
+      return `${(100 * rightOf(column, indices)).toFixed(1)} %, ${(100 * accepted).toFixed(1)} % (${(tokens / steps).toFixed(2)})`;
     };
     const gain = (/** @type {any} */ column) => {
       if (routed === undefined) return '-';

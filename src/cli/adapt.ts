@@ -187,6 +187,8 @@ function assignmentTable(
   tokenTimes: RoundResult['tokenTimes'],
 ): string {
   const ms = (value: number | undefined): string => value?.toFixed(2) ?? '-';
+  if (Object.keys(assignments).length === 0)
+    return 'Nothing is assigned: no task has texts enough to hold some out and measure drafts with.';
   const rows = Object.entries(assignments).flatMap(([task, { draft, candidates }]) =>
     candidates.map((one, index) => [
       index === 0 ? task : '',

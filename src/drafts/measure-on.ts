@@ -23,18 +23,20 @@ const LOOKUP_MIN_NGRAM = 2;
 
 /**
  * How a draft guesses along texts that it was not trained on, by task.
+ * @param options.positions guesses of each step
  * @throws ForetokenError as loading a model
  */
 export async function measureDraftOn(
   draft: string,
   texts: readonly CorpusText[],
-  options: { readonly threads?: number; readonly signal?: AbortSignal } = {},
+  options: { readonly threads?: number; readonly signal?: AbortSignal; readonly positions?: number } = {},
 ): Promise<ReadonlyMap<string, Agreement>> {
   const model = LlamaModel.load(draft);
   let decoder: LlamaDecoder | undefined;
   try {
     decoder = new LlamaDecoder(model, { batchSize: 512, threads: options.threads ?? 1 });
-    return (await measureAgreement(decoder, texts, options.signal, MEASURED_POSITIONS)).byTask;
+    const { signal, positions = MEASURED_POSITIONS } = options;
+    return (await measureAgreement(decoder, texts, signal, positions)).byTask;
   } finally {
     decoder?.dispose();
     model.dispose();

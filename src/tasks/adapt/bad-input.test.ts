@@ -60,6 +60,18 @@ describe('a round of adapting', () => {
     });
   });
 
+  it('says that no prompt leaves room for an answer', async () => {
+    const tokens = Array.from({ length: 300 }, (_, i) => i % 64);
+    const entries = Array.from({ length: 20 }, (_, i) => served(`long ${i}`, [i, ...tokens], [1, 2, 3]));
+    const registry = registryIn('no-room');
+    const options = optionsFor(registry, journalled('no-room', entries));
+    await assert.rejects(adapt({ ...options, minutes: 5 }), {
+      code: 'invalid_option',
+      message: /No prompt leaves room for an answer: both together may have 128 tokens/,
+    });
+    assert.deepEqual(registry.read().drafts, []);
+  });
+
   it('counts one prompt that was asked 10,000 times once', async () => {
     const again = served('again', [1, 2, 3], [4, 5, 6]);
     const traffic = journalled('again', Array<typeof again>(10_000).fill(again));

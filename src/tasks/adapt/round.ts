@@ -150,6 +150,7 @@ class Round {
       ...(maxTokens === undefined ? {} : { maxTokens }),
     });
     let made: readonly CorpusText[];
+    let isOutOfTime = false;
     try {
       this.#costs = source.costs(this.#options.servingThreads ?? 0);
       if (!this.#state.progress.textsDone && traffic.items.length > 0) {
@@ -169,6 +170,7 @@ class Round {
         } finally {
           until.end();
         }
+        isOutOfTime = until.signal.aborted;
       }
       this.#cancelIfAsked();
       this.#state.save({ textsDone: true });
@@ -177,6 +179,16 @@ class Round {
       source.dispose();
     }
     const byTask = groupByTask([...corpus, ...made]);
+    if (byTask.size === 0) {
+      this.#state.remove();
+      throw new ForetokenError(
+        'invalid_option',
+        isOutOfTime
+          ? 'The time for texts has passed before the first answer was there; give the round more minutes.'
+          : `No prompt leaves room for an answer: both together may have ${source.maxTokens} tokens.`,
+        { param: isOutOfTime ? 'minutes' : 'prompts' },
+      );
+    }
     this.#note(
       `${countText(corpus.length + made.length, 'text')}: ${[...byTask].map(([task, all]) => `${task} ${all.length}`).join(', ')}`,
     );
