@@ -10,7 +10,7 @@ import path from 'node:path';
 import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { readPlausibleModel } from '../gguf/plausibility.js';
-import { answerTokens, type CorpusText, CorpusWriter } from './corpus.js';
+import { answerTokens, type CorpusText, CorpusWriter, promptHash } from './corpus.js';
 import type { Agreement } from './evaluate.js';
 import { measureDraftOn } from './measure-on.js';
 import { networkShape } from './network.js';
@@ -44,11 +44,6 @@ export function splitTexts(texts: readonly CorpusText[]): SplitTexts {
   const of = (isHeld: boolean): CorpusText[] =>
     [...byPrompt].flatMap(([hash, text]) => (chosen.has(hash) === isHeld ? [text] : []));
   return { training: of(false), held: of(true).slice(0, MOST_HELD) };
-}
-
-/** The same for the same prompt, whatever was answered. */
-export function promptHash({ tokens, promptLength }: Pick<CorpusText, 'tokens' | 'promptLength'>): string {
-  return createHash('sha256').update(tokens.slice(0, promptLength).join(' ')).digest('hex');
 }
 
 export interface AlignOptions {

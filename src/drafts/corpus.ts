@@ -2,6 +2,7 @@
  * The text a draft learns from: prompts with the target's own greedy answers, and for each token of an answer
  * what the target found likeliest. One JSON object a line, so that a broken run loses nothing it had.
  */
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { ForetokenError } from '../base/errors.js';
 import { sum } from '../base/statistics.js';
@@ -22,6 +23,11 @@ export interface CorpusText {
 /** Tokens of all answers together. */
 export const answerTokens = (texts: readonly CorpusText[]): number =>
   sum(texts, ({ tokens, promptLength }) => tokens.length - promptLength);
+
+/** The same for the same prompt, whatever was answered. */
+export function promptHash({ tokens, promptLength }: Pick<CorpusText, 'tokens' | 'promptLength'>): string {
+  return createHash('sha256').update(tokens.slice(0, promptLength).join(' ')).digest('hex');
+}
 
 export class CorpusWriter {
   readonly #path: string;

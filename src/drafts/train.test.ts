@@ -17,7 +17,7 @@ import { evaluateDraft, measureAgreement } from './evaluate.js';
 import { readNetwork } from './network.js';
 import { randomNumbers } from '../base/random.js';
 import { temporaryFolder, TINY, tinyAnswers, writeTinyTarget } from './test-targets.js';
-import { schedule, trainDraft, type TrainingProgress } from './train.js';
+import { schedule, trainDraft, type TrainingProgress, withoutHeldOut } from './train.js';
 
 const folder = temporaryFolder();
 const target = path.join(folder, 'target.gguf');
@@ -273,6 +273,29 @@ describe('training a draft', () => {
     // A share of a few held-out places: which of them are right differs with a processor's rounding, and may be none.
     assert.ok(result.agreement >= 0 && result.agreement <= 1);
     assert.deepEqual(readNetwork(output).headTokens, readNetwork(start).headTokens);
+  });
+
+  it('holds out the same prompts, whatever other texts there are', () => {
+    const some = (from: number, count: number): CorpusText[] =>
+      Array.from({ length: count }, (_, i) => ({
+        ...{ tokens: [from + i, 1, 2], promptLength: 1, candidates: [1, 2], shares: [1e4, 1e4] },
+      }));
+    const promptsOf = (all: readonly CorpusText[]): Set<number> =>
+      new Set(all.map(({ tokens }) => tokens[0]!));
+    const whole = withoutHeldOut(some(0, 500));
+    assert.ok(whole.validation.length > 30 && whole.validation.length < 70);
+    const learned = promptsOf(whole.texts);
+    const part = withoutHeldOut(some(200, 200));
+    assert.ok(part.validation.length >= 10);
+    for (const prompt of promptsOf(part.validation)) assert.ok(!learned.has(prompt));
+    const few = withoutHeldOut(some(0, 10));
+    assert.ok(few.validation.length >= 1 && few.texts.length >= 7);
+    const two = withoutHeldOut([...Array<CorpusText[]>(9).fill(some(0, 2))].flat());
+    assert.deepEqual([promptsOf(two.validation).size, promptsOf(two.texts).size], [1, 1]);
+    assert.throws(() => withoutHeldOut([...Array<CorpusText[]>(10).fill(some(0, 1))].flat()), {
+      code: 'invalid_option',
+      message: /too few different prompts/,
+    });
   });
 
   it('refuses options out of range', async () => {

@@ -10,7 +10,7 @@ import { type BatchShape, headSizeOf, Trainer } from '../llama/training/training
 import { batchShapeFor } from './batch-shape.js';
 import { makeBatches, type RowIndices, rowIndexOf, shuffle } from './batches.js';
 import { readCheckpoint, removeCheckpoint, trainingKey, writeCheckpoint } from './checkpoint.js';
-import { answerTokens, type CorpusText, readCorpus } from './corpus.js';
+import { answerTokens, type CorpusText, promptHash, readCorpus } from './corpus.js';
 import { readNetwork, writeNetwork } from './network.js';
 import { UsedVectors } from './used-vectors.js';
 import { randomNumbers } from '../base/random.js';
@@ -73,9 +73,11 @@ export interface TrainingResult {
 
 const WARM_UP_SHARE = 0.04;
 const FINAL_RATE_SHARE = 0.04;
-const VALIDATION_TEXTS = 64;
+/** Held-out texts by which checkpoints are judged: more say no more, and take time. */
+const MOST_JUDGED = 64;
 /** Of every so many texts one is held out. */
 const HELD_OUT_OF = 10;
+const LEAST_HELD_OUT = 3;
 /** Fewest texts: with fewer none would be held out, and nothing could be said of what was learned. */
 export const LEAST_TEXTS = HELD_OUT_OF;
 /** A checkpoint comes after a twelfth of what was asked for, within these bounds. */
@@ -106,15 +108,15 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   const network = readNetwork(options.draft);
   const { shape } = network;
   const head = network.headTokens && rowIndexOf(network.headTokens, shape.vocabularySize);
-  const texts = shuffle(
+  const all = shuffle(
     options.corpus.flatMap((path) => readCorpus(path, shape.vocabularySize)),
     randomNumbers(seed),
   );
-  requireTexts(texts.length, 'corpus');
-  const used = new UsedVectors(network, texts);
+  requireTexts(all.length, 'corpus');
+  const { texts, validation } = withoutHeldOut(all);
+  const used = new UsedVectors(network, all);
   const rowOf: RowIndices = { input: used.index, head };
-  const batchShape = batchShapeFor(texts, headSizeOf(shape), { rows, tokensPerRow });
-  const validation = texts.splice(0, Math.min(VALIDATION_TEXTS, Math.floor(texts.length / HELD_OUT_OF)));
+  const batchShape = batchShapeFor(all, headSizeOf(shape), { rows, tokensPerRow });
   const settings = { shape, batchShape, epochs, minutes, learningRate, seed, acceptanceShare };
   const id = trainingKey(settings, options.draft, texts.length, texts[0]?.tokens, texts.at(-1)?.tokens);
 
@@ -224,6 +226,30 @@ export async function trainDraft(options: TrainDraftOptions): Promise<TrainingRe
   } finally {
     trainer.dispose();
   }
+}
+
+/**
+ * What the prompt's own hash says is held out, so that a draft that goes on from another one is judged by what neither was
+ * trained on: by texts that the other one has learned, its start would look best. Of few texts, the least hashes.
+ * @throws ForetokenError `invalid_option` when too few prompts are different
+ */
+export function withoutHeldOut(all: readonly CorpusText[]): {
+  texts: CorpusText[];
+  validation: CorpusText[];
+} {
+  // The beginning of the hash says what `splitTexts` holds out.
+  const keys = all.map((text) => parseInt(promptHash(text).slice(8, 16), 16) / 2 ** 32);
+  const few = Math.min(LEAST_HELD_OUT, Math.floor(all.length / HELD_OUT_OF));
+  const limit = Math.max(1 / HELD_OUT_OF, keys.toSorted((a, b) => a - b)[few - 1]!);
+  const of = (isHeldOut: boolean): CorpusText[] => all.filter((_, i) => keys[i]! <= limit === isHeldOut);
+  const texts = of(false);
+  if (texts.length === 0)
+    throw new ForetokenError(
+      'invalid_option',
+      'The texts are answers to too few different prompts: some of them have to be held out to say what was learned.',
+      { param: 'corpus' },
+    );
+  return { texts, validation: of(true).slice(0, MOST_JUDGED) };
 }
 
 interface Validation {

@@ -1,5 +1,6 @@
 /** Puts drafts of a round into the registry, with what they were made of and how they guess. */
-import { type Aligned, promptHash, type SplitTexts } from '../../drafts/align.js';
+import type { Aligned, SplitTexts } from '../../drafts/align.js';
+import { promptHash } from '../../drafts/corpus.js';
 import type { Agreement } from '../../drafts/evaluate.js';
 import { keepAcceptance } from '../../drafts/measured.js';
 import { networkShape } from '../../drafts/network.js';

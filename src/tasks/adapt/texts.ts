@@ -6,8 +6,8 @@
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { taskId } from '../../base/task-id.js';
 import type { ChatMessage } from '../../llama/chat-message.js';
-import { promptHash, type SplitTexts } from '../../drafts/align.js';
-import { type CorpusText, CorpusWriter, readCorpus } from '../../drafts/corpus.js';
+import type { SplitTexts } from '../../drafts/align.js';
+import { type CorpusText, CorpusWriter, promptHash, readCorpus } from '../../drafts/corpus.js';
 import type { TargetTexts } from '../../drafts/target-texts.js';
 import { GENERAL } from '../../drafts/registry/entry.js';
 import type { TrafficItem } from './traffic.js';
