@@ -9,8 +9,9 @@ import { TaskClassifier } from '../classifier/classifier.js';
 import { GENERAL, MOST_TASKS, type TaskInfo, type TaskModel } from '../classifier/model.js';
 import { trainClassifier } from '../classifier/train.js';
 import { chooseClustering } from './choose-k.js';
-import { kMeansPath, nearestCentres, withoutSmall } from './k-means.js';
+import { kMeansPath, withoutSmall } from './k-means.js';
 import { taskIds, tellingWords } from './names.js';
+import { likeliestClusters, withOwnSpread } from './own-spread.js';
 import { reduce, type Points } from './svd.js';
 import { DIRECTIONS, wordPoints } from './word-points.js';
 
@@ -100,10 +101,10 @@ export function discoverTasks(texts: readonly string[], options: DiscoverOptions
   );
   const path = kMeansPath(sample, MOST_CLUSTERS, { seed });
   const least = Math.max(LEAST_SHARE, LEAST_IN_TASK / sample.count);
-  const clustering = withoutSmall(sample, chooseClustering(path), least);
-  const { labels, distances } = nearestCentres(all, clustering.centres, clustering.k);
-  const outlying = outliers(labels, distances, clustering.k);
-  const groups = Array.from({ length: clustering.k }, (_, c) =>
+  const clusters = withOwnSpread(sample, withoutSmall(sample, chooseClustering(path), least), least);
+  const { labels, distances } = likeliestClusters(all, clusters);
+  const outlying = outliers(labels, distances, clusters.k);
+  const groups = Array.from({ length: clusters.k }, (_, c) =>
     distinct.filter((_text, i) => labels[i] === c && !outlying[i]),
   );
   const tasks = identified(groups, known);
