@@ -74,9 +74,12 @@ export class DraftRegistry {
     const content = this.#content();
     if (typeof content === 'string') return { ...this.#empty(), usable: false, problems: [content] };
     if (content.target !== this.#target)
-      problems.push(
-        `${this.place.registry} is of another target (${content.target}), so none of its drafts is used.`,
-      );
+      return {
+        ...{ ...content, drafts: [], usable: false },
+        problems: [
+          `${this.place.registry} is of another target (${content.target}), so none of its drafts is used.`,
+        ],
+      };
     const drafts = content.drafts.filter((entry) => {
       const problem = this.#problemOf(entry);
       if (problem !== undefined) problems.push(`The draft '${entry.id}' is left out: ${problem}.`);
@@ -86,7 +89,7 @@ export class DraftRegistry {
     for (const name of filesIn(this.place.drafts))
       if (!named.has(name) && !name.endsWith('.tmp'))
         problems.push(`${path.join(this.place.drafts, name)} is no draft of the registry and is left out.`);
-    return { ...content, drafts, problems, usable: content.target === this.#target };
+    return { ...content, drafts, problems, usable: true };
   }
 
   /** Ids of all drafts that it names, usable or not. */
