@@ -150,7 +150,6 @@ class Round {
       ...(maxTokens === undefined ? {} : { maxTokens }),
     });
     let made: readonly CorpusText[];
-    let isOutOfTime = false;
     try {
       this.#costs = source.costs(this.#options.servingThreads ?? 0);
       if (!this.#state.progress.textsDone && traffic.items.length > 0) {
@@ -170,7 +169,6 @@ class Round {
         } finally {
           until.end();
         }
-        isOutOfTime = until.signal.aborted;
       }
       this.#cancelIfAsked();
       this.#state.save({ textsDone: true });
@@ -183,10 +181,8 @@ class Round {
       this.#state.remove();
       throw new ForetokenError(
         'invalid_option',
-        isOutOfTime
-          ? 'The time for texts has passed before the first answer was there; give the round more minutes.'
-          : `No prompt leaves room for an answer: both together may have ${source.maxTokens} tokens.`,
-        { param: isOutOfTime ? 'minutes' : 'prompts' },
+        `No prompt leaves room for an answer: both together may have ${source.maxTokens} tokens.`,
+        { param: 'prompts' },
       );
     }
     this.#note(
