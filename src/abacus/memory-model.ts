@@ -2,7 +2,7 @@
 import { hasMatrixUnits, type Device } from './devices.js';
 import { simulateMemory } from './graph/memory.js';
 import type { MemoryEstimate, MemoryOptions, OperatorGraph } from './graph/types.js';
-import { layoutWorkspace, searchWorkspace } from './workspaces.js';
+import { blockedWorkspace, layoutWorkspace, searchWorkspace } from './workspaces.js';
 
 /**
  * PyTorch gives cuBLAS this for each thread that computes products, one forward, another backward: 8.1 MiB, from Hopper on 32 MiB
@@ -48,7 +48,9 @@ export function predictMemory(
           Number(isFirstStep) * searchWorkspace(node)
         : converts
           ? layoutWorkspace(node, options.precision)
-          : 0,
+          : onProcessor && options.framework !== 'tensorflow'
+            ? blockedWorkspace(node, options.precision)
+            : 0,
   );
   return { bytes: step.peak + (onProcessor ? 0 : libraryBytes(graph, options, device?.architecture)), step };
 }

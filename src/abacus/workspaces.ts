@@ -36,3 +36,24 @@ export function layoutWorkspace(node: OperatorNode, precision: Precision): numbe
   if (operator !== 'convolution' && operator !== 'transposed_convolution') return 0;
   return (inputElements + outputElements + parameters) * bytesPerElement(precision);
 }
+
+/**
+ * On processors oneDNN computes windows in a blocked layout: input and filter are copied into it, and the output is made there first
+ * (PyTorch's own allocations, as its profiler shows them). Products of single pixels, and images with few channels, need no copy
+ * of the input. PyTorch computes small single examples itself, by unfolding windows (`use_mkldnn`, aten/src/ATen/native/Convolution.cpp).
+ */
+export function blockedWorkspace(node: OperatorNode, precision: Precision): number {
+  const { operator, attributes, inputs, inputElements, outputElements, parameters } = node;
+  if (!operator.endsWith('convolution')) return 0;
+  const { kernel = [1], inputChannels = 1, groups = 1, gemm } = attributes;
+  if (kernel.every((size) => size === 1)) return 0;
+  const size = bytesPerElement(precision);
+  const isSingle = inputs[0]?.[0] === 1 && inputElements <= UNFOLDED_UP_TO;
+  if (isSingle && groups === 1 && kernel.some((side) => side <= 3))
+    return gemm === undefined ? 0 : gemm.m * gemm.k * size;
+  const copied = inputChannels < BLOCKED_FROM ? 0 : inputElements + parameters;
+  return Math.max(copied, outputElements) * size;
+}
+/** Channels from which oneDNN blocks an input. */
+const BLOCKED_FROM = 4;
+const UNFOLDED_UP_TO = 20_480;

@@ -66,6 +66,7 @@ export function buildGraph(trace: Trace, heading: GraphHeading): OperatorGraph {
       flops: operation.flops,
       isView: operation.isView,
       attributes: operation.attributes,
+      ...(operation.scope === undefined ? {} : { scope: operation.scope }),
     });
   };
   for (const tensor of trace.inputs)

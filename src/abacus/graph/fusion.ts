@@ -97,6 +97,7 @@ class Fusion {
       attributes: first.attributes,
       flops: flops ?? elementFlops(operator, elementsOf(last.outputs[0]!.shape)),
       isView: false,
+      scope: sharedScope(first.scope, last.scope),
     });
   }
 
@@ -332,4 +333,10 @@ function isBias(tensor: Tensor | undefined, length: number | undefined): boolean
     tensor.shape[0] === length &&
     (isParameter(tensor) || tensor.role === 'activation')
   );
+}
+
+/** What the scopes of the first and the last of an operation's parts begin with. */
+function sharedScope(first: readonly string[] = [], last: readonly string[] = []): readonly string[] {
+  const differs = first.findIndex((name, at) => name !== last[at]);
+  return differs < 0 ? first : first.slice(0, differs);
 }

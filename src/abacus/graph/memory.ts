@@ -4,6 +4,7 @@
  * keeps for its backward pass follows PyTorch's derivatives.yaml. Workspaces of libraries are not in it.
  */
 import { CachingAllocator, roundedBytes, type Allocation } from './caching-allocator.js';
+import { heldTensors } from './held-tensors.js';
 import { elementsOf } from './trace.js';
 import {
   bytesPerElement,
@@ -124,6 +125,8 @@ class Simulation {
   private readonly node: Int32Array;
   private readonly bytes: Float64Array;
   private readonly readers: Int32Array;
+  /** By node: places that Python lets go of once it has run. */
+  private readonly heldUntil = new Map<number, number[]>();
   private readonly gradients: Allocation[] = [];
   private hasState = false;
   private saved = 0;
@@ -169,6 +172,14 @@ class Simulation {
       if (graph.nodes[index]!.operator === 'input') held.add(place);
     });
     for (const place of held) this.readers[place]! += 1;
+    if (options.framework === 'tensorflow') return;
+    for (const { node, output, until } of heldTensors(graph)) {
+      const place = this.firstPlace[node]! + output;
+      this.readers[place]! += 1;
+      const list = this.heldUntil.get(until);
+      if (list === undefined) this.heldUntil.set(until, [place]);
+      else list.push(place);
+    }
   }
 
   run(): MemoryEstimate {
@@ -261,9 +272,13 @@ class Simulation {
           kept.extras.push(allocator.allocate(size));
           bytes += roundedBytes(size);
         }
+      } else if (node.operator === 'max_pool') {
+        // PyTorch makes the places of the largest anyway.
+        allocator.free(allocator.allocate(node.outputElements * INDEX_BYTES));
       }
       byNode.push(kept);
       for (const storage of inputs) this.release(storage);
+      for (const place of this.heldUntil.get(node.index) ?? []) this.release(this.storages[place]!);
     }
     return { bytes, byNode };
   }

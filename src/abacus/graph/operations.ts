@@ -11,6 +11,8 @@ export interface Origin {
   readonly name: string;
   readonly source: string;
   readonly outputNames?: readonly string[] | undefined;
+  /** Calls of modules in which it runs, outermost first. */
+  readonly scope?: readonly string[];
 }
 
 /** Rough arithmetic for one output element; an exponential counts as 4. */

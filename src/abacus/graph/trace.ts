@@ -34,6 +34,8 @@ export interface Operation {
   readonly attributes: OperatorAttributes;
   readonly flops: number;
   readonly isView: boolean;
+  /** Calls of modules in which it runs, outermost first; empty where the file does not tell. */
+  readonly scope?: readonly string[] | undefined;
 }
 
 export interface NewOperation {
@@ -45,6 +47,7 @@ export interface NewOperation {
   readonly attributes?: OperatorAttributes;
   readonly flops: number;
   readonly isView?: boolean;
+  readonly scope?: readonly string[] | undefined;
   readonly contiguous?: boolean;
 }
 
@@ -79,7 +82,7 @@ export class Trace {
   }
 
   emit(operator: OperatorType, operation: NewOperation): Tensor[] {
-    const { name, source, inputs, attributes = {}, flops, isView = false } = operation;
+    const { name, source, inputs, attributes = {}, flops, isView = false, scope } = operation;
     if (this.operations.length >= MOST_OPERATIONS)
       this.fail(name, `the network has more than ${MOST_OPERATIONS} operators`);
     const where = `${source} ${name}`.trim();
@@ -96,7 +99,7 @@ export class Trace {
       root: keepsRole ? (first.root ?? first) : undefined,
     }));
     if (!keepsRole)
-      this.operations.push({ operator, name, source, inputs, outputs, attributes, flops, isView });
+      this.operations.push({ operator, name, source, inputs, outputs, attributes, flops, isView, scope });
     return outputs;
   }
 

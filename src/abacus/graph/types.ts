@@ -122,6 +122,8 @@ export interface OperatorNode {
   /** The output is the input under another shape: no kernel, no memory (reshape, transpose without copy, split, slice). */
   readonly isView: boolean;
   readonly attributes: OperatorAttributes;
+  /** The calls of modules in which it runs, outermost first. Absent where the file does not tell. */
+  readonly scope?: readonly string[];
 }
 
 /** A tensor that goes from output `output` of node `from` to input `input` of node `to`. */

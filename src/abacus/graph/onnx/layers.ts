@@ -85,7 +85,9 @@ function normalizedAgain(
     role,
     contiguous: true,
   });
-  return pointwise(node.trace, 'batch_norm', { name, source: 'BatchNormalization' }, [
+  const { scope = [] } = node.origin;
+  const origin = { name, source: 'BatchNormalization', scope: scope.slice(0, -1) };
+  return pointwise(node.trace, 'batch_norm', origin, [
     output,
     stored('weight', 'parameter'),
     stored('bias', 'parameter'),

@@ -4,6 +4,7 @@ import { broadcast } from '../spatial.js';
 import { elementsOf, shapeText, type Tensor, type Trace } from '../trace.js';
 import type { Shape } from '../types.js';
 import { valuesOf } from './file.js';
+import { scopeOf } from './scopes.js';
 import type { HostAttributes } from './host.js';
 import type { AttributeProto, GraphProto, NodeProto } from './schema.js';
 
@@ -32,7 +33,7 @@ export class NodeContext implements HostAttributes {
     readonly around: Surroundings,
   ) {
     const name = node.name === '' ? (node.outputs[0] ?? '') : node.name;
-    this.origin = { name, source: node.opType, outputNames: node.outputs };
+    this.origin = { name, source: node.opType, outputNames: node.outputs, scope: scopeOf(node) };
     this.attributes = new Map(node.attributes.map((attribute) => [attribute.name, attribute]));
   }
 
