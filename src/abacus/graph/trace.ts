@@ -21,6 +21,8 @@ export interface Tensor {
   readonly value?: readonly number[] | undefined;
   /** Of shape arithmetic: which of the numbers follow from the shapes of data, and so from batch and input size. */
   readonly live?: readonly boolean[] | undefined;
+  /** For a list of tensors: what it holds. */
+  readonly items?: readonly Tensor[] | undefined;
   /** For a transposed or reshaped parameter: the parameter. */
   readonly root?: Tensor | undefined;
 }

@@ -69,8 +69,10 @@ const transpose: Handler = (node) => {
 };
 
 const concat: Handler = (node) => {
-  let inputs = node.present();
-  const first = node.input(0);
+  const all = node.present();
+  let inputs = all.filter(({ shape }) => !shape.includes(0));
+  if (inputs.length === 0) inputs = all;
+  const first = inputs[0] ?? node.input(0);
   const rank = first.shape.length;
   const axis = axisOf(node.int('axis', 0), rank) ?? node.fail('its axis does not fit');
   const { batch, fileBatch } = node.around;
@@ -88,6 +90,7 @@ const concat: Handler = (node) => {
       node.mismatch(output, shape);
     output[axis]! += shape[axis]!;
   }
+  if (output.includes(0)) return node.empty(output);
   return concatenate(node.trace, node.origin, inputs, output, axis);
 };
 
@@ -120,7 +123,7 @@ const slice: Handler = (node) => {
       'slice',
       node.origin,
       data,
-      [node.noted('where it begins is computed from data')],
+      [node.noted('where it begins is computed from data', data.shape)],
       false,
     );
   const axes = node.values(3) ?? node.ints('axes') ?? starts.map((_, at) => at);
@@ -134,6 +137,8 @@ const slice: Handler = (node) => {
     if (output[axis] !== whole && !isOuter(data.shape, axis)) contiguous = false;
   });
   if (output.every((size, at) => size === data.shape[at])) return data;
+  // Nothing at all, as where a roll by no places is put together: it is left out of what it is joined to.
+  if (output.includes(0) && output.every((size) => size >= 0)) return node.empty(output);
   return view(node.trace, 'slice', node.origin, data, [output], contiguous);
 };
 
@@ -143,7 +148,13 @@ const pad: Handler = (node) => {
   const rank = data.shape.length;
   const axes = node.values(3)?.map((axis) => axisOf(axis, rank) ?? 0) ?? data.shape.map((_, at) => at);
   if (pads?.length !== 2 * axes.length)
-    return pointwise(node.trace, 'pad', node.origin, [data], node.noted('its padding is computed from data'));
+    return pointwise(
+      node.trace,
+      'pad',
+      node.origin,
+      [data],
+      node.noted('its padding is computed from data', data.shape),
+    );
   const output = [...data.shape];
   axes.forEach((axis, at) => (output[axis]! += pads[at]! + pads[at + axes.length]!));
   if (pads.every((size) => size === 0)) return data;
@@ -199,7 +210,7 @@ const expand: Handler = (node) => {
   const wanted = node.values(1);
   const output =
     wanted === undefined
-      ? node.noted('its shape is computed from data')
+      ? node.noted('its shape is computed from data', data.shape)
       : (broadcast(data.shape, expandedBatch(node, data, wanted)) ?? node.mismatch(data.shape, wanted));
   return view(
     node.trace,
@@ -253,7 +264,7 @@ const resize: Handler = (node) => {
       'resize',
       node.origin,
       [data],
-      node.noted('its sizes are computed from data'),
+      node.noted('its sizes are computed from data', data.shape),
     );
   return pointwise(node.trace, 'resize', node.origin, [data], output);
 };

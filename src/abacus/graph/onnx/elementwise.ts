@@ -90,8 +90,7 @@ export const ELEMENTWISE: Readonly<Record<string, Handler>> = Object.fromEntries
     'elementwise',
     unary,
     'Abs Neg Exp Log Sqrt Reciprocal Floor Ceil Round Sign Not Erf Sin Cos Tan Asin Acos Atan Sinh Cosh Softplus ' +
-      'Softsign Mish CumSum Trilu IsNaN IsInf Shrink BitwiseNot LpNormalization MeanVarianceNormalization ' +
-      'QuantizeLinear DequantizeLinear',
+      'Softsign Mish CumSum Trilu IsNaN IsInf Shrink BitwiseNot LpNormalization MeanVarianceNormalization',
   ),
   ...table('add', nary, 'Add Sub Sum'),
   ...table('multiply', nary, 'Mul Div'),

@@ -18,13 +18,18 @@ const PATH = /'([^']*\.[^']*)'/g;
 export const isOfPyTorch2 = (graph: GraphProto): boolean =>
   graph.nodes.some(({ metadata }) => metadata.length > 0);
 
-/** Roles of stored tensors as the file notes them. `isBuffer` knows names of buffers. */
-export function notedRoles(
-  graph: GraphProto,
-  isBuffer: (name: string) => boolean,
-): ReadonlyMap<string, TensorRole> {
+/** What a file notes about its stored tensors, by name. */
+export interface NotedTensors {
+  readonly roles: ReadonlyMap<string, TensorRole>;
+  /** The one parameter that a tensor was computed from. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** `isBuffer` knows names of buffers. */
+export function notedTensors(graph: GraphProto, isBuffer: (name: string) => boolean): NotedTensors {
   const roles = new Map<string, TensorRole>();
-  if (!isOfPyTorch2(graph)) return roles;
+  const sources = new Map<string, string>();
+  if (!isOfPyTorch2(graph)) return { roles, sources };
   const stored = new Set(graph.initializers.map(({ name }) => name));
   for (const { bytes } of graph.valueInfo) {
     const { name, metadata } = decodeMessage(memorySource(bytes), ValueInfoProto, 'A noted shape');
@@ -33,10 +38,12 @@ export function notedRoles(
       if (key === KIND) roles.set(name, value === 'PARAMETER' ? 'parameter' : 'buffer');
       else if (key === FOLDED_FROM) {
         const paths = [...value.matchAll(PATH)].map(([, path]) => path!);
-        roles.set(name, paths.some((path) => !isBuffer(path)) ? 'parameter' : 'constant');
+        const trained = paths.filter((path) => !isBuffer(path));
+        roles.set(name, trained.length > 0 ? 'parameter' : 'constant');
+        if (trained.length === 1) sources.set(name, trained[0]!);
       }
   }
-  return roles;
+  return { roles, sources };
 }
 
 /** Dimensions larger than 1. */

@@ -9,9 +9,11 @@ import { halfToFloat } from '../../../gguf/quantization.js';
 import { memorySource } from '../proto/byte-source.js';
 import { decodeMessage } from '../proto/messages.js';
 import type { Shape } from '../types.js';
-import { notedRoles, ownTensors } from './exported.js';
+import { notedTensors, ownTensors } from './exported.js';
+import { ownMatrices, rootsOfFolded } from './folded-tensors.js';
 import { foldedNorm, normChannels, repeatedTensors, turnedTables } from './folded.js';
 import {
+  DATA_TYPES,
   isFloating,
   type GraphProto,
   type ModelProto,
@@ -28,6 +30,9 @@ export interface DataInput {
   readonly dims: readonly Dimension[];
   readonly floating: boolean;
 }
+
+const places = (names: string, inputs: readonly number[]): [string, readonly number[]][] =>
+  names.split(' ').map((name) => [name, inputs]);
 
 /** Operators' inputs, from 0, that hold running statistics. */
 const STATISTICS: ReadonlyMap<string, readonly number[]> = new Map([['BatchNormalization', [3, 4]]]);
@@ -46,7 +51,12 @@ const WEIGHTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['ConvInteger', [1]],
   ['QLinearConv', [3, 8]],
   ['MatMulInteger', [1]],
+  ['MatMulIntegerToFloat', [1, 6]],
+  ['DynamicQuantizeMatMul', [1, 4]],
+  ['DynamicQuantizeLSTM', [1, 2, 3]],
   ['QLinearMatMul', [3]],
+  ['QGemm', [3, 6]],
+  ['DequantizeLinear', [0]],
 ]);
 /** Inputs that are settings of the operator, whatever their type: scales and sizes, bounds, what is filled in. */
 const SETTINGS: ReadonlyMap<string, readonly number[]> = new Map([
@@ -63,10 +73,17 @@ const SETTINGS: ReadonlyMap<string, readonly number[]> = new Map([
   ['QLinearMatMul', [1, 2, 4, 5, 6, 7]],
   ['ConvInteger', [2, 3]],
   ['MatMulInteger', [2, 3]],
+  ['MatMulIntegerToFloat', [2, 3, 4, 5]],
+  ['DynamicQuantizeMatMul', [2, 3]],
+  ['DynamicQuantizeLSTM', [8, 9, 10, 11]],
+  ['QGemm', [1, 2, 4, 5, 7, 8]],
+  ...places('QLinearAdd QLinearMul', [1, 2, 4, 5, 6, 7]),
+  ...places('QLinearSigmoid QLinearLeakyRelu QLinearSoftmax', [1, 2, 3, 4]),
+  ...places('QLinearAveragePool QLinearGlobalAveragePool', [1, 2, 3, 4]),
 ]);
 /** Names of tensors that PyTorch keeps as buffers, and of constants that its exporter lifts into inputs. */
 const BUFFER_NAME =
-  /(^|[./])(constant[.\d]*|running_mean|running_var|num_batches_tracked|relative_coords_table|attn_mask|position_ids|inv_freq|final_logits_bias)$|Constant(_\d+)?_output/;
+  /(^|[./])(constant[.\d]*|running_mean|running_var|num_batches_tracked|relative_coords_table|relative_position_index|attn_mask|position_ids|inv_freq|final_logits_bias)$|Constant(_\d+)?_output/;
 
 export function dimensionsOf(info: ValueInfoProto): readonly Dimension[] | undefined {
   return info.type?.tensor?.shape?.dims.map(({ value, parameter }) => {
@@ -95,12 +112,19 @@ export class OnnxFile {
     const statistics = namesAt(graph, STATISTICS);
     const weights = namesAt(graph, WEIGHTS);
     const settings = namesAt(graph, SETTINGS);
-    const noted = notedRoles(graph, (name) => BUFFER_NAME.test(name));
+    const noted = notedTensors(graph, (name) => BUFFER_NAME.test(name));
     for (const tensor of graph.initializers)
       stored.set(
         tensor.name,
-        withRole(storedTensor(tensor, statistics, weights, settings), noted.get(tensor.name)),
+        withRole(
+          storedTensor(tensor, statistics, weights, settings),
+          isFloating(tensor.dataType) ? noted.roles.get(tensor.name) : undefined,
+        ),
       );
+    for (const [name, root] of rootsOfFolded(stored, noted.sources)) {
+      stored.set(name, { ...stored.get(name)!, root });
+      stored.set(root.name, root);
+    }
     for (const [name, of] of turnedTables(graph))
       stored.set(name, { ...stored.get(name)!, root: stored.get(of)! });
     for (const { values, dims } of graph.sparseInitializers)
@@ -140,11 +164,10 @@ export class OnnxFile {
         );
     this.data = data;
     this.stored = stored;
-    this.own = ownTensors(
-      graph,
-      stored,
-      ({ opType }, input) => STATISTICS.get(opType)?.includes(input) === true,
-    );
+    this.own = new Map([
+      ...ownMatrices(graph, stored),
+      ...ownTensors(graph, stored, ({ opType }, input) => STATISTICS.get(opType)?.includes(input) === true),
+    ]);
     this.parameters = this.countParameters();
     this.metadata = Object.fromEntries(model.metadata.map(({ key, value }) => [key, value]));
   }
@@ -202,12 +225,17 @@ function storedTensor(
   const value = valuesOf(tensor);
   const isWeight = weights.has(name) && !statistics.has(name);
   let role: TensorRole = 'parameter';
+  const isQuantised = QUANTISED.has(tensor.dataType) && dims.length > 1;
   if (settings.has(name) && !isWeight && value !== undefined) role = 'constant';
-  else if (!isFloating(tensor.dataType) && !isWeight) role = value === undefined ? 'buffer' : 'constant';
+  else if (!isFloating(tensor.dataType) && !isWeight && !isQuantised)
+    role = value === undefined ? 'buffer' : 'constant';
   else if (statistics.has(name) || BUFFER_NAME.test(name)) role = 'buffer';
   else if (elements <= 1 && !isWeight && !name.includes('.')) role = 'constant';
   return { name, shape: dims, role, contiguous: true, value: role === 'constant' ? value : undefined };
 }
+
+/** Bytes and half bytes: tables of embeddings, too, are stored in them. */
+const QUANTISED: ReadonlySet<number> = new Set([DATA_TYPES.uint8, DATA_TYPES.int8, 21, 22]);
 
 const withRole = (tensor: Tensor, role: TensorRole | undefined): Tensor =>
   role === undefined || tensor.role === 'constant' ? tensor : { ...tensor, role };

@@ -139,8 +139,16 @@ function numbersOf(
         );
       return shape && { shape, value: a.value };
     }
-    case 'Flatten':
-      return { shape: [1, a.value.length], value: a.value };
+    case 'Flatten': {
+      const rank = a.shape.length;
+      const given = attributes.int('axis', 1);
+      const axis = given === rank ? rank : axisOf(given, rank);
+      if (axis === undefined) return undefined;
+      return {
+        shape: [elementsOf(a.shape.slice(0, axis)), elementsOf(a.shape.slice(axis))],
+        value: a.value,
+      };
+    }
     case 'Concat': {
       if (inputs.some((input) => input === undefined || input.shape.length > 1)) return undefined;
       const value = (inputs as HostTensor[]).flatMap((input) => input.value);

@@ -18,7 +18,7 @@ import type { Handler, NodeContext } from './node-context.js';
 
 const filled = (length: number, value: number): number[] => new Array<number>(length).fill(value);
 
-function windowOf(node: NodeContext, spatial: Shape, kernel: readonly number[]): Window {
+export function windowOf(node: NodeContext, spatial: Shape, kernel: readonly number[]): Window {
   const rank = spatial.length;
   const stride = listOf(node, 'strides', rank, 1);
   const dilation = listOf(node, 'dilations', rank, 1);
@@ -258,7 +258,9 @@ const residualNorm =
   (node) => {
     // ONNX Runtime's SkipLayerNormalization adds its second input first.
     const sum = broadcasting(node.trace, 'add', node.origin, [node.input(0), node.input(1)]);
-    return pointwise(node.trace, operator, node.origin, [sum, ...node.present(2)]);
+    const normed = pointwise(node.trace, operator, node.origin, [sum, ...node.present(2)]);
+    // Its second and third output are statistics that nothing reads, its fourth is the sum.
+    return [normed, normed, normed, sum];
   };
 
 export const LAYERS: Readonly<Record<string, Handler>> = {

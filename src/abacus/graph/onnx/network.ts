@@ -11,18 +11,21 @@ import type { ByteSource } from '../proto/byte-source.js';
 import { elementsOf, Trace, type Tensor } from '../trace.js';
 import type { GraphOptions, Network, OperatorGraph, Shape } from '../types.js';
 import { ForetokenError } from '../../../base/errors.js';
+import { constantOf, nothingOf } from './constants.js';
 import { DATA_MOVEMENT } from './data-movement.js';
 import { ELEMENTWISE } from './elementwise.js';
-import { OnnxFile, valuesOf, type DataInput, type Dimension } from './file.js';
+import { OnnxFile, type DataInput, type Dimension } from './file.js';
 import { onHost, MOST_HOST_VALUES, type HostTensor } from './host.js';
 import { isIdentityPool, LAYERS } from './layers.js';
 import { loop } from './loops.js';
+import { QUANTISED } from './quantised.js';
 import { SELECTION } from './selection.js';
+import { LIST_READERS, SEQUENCES } from './sequences.js';
 import { NodeContext, type Handler, type Surroundings } from './node-context.js';
 import { ModelProto, type FunctionProto, type GraphProto, type NodeProto } from './schema.js';
 
 const HANDLERS = new Map<string, Handler>(
-  Object.entries({ ...LAYERS, ...DATA_MOVEMENT, ...ELEMENTWISE, ...SELECTION }),
+  Object.entries({ ...LAYERS, ...DATA_MOVEMENT, ...ELEMENTWISE, ...SELECTION, ...SEQUENCES, ...QUANTISED }),
 );
 /** Functions and branches within each other. */
 const MOST_DEPTH = 32;
@@ -251,14 +254,18 @@ class Walk implements Surroundings {
     const { opType, domain } = node.node;
     const body = this.functions.get(`${domain}:${opType}`);
     if (body !== undefined) return this.call(body, node);
+    const [first] = node.inputs;
+    if (first?.shape.includes(0) === true && first.items === undefined && opType !== 'Concat')
+      return [nothingOf(node, first.shape)];
     const handler = HANDLERS.get(opType);
-    if (handler !== undefined) {
+    const readsList = LIST_READERS.has(opType) && first?.items === undefined;
+    if (handler !== undefined && !readsList) {
       const outputs = handler(node);
       return Array.isArray(outputs) ? outputs : [outputs];
     }
     if (opType === 'If') return this.branch(node);
     if (opType === 'Loop') {
-      const outputs = loop(node, (body, inputs) => this.inline(body, node, inputs));
+      const outputs = this.loop(node);
       if (outputs !== undefined) return outputs;
     }
     return this.unknown(node);
@@ -321,6 +328,22 @@ class Walk implements Surroundings {
     return body.outputs.map((name) => names.get(name) ?? node.fail(`its function does not make ${name}`));
   }
 
+  /** Undefined where its rounds cannot be followed: it counts as one operator then. */
+  private loop(node: NodeContext): Tensor[] | undefined {
+    const { scopes, depth } = this;
+    const before = this.trace.operations.length;
+    const outside = [...scopes];
+    try {
+      return loop(node, (body, inputs) => this.inline(body, node, inputs));
+    } catch (error) {
+      if (!(error instanceof ForetokenError) || this.steps > MOST_STEPS) throw error;
+      this.trace.operations.length = before;
+      this.scopes = outside;
+      this.depth = depth;
+      return undefined;
+    }
+  }
+
   /** A branch that is known is walked; of two that may be taken, the larger. */
   private branch(node: NodeContext): Tensor[] {
     const [yes, no] = [node.graph('then_branch'), node.graph('else_branch')];
@@ -359,10 +382,15 @@ class Walk implements Surroundings {
       this.trace.warnings.add('Loops are counted as one operator: how often they run depends on the data.');
     else this.trace.countUnknown(opType === '' ? '(without a type)' : opType);
     if (outputs.length > 1024) node.fail(`it has ${outputs.length} outputs`);
-    const inputs = node.present();
+    // A body reads tensors around it by their names, too.
+    const read = (node.graph('body')?.nodes ?? []).flatMap((inner) => inner.inputs);
+    const around = [...new Set(read)].flatMap((name) => this.lookUp(name) ?? []);
+    const inputs = [...node.present(), ...around.filter(({ role }) => role === 'activation')];
     return outputs.map((name, at) => {
-      const like = inputs.find(({ role }) => role === 'activation') ?? inputs[0];
-      const shape = this.notedShape(name) ?? like?.shape ?? [];
+      // What a loop carries goes in behind how often it runs and whether it goes on.
+      const carried = opType === 'Loop' ? node.inputs[at + 2] : undefined;
+      const like = carried ?? inputs.find(({ role }) => role === 'activation') ?? inputs[0];
+      const shape = this.notedShape(name) ?? like?.shape.map((size) => Math.max(1, size)) ?? [];
       return pointwise(
         this.trace,
         loops ? 'control_flow' : 'unknown',
@@ -372,28 +400,4 @@ class Walk implements Surroundings {
       );
     });
   }
-}
-
-function constantOf(node: NodeContext): Tensor {
-  const tensor = node.attribute('value')?.t;
-  const name = node.node.outputs[0] ?? '';
-  if (tensor !== undefined)
-    return { name, shape: tensor.dims, role: 'constant', contiguous: true, value: valuesOf(tensor) };
-  for (const key of ['value_int', 'value_float', 'value_ints', 'value_floats']) {
-    const attribute = node.attribute(key);
-    if (attribute === undefined) continue;
-    const value = key.endsWith('s')
-      ? key === 'value_ints'
-        ? attribute.ints
-        : attribute.floats
-      : [key === 'value_int' ? attribute.i : attribute.f];
-    return {
-      name,
-      shape: key.endsWith('s') ? [value.length] : [],
-      role: 'constant',
-      contiguous: true,
-      value,
-    };
-  }
-  return { name, shape: [], role: 'constant', contiguous: true };
 }

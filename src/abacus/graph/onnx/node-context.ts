@@ -86,14 +86,26 @@ export class NodeContext implements HostAttributes {
     return this.inputs.slice(first).filter((tensor) => tensor !== undefined);
   }
 
+  /** A tensor without any number in it: nothing runs for it. */
+  empty(shape: Shape): Tensor {
+    return { name: this.node.outputs[0] ?? '', shape, role: 'constant', contiguous: true };
+  }
+
   /** The numbers of an input, where they are known without running the network. */
   values(at: number): readonly number[] | undefined {
     return this.inputs[at]?.value;
   }
 
-  /** The output's shape as the file notes it; else an error that says why it cannot be told. */
-  noted(why: string, output = 0): Shape {
-    const shape = this.around.notedShape(this.node.outputs[output] ?? '');
+  /**
+   * The output's shape as the file notes it; else an error that says why it cannot be told.
+   * @param otherwise a shape to go on with instead, with a warning
+   */
+  noted(why: string, otherwise?: Shape): Shape {
+    const shape = this.around.notedShape(this.node.outputs[0] ?? '');
+    if (shape === undefined && otherwise !== undefined) {
+      this.trace.warnings.add('Sizes that are computed from data were taken from what they are computed of.');
+      return otherwise;
+    }
     if (shape === undefined) this.fail(`${why}, and the file does not note the shape of its output`);
     return shape;
   }

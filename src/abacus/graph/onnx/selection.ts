@@ -1,6 +1,5 @@
-/** ONNX operators of detection and segmentation networks, of quantised ones, and of losses (https://onnx.ai/onnx/operators). */
-import { linear, matmul, pointwise } from '../operations.js';
-import { broadcast, isParameter } from '../spatial.js';
+/** ONNX operators of detection and segmentation networks, and of losses (https://onnx.ai/onnx/operators). */
+import { pointwise } from '../operations.js';
 import { elementsOf, type Tensor } from '../trace.js';
 import type { Handler, NodeContext } from './node-context.js';
 
@@ -51,35 +50,6 @@ const suppression: Handler = (node) => {
   });
 };
 
-/** A product of whole numbers; scales and zeros stand between the matrices where `places` says so. */
-const product =
-  (second: number): Handler =>
-  (node) => {
-    const [a, b] = [node.input(0), node.input(second)];
-    if (a.shape.length < 2 || b.shape.length < 2) node.mismatch(a.shape, b.shape);
-    const [m, k, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
-    const leading = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    if (k !== b.shape.at(-2) || leading === undefined) return node.mismatch(a.shape, b.shape);
-    if (isParameter(b) && b.shape.length === 2) return linear(node.trace, node.origin, [a, b], n);
-    const gemm = { batch: elementsOf(leading), m, n, k };
-    return matmul(node.trace, node.origin, [a, b], [...leading, m, n], gemm);
-  };
-
-/** ONNX Runtime's product with a packed matrix, whose sizes are attributes. */
-const packedProduct: Handler = (node) => {
-  const n = node.int('N', 0);
-  if (n < 1) node.fail('it does not say how many columns its matrix has');
-  return linear(node.trace, node.origin, [node.input(0), node.input(1)], n);
-};
-
-const quantized: Handler = (node) =>
-  node.trace.emit('elementwise', {
-    ...node.origin,
-    inputs: [node.input(0)],
-    outputs: [node.input(0).shape, [], []].slice(0, Math.max(1, node.node.outputs.length)),
-    flops: 2 * elementsOf(node.input(0).shape),
-  });
-
 const like = (node: NodeContext): Tensor =>
   pointwise(node.trace, 'elementwise', node.origin, [node.input(0)]);
 
@@ -100,10 +70,6 @@ export const SELECTION: Readonly<Record<string, Handler>> = {
   GridSample: gridSample,
   NonZero: nonZero,
   NonMaxSuppression: suppression,
-  MatMulInteger: product(1),
-  QLinearMatMul: product(3),
-  MatMulNBits: packedProduct,
-  DynamicQuantizeLinear: quantized,
   SoftmaxCrossEntropyLoss: loss,
   NegativeLogLikelihoodLoss: loss,
   ...Object.fromEntries(
