@@ -94,6 +94,6 @@ describe('a loop that cannot be followed', () => {
     assert.equal(graph.totals.counts.relu, 1);
     assert.equal(graph.totals.counts.gather, 0);
     assert.deepEqual(graph.nodes.at(-1)!.outputs, [[2, 8]]);
-    assert.equal(graph.notes.warnings.length, 1);
+    assert.ok(graph.notes.warnings.some((warning) => warning.startsWith('Loops')));
   });
 });
