@@ -11,7 +11,7 @@ const dist = new URL('../dist/', import.meta.url).href;
 const { MeasuredMachine } = await import(`${dist}abacus/measured-machine.js`);
 const { simulateMemory } = await import(`${dist}abacus/graph/memory.js`);
 const { TimeModel, rowRoofline } = await import(`${dist}abacus/time-model.js`);
-const { predictMemory } = await import(`${dist}abacus/memory-model.js`);
+const { predictMemory, simulateOnProcessor } = await import(`${dist}abacus/memory-model.js`);
 const { readCosts, SHIPPED_COSTS } = await import(`${dist}abacus/model-file.js`);
 const { conformalFactor } = await import(`${dist}abacus/learners/conformal.js`);
 const { foldsByRow } = await import(`${dist}abacus/learners/cross-validation.js`);
@@ -199,7 +199,7 @@ table(
 );
 const bytes = (row) => row.peakBytes;
 const lifetimes = ({ graph, step }) =>
-  Math.log(simulateMemory(graph, { ...step, keepsFactors: !onCard }).peak);
+  Math.log(onCard ? simulateMemory(graph, step).peak : simulateOnProcessor(graph, step).peak);
 const memoryOnCard = ({ graph, step, device }) => Math.log(predictMemory(graph, step, false, device).bytes);
 /** Nothing is learned of memory. */
 const shippedMemory = onCard ? memoryOnCard : lifetimes;

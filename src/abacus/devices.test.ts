@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { ForetokenError } from '../base/errors.js';
-import { computePrecision, describedDevice, deviceOf, DEVICES, findDevice, peakOf } from './devices.js';
+import {
+  computePrecision,
+  describedDevice,
+  deviceOf,
+  DEVICES,
+  findDevice,
+  peakOf,
+  sustainedShare,
+} from './devices.js';
 
 const code =
   (wanted: string) =>
@@ -108,5 +116,17 @@ describe('described devices', () => {
     writeFileSync(broken, ' '.repeat(100_000));
     assert.throws(() => deviceOf(broken), code('invalid_option'));
     assert.throws(() => deviceOf(path.join(folder, 'absent.json')), code('file_not_found'));
+  });
+});
+
+describe('the peak of matrix units', () => {
+  it('is held as far as power allows: boards of few watts lower their clock', () => {
+    for (const id of ['v100', 'a100', 'a100-pcie', 'rtx2080ti', 'rtx3090', 'h100', 'gtx1080ti'])
+      assert.equal(sustainedShare(deviceOf(id)), 1, id);
+    // A T4 has the chip of an RTX 2080 Super, and 70 watts.
+    const t4 = sustainedShare(deviceOf('t4'));
+    assert.ok(t4 > 0.4 && t4 < 0.6, `${t4}`);
+    const l4 = sustainedShare(deviceOf('l4'));
+    assert.ok(l4 > 0.6 && l4 < 0.8, `${l4}`);
   });
 });

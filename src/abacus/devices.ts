@@ -276,6 +276,25 @@ export const peakOf = (device: Device, precision: Precision): number =>
 
 const WITHOUT_MATRIX_UNITS: ReadonlySet<Architecture> = new Set(['kepler', 'maxwell', 'pascal', 'other']);
 
+/** Boards of this many watts hold the clock that their peak is given for. */
+const FULL_WATTS = 250;
+
+/**
+ * What a board's power leaves of the peak of its matrix units: no more arithmetic for a watt than the best full board of its
+ * generation does by its data sheet. A T4 of 70 W (half of its 65 TFLOP/s) and an L4 lower their clock under such a load.
+ */
+export function sustainedShare({ architecture, watts, peak }: Device): number {
+  if (watts >= FULL_WATTS || peak.fp16 === undefined) return 1;
+  const best = DEVICES.reduce(
+    (most, other) =>
+      other.architecture === architecture && other.watts >= FULL_WATTS
+        ? Math.max(most, (other.peak.fp16 ?? 0) / other.watts)
+        : most,
+    0,
+  );
+  return best === 0 ? 1 : Math.min(1, (best * watts) / peak.fp16);
+}
+
 /** Whether matrix units compute what is asked for. A described device of another make has them where it claims to be much faster with them. */
 export function hasMatrixUnits(device: Device, asked: Precision): boolean {
   const { architecture, peak } = device;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { deviceOf } from './devices.js';
+import { describedDevice, deviceOf } from './devices.js';
 import { readNetwork } from './graph/read.js';
 import type { Network } from './graph/types.js';
 import { predictMemory } from './memory-model.js';
@@ -31,6 +31,22 @@ describe('peaks of memory', () => {
       assert.ok(mean(own) < 0.05, `${optimizer}: ${mean(own)} over ${own.length}`);
     const all = mean([...errors.values()].flat());
     assert.ok(all < 0.03, `mean error ${all}`);
+  });
+
+  it('are those of a processor in inference, with what oneDNN copies and what Python holds', () => {
+    const sheet = {
+      ...{ kind: 'processor', name: 'EPYC', memory_gb: 16, cores: 2, clock_ghz: 3.2 },
+      ...{ simd_bits: 256, bandwidth_gb_s: 15 },
+    };
+    const device = describedDevice(sheet, 'a test');
+    const errors = readTorchProfile(`${folder}pytorch-epyc-milan.csv`, networkOf).flatMap(
+      ({ graph, step, peakBytes }) =>
+        peakBytes === undefined || step.phase === 'train'
+          ? []
+          : [Math.abs(predictMemory(graph, step, false, device).bytes / peakBytes - 1)],
+    );
+    assert.ok(errors.length > 80);
+    assert.ok(mean(errors) < 0.006, `mean error ${mean(errors)}`);
   });
 
   it('have the workspace of a search in them, at the convolution that needs it', () => {

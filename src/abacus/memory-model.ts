@@ -33,26 +33,30 @@ export function predictMemory(
   searching: boolean,
   device?: Device,
 ): MemoryPrediction {
-  const onProcessor = device?.processor !== undefined;
-  const converts = device !== undefined && !onProcessor && hasMatrixUnits(device, options.precision);
+  if (device?.processor !== undefined) {
+    const step = simulateOnProcessor(graph, options);
+    return { bytes: step.peak, step };
+  }
+  const converts = device !== undefined && hasMatrixUnits(device, options.precision);
   const step = simulateMemory(
     graph,
-    {
-      ...options,
-      updatesTogether: !onProcessor && options.framework !== 'tensorflow',
-      keepsFactors: onProcessor,
-    },
+    { ...options, updatesTogether: options.framework !== 'tensorflow' },
     (node, isFirstStep) =>
-      searching && !onProcessor
+      searching
         ? // A search happens in the first step, when there are neither gradients nor states of the optimizer.
           Number(isFirstStep) * searchWorkspace(node)
         : converts
           ? layoutWorkspace(node, options.precision)
-          : onProcessor && options.framework !== 'tensorflow'
-            ? blockedWorkspace(node, options.precision)
-            : 0,
+          : 0,
   );
-  return { bytes: step.peak + (onProcessor ? 0 : libraryBytes(graph, options, device?.architecture)), step };
+  return { bytes: step.peak + libraryBytes(graph, options, device?.architecture), step };
+}
+
+/** With what oneDNN copies, and the factors that dropout keeps. */
+export function simulateOnProcessor(graph: OperatorGraph, options: MemoryOptions): MemoryEstimate {
+  return simulateMemory(graph, { ...options, keepsFactors: true }, (node) =>
+    options.framework === 'tensorflow' ? 0 : blockedWorkspace(node, options.precision),
+  );
 }
 
 function libraryBytes(graph: OperatorGraph, { phase }: MemoryOptions, architecture?: string): number {

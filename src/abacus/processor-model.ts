@@ -4,7 +4,6 @@
  */
 import { peakOf, type Device } from './devices.js';
 import type { OperatorGraph } from './graph/types.js';
-import { simulateMemory } from './graph/memory.js';
 import { conformalFactor } from './learners/conformal.js';
 import {
   MeasuredMachine,
@@ -12,6 +11,7 @@ import {
   type MeasuredStep,
   type Slowness,
 } from './measured-machine.js';
+import { simulateOnProcessor } from './memory-model.js';
 import type { Step } from './work.js';
 
 /** What data sheets say of the processor that was measured. */
@@ -90,9 +90,7 @@ export function learnProcessor(
     }
   }
   const memoryErrors = rows.flatMap(({ graph, step, peakBytes }) =>
-    peakBytes === undefined
-      ? []
-      : [Math.log(peakBytes / simulateMemory(graph, { ...step, keepsFactors: true }).peak)],
+    peakBytes === undefined ? [] : [Math.log(peakBytes / simulateOnProcessor(graph, step).peak)],
   );
   const same = memoryErrors.map(() => 1);
   return {

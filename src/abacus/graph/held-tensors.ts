@@ -3,7 +3,7 @@
  * frames have them; variables of a `forward` live until it returns or they are assigned anew. In a forward pass of a U-Net
  * that is half of the memory: the joined tensor within the block that reads it, and the skips that were used.
  */
-import type { OperatorGraph } from './types.js';
+import type { OperatorEdge, OperatorGraph } from './types.js';
 
 /** A stretch of nodes, begin and end included, in which one call of a module runs. */
 interface Call {
@@ -28,9 +28,16 @@ export interface Held {
   readonly until: number;
 }
 
-export function heldTensors(graph: OperatorGraph): Held[] {
+/** By a graph's edges: graphs of other batches share them. */
+const known = new WeakMap<OperatorGraph['edges'], readonly Held[]>();
+
+export function heldTensors(graph: OperatorGraph): readonly Held[] {
+  const before = known.get(graph.edges);
+  if (before !== undefined) return before;
   const calls = callsOf(graph);
-  return [...heldArguments(graph, calls), ...heldVariables(graph, calls)];
+  const held = [...heldArguments(graph, calls), ...heldVariables(graph, calls)];
+  known.set(graph.edges, held);
+  return held;
 }
 
 /** By node: its innermost call. */
@@ -58,15 +65,16 @@ function callsOf({ nodes }: OperatorGraph): Call[] {
 /** What comes into a call from outside. A call without others in it is an operator, which reads its arguments anyway. */
 function heldArguments(graph: OperatorGraph, calls: readonly Call[]): Held[] {
   const held: Held[] = [];
-  const seen = new Map<Call, Set<string>>();
+  const seen = new Map<Call, Held[]>();
   for (const { from, output, to } of graph.edges)
     for (let call = calls[to]!; call.depth > 0 && from < call.begin; call = call.outer) {
-      const names = seen.get(call) ?? new Set();
-      seen.set(call, names);
-      const name = `${from}:${output}`;
-      if (!call.hasInner || call.end === to || names.has(name)) continue;
-      names.add(name);
-      held.push({ node: from, output, until: call.end });
+      if (!call.hasInner || call.end === to) continue;
+      const own = seen.get(call) ?? [];
+      if (own.length === 0) seen.set(call, own);
+      if (own.some((one) => one.node === from && one.output === output)) continue;
+      const one = { node: from, output, until: call.end };
+      own.push(one);
+      held.push(one);
     }
   return held;
 }
@@ -77,24 +85,21 @@ function heldArguments(graph: OperatorGraph, calls: readonly Call[]): Held[] {
  */
 function heldVariables(graph: OperatorGraph, calls: readonly Call[]): Held[] {
   const byCall = new Map<Call, Variable[]>();
-  const uses = new Map<string, { node: number; output: number; call: Call; readers: number[] }>();
-  for (const { from, output, to } of graph.edges) {
-    const name = `${from}:${output}`;
-    const use = uses.get(name);
-    if (use === undefined)
-      uses.set(name, { node: from, output, call: common(calls[from]!, calls[to]!), readers: [to] });
-    else {
-      use.call = common(use.call, calls[to]!);
-      use.readers.push(to);
+  const readers = graph.nodes.map((): OperatorEdge[] => []);
+  for (const edge of graph.edges) readers[edge.from]!.push(edge);
+  readers.forEach((edges, node) => {
+    if (edges.length < 2) return;
+    for (const output of new Set(edges.map((edge) => edge.output))) {
+      const own = edges.filter((edge) => edge.output === output).map(({ to }) => to);
+      if (own.length < 2) continue;
+      const call = own.reduce((outer, reader) => common(outer, calls[reader]!), calls[node]!);
+      const sites = new Set(own.map((reader) => within(call, calls[reader]!) ?? reader));
+      if (sites.size < 2) continue;
+      const list = byCall.get(call) ?? [];
+      byCall.set(call, list);
+      list.push({ node, output, end: own.at(-1)! });
     }
-  }
-  for (const { node, output, call, readers } of uses.values()) {
-    const sites = readers.map((reader) => within(call, calls[reader]!) ?? reader);
-    if (new Set(sites).size < 2) continue;
-    const list = byCall.get(call) ?? [];
-    byCall.set(call, list);
-    list.push({ node, output, end: readers.at(-1)! });
-  }
+  });
   const isSum = (node: number): boolean => graph.nodes[node]!.operator === 'add';
   return [...byCall].flatMap(([call, variables]) =>
     namedApart(variables, isSum).map(({ node, output }) => ({ node, output, until: call.end })),
