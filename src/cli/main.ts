@@ -4,7 +4,7 @@ import { CommanderError, type Command } from 'commander';
 import { normaliseArguments } from './arguments.js';
 import { report, survivePipes, USAGE_ERROR } from './failure.js';
 import { emptyProgram } from './empty-program.js';
-import { addCostCommands, COST_COMMANDS, ENVIRONMENT_NOTE } from './program-costs.js';
+import { addPredictCommand, ENVIRONMENT_NOTE } from './predict-program.js';
 import { warnOfUnknownEnvironment, withPlainErrors } from './usage.js';
 
 async function main(): Promise<number> {
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     });
   const args = normaliseArguments(process.argv.slice(2));
   // Flags of all other commands take longer to load than a prediction does.
-  const program = COST_COMMANDS.includes(args[0] ?? '') ? costProgram() : await wholeProgram();
+  const program = COST_COMMANDS.includes(args[0] ?? '') ? await costProgram(args[0]) : await wholeProgram();
   withPlainErrors(program);
   try {
     await warnOfUnknownEnvironment(program, wholeProgram);
@@ -28,9 +28,13 @@ async function main(): Promise<number> {
   }
 }
 
-function costProgram(): Command {
+/** Commands that say what networks cost. */
+const COST_COMMANDS: readonly string[] = ['predict', 'devices', 'profile', 'schedule'];
+
+async function costProgram(command: string | undefined): Promise<Command> {
   const program = emptyProgram([]);
-  addCostCommands(program, ENVIRONMENT_NOTE);
+  if (command === 'predict') addPredictCommand(program, ENVIRONMENT_NOTE);
+  else (await import('./program-costs.js')).addCostCommands(program, ENVIRONMENT_NOTE);
   return program;
 }
 

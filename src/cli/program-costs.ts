@@ -2,39 +2,15 @@
 import type { Command } from 'commander';
 import type { DevicesFlags } from './devices.js';
 import { yesOrNo } from './flags/flag.js';
-import { addPredictGgufFlags, type PredictGgufFlags } from './flags/predict.js';
-import { addPredictNetworkFlags, type PredictNetworkFlags } from './flags/predict-network.js';
 import { addProfileGgufFlags, type ProfileGgufFlags } from './flags/profile.js';
 import { addProfileTfjsFlags, type ProfileTfjsFlags } from './flags/profile-tfjs.js';
 import { addProfileTorchFlags, type ProfileTorchFlags } from './flags/profile-torch.js';
 import { addScheduleFlags, type ScheduleFlags } from './flags/schedule.js';
-
-/** Names of these commands: they start without the flags of all others (main.ts). */
-export const COST_COMMANDS: readonly string[] = ['predict', 'devices', 'profile', 'schedule'];
-
-/** Told after the help of commands whose flags are settings. */
-export const ENVIRONMENT_NOTE =
-  '\nEvery flag can be given as an environment variable, too;\nflags on the command line win.';
+import { addPredictCommand } from './predict-program.js';
 
 /** @param helpNote told after the help of each */
 export function addCostCommands(program: Command, helpNote: string): void {
-  const predict = program
-    .command('predict')
-    .summary('say what a network will cost before it runs')
-    .description(
-      'Says from the head of a GGUF file alone whether the model fits, how fast it writes, how much context fits, which ' +
-        'type of weights to take, and what speculation can give; from an ONNX, TensorFlow or Keras file what time and ' +
-        'memory a step of that network takes on a device.',
-    )
-    .argument(
-      '[file]',
-      'GGUF file, or the web address of one; or a network in an ONNX, TensorFlow or Keras file, or a SavedModel folder',
-    )
-    .addHelpText('after', helpNote)
-    .action(async (file: string | undefined, flags: PredictGgufFlags & PredictNetworkFlags) => {
-      await (await import('./predict.js')).predict(file, flags);
-    });
-  addPredictNetworkFlags(addPredictGgufFlags(predict));
+  addPredictCommand(program, helpNote);
 
   program
     .command('devices')

@@ -24,7 +24,8 @@ import { addSimulateFlags, type SimulateFlags } from './flags/simulate.js';
 import { addSpeculationFlags } from './flags/speculation.js';
 import { addJournalCommands } from './journal-program.js';
 import { emptyProgram } from './empty-program.js';
-import { addCostCommands, ENVIRONMENT_NOTE } from './program-costs.js';
+import { ENVIRONMENT_NOTE } from './predict-program.js';
+import { addCostCommands } from './program-costs.js';
 import { addTasksCommands } from './tasks-program.js';
 
 export function buildProgram(setExitCode: (code: number) => void): Command {
