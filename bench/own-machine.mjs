@@ -245,7 +245,8 @@ table(
           '**lifetimes and workspaces (shipped)**': (_known, unknown) => unknown.map(memoryOf),
         }
       : {
-          "**lifetimes and oneDNN's copies, nothing learned (shipped)**": (_known, unknown) => unknown.map(memoryOf),
+          "**lifetimes and oneDNN's copies, nothing learned (shipped)**": (_known, unknown) =>
+            unknown.map(memoryOf),
           'and a learned correction': corrected,
         }),
   },

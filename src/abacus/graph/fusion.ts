@@ -46,6 +46,7 @@ class Fusion {
       if (this.gone.has(operation)) continue;
       const { source } = operation;
       if (source === 'Sub') this.layerNorm(operation);
+      else if (source === 'InstanceNormalization') this.groupNorm(operation);
       else if (source === 'Erf') this.gelu(operation);
       else if (source === 'Erfc') this.geluOfErfc(operation);
       else if (source === 'Rsqrt') this.spelledNorm(operation);
@@ -127,6 +128,26 @@ class Fusion {
       inputs.push(parameter!);
     }
     this.join('layer_norm', parts, inputs);
+  }
+
+  /** Group norm up to operator set 20: groups as channels of an instance norm, then scale and shift of each channel. */
+  private groupNorm(norm: Operation): void {
+    const before = this.producer.get(norm.inputs[0]!);
+    const after = this.next(norm);
+    const [x] = before?.inputs ?? [];
+    if (!isNamed(before, 'Reshape') || !isNamed(after, 'Reshape') || x === undefined) return;
+    if (this.next(before) !== norm || elementsOf(x.shape) !== elementsOf(after.outputs[0]!.shape)) return;
+    const parts = [before, norm, after];
+    const inputs = [x];
+    for (const source of ['Mul', 'Add'] as const) {
+      const last = parts.at(-1)!;
+      const affine = this.next(last);
+      const parameter = affine === undefined ? undefined : this.other(affine, last.outputs[0]!);
+      if (!isNamed(affine, source) || !isParameter(parameter)) break;
+      parts.push(affine);
+      inputs.push(parameter!);
+    }
+    this.join('group_norm', parts, inputs);
   }
 
   /**
