@@ -3,7 +3,7 @@ import { ForetokenError } from '../base/errors.js';
 import type { LlamaEngineModel } from '../llama/engine-model.js';
 import type { EngineCore } from './core.js';
 import type { KnownCosts } from './known-costs.js';
-import type { DraftAnswer, ToThread } from './messages.js';
+import type { FromThread, ToThread } from './messages.js';
 
 type Command = Extract<ToThread, { readonly type: 'loadDraft' | 'unloadDraft' | 'drafts' }>;
 
@@ -11,7 +11,7 @@ export class DraftCommands {
   readonly #model: LlamaEngineModel;
   readonly #core: EngineCore;
   readonly #costs: KnownCosts;
-  readonly #answer: (answer: DraftAnswer) => void;
+  readonly #send: (message: FromThread) => void;
   /** Messages whose draft still has to go, and its key. */
   readonly #leaving = new Map<number, string>();
 
@@ -19,12 +19,12 @@ export class DraftCommands {
     model: LlamaEngineModel,
     core: EngineCore,
     costs: KnownCosts,
-    answer: (answer: DraftAnswer) => void,
+    send: (message: FromThread) => void,
   ) {
     this.#model = model;
     this.#core = core;
     this.#costs = costs;
-    this.#answer = answer;
+    this.#send = send;
   }
 
   receive(command: Command): void {
@@ -95,6 +95,7 @@ export class DraftCommands {
 
   #tell(id: number, error?: ForetokenError): void {
     const { drafts, names } = this.#core.speculator.proposers;
-    this.#answer({ id, drafts: drafts.statuses(), proposers: names, error: error?.toPlain() });
+    this.#send({ type: 'drafts', drafts: drafts.statuses(), proposers: names });
+    this.#send({ type: 'answer', id, error: error?.toPlain() });
   }
 }

@@ -28,7 +28,7 @@ describe('embeddings beside the step loop', () => {
       answers.map((answer) => answer?.id),
       [undefined, undefined, 1, 2, undefined],
     );
-    assert.deepEqual(answers[2]!.embedding, Float32Array.of(3));
+    assert.deepEqual(answers[2]!.value, Float32Array.of(3));
     assert.ok(embeddings.idle);
   });
 

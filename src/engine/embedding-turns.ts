@@ -3,15 +3,10 @@
  * embeddings than for them. First come, first served; clients send their texts one by one.
  */
 import { ForetokenError, type PlainError } from '../base/errors.js';
+import type { Answer } from './messages.js';
 
 /** Computes a piece at each `next`; the embedding is what it returns. */
 export type EmbeddingPieces = Generator<void, Float32Array, void>;
-
-export interface EmbeddingAnswer {
-  readonly id: number;
-  readonly embedding: Float32Array | undefined;
-  readonly error?: PlainError;
-}
 
 export class EmbeddingTurns {
   readonly #begin: (tokens: Int32Array) => EmbeddingPieces;
@@ -44,7 +39,7 @@ export class EmbeddingTurns {
    * Computes a piece if it is the embeddings' turn.
    * @param stepMs what the step before took; undefined when no request generates
    */
-  turn(stepMs: number | undefined): EmbeddingAnswer | undefined {
+  turn(stepMs: number | undefined): Answer | undefined {
     if (stepMs !== undefined) {
       this.#debtMs -= stepMs;
       if (this.#debtMs > 0) return undefined;
@@ -57,13 +52,13 @@ export class EmbeddingTurns {
   }
 
   /** The answers to all that wait. */
-  failAll(error: PlainError): EmbeddingAnswer[] {
+  failAll(error: PlainError): Answer[] {
     const ids = [...(this.#current === undefined ? [] : [this.#current]), ...this.#waiting.splice(0)];
     this.#current = undefined;
-    return ids.map(({ id }) => ({ id, embedding: undefined, error }));
+    return ids.map(({ id }) => ({ id, error }));
   }
 
-  #piece(): EmbeddingAnswer | undefined {
+  #piece(): Answer | undefined {
     const id = this.#current?.id ?? this.#waiting[0]!.id;
     try {
       if (this.#current === undefined) {
@@ -73,10 +68,10 @@ export class EmbeddingTurns {
       const { done, value } = this.#current.pieces.next();
       if (done !== true) return undefined;
       this.#current = undefined;
-      return { id, embedding: value };
+      return { id, value };
     } catch (thrown) {
       this.#current = undefined;
-      return { id, embedding: undefined, error: ForetokenError.from(thrown).toPlain() };
+      return { id, error: ForetokenError.from(thrown).toPlain() };
     }
   }
 }

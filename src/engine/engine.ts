@@ -7,7 +7,7 @@ import { asDraftId, type DraftId } from '../base/draft-id.js';
 import { ForetokenError, type PlainError } from '../base/errors.js';
 import { tryDraftInThread } from '../llama/trial-thread.js';
 import type { PlanRecord } from '../planning/plan-record.js';
-import type { FromThread, ThreadData, ToThread } from './messages.js';
+import type { Call, FromThread, ThreadData, ToThread } from './messages.js';
 import { PlanLog } from './plan-log.js';
 import { Pulse } from './pulse.js';
 import { EventStream } from './request-stream.js';
@@ -73,11 +73,22 @@ export async function startEngine(
       reject(new ForetokenError('engine_stopped', 'The engine thread ended while it loaded the model.'));
     });
   });
-  return new ThreadedEngine(worker, pulse, info, model, options, planLog, onProblem);
+  return new ThreadedEngine({ worker, pulse, model, options, planLog, onProblem }, info);
+}
+
+interface Started {
+  readonly worker: Worker;
+  readonly pulse: Pulse;
+  readonly model: ModelOptions;
+  readonly options: EngineOptions;
+  readonly planLog: PlanLog | undefined;
+  readonly onProblem: (text: string) => void;
 }
 
 /** Somebody waits for an answer of the thread. */
 interface Waiting {
+  /** Embeddings are waited for before the engine closes. */
+  readonly type: Call['type'];
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -88,43 +99,26 @@ class ThreadedEngine implements EngineHandle {
   stall: EngineStall | undefined;
   cells: CellCounts | undefined;
   costs: DecodeCosts | undefined;
-  readonly #model: ModelOptions;
-  readonly #worker: Worker;
-  readonly #pulse: Pulse;
-  readonly #capacity: number;
+  readonly #started: Started;
   readonly #streams = new Map<number, EventStream>();
   readonly #calls = new Map<number, Waiting>();
-  /** Of these calls, the ones for embeddings: they are waited for before the engine closes. */
-  readonly #embeddings = new Set<number>();
+  /** As the thread told them last. */
+  #drafts: readonly DraftStatus[] = [];
   /** Drafts whose files are being looked at. */
   readonly #loadingDrafts = new Set<DraftId>();
   readonly #listeners: ((report: StepReport) => void)[] = [];
   readonly #booksListeners: ((problem: string) => void)[] = [];
-  readonly #onProblem: (text: string) => void;
   /** Who is told of ended requests, and whether their tokens are wanted. */
   readonly #recordListeners = new Map<(record: RequestRecord) => void, boolean>();
-  readonly #planLog: PlanLog | undefined;
   readonly #exited: Promise<void>;
   #nextId = 1;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #whenEmpty: (() => void) | undefined;
 
-  constructor(
-    worker: Worker,
-    pulse: Pulse,
-    info: EngineInfo,
-    model: ModelOptions,
-    options: EngineOptions,
-    planLog: PlanLog | undefined,
-    onProblem: (text: string) => void,
-  ) {
-    this.#planLog = planLog;
-    this.#onProblem = onProblem;
-    this.#worker = worker;
-    this.#pulse = pulse;
+  constructor(started: Started, info: EngineInfo) {
+    const { worker, pulse, options, onProblem } = started;
+    this.#started = started;
     this.info = info;
-    this.#model = model;
-    this.#capacity = info.parallel + options.queueLimit;
     worker.on('message', (message: FromThread) => {
       this.#receive(message);
     });
@@ -155,7 +149,7 @@ class ThreadedEngine implements EngineHandle {
 
   submit(request: Omit<EngineRequest, 'id'>): RequestStream {
     this.#assertOpen();
-    if (this.#streams.size >= this.#capacity) {
+    if (this.#streams.size >= this.info.parallel + this.#started.options.queueLimit) {
       throw new ForetokenError(
         'queue_full',
         `${this.#streams.size} requests are running or waiting already. Try again later.`,
@@ -180,8 +174,7 @@ class ThreadedEngine implements EngineHandle {
   }
 
   embed(tokens: Int32Array, gone?: AbortSignal): Promise<Float32Array> {
-    const { id, answer } = this.#call<Float32Array>((call) => ({ type: 'embed', id: call, tokens }));
-    this.#embeddings.add(id);
+    const { id, answer } = this.#call<Float32Array>({ type: 'embed', tokens });
     const cancel = (): void => {
       this.#post({ type: 'cancel', id });
       this.#settle(id, undefined, new ForetokenError('cancelled', 'The embedding was cancelled.'));
@@ -192,24 +185,23 @@ class ThreadedEngine implements EngineHandle {
   }
 
   plans(): Promise<readonly PlanRecord[]> {
-    return this.#call<readonly PlanRecord[]>((id) => ({ type: 'plans', id })).answer;
+    return this.#call<readonly PlanRecord[]>({ type: 'plans' }).answer;
   }
 
   /** Sends a message that the thread answers. */
-  #call<T>(messageOf: (id: number) => ToThread): { readonly id: number; readonly answer: Promise<T> } {
+  #call<T>(call: Call): { readonly id: number; readonly answer: Promise<T> } {
     this.#assertOpen();
     const id = this.#nextId++;
-    const answer = new Promise<T>((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject });
+    const answer = new Promise<T>((resolve: (value: never) => void, reject) => {
+      this.#calls.set(id, { type: call.type, resolve, reject });
     });
-    this.#post(messageOf(id));
+    this.#post({ ...call, id });
     return { id, answer };
   }
 
   #settle(id: number, value: unknown, error: ForetokenError | undefined): void {
     const waiting = this.#calls.get(id);
     this.#calls.delete(id);
-    this.#embeddings.delete(id);
     if (error === undefined) waiting?.resolve(value);
     else waiting?.reject(error);
     this.#ifEmpty();
@@ -234,38 +226,31 @@ class ThreadedEngine implements EngineHandle {
       );
     this.#loadingDrafts.add(draft);
     try {
-      const { modelPath } = this.#model;
-      const version = await tryDraftInThread(file, modelPath, this.#model);
-      const drafts = await this.#askOfDrafts((id) => {
-        return { type: 'loadDraft', id, draft, file, version, forTask };
-      });
-      return drafts.find((one) => one.id === draft && one.state === 'ready')!;
+      const { model } = this.#started;
+      const version = await tryDraftInThread(file, model.modelPath, model);
+      await this.#call({ type: 'loadDraft', draft, file, version, forTask }).answer;
+      return this.#drafts.find((one) => one.id === draft && one.state === 'ready')!;
     } finally {
       this.#loadingDrafts.delete(draft);
     }
   }
 
   async unloadDraft(id: string, { forTask = false } = {}): Promise<void> {
-    const draft = asDraftId(id);
-    await this.#askOfDrafts((call) => ({ type: 'unloadDraft', id: call, draft, forTask }));
+    await this.#call({ type: 'unloadDraft', draft: asDraftId(id), forTask }).answer;
   }
 
   async drafts(): Promise<readonly DraftStatus[]> {
-    const drafts = await this.#askOfDrafts((id) => ({ type: 'drafts', id }));
+    await this.#call({ type: 'drafts' }).answer;
     const loading = [...this.#loadingDrafts].map((id): DraftStatus => {
       return { id, version: '', state: 'loading', bytes: 0, requests: 0, isDefault: false };
     });
-    return [...drafts, ...loading];
+    return [...this.#drafts, ...loading];
   }
 
   relabel(requestId: number, label: number): void {
     if (!Number.isSafeInteger(label) || label < 0)
       throw new ForetokenError('invalid_request', `A label is a whole number from 0 on; got ${label}.`);
     if (this.#streams.has(requestId)) this.#post({ type: 'relabel', id: requestId, label });
-  }
-
-  #askOfDrafts(messageOf: (id: number) => ToThread): Promise<readonly DraftStatus[]> {
-    return this.#call<readonly DraftStatus[]>(messageOf).answer;
   }
 
   onStep(listener: (report: StepReport) => void): void {
@@ -296,17 +281,18 @@ class ThreadedEngine implements EngineHandle {
       this.#post({ type: 'stop' });
     }
     await Promise.race([this.#exited, this.#giveUp()]);
-    await this.#planLog?.close();
+    await this.#started.planLog?.close();
   }
 
   /** Resolves when the thread has had its time to end and has not: what waits for it is answered without it. */
   async #giveUp(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
     if (this.#state === 'closed') return;
-    this.stall = { doing: this.#pulse.doing, forMs: STOP_MS };
-    this.#worker.unref();
+    const { worker, pulse } = this.#started;
+    this.stall = { doing: pulse.doing, forMs: STOP_MS };
+    worker.unref();
     this.#abandon(
-      new ForetokenError('engine_stalled', `The engine thread does not end: ${this.#pulse.doing}.`).toPlain(),
+      new ForetokenError('engine_stalled', `The engine thread does not end: ${pulse.doing}.`).toPlain(),
     );
   }
 
@@ -323,7 +309,7 @@ class ThreadedEngine implements EngineHandle {
   }
 
   get #isEmpty(): boolean {
-    return this.#streams.size === 0 && this.#embeddings.size === 0;
+    return this.#streams.size === 0 && ![...this.#calls.values()].some(({ type }) => type === 'embed');
   }
 
   #ifEmpty(): void {
@@ -331,8 +317,8 @@ class ThreadedEngine implements EngineHandle {
   }
 
   #post(message: ToThread): void {
-    this.#worker.postMessage(message);
-    this.#pulse.announce();
+    this.#started.worker.postMessage(message);
+    this.#started.pulse.announce();
   }
 
   #receive(message: FromThread): void {
@@ -342,30 +328,29 @@ class ThreadedEngine implements EngineHandle {
         this.costs = message.costs;
         for (const event of message.events) this.#deliver(event);
         for (const report of message.reports) {
-          if (report.plan !== undefined) this.#planLog?.add(report.plan);
+          if (report.plan !== undefined) this.#started.planLog?.add(report.plan);
           for (const listener of this.#listeners) listener(report);
         }
         return;
-      case 'embedded':
-        this.#settle(message.id, message.embedding, message.error && ForetokenError.fromPlain(message.error));
+      case 'answer':
+        this.#settle(message.id, message.value, message.error && ForetokenError.fromPlain(message.error));
         return;
       case 'books-mended':
         this.cells = message.cells;
-        this.#onProblem(
+        this.#started.onProblem(
           `the books of the KV cache were wrong (${message.problem}); the caches have been emptied, and nothing is lost ` +
             'but kept prompts. Please report this.',
         );
         for (const listener of this.#booksListeners) listener(message.problem);
         return;
-      case 'plans':
-        this.#settle(message.id, message.plans, undefined);
+      case 'drafts':
+        this.#drafts = message.drafts;
+        this.info = {
+          ...this.info,
+          proposers: message.proposers,
+          hasDraft: message.drafts.some(({ state }) => state === 'ready'),
+        };
         return;
-      case 'drafts': {
-        const { id, drafts, proposers, error } = message;
-        this.info = { ...this.info, proposers, hasDraft: drafts.some(({ state }) => state === 'ready') };
-        this.#settle(id, drafts, error && ForetokenError.fromPlain(error));
-        return;
-      }
       case 'loading':
       case 'ready':
       case 'failed':

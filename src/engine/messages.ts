@@ -1,8 +1,6 @@
 /** What the engine's handle and its thread say to each other. */
 import type { DraftId } from '../base/draft-id.js';
 import type { PlainError } from '../base/errors.js';
-import type { PlanRecord } from '../planning/plan-record.js';
-import type { EmbeddingAnswer } from './embedding-turns.js';
 import type {
   CellCounts,
   DecodeCosts,
@@ -16,27 +14,37 @@ import type {
   StepReport,
 } from './types.js';
 
-export interface DraftToLoad {
-  readonly draft: DraftId;
-  readonly file: string;
-  readonly version: string;
-  /** Not by name: whoever asked for a draft by name keeps it. */
-  readonly forTask: boolean;
-}
-
-/** To each message about drafts: all that there are after it, what can guess now, and why it came to nothing. */
-export interface DraftAnswer {
-  readonly id: number;
-  readonly drafts: readonly DraftStatus[];
-  readonly proposers: readonly ProposerName[];
-  readonly error?: PlainError | undefined;
-}
-
 export interface ThreadData {
   readonly model: ModelOptions;
   readonly options: EngineOptions;
   /** The memory of a `Pulse`. */
   readonly pulse: SharedArrayBuffer;
+}
+
+/** What is answered. */
+export type Call =
+  | { readonly type: 'embed'; readonly tokens: Int32Array }
+  /** For the latest plans. */
+  | { readonly type: 'plans' }
+  /** To be told of the drafts. */
+  | { readonly type: 'drafts' }
+  | {
+      readonly type: 'loadDraft';
+      readonly draft: DraftId;
+      /** Found good, of this version, with the target's vocabulary. */
+      readonly file: string;
+      readonly version: string;
+      /** Not by name: whoever asked for a draft by name keeps it. */
+      readonly forTask: boolean;
+    }
+  | { readonly type: 'unloadDraft'; readonly draft: DraftId; readonly forTask: boolean };
+
+export interface Answer {
+  /** Of the call. */
+  readonly id: number;
+  readonly value?: unknown;
+  /** Why it came to nothing. */
+  readonly error?: PlainError | undefined;
 }
 
 export type ToThread =
@@ -45,24 +53,12 @@ export type ToThread =
   | { readonly type: 'cancel'; readonly id: number }
   /** Its reader does not keep up; or does again. */
   | { readonly type: 'pause' | 'resume'; readonly id: number }
-  | { readonly type: 'embed'; readonly id: number; readonly tokens: Int32Array }
   /** Whether records of ended requests are to bring their tokens. */
   | { readonly type: 'tokens'; readonly wanted: boolean }
-  /** Asks for the latest plans. */
-  | { readonly type: 'plans'; readonly id: number }
-  /** A draft whose file was found good, of this version, with the target's vocabulary. */
-  | ({ readonly type: 'loadDraft'; readonly id: number } & DraftToLoad)
-  | {
-      readonly type: 'unloadDraft';
-      readonly id: number;
-      readonly draft: DraftId;
-      readonly forTask: boolean;
-    }
-  /** Asks for the drafts. */
-  | { readonly type: 'drafts'; readonly id: number }
   | { readonly type: 'relabel'; readonly id: number; readonly label: number }
   /** End all that is in flight as cancelled, free everything and leave. */
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  | (Call & { readonly id: number });
 
 export type FromThread =
   | { readonly type: 'loading'; readonly progress: number }
@@ -77,6 +73,10 @@ export type FromThread =
     }
   /** The books of the KV cache were wrong, and have been mended. */
   | { readonly type: 'books-mended'; readonly problem: string; readonly cells: CellCounts }
-  | { readonly type: 'plans'; readonly id: number; readonly plans: readonly PlanRecord[] }
-  | ({ readonly type: 'drafts' } & DraftAnswer)
-  | ({ readonly type: 'embedded' } & EmbeddingAnswer);
+  /** Before each answer about drafts: all that there are, and what can guess now. */
+  | {
+      readonly type: 'drafts';
+      readonly drafts: readonly DraftStatus[];
+      readonly proposers: readonly ProposerName[];
+    }
+  | ({ readonly type: 'answer' } & Answer);

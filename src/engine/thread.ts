@@ -85,9 +85,7 @@ function load(): Loaded | undefined {
         loadMs: performance.now() - startMs,
       },
     });
-    const drafts = new DraftCommands(model, core, known, (answer) => {
-      send({ type: 'drafts', ...answer });
-    });
+    const drafts = new DraftCommands(model, core, known, send);
     return { model, core, drafts, warmUp: () => WarmUp.for(model, options, costs) };
   } catch (thrown) {
     send({ type: 'failed', error: ForetokenError.from(thrown).toPlain() });
@@ -130,7 +128,7 @@ function run({ model, core, drafts, warmUp }: Loaded): void {
     if (!embeddings.idle) {
       pulse.beat('embedding');
       const answer = embeddings.turn(report?.stepMs);
-      if (answer !== undefined) send({ type: 'embedded', ...answer });
+      if (answer !== undefined) send({ type: 'answer', ...answer });
     }
     outbox.add(core.takeEvents(), report);
     outbox.flush(performance.now(), core.idle);
@@ -145,7 +143,7 @@ function run({ model, core, drafts, warmUp }: Loaded): void {
   }
   pulse.beat('ending');
   const ending = new ForetokenError('shutting_down', 'The server is shutting down.').toPlain();
-  for (const answer of embeddings.failAll(ending)) send({ type: 'embedded', ...answer });
+  for (const answer of embeddings.failAll(ending)) send({ type: 'answer', ...answer });
   core.failAll(ending);
   outbox.add(core.takeEvents(), undefined);
   outbox.flush(performance.now(), true);
@@ -180,7 +178,7 @@ function receiveAll(core: EngineCore, embeddings: EmbeddingTurns, drafts: DraftC
         core.tellsTokens = message.wanted;
         break;
       case 'plans':
-        send({ type: 'plans', id: message.id, plans: core.speculator.records.toArray() });
+        send({ type: 'answer', id: message.id, value: core.speculator.records.toArray() });
         break;
       case 'loadDraft':
         pulse.beat('loading a draft');
