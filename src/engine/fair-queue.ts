@@ -17,63 +17,49 @@ export interface Queued {
 const REMEMBERED = 4096;
 
 export class FairQueue<Item extends Queued> {
-  /** Those that have run before; they come before all others. */
+  /** By id, in the order in which they came. */
+  readonly #waiting = new Map<number, Item>();
+  /** Of these, the ones that have run before; they come before all others. */
   readonly #returned: Item[] = [];
-  readonly #clients = new Map<string, Map<number, Item[]>>();
-  readonly #byId = new Map<number, Item>();
-  /** Last admission of each client and of each request (`groupKey`), the oldest first. */
+  /** Last admission of each client and of each request (`keysOf`), the oldest first. */
   readonly #served = new Map<string, number>();
   #admissions = 0;
 
   get size(): number {
-    return this.#byId.size;
+    return this.#waiting.size;
   }
 
   /** In no order. */
   items(): IterableIterator<Item> {
-    return this.#byId.values();
+    return this.#waiting.values();
   }
 
   find(id: number): Item | undefined {
-    return this.#byId.get(id);
+    return this.#waiting.get(id);
   }
 
   add(item: Item): void {
-    this.#byId.set(item.id, item);
-    let groups = this.#clients.get(item.client);
-    if (groups === undefined) this.#clients.set(item.client, (groups = new Map<number, Item[]>()));
-    const items = groups.get(item.group);
-    if (items === undefined) groups.set(item.group, [item]);
-    else items.push(item);
+    this.#waiting.set(item.id, item);
   }
 
   /** One that had a place already and comes back before all that never had. */
   putBack(item: Item): void {
-    this.#byId.set(item.id, item);
+    this.add(item);
     this.#returned.unshift(item);
   }
 
   /** False when it is not waiting. */
   remove(item: Item): boolean {
-    if (!this.#byId.delete(item.id)) return false;
     const at = this.#returned.indexOf(item);
-    if (at >= 0) {
-      this.#returned.splice(at, 1);
-      return true;
-    }
-    const groups = this.#clients.get(item.client)!;
-    const items = groups.get(item.group)!;
-    items.splice(items.indexOf(item), 1);
-    if (items.length === 0) groups.delete(item.group);
-    if (groups.size === 0) this.#clients.delete(item.client);
-    return true;
+    if (at >= 0) this.#returned.splice(at, 1);
+    return this.#waiting.delete(item.id);
   }
 
   /** Takes it out, and remembers that its client and its request have had their turn. */
   admit(item: Item): void {
     this.remove(item);
     this.#admissions += 1;
-    for (const key of [item.client, groupKey(item)]) {
+    for (const key of keysOf(item)) {
       this.#served.delete(key);
       this.#served.set(key, this.#admissions);
     }
@@ -91,41 +77,21 @@ export class FairQueue<Item extends Queued> {
     const returned = this.#returned.find(may);
     if (returned !== undefined) return returned;
     const places = new Map<string, number>();
-    for (const one of running)
-      for (const key of [one.client, groupKey(one)]) places.set(key, (places.get(key) ?? 0) + 1);
-    const rank = (key: string): Rank => [places.get(key) ?? 0, this.#served.get(key) ?? 0];
-    return first(
-      this.#clients,
-      ([client]) => rank(client),
-      ([, groups]) =>
-        first(
-          groups.values(),
-          ([head]) => rank(groupKey(head!)),
-          (items) => items.find(may),
-        ),
-    );
+    for (const one of running) for (const key of keysOf(one)) places.set(key, (places.get(key) ?? 0) + 1);
+    let best: { readonly item: Item; readonly rank: readonly number[] } | undefined;
+    for (const item of this.#waiting.values()) {
+      const rank = keysOf(item).flatMap((key) => [places.get(key) ?? 0, this.#served.get(key) ?? 0]);
+      if ((best === undefined || isBefore(rank, best.rank)) && may(item)) best = { item, rank };
+    }
+    return best?.item;
   }
 }
 
-/** Places held, then when it was last served. */
-type Rank = readonly [number, number];
+/** Whose turns are counted: the client's, and within it the request's. */
+const keysOf = ({ client, group }: Queued): readonly [string, string] => [client, `${group} of ${client}`];
 
-const groupKey = ({ client, group }: Queued): string => `${group} of ${client}`;
-
-/** What `pick` finds in the entry of the lowest rank that has anything. */
-function first<Entry, Found>(
-  entries: Iterable<Entry>,
-  rankOf: (entry: Entry) => Rank,
-  pick: (entry: Entry) => Found | undefined,
-): Found | undefined {
-  let best: { readonly rank: Rank; readonly found: Found } | undefined;
-  for (const entry of entries) {
-    const rank = rankOf(entry);
-    if (best !== undefined && !isBefore(rank, best.rank)) continue;
-    const found = pick(entry);
-    if (found !== undefined) best = { rank, found };
-  }
-  return best?.found;
+/** Places held, then when it was last served: of the client, then of the request. */
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at >= 0 && a[at]! < b[at]!;
 }
-
-const isBefore = (a: Rank, b: Rank): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
