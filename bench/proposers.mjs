@@ -1,11 +1,14 @@
 /**
  * What the proposers without a model cost, in nanoseconds of processor time a token: suffix drafting at several
  * sizes of its store (learning with and without forgetting, a step's proposal for a text that the store knows
- * and for one that it does not), and prompt lookup in one context (indexing, then a step's proposal).
+ * and for one that it does not), and prompt lookup in one context (indexing, then a step's proposal). And what suffix
+ * drafting gains on the last half of the held-out answers, in random order, after it has learned the first.
  *
  *   node bench/proposers.mjs
  */
 import { describeMachine, machineLine, progress, writeResults } from './lib/machine.mjs';
+import { readFileSync } from 'node:fs';
+import { bundledTarget } from './lib/models.mjs';
 import { readOptions } from './lib/options.mjs';
 import { figure, median, table } from './lib/statistics.mjs';
 import { takeTurn } from './lib/turn.mjs';
@@ -21,11 +24,11 @@ const options = readOptions('Cost of prompt lookup and suffix drafting.', {
 /** Tokens of an output, and proposals that are timed in a run. */
 const OUTPUT = 500;
 const PROPOSALS = 2000;
-/** Bytes of store for each token, as `SuffixStore` reserves them for text of the usual kind, rounded up. */
-const BYTES_PER_TOKEN = 80;
+/** Bytes of store for each token: it takes a power of two of them. */
+const BYTES_PER_TOKEN = 32;
 
 const { SuffixProposer } = await import('../dist/speculation/suffix.js');
-const { SuffixStore } = await import('../dist/speculation/suffix-store.js');
+const { OutputStore } = await import('../dist/speculation/output-store.js');
 const { LookupProposer } = await import('../dist/speculation/lookup.js');
 const { Proposal } = await import('../dist/speculation/proposal.js');
 
@@ -34,7 +37,8 @@ const machine = describeMachine();
 let state = 1;
 const suffix = options.tokens.map(measureSuffix);
 const lookup = measureLookup();
-writeResults(options.name, { machine, options, suffix, lookup }, report());
+const gain = await measureGain();
+writeResults(options.name, { machine, options, suffix, lookup, gain }, report());
 
 /** @param {number} limit */
 function random(limit) {
@@ -90,7 +94,7 @@ function proposalTime(proposer, tokens, from) {
       proposer.propose([task]);
       guesses += task.proposal.length;
     }
-    proposer.forgetRequest(run);
+    proposer.forgetRequest?.(run);
   });
   return { ns, guesses: guesses / PROPOSALS / (options.runs + 1) };
 }
@@ -102,8 +106,8 @@ function measureSuffix(tokens) {
   const outputs = [];
   while (outputs.length * OUTPUT < tokens * 1.2) outputs.push(text(outputs, OUTPUT));
   const half = outputs.slice(0, Math.floor(outputs.length / 2));
-  const fill = nanoseconds(half.length * OUTPUT, () => learn(new SuffixStore(bytes), half));
-  const store = new SuffixStore(bytes);
+  const fill = nanoseconds(half.length * OUTPUT, () => learn(new OutputStore(bytes), half));
+  const store = new OutputStore(bytes);
   learn(store, outputs);
   const more = Array.from({ length: options.runs + 1 }, () => [text(outputs, 4000)]);
   const full = nanoseconds(4000, (run) => learn(store, more[run + 1] ?? []));
@@ -167,6 +171,46 @@ function measureLookup() {
   }
 }
 
+/** Held-out answers as they stand, not the target's own; each is learned when it has ended. */
+async function measureGain() {
+  const { randomNumbers, shuffled } = await import('../dist/base/random.js');
+  const { LlamaModel } = await import('../dist/llama/model.js');
+  const { Vocabulary } = await import('../dist/llama/vocabulary.js');
+  const model = LlamaModel.load(/** @type {string} */ (bundledTarget()));
+  const vocabulary = Vocabulary.of(model);
+  const lines = readFileSync(new URL('../models/heldout.jsonl', import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+  const texts = shuffled(
+    lines.map((line) => JSON.parse(line)),
+    randomNumbers(1),
+  );
+  const labels = [...new Set(texts.map(({ task }) => task))];
+  const proposer = new SuffixProposer(2 ** 25);
+  let [steps, written, guesses, accepted] = [0, 0, 0, 0];
+  texts.forEach(({ task, messages }, request) => {
+    const prompt = vocabulary.tokenize(messages[0].content);
+    const tokens = Int32Array.from([...prompt, ...vocabulary.tokenize(messages.at(-1).content)]);
+    const label = labels.indexOf(task);
+    for (let at = prompt.length; at < tokens.length && 2 * request >= texts.length; steps += 1) {
+      const asked = { ...taskOf(tokens, at, request), label };
+      proposer.propose([asked]);
+      let right = 0;
+      while (right < asked.proposal.length && asked.proposal.tokens[right] === tokens[at + right]) right += 1;
+      const got = Math.min(right + 1, tokens.length - at);
+      at += got;
+      written += got;
+      guesses += asked.proposal.length;
+      accepted += right;
+    }
+    proposer.learn(tokens, Math.max(0, prompt.length - 8), tokens.length, label);
+    while (proposer.statistics.pending > 0) proposer.propose([]);
+  });
+  vocabulary.dispose();
+  model.dispose();
+  return { tokensPerStep: written / steps, guessesPerStep: guesses / steps, accepted: accepted / guesses };
+}
+
 function report() {
   const cell = (/** @type {{ ns: number, guesses: number }} */ { ns, guesses }) =>
     `${figure(ns)} (${figure(guesses)})`;
@@ -194,5 +238,6 @@ function report() {
       ['lookup: tokens of context', 'index a token', 'propose, known text', 'unknown text'],
       [[options.context, figure(lookup.index), cell(lookup.hit), cell(lookup.miss)]],
     ),
+    `Suffix drafting on held-out answers: ${gain.tokensPerStep.toFixed(3)} tokens a step with ${figure(gain.guessesPerStep)} guesses, of which ${figure(100 * gain.accepted)} % are accepted.`,
   ].join('\n\n');
 }

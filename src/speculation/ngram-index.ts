@@ -1,143 +1,129 @@
 /**
- * Where the n-grams of one growing text ended: the latest place of each in a hash table of integers (open addressing), and
- * from each place the one before it.
+ * Where the n-grams of a text ended: hash chains with the latest place first, as in LZ77 compressors (Deutsch, "DEFLATE",
+ * RFC 1951, section 4). Nothing is taken out: in a ring of the newest tokens a chain ends at what has been overwritten.
  */
 
-/**
- * Longest n-gram in the table. The latest place of one is taken, and how much more than n tokens are the same
- * is measured there: to look for the longest match among 16 places gave no more on the demo's held-out answers
- * and 0.3% more tokens a step on source files of 1,500 tokens and more.
- */
-const MAX_NGRAM = 4;
-/** Longest match that is told from longer ones. */
-const MAX_MATCH = 32;
-const SMALLEST_TABLE = 256;
-const EMPTY = 0;
-/** Most places told of one n-gram. */
-const MOST_PLACES = 16;
+/** A text, or the newest part of one in a ring. */
+export interface IndexedText {
+  /** Token number `at` of the text is `tokens[at & mask]`; a negative one parts texts from each other. */
+  readonly tokens: Int32Array;
+  readonly mask: number;
+  /** Number of the first token that is still there. */
+  readonly oldest: number;
+}
 
-/** Earlier places at which the text was as it is at its end. */
+/** Places where the text was as it is at its end. */
 export interface Match {
   /** Positions after them, from which to copy; the latest first. */
   readonly ends: readonly number[];
-  /** Tokens before the latest that are the same as those at the end of the text, at most `MAX_MATCH`. */
+  /** Tokens before them that are the same as those at the end of the text. */
   readonly length: number;
 }
 
+/** Longest n-gram, if not even the shortest is longer: how much more is the same is measured at the places found. */
+const MAX_NGRAM = 4;
+/** Longest match that is told from longer ones. */
+const MAX_MATCH = 32;
+/** So many lengths of n-grams have room: a place is written as `KINDS * end + n - minNgram`, and 0 is none. */
+const KINDS = 4;
+/** Places of a chain that are looked at, in case rare n-grams share one with a frequent one. */
+const MOST_LOOKED_AT = 256;
+
 export class NgramIndex {
+  /** Bytes for each position. */
+  static readonly BYTES = 4 * (KINDS + 2);
+  /** Positions that it can tell apart, a power of two. */
+  readonly capacity: number;
   readonly #minNgram: number;
   readonly #maxNgram: number;
-  /** [slot] 4 * end + n - minNgram of an n-gram, or `EMPTY`; `end` is the position after its latest occurrence. */
-  #slots = new Int32Array(SMALLEST_TABLE);
-  #shift = 32 - Math.log2(SMALLEST_TABLE);
-  /** [kinds * end + n - minNgram] where the n-gram that ends before `end` ended before that; 0: nowhere. */
-  #earlier = new Int32Array(SMALLEST_TABLE);
-  #used = 0;
-  #indexed = 0;
+  /** [hash] the latest place. */
+  readonly #latest: Int32Array;
+  /** [place, in a ring] the one before it in its chain. */
+  readonly #earlier: Int32Array;
 
   /** @param minNgram shortest n-gram to find, >= 1; longer ones up to `MAX_NGRAM` are preferred */
-  constructor(minNgram: number) {
+  constructor(minNgram: number, capacity: number) {
     this.#minNgram = minNgram;
     this.#maxNgram = Math.max(minNgram, MAX_NGRAM);
+    this.capacity = capacity;
+    this.#latest = new Int32Array(2 * capacity);
+    this.#earlier = new Int32Array(KINDS * capacity);
+  }
+
+  /** Adds the n-grams that end before `end`; ends are added in ascending order. @param kind of text: others are not found */
+  add({ tokens, mask, oldest }: IndexedText, end: number, kind = 0): void {
+    let hash = kind;
+    for (let n = 1; n <= this.#maxNgram && end - n >= oldest; n++) {
+      const token = tokens[(end - n) & mask]!;
+      if (token < 0) return;
+      hash = mix(hash, token);
+      if (n < this.#minNgram) continue;
+      const chain = this.#chain(hash);
+      const place = KINDS * end + n - this.#minNgram;
+      this.#earlier[this.#slot(place)] = this.#latest[chain]!;
+      this.#latest[chain] = place;
+    }
   }
 
   /**
-   * The latest places at which the longest n-gram at the end of the text `tokens[0, length)` occurred before.
-   * Indexes what came since the last call.
+   * The latest places, `most` at most, where the longest n-gram at the end of `text[0, length)` ended before.
+   * @param isOfKind whether the text there is of the kind
    */
-  find(tokens: Int32Array, length: number): Match | undefined {
-    this.#extend(tokens, length);
-    let hash = 0;
-    let end = 0;
-    let matched = 0;
-    // A longer n-gram cannot have occurred where a shorter one has not.
-    for (let n = 1; n <= this.#maxNgram && n <= length; n++) {
-      hash = mix(hash, tokens[length - n]!);
-      if (n < this.#minNgram) continue;
-      const slot = this.#slots[this.#slotOf(tokens, hash, length, n)]!;
-      if (slot === EMPTY) break;
-      end = slot >> 2;
-      matched = n;
-    }
-    if (matched === 0) return undefined;
-    const kind = matched - this.#minNgram;
-    const ends: number[] = [];
-    for (
-      let place = end;
-      place !== 0 && ends.length < MOST_PLACES;
-      place = this.#earlier[this.#kinds * place + kind]!
-    )
-      ends.push(place);
-    if (matched === this.#maxNgram) {
-      const limit = Math.min(end, MAX_MATCH);
-      while (matched < limit && tokens[end - 1 - matched] === tokens[length - 1 - matched]) matched += 1;
-    }
-    return { ends, length: matched };
-  }
-
-  /** An n-gram that ends at the end of the text has no continuation yet: it is indexed one call later. */
-  #extend(tokens: Int32Array, length: number): void {
-    if (length - 1 <= this.#indexed) return;
-    this.#reserve(tokens, length);
-    for (let end = this.#indexed + 1; end < length; end++) {
-      let hash = 0;
-      for (let n = 1; n <= this.#maxNgram && n <= end; n++) {
-        hash = mix(hash, tokens[end - n]!);
-        if (n < this.#minNgram) continue;
-        const at = this.#slotOf(tokens, hash, end, n);
-        const latest = this.#slots[at]!;
-        if (latest === EMPTY) this.#used += 1;
-        else this.#earlier[this.#kinds * end + n - this.#minNgram] = latest >> 2;
-        this.#slots[at] = 4 * end + n - this.#minNgram;
+  find(
+    indexed: IndexedText,
+    text: Int32Array,
+    length: number,
+    most: number,
+    kind = 0,
+    isOfKind: (end: number) => boolean = () => true,
+  ): Match | undefined {
+    const hashes = [kind];
+    for (let n = 1; n <= this.#maxNgram && n <= length; n++)
+      hashes.push(mix(hashes[n - 1]!, text[length - n]!));
+    for (let n = hashes.length - 1; n >= this.#minNgram; n--) {
+      const ends: number[] = [];
+      let place = this.#latest[this.#chain(hashes[n]!)]!;
+      for (let looked = 0; looked < MOST_LOOKED_AT && ends.length < most; looked++) {
+        const end = Math.floor(place / KINDS);
+        if (place === 0 || end - n < indexed.oldest) break;
+        const isSame =
+          place % KINDS === n - this.#minNgram && matchLength(indexed, end, text, length, n) === n;
+        if (isSame && isOfKind(end)) ends.push(end);
+        place = this.#earlier[this.#slot(place)]!;
       }
+      if (ends.length > 0) return { ends, length: n };
     }
-    this.#indexed = length - 1;
+    return undefined;
   }
 
-  /** The slot of the n-gram that ends before `end`, or the empty one where it belongs. */
-  #slotOf(tokens: Int32Array, hash: number, end: number, n: number): number {
-    const slots = this.#slots;
-    let at = Math.imul(hash, 0x9e3779b1) >>> this.#shift;
-    for (;;) {
-      const slot = slots[at]!;
-      if (slot === EMPTY) return at;
-      if ((slot & 3) === n - this.#minNgram) {
-        const other = slot >> 2;
-        let same = 0;
-        while (same < n && tokens[other - 1 - same] === tokens[end - 1 - same]) same += 1;
-        if (same === n) return at;
-      }
-      at = (at + 1) & (slots.length - 1);
-    }
+  /** How many tokens before a place that was found are as at the end of the text; more than `MAX_MATCH` are not counted. */
+  extend(indexed: IndexedText, end: number, text: Int32Array, length: number, found: number): number {
+    return found < this.#maxNgram
+      ? found
+      : matchLength(indexed, end, text, length, Math.max(found, MAX_MATCH));
   }
 
-  /** Lengths of n-grams. */
-  get #kinds(): number {
-    return this.#maxNgram - this.#minNgram + 1;
+  #chain(hash: number): number {
+    return Math.imul(hash, 0x9e3779b1) >>> Math.clz32(this.#latest.length - 1);
   }
 
-  /** Makes room for the text so that at most half of the slots are used. */
-  #reserve(tokens: Int32Array, length: number): void {
-    if (this.#earlier.length < this.#kinds * length) {
-      const earlier = new Int32Array(2 * this.#kinds * length);
-      earlier.set(this.#earlier);
-      this.#earlier = earlier;
-    }
-    const needed = 2 * (this.#used + this.#kinds * (length - 1 - this.#indexed));
-    if (needed <= this.#slots.length) return;
-    const old = this.#slots;
-    const bits = Math.ceil(Math.log2(needed));
-    this.#slots = new Int32Array(2 ** bits);
-    this.#shift = 32 - bits;
-    for (const slot of old) {
-      if (slot === EMPTY) continue;
-      const end = slot >> 2;
-      const n = (slot & 3) + this.#minNgram;
-      let hash = 0;
-      for (let back = 1; back <= n; back++) hash = mix(hash, tokens[end - back]!);
-      this.#slots[this.#slotOf(tokens, hash, end, n)] = slot;
-    }
+  #slot(place: number): number {
+    return place & (this.#earlier.length - 1);
   }
+}
+
+/** Tokens that are the same before `end` and at the end of `text[0, length)`, `most` at most. */
+function matchLength(
+  { tokens, mask, oldest }: IndexedText,
+  end: number,
+  text: Int32Array,
+  length: number,
+  most: number,
+): number {
+  const limit = Math.min(most, end - oldest, length);
+  let same = 0;
+  while (same < limit && tokens[(end - 1 - same) & mask] === text[length - 1 - same]) same += 1;
+  return same;
 }
 
 function mix(hash: number, token: number): number {

@@ -5,7 +5,7 @@ import { randomIndices } from '../base/random.js';
 import type { Grammar } from '../base/grammar.js';
 import type { Proposal } from './proposal.js';
 import type { DraftTask } from './proposer.js';
-import { MAX_DEPTH, MIN_BYTES } from './suffix-store.js';
+import { MIN_BYTES } from './output-store.js';
 import { SuffixProposer } from './suffix.js';
 import { taskOf } from './test-support.js';
 
@@ -89,11 +89,11 @@ describe('SuffixProposer', () => {
     assert.deepEqual(propose(proposer, [1], { label: 1 }).tokens, [2, 3]);
   });
 
-  it('guesses no further than asked, nor than its paths reach', () => {
+  it('guesses no further than asked, nor than an output goes on', () => {
     const output = Array.from({ length: 500 }, (_, at) => at);
     const proposer = proposerOf([output]);
     assert.equal(propose(proposer, [3, 4, 5], { maxTokens: 7 }).length, 7);
-    assert.equal(propose(proposer, [3], { maxTokens: 200 }).length, MAX_DEPTH - 1);
+    assert.equal(propose(proposer, [450], { maxTokens: 200 }).length, 49);
   });
 
   it('guesses nothing that the grammar forbids', () => {
