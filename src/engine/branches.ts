@@ -36,13 +36,6 @@ export class Branches {
     return this.#branches.reduce((count, { lent }) => count + (lent ? 0 : 1), 0);
   }
 
-  /** Takes back what a step that failed has left lent. */
-  beginStep(): void {
-    for (const branch of this.#branches) {
-      if (branch.lent) this.#cut(branch, branch.length);
-    }
-  }
-
   /** Lends at most `count` sequences that hold the first `length` tokens of `owner`. */
   lend(owner: SequenceId, length: number, count: number): SequenceId[] {
     const rank = (branch: Branch): number =>
@@ -58,33 +51,20 @@ export class Branches {
     });
   }
 
-  /** The tree of `owner` is verified: takes back the branches, but for `except`, without the tree. */
-  settle(owner: SequenceId, except?: SequenceId): void {
-    for (const branch of this.#branches) {
-      if (branch.owner === owner && branch.lent && branch.sequence !== except)
-        this.#cut(branch, branch.length);
-    }
+  /** The tree of `owner` is verified: takes back the branches, but for `except`, without the tree. Undefined: of all. */
+  settle(owner?: SequenceId, except?: SequenceId): void {
+    for (const branch of this.#of(owner))
+      if (branch.lent && branch.sequence !== except) this.#cut(branch, branch.length);
   }
 
   /** `owner` is about to forget positions from `length` on. */
   trim(owner: SequenceId, length: number): void {
-    for (const branch of this.#branches) {
-      if (branch.owner === owner && branch.length > length) this.#cut(branch, length);
-    }
+    for (const branch of this.#of(owner)) if (branch.length > length) this.#cut(branch, length);
   }
 
-  /** Nothing of `owner` is needed any more. */
-  release(owner: SequenceId): void {
-    for (const branch of this.#branches) {
-      if (branch.owner !== owner) continue;
-      this.#cut(branch, 0);
-      branch.owner = undefined;
-    }
-  }
-
-  /** Empties all of them, whatever they are said to hold. */
-  reset(): void {
-    for (const branch of this.#branches) {
+  /** Nothing of `owner` is needed any more. Undefined: nothing of anybody, whatever they are said to hold. */
+  release(owner?: SequenceId): void {
+    for (const branch of this.#of(owner)) {
       this.#cut(branch, 0);
       branch.owner = undefined;
     }
@@ -97,6 +77,11 @@ export class Branches {
       assert(length <= (owner === undefined ? 0 : lengthOf(owner)), `branch ${sequence} outgrew its owner`);
       assert(!lent, `branch ${sequence} is lent`);
     }
+  }
+
+  /** Undefined: all. */
+  #of(owner: SequenceId | undefined): readonly Branch[] {
+    return this.#branches.filter((branch) => owner === undefined || branch.owner === owner);
   }
 
   #cut(branch: Branch, length: number): void {

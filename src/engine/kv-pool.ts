@@ -147,7 +147,8 @@ export class KvPool {
   /** Starts a step: reservations of the one before are void. */
   beginStep(): void {
     this.#reserved = 0;
-    this.branches.beginStep();
+    // What a step that failed has left lent.
+    this.branches.settle();
   }
 
   /** Sets `count` cells aside for a sequence in this step, giving up cached texts for it when needed. */
@@ -254,7 +255,7 @@ export class KvPool {
       Object.assign(slot, { state: 'free', ...NO_TEXT, length: 0, alone: false });
       slot.cells.length = 0;
     }
-    this.branches.reset();
+    this.branches.release();
     this.#holders.fill(0);
     this.#pins.fill(0);
     this.#freeCells.length = 0;
