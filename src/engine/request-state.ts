@@ -15,10 +15,13 @@ import { ROOT, type Proposal } from '../speculation/proposal.js';
 import type { KvPool, Slot } from './kv-pool.js';
 import { StopMatcher, type StopMatch } from './stop-matcher.js';
 import { countGuesses, type GuessCounts } from './guess-counts.js';
-import { statisticsOf, type NotSpeculated, type RequestRecord } from './request-record.js';
+import { statisticsOf, type NotSpeculated } from './request-record.js';
 import type { AllowedSpeculation } from './speculation-mode.js';
 import { tiledOf } from './tiled-prompt.js';
 import type { EngineRequest, FinishReason, RequestEvent, TokenLogprob } from './types.js';
+
+/** What has ended a text: a token where it is no stop text. */
+type Stopped = Pick<StopMatch, 'trimBytes'> & Partial<StopMatch>;
 
 /** [model] the tokens that end its texts, which only requests with `minTokens` ask for. */
 const endTokens = new WeakMap<EngineModel, readonly number[]>();
@@ -63,7 +66,7 @@ export class RequestState {
   #firstTokenMs = 0;
   #lastTokenMs = 0;
   #finish: FinishReason | undefined;
-  #stopMatch: (Partial<StopMatch> & Pick<StopMatch, 'trimBytes'>) | undefined;
+  #stopMatch: Stopped | undefined;
 
   /** Its reader does not keep up: nothing is computed for it. */
   paused = false;
@@ -299,7 +302,7 @@ export class RequestState {
   }
 
   /** The stop text or token that ends the text here, were it long enough. */
-  #stopAt(token: number): (Partial<StopMatch> & Pick<StopMatch, 'trimBytes'>) | undefined {
+  #stopAt(token: number): Stopped | undefined {
     const { stopTokens, includeStop = false } = this.request;
     const bytes = this.#model.tokenBytes(asToken(token));
     const ofText = this.#stops?.push(bytes, includeStop);
@@ -323,14 +326,6 @@ export class RequestState {
   }
 
   #ending(reason: FinishReason, error?: PlainError): NonNullable<RequestEvent['finish']> {
-    return {
-      ...this.#record(reason, error),
-      stopTrimBytes: this.#stopMatch?.trimBytes ?? 0,
-      ...(this.#stopMatch?.stop !== undefined && { stop: this.#stopMatch.stop }),
-    };
-  }
-
-  #record(reason: FinishReason, error: PlainError | undefined): RequestRecord {
     const { mode, proposers } = this.speculation;
     const startedMs = this.#startedMs ?? this.#arrivedMs;
     const began = this.outputTokens > 0 || reason === 'length';
@@ -362,6 +357,8 @@ export class RequestState {
         },
         this.#guesses,
       ),
+      stopTrimBytes: this.#stopMatch?.trimBytes ?? 0,
+      ...(this.#stopMatch?.stop !== undefined && { stop: this.#stopMatch.stop }),
     };
   }
 
