@@ -36,8 +36,6 @@ export class StepTiming {
   #predictedMs = 0;
   #rows = 0;
   #paused = false;
-  /** Mean milliseconds outside all decodes in steps without guesses: [0] when none are looked for, [1] when they are. */
-  readonly #outsideMs: [number | undefined, number | undefined] = [undefined, undefined];
 
   /** @param active whether anybody plans with the costs */
   constructor(costs: CostTable, unified: boolean, active: boolean) {
@@ -118,11 +116,9 @@ export class StepTiming {
     return curveMs(this.latency.table.target.curve, 1);
   }
 
-  /** What a step takes longer when guesses are looked for and none are made, milliseconds. */
+  /** What a step takes longer when guesses are looked for, milliseconds. */
   get lookMs(): number {
-    const { [0]: without, [1]: looking } = this.#outsideMs;
-    if (without === undefined || looking === undefined) return this.latency.table.overheadMsGuessing;
-    return Math.max(0, looking - without);
+    return this.latency.table.overheadMsGuessing;
   }
 
   /**
@@ -133,17 +129,8 @@ export class StepTiming {
   ended(guessed: boolean, stepMs: number): number | undefined {
     this.guessedTokens = guessed ? this.#previousTokens : undefined;
     if (!this.#looks) return undefined;
-    const outsideMs = stepMs - this.targetMs - this.draftMs;
-    if (!guessed) this.#meet(this.#paused ? 0 : 1, outsideMs);
     const predictedMs = this.#predictedMs + overheadMs(this.latency.table, this.#rows, !this.#paused);
-    this.latency.observeOverhead(this.#rows, !this.#paused, outsideMs);
+    this.latency.observeOverhead(this.#rows, !this.#paused, stepMs - this.targetMs - this.draftMs);
     return predictedMs;
-  }
-
-  /** Lets a mean follow; a hiccup moves it no further than a step that takes twice as long as usual. */
-  #meet(kind: 0 | 1, ms: number): void {
-    if (!(ms >= 0 && ms < Infinity)) return;
-    const mean = this.#outsideMs[kind] ?? ms;
-    this.#outsideMs[kind] = mean + 0.1 * (Math.min(ms, 2 * mean) - mean);
   }
 }
