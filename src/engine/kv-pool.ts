@@ -27,6 +27,12 @@ export interface Slot extends TiledText {
   alone: boolean;
 }
 
+/** A text of which another one may take the first `shared` tokens. */
+interface Match {
+  readonly slot: Slot;
+  readonly shared: number;
+}
+
 /** Where the tokens of a verification are: those that stand, and all of the slot's own sequence. */
 export interface VerifiedPath {
   /** Sequence that holds the tokens that stand. */
@@ -109,8 +115,8 @@ export class KvPool {
   }
 
   /** How much of the first `length` tokens of a text could be reused; the last one never is, its logits are needed. */
-  bestMatch(text: TiledText, length: number): { slot: Slot; shared: number } | undefined {
-    let best: { slot: Slot; shared: number } | undefined;
+  bestMatch(text: TiledText, length: number): Match | undefined {
+    let best: Match | undefined;
     for (const slot of this.#slots) {
       if (slot.length === 0 || slot.alone) continue;
       const shared = this.sharedPrefix(text, slot, Math.min(slot.length, length - 1));
@@ -133,8 +139,7 @@ export class KvPool {
    * @param alone nothing is reused of others, and by others
    */
   acquire(text: TiledText, length: number, alone = false): Slot {
-    const match = alone ? undefined : this.bestMatch(text, length);
-    const slot = this.#claim(match);
+    const slot = this.#claim(alone ? undefined : this.bestMatch(text, length));
     slot.tokens = text.tokens;
     slot.tiled = text.tiled;
     slot.state = 'running';
@@ -196,7 +201,6 @@ export class KvPool {
   /** Forgets positions from `length` on, in the books and in the decoder. */
   truncate(slot: Slot, length: number): void {
     if (length >= slot.length) return;
-    this.branches.trim(slot.sequence, length);
     this.#decoder.truncate(slot.sequence, position(length));
     while (slot.cells.length > length) {
       const cell = slot.cells.pop()!;
@@ -210,7 +214,6 @@ export class KvPool {
   /** The text of a sequence has ended; it stays cached. */
   release(slot: Slot): void {
     assert(slot.state === 'running', `release of a ${slot.state} sequence`);
-    this.branches.release(slot.sequence);
     for (const cell of slot.cells) this.#unpin(cell);
     slot.state = slot.length > 0 ? 'cached' : 'free';
     slot.tokens = slot.tokens.slice(0, slot.length);
@@ -226,7 +229,7 @@ export class KvPool {
 
   /** Empties a running sequence of which the decoder may hold more than the books say. */
   distrust(slot: Slot): void {
-    this.branches.release(slot.sequence);
+    this.branches.settle(slot.sequence);
     this.truncate(slot, 0);
     this.#decoder.truncate(slot.sequence, position(0));
     this.#onCleared(slot.sequence);
@@ -255,7 +258,7 @@ export class KvPool {
       Object.assign(slot, { state: 'free', ...NO_TEXT, length: 0, alone: false });
       slot.cells.length = 0;
     }
-    this.branches.release();
+    this.branches.reset();
     this.#holders.fill(0);
     this.#pins.fill(0);
     this.#freeCells.length = 0;
@@ -277,7 +280,7 @@ export class KvPool {
         if (slot.state === 'running') pins[cell]! += 1;
       }
     }
-    this.branches.checkIntegrity((sequence) => this.#slots[sequence]!.length);
+    this.branches.checkIntegrity();
     let [used, pinned] = [0, 0];
     for (let cell = 0; cell < holders.length; cell++) {
       assert(holders[cell] === this.#holders[cell], `holders of cell ${cell}`);
@@ -294,29 +297,22 @@ export class KvPool {
     return canTruncate && shared > 0 && (unified || shared >= sequenceCapacity * COPY_PAYS_FROM_SHARE);
   }
 
-  /** A sequence that holds `match.shared` tokens of the match, or what an older text leaves. */
-  #claim(match: { slot: Slot; shared: number } | undefined): Slot {
-    const copies = match !== undefined && this.copyPays(match.shared);
+  /** A sequence that holds `match.shared` tokens of the match, or none. */
+  #claim(match: Match | undefined): Slot {
+    const from = match?.slot;
     // A text that is mostly the same goes on where it is; of another one only the beginning is taken.
-    if (
-      match?.slot.state === 'cached' &&
-      (match.shared * 2 >= match.slot.length || !this.#decoder.canTruncate)
-    ) {
-      this.truncate(match.slot, match.shared);
-      return match.slot;
-    }
-    const slot =
-      this.#neighbour(match?.slot) ??
-      this.#slots.find(({ state }) => state === 'free') ??
-      this.#oldestCached(match?.slot) ??
-      match?.slot;
+    const goesOn =
+      from?.state === 'cached' && (match!.shared * 2 >= from.length || !this.#decoder.canTruncate);
+    const slot = goesOn
+      ? from
+      : (this.#neighbour(from) ??
+        this.#slots.find(({ state }) => state === 'free') ??
+        this.#oldestCached(from) ??
+        from);
     assert(slot !== undefined, 'more running requests than sequences');
-    if (slot === match?.slot) {
-      this.truncate(slot, match.shared);
-      return slot;
-    }
-    this.#clear(slot);
-    if (copies) this.#copy(match.slot, slot, match.shared);
+    this.truncate(slot, slot === from ? match!.shared : 0);
+    if (match !== undefined && slot !== from && this.copyPays(match.shared))
+      this.#copy(match.slot, slot, match.shared);
     return slot;
   }
 
