@@ -38,30 +38,26 @@ export function fillBatch(
   most: number,
 ): BatchLayout {
   const gaps = fillingOf(pool, prefill, decode, proposals, most);
+  const placements: Placement[] = [];
   const firstRows: number[] = [];
-  let filled = 0;
-  /** Adds the prompts, and what fills gaps, of all sequences up to this one. */
-  const addUpTo = (sequence: number): void => {
-    for (;;) {
-      const item = prefill[firstRows.length];
-      const gap = gaps[filled];
-      const nextPrompt = item?.state.slot!.sequence ?? Infinity;
-      const nextGap = gap?.sequence ?? Infinity;
-      if (Math.min(nextPrompt, nextGap) > sequence) return;
-      if (nextPrompt < nextGap) firstRows.push(addPrefill(batch, item!));
-      else {
-        batch.add(FILLING, asPosition(gap!.length), gap!.sequence, false);
-        filled += 1;
-      }
-    }
-  };
-  const placements = decode.map(({ state }, at) => {
-    addUpTo(state.slot!.sequence);
-    return addProposal(batch, pool, state, proposals[at]!);
-  });
-  addUpTo(Number.MAX_SAFE_INTEGER);
+  const parts = [
+    // The end of a prompt stands before the first guesses behind it.
+    ...prefill.map((item) => partOf(item.state.slot!, () => firstRows.push(addPrefill(batch, item)))),
+    ...gaps.map((slot) =>
+      partOf(slot, () => batch.add(FILLING, asPosition(slot.length), slot.sequence, false)),
+    ),
+    ...decode.map(({ state }, at) =>
+      partOf(state.slot!, () => placements.push(addProposal(batch, pool, state, proposals[at]!))),
+    ),
+  ];
+  for (const { add } of parts.sort((a, b) => a.sequence - b.sequence)) add();
   return { placements, firstRows, filled: gaps };
 }
+
+const partOf = ({ sequence }: Slot, add: () => void): { sequence: number; add: () => void } => ({
+  sequence,
+  add,
+});
 
 /** Whose streams are to fill gaps of a batch, in ascending order of sequences. */
 function fillingOf(
