@@ -24,10 +24,9 @@ const options = readOptions('Calibration with and without a prediction.', {
 await takeTurn();
 const models = await loadModels({ ...modelPaths(options), threads: options.threads, context: 1024 });
 const { calibrate } = await import('../dist/costs/calibrate.js');
-const { calibratePredicted } = await import('../dist/costs/predicted-calibration.js');
 const { curveMs } = await import('../dist/costs/cost-table.js');
 const { priorTargetCosts } = await import('../dist/costs/prior-costs.js');
-const { predictedCosts } = await import('../dist/engine/predicted-costs.js');
+const { predictedCosts } = await import('../dist/engine/known-costs.js');
 const { decoder } = models;
 const predicted = predictedCosts('target', decoder, models.repacked);
 if (predicted === undefined) throw new Error('nothing is predicted for this model');
@@ -41,7 +40,10 @@ for (let run = 0; run < options.runs; run += 1) {
     ...Object.fromEntries(
       [
         ['calibration alone', () => calibrate({ target: decoder }).target],
-        ['prediction, then calibration', () => calibratePredicted({ target: { decoder, predicted } }).target],
+        [
+          'prediction, then calibration',
+          () => calibrate({ target: decoder }, { predicted: { target: predicted } }).target,
+        ],
       ].map(([name, work]) => {
         const started = performance.now();
         const costs = /** @type {() => unknown} */ (work)();

@@ -1,20 +1,20 @@
 /**
- * Measures what decodes of an idle model cost, in about a second. The machine's pace may change by a half
- * meanwhile, so draft and target take turns in short rounds, and what counts is how sizes compare within rounds
- * (`median-polish.ts`). What the time does not suffice for follows the prior's shape (`prior-costs.ts`); the online
- * correction (`cost-model.ts`) does the rest. Each model's costs are kept by themselves (`calibration-file.ts`), so a draft
- * that is new beside a known target is measured alone.
+ * Measures what decodes of an idle model cost, in about a second. It begins with a curve, as it is predicted for the model
+ * or else of the usual shape (`prior-costs.ts`), and bends it to go through the sizes that are timed. The machine's pace may
+ * change by a half meanwhile, so draft and target take turns in short rounds, and what counts is how sizes compare within
+ * rounds (`median-polish.ts`). The online correction (`cost-model.ts`) does the rest. Each model's costs are kept by
+ * themselves (`calibration-file.ts`), so a draft that is new beside a known target is measured alone.
  */
 import type { Decoder, EngineModel } from '../decoder/decoder.js';
-import { tableOf, type CostTable, type ModelCosts } from './cost-table.js';
-import { DecoderBench, ROUNDS } from './decoder-bench.js';
+import { curveMs, tableOf, type CostCurve, type CostTable, type ModelCosts } from './cost-table.js';
+import { DecoderBench, MOST_ROUNDS } from './decoder-bench.js';
 import { medianPolish } from './median-polish.js';
 import {
-  completeCurve,
   PRIOR_CELL_SHARE,
   PRIOR_COLD_MS,
   PRIOR_COLD_SHARE,
   PRIOR_STEP_COSTS,
+  priorCurve,
   priorDraftCosts,
   priorTargetCosts,
 } from './prior-costs.js';
@@ -22,16 +22,19 @@ import {
 export interface CalibrationOptions {
   /** Milliseconds on a clock of any origin. */
   readonly now?: () => number;
-  /** Time to spend; one decode may go beyond it. */
+  /** Time to spend; one decode may go beyond it, and a large model whose costs are predicted may have more. */
   readonly budgetMs?: number;
+  /** What is predicted of the models: a few sizes are enough then, and the other costs are taken as they are. */
+  readonly predicted?: { readonly target?: ModelCosts | undefined; readonly draft?: ModelCosts | undefined };
 }
 
+/** bench/calibration.mjs and bench/prior.mjs have what they are good for. */
 const BUDGET_MS = 1500;
+const PREDICTED_BUDGET_MS = 400;
 /** A draft is small: this share of the budget is plenty. */
 const DRAFT_SHARE = 0.15;
 /** With a larger target there is no time to run it between the draft's decodes, and caches matter less. */
 const MOST_MS_BETWEEN = 4;
-
 /** Bends of a curve may make a batch this much dearer than its tokens in smaller batches. */
 const BATCH_SLACK = 1.1;
 /** A size that was timed so often is what it seems to be, and may lie above a cliff: on GPUs 9 tokens cost twice 8. */
@@ -42,8 +45,12 @@ const MOST_CELL_SHARE = 0.005;
 /** Sizes from which reading their own cells can be seen, and how much of their time may be noise. */
 const LARGE = 64;
 const NOISE = 1.05;
-/** Sizes from which the cost of another size is taken. */
+/** Sizes up to which the cost of another size is taken. */
 const RESIZE_SIZES = 16;
+/** What logits cost is taken to be predicted as well as a decode of so many tokens. */
+const OUTPUT_SIZE = 16;
+/** A decode that was timed as this much more or less than predicted was no measurement. */
+const MOST_FACTOR = 1000;
 
 /** What is measured: the target, unless it is `known`, and the draft, if any. */
 export interface CalibrationSubjects {
@@ -65,29 +72,22 @@ export interface Calibration {
  */
 export function calibrate(models: CalibrationSubjects, options: CalibrationOptions = {}): Calibration {
   const { known } = models;
-  const now = options.now ?? ((): number => performance.now());
-  const budgetMs = options.budgetMs ?? BUDGET_MS;
+  const { predicted = {}, now = (): number => performance.now() } = options;
+  const isPredicted = predicted.target !== undefined || predicted.draft !== undefined;
+  const budgetMs = options.budgetMs ?? (isPredicted ? PREDICTED_BUDGET_MS : BUDGET_MS);
   const draftMs = budgetMs * (models.draft === undefined ? 0 : models.target === undefined ? 1 : DRAFT_SHARE);
-  const target =
-    models.target &&
-    new DecoderBench(models.target, {
-      ...{ name: 'target', now, allOutputs: Infinity, chooses: false },
-      budgetMs: budgetMs - draftMs,
-    });
-  const draft =
-    models.draft &&
-    new DecoderBench(models.draft, {
-      // Of what it catches up on, a draft needs the last token's logits only; a batch of guesses needs all.
-      ...{ name: 'draft', now, allOutputs: models.draft.maxSequences, chooses: true },
-      budgetMs: draftMs,
-    });
+  const benchOf = (name: 'target' | 'draft', ms: number): DecoderBench | undefined =>
+    models[name] &&
+    new DecoderBench(models[name], { name, now, budgetMs: ms, few: predicted[name] !== undefined });
+  const target = benchOf('target', budgetMs - draftMs);
+  const draft = benchOf('draft', draftMs);
   try {
     if (known === undefined) target?.begin();
     draft?.begin();
     const oneMs = known?.curve.ms[0] ?? target?.oneMs ?? Infinity;
     // Between two uses of the draft the target's weights go through the processor's caches.
     const isSmall = oneMs <= MOST_MS_BETWEEN;
-    for (let round = 0; round < ROUNDS.length; round++) {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
       draft?.sweep(round, (first) => {
         if (!isSmall || target === undefined) return;
         if (first) target.time(1);
@@ -96,17 +96,15 @@ export function calibrate(models: CalibrationSubjects, options: CalibrationOptio
       if (known === undefined) target?.sweep(round);
     }
     const times = medianPolish([...(target?.samples ?? []), ...(draft?.samples ?? [])]);
-    const verifying = known ?? (target && costsOf(target, models.target, times)) ?? priorTargetCosts();
+    const verifying =
+      known ?? (target && costsOf(target, times, predicted.target)) ?? predicted.target ?? priorTargetCosts();
     if (draft === undefined) return { target: verifying, draft: undefined };
-    const drafting = costsOf(draft, models.draft!, times);
-    return {
-      target: verifying,
-      draft:
-        drafting === undefined
-          ? priorDraftCosts(verifying)
-          : // The first decode of a step is after the target's and mostly of another size than the draft's last one.
-            { ...drafting, msPerOutput: 0, resizeMs: 0, coldMs: drafting.resizeMs },
-    };
+    const drafting = costsOf(draft, times, predicted.draft);
+    if (drafting === undefined || predicted.draft !== undefined)
+      return { target: verifying, draft: drafting ?? predicted.draft ?? priorDraftCosts(verifying) };
+    // The first decode of a step is after the target's and mostly of another size than the draft's last one.
+    const { resizeMs } = drafting;
+    return { target: verifying, draft: { ...drafting, msPerOutput: 0, resizeMs: 0, coldMs: resizeMs } };
   } finally {
     target?.end();
     draft?.end();
@@ -123,6 +121,99 @@ export function calibrateModel(
   return tableOf(target, one === undefined ? {} : { [one.id]: draft! }, PRIOR_STEP_COSTS);
 }
 
+/**
+ * Undefined when not even one token could be timed.
+ * @param times of the samples, by name
+ */
+function costsOf(
+  bench: DecoderBench,
+  times: ReadonlyMap<string, number>,
+  predicted: ModelCosts | undefined,
+): ModelCosts | undefined {
+  const typical = (size: number): number | undefined =>
+    times.get(bench.nameOf(size, true)) ?? times.get(bench.nameOf(size, false));
+  const oneMs = typical(1);
+  if (oneMs === undefined) return undefined;
+  const msPerTokenCell =
+    predicted?.msPerTokenCell ??
+    Math.min(
+      bench.measureContext() ?? oneMs * PRIOR_CELL_SHARE,
+      oneMs * MOST_CELL_SHARE,
+      mostPerTokenCell(bench.sizes.map((size) => [size, typical(size)!])),
+    );
+  const prior = predicted?.curve ?? priorCurve(oneMs, bench.capacity);
+  let leastPerToken = Infinity;
+  const points = bench.sizes.map((size): [number, number] => {
+    const timedMs = typical(size)!;
+    const readingMs = (msPerTokenCell * size * (size + 1)) / 2;
+    // What is predicted is as far off for reading cells as for the rest.
+    const predictedMs = predicted && curveMs(prior, size);
+    const restMs = predictedMs
+      ? (timedMs * predictedMs) / (predictedMs + readingMs)
+      : Math.max(timedMs - readingMs, oneMs / 2);
+    // Hiccups only ever add, so no size costs much more than the same tokens in several decodes.
+    const slack = bench.timesOf(size) < SURE_TIMES ? BATCH_SLACK : CLIFF_SLACK;
+    const ms = Math.min(restMs, leastPerToken * size * slack);
+    leastPerToken = Math.min(leastPerToken, ms / size);
+    return [size, ms];
+  });
+  const factor = factorsOf(prior, points);
+  const curve = bent(prior, factor);
+  if (predicted !== undefined)
+    return {
+      ...predicted,
+      curve,
+      msPerTokenCell: msPerTokenCell * factor(bench.sizes[bench.sizes.length >> 1]!),
+      msPerOutput: predicted.msPerOutput * factor(OUTPUT_SIZE),
+    };
+  const coldMs = disturbanceMs(bench, times) ?? Math.min(PRIOR_COLD_MS, PRIOR_COLD_SHARE * oneMs);
+  const msPerOutput = bench.measureOutputs();
+  return { curve, msPerTokenCell, msPerOutput, resizeMs: Math.min(resizeMs(bench, times), oneMs), coldMs };
+}
+
+/**
+ * The most that a pair of token and cell can cost: without it no size would cost less than a smaller one. Where many
+ * tokens cost as much as few, a slope that is only noise would otherwise be taken off large batches a hundred thousand
+ * times, until nothing was left of them.
+ * @param points [point] tokens and milliseconds, in ascending order of tokens
+ */
+function mostPerTokenCell(points: readonly (readonly [number, number])[]): number {
+  const most = points.slice(1).map(([size, ms], before) => {
+    const [smaller, smallerMs] = points[before]!;
+    return size < LARGE ? Infinity : (2 * Math.max(0, ms * NOISE - smallerMs)) / (size ** 2 - smaller ** 2);
+  });
+  return Math.min(...most);
+}
+
+/**
+ * By tokens, what a decode takes over what the curve says: on straight lines between points, of logarithms; the first and
+ * the last go on.
+ * @param points [point] tokens and milliseconds, in ascending order of tokens
+ */
+function factorsOf(
+  curve: CostCurve,
+  points: readonly (readonly [number, number])[],
+): (tokens: number) => number {
+  const known = points
+    .map(([size, ms]) => [Math.log(size), Math.log(ms / curveMs(curve, size))] as const)
+    .filter(([, factor]) => Math.abs(factor) < Math.log(MOST_FACTOR));
+  return (tokens) => {
+    const at = Math.log(Math.max(1, tokens));
+    const after = known.findIndex(([x]) => x >= at);
+    const next = known[after] ?? known.at(-1);
+    if (after < 1) return Math.exp(next?.[1] ?? 0);
+    const [[x0, y0], [x1, y1]] = [known[after - 1]!, known[after]!];
+    return Math.exp(y0 + ((at - x0) / (x1 - x0)) * (y1 - y0));
+  };
+}
+
+/** Without the time that others took: hiccups only ever add, so no size costs more than a larger one was seen to cost. */
+function bent({ tokens, ms }: CostCurve, factor: (tokens: number) => number): CostCurve {
+  let least = Infinity;
+  const descending = tokens.map((size, at) => ms[at]! * factor(size)).reverse();
+  return { tokens, ms: descending.map((each) => (least = Math.min(least, each))).reverse() };
+}
+
 /** What one token takes more after another model has run; undefined where that was not tried. */
 function disturbanceMs(bench: DecoderBench, times: ReadonlyMap<string, number>): number | undefined {
   const disturbed = times.get(bench.disturbedName);
@@ -133,61 +224,6 @@ function disturbanceMs(bench: DecoderBench, times: ReadonlyMap<string, number>):
   return Math.min(Math.max(disturbed - undisturbed, least), undisturbed);
 }
 
-/**
- * Undefined when not even one token could be timed.
- * @param times of the samples, by name
- */
-function costsOf(
-  bench: DecoderBench,
-  { batch }: Decoder,
-  times: ReadonlyMap<string, number>,
-): ModelCosts | undefined {
-  const typical = (size: number): number | undefined =>
-    times.get(bench.nameOf(size, true)) ?? times.get(bench.nameOf(size, false));
-  const oneMs = typical(1);
-  if (oneMs === undefined) return undefined;
-  const context = bench.measureContext();
-  const msPerTokenCell = Math.min(
-    context?.msPerTokenCell ?? oneMs * PRIOR_CELL_SHARE,
-    oneMs * MOST_CELL_SHARE,
-    mostPerTokenCell(bench.sizes.map((size) => [size, typical(size)!])),
-  );
-  const msPerOutput = bench.measureOutputs();
-  const points = bench.sizes.map((size): [number, number] => [
-    size,
-    Math.max(typical(size)! - (msPerTokenCell * size * (size + 1)) / 2, oneMs / 2),
-  ]);
-  if (context !== undefined && context.cells > points.at(-1)![0]) {
-    const { cells, ms } = context;
-    const read = (msPerTokenCell * cells * (cells + 1)) / 2;
-    points.push([cells, ms - read + msPerOutput * (cells - 1)]);
-  }
-  const slackOf = (size: number): number => (bench.timesOf(size) < SURE_TIMES ? BATCH_SLACK : CLIFF_SLACK);
-  const curve = completeCurve(withoutHiccups(points, slackOf), batch.capacity);
-  return {
-    ...{ curve, msPerTokenCell, msPerOutput },
-    resizeMs: Math.min(resizeMs(bench, times), oneMs),
-    coldMs: disturbanceMs(bench, times) ?? Math.min(PRIOR_COLD_MS, PRIOR_COLD_SHARE * curve.ms[0]!),
-  };
-}
-
-/**
- * The most that a pair of token and cell can cost: without it no size would cost less than a smaller one. Where many
- * tokens cost as much as few, a slope that is only noise would otherwise be taken off large batches a hundred thousand
- * times, until nothing was left of them.
- * @param points [point] tokens and milliseconds, in ascending order of tokens
- */
-function mostPerTokenCell(points: readonly (readonly [number, number])[]): number {
-  let most = Infinity;
-  for (let at = 1; at < points.length; at++) {
-    const [size, ms] = points[at]!;
-    const [smaller, smallerMs] = points[at - 1]!;
-    if (size < LARGE) continue;
-    most = Math.min(most, (2 * Math.max(0, ms * NOISE - smallerMs)) / (size ** 2 - smaller ** 2));
-  }
-  return most;
-}
-
 /** Median over the small sizes of what the first decode of a size takes more. */
 function resizeMs(bench: DecoderBench, times: ReadonlyMap<string, number>): number {
   const more = bench.sizes.flatMap((size) => {
@@ -196,25 +232,4 @@ function resizeMs(bench: DecoderBench, times: ReadonlyMap<string, number>): numb
     return first === undefined || again === undefined || size > RESIZE_SIZES ? [] : [first - again];
   });
   return Math.max(more.sort((a, b) => a - b)[more.length >> 1] ?? 0, 0);
-}
-
-/**
- * Points without the time that others took: hiccups only ever add, so no size costs more than a larger one was
- * seen to cost, and none much more than the same tokens in several decodes.
- * @param points [point] tokens and milliseconds, in ascending order of tokens
- * @param slackOf how much more of them a size may cost
- */
-function withoutHiccups(
-  points: readonly [number, number][],
-  slackOf: (size: number) => number,
-): [number, number][] {
-  const result = points.map(([size, ms]): [number, number] => [size, ms]);
-  let leastPerToken = Infinity;
-  for (const point of result) {
-    point[1] = Math.min(point[1], leastPerToken * point[0] * slackOf(point[0]));
-    leastPerToken = Math.min(leastPerToken, point[1] / point[0]);
-  }
-  for (let index = result.length - 2; index >= 0; index--)
-    result[index]![1] = Math.min(result[index]![1], result[index + 1]![1]);
-  return result;
 }

@@ -1,8 +1,9 @@
 /**
- * Times the decodes of one idle decoder: rounds of sizes in alternating order, each once after another size and once
- * after itself, then context and outputs. Many short rounds, as the machine's pace changes from one to the next.
+ * Times the decodes of one idle decoder: rounds of sizes, each once after another size and once after itself, then context
+ * and outputs. Many short rounds, as the machine's pace changes from one to the next.
  */
 import { assert } from '../base/errors.js';
+import { median, sum } from '../base/statistics.js';
 import { position, sequenceId, token } from '../base/types.js';
 import { GREEDY } from '../base/sampling-options.js';
 import type { Decoder } from '../decoder/decoder.js';
@@ -10,21 +11,25 @@ import { TokenSampler } from '../sampling/sampler.js';
 import type { Sample } from './median-polish.js';
 import { curveSizes } from './prior-costs.js';
 
+/** [round] the largest size that it measures: guesses are few, so small sizes are known best. */
+const ROUNDS: readonly number[] = [16, 64, 8, 16, 512, 8, 512, 8];
+export const MOST_ROUNDS = ROUNDS.length;
 /** Measured even if there is time for one decode of each only. */
 const ESSENTIAL_SIZES: readonly number[] = [1, 2, 4, 8, 64, 128, 256, 512];
-/** [round] the largest size that it measures: guesses are few, so small sizes are known best. */
-export const ROUNDS: readonly number[] = [16, 64, 8, 16, 512, 8, 512, 8];
-/** Of the larger sizes only these are measured: between them the curve is nearly straight. */
-const LARGE_SIZES: readonly number[] = [64, 96, 128, 256, 512];
-const SMALL = 32;
 /** A size that takes more than this share of the time is not measured again and again. */
 const DEAR_SHARE = 0.06;
-
 /** Of a decoder's time, the share for the sizes; the rest is for context and outputs. */
 const SIZES_SHARE = 0.6;
-
 /** One token, before everything else: twice, and more often where that takes no time to speak of. */
 const SINGLE_REPEATS = 4;
+
+/** Where the shape of the curve is known: the sizes that mend it, and how often each is wanted, as other work may meet one. */
+const FEW_SIZES: readonly number[] = [1, 2, 4, 8, 16, 32];
+const FEW_ROUNDS = 5;
+const WANTED_TIMES = 3;
+/** A model of which a token takes so long has so many times the budget for that, and no more: somebody waits for the server. */
+const LARGE_MS = 5;
+const MOST_BUDGETS = 10;
 
 /** Cells of context against an empty cache, and the sizes compared. */
 const CONTEXT_CELLS: readonly number[] = [256, 128, 64, 32];
@@ -36,24 +41,14 @@ const OUTPUT_SIZE = 16;
 const OUTPUT_REPEATS = 4;
 
 export interface DecoderBenchOptions {
+  /** Whose decoder it is; begins the names of the samples. */
+  readonly name: 'target' | 'draft';
   /** Milliseconds on a clock of any origin. */
   readonly now: () => number;
   /** Time to spend; one decode may go beyond it. */
   readonly budgetMs: number;
-  /** Tokens up to which all have their logits computed; of more only the last one. */
-  readonly allOutputs: number;
-  /** Whether a token is chosen from each row of logits, and counts as part of the decode. */
-  readonly chooses: boolean;
-  /** Begins the names of the samples. */
-  readonly name: string;
-}
-
-export interface Context {
-  readonly msPerTokenCell: number;
-  /** Tokens that filled the cache at once, only the last with its logits. */
-  readonly cells: number;
-  /** What filling it took. */
-  readonly ms: number;
+  /** Only few sizes are timed, and nothing else. */
+  readonly few: boolean;
 }
 
 export class DecoderBench {
@@ -65,13 +60,22 @@ export class DecoderBench {
   readonly #sampler = new TokenSampler(new Int32Array(), GREEDY);
   /** [size] all its times. */
   readonly #times = new Map<number, number[]>();
+  #budgetMs: number;
   #spentMs = 0;
+  /** Each size is timed once in a round: its graph is made anew in no time beside that. */
+  #isLarge = false;
 
   constructor(decoder: Decoder, options: DecoderBenchOptions) {
     assert(decoder.lengthOf(sequenceId(0)) === 0, 'a decoder is measured with an empty cache');
     this.#decoder = decoder;
     this.#options = options;
+    this.#budgetMs = options.budgetMs;
     this.#most = Math.min(decoder.batch.capacity, decoder.sequenceCapacity, decoder.cellCount);
+  }
+
+  /** Most tokens of a decode. */
+  get capacity(): number {
+    return this.#decoder.batch.capacity;
   }
 
   /** The sizes that have been timed, in ascending order. */
@@ -96,8 +100,10 @@ export class DecoderBench {
   begin(): void {
     for (let repeat = 0; repeat < SINGLE_REPEATS; repeat++) {
       this.#keep(-1, 1, true, this.time(1));
-      if (repeat > 0 && this.#spentMs > DEAR_SHARE * this.#options.budgetMs) break;
+      if (repeat > 0 && this.#spentMs > DEAR_SHARE * this.#budgetMs) break;
     }
+    this.#isLarge = this.#options.few && (this.oneMs ?? 0) > LARGE_MS;
+    if (this.#isLarge) this.#budgetMs *= MOST_BUDGETS;
   }
 
   /**
@@ -106,21 +112,19 @@ export class DecoderBench {
    *   as they are when steps run
    */
   sweep(round: number, before: (first: boolean) => void = () => undefined): void {
-    const { budgetMs } = this.#options;
-    const largest = ROUNDS[round]!;
-    const most = Math.min(this.#most, Math.max(...ROUNDS));
-    const order = curveSizes(most).filter(
-      (size) => size <= largest && (size <= SMALL || size === most || LARGE_SIZES.includes(size)),
-    );
-    if (round % 2 === 1) order.reverse();
+    const { few } = this.#options;
+    if (few && round >= FEW_ROUNDS) return;
+    const largest = Math.min(this.#most, Math.max(...ROUNDS));
+    const sizes = few ? FEW_SIZES : curveSizes(largest).filter((size) => size <= ROUNDS[round]!);
+    const [essential, wanted, share] = few ? [FEW_SIZES, WANTED_TIMES, 1] : [ESSENTIAL_SIZES, 1, SIZES_SHARE];
     let first = true;
-    for (const size of order) {
+    for (const size of sizes) {
+      if (size > this.#most) continue;
       const expectedMs = this.#expectedMs(size);
-      const dear = 2 * expectedMs > DEAR_SHARE * budgetMs;
-      const needed = ESSENTIAL_SIZES.includes(size) && !this.#times.has(size);
-      const leftMs = (needed ? budgetMs : SIZES_SHARE * budgetMs) - this.#spentMs;
-      if (expectedMs * (dear ? 1 : 2) > leftMs) continue;
-      if (dear && !needed) continue;
+      const dear = this.#isLarge || 2 * expectedMs > DEAR_SHARE * this.#budgetMs;
+      const needed = essential.includes(size) && this.timesOf(size) < wanted;
+      const leftMs = this.#leftMs - (needed ? 0 : (1 - share) * this.#budgetMs);
+      if (expectedMs * (dear ? 1 : 2) > leftMs || (dear && !needed)) continue;
       before(first);
       first = false;
       this.#keep(round, size, false, this.time(size));
@@ -139,38 +143,28 @@ export class DecoderBench {
     return `${this.#options.name} 1 after another model`;
   }
 
-  /** Fills some context, compares the same sizes with and without it, and gives what filling it took. */
-  measureContext(): Context | undefined {
+  /** Milliseconds for each pair of a token and a cell: the same sizes with some context and without it. */
+  measureContext(): number | undefined {
     if (!this.#decoder.canTruncate) return undefined;
     const sizes = CONTEXT_SIZES.filter((size) => this.#times.has(size));
     const largest = Math.max(...sizes);
-    const sizesMs = sizes.reduce((sum, size) => sum + 3 * CONTEXT_REPEATS * this.#expectedMs(size), 0);
+    const sizesMs = sum(sizes, (size) => 3 * CONTEXT_REPEATS * this.#expectedMs(size));
     const cells = CONTEXT_CELLS.find(
-      (count) =>
-        count <= this.#decoder.batch.capacity &&
-        count + largest <= Math.min(this.#decoder.sequenceCapacity, this.#decoder.cellCount) &&
-        2 * this.#expectedMs(count) + sizesMs < this.#leftMs,
+      (count) => count + largest <= this.#most && 2 * this.#expectedMs(count) + sizesMs < this.#leftMs,
     );
     if (cells === undefined) return undefined;
-    const fill: number[] = [];
     const slopes: number[] = [];
     for (let round = 0; round < CONTEXT_ROUNDS; round++) {
-      if (round > 0 && fill[0]! + sizesMs > this.#leftMs) break;
-      const ms = this.time(cells, { outputs: 'last', stay: true });
-      if (ms === undefined) break;
-      fill.push(ms);
+      if (round > 0 && 2 * this.#expectedMs(cells) + sizesMs > this.#leftMs) break;
+      if (this.time(cells, { outputs: 'last', stay: true }) === undefined) break;
       // The same moments, so that the machine's pace is the same.
       const full = sizes.map((size) => this.#repeat(size, cells));
       this.#decoder.truncate(sequenceId(0), position(0));
       const empty = sizes.map((size) => this.#repeat(size, 0));
-      const pairs = sizes.reduce((sum, size) => sum + size * cells, 0);
-      slopes.push(sizes.reduce((sum, _, index) => sum + full[index]! - empty[index]!, 0) / pairs);
+      slopes.push((sum(full) - sum(empty)) / (cells * sum(sizes)));
     }
-    slopes.sort((a, b) => a - b);
-    const slope = slopes[slopes.length >> 1];
-    const ms = lowerQuartile(fill);
-    if (slope === undefined || ms === undefined || Number.isNaN(slope)) return undefined;
-    return { msPerTokenCell: Math.max(slope, 0), cells, ms };
+    const slope = median(slopes);
+    return Number.isNaN(slope) ? undefined : Math.max(slope, 0);
   }
 
   /** What a token takes less when nobody wants its logits. */
@@ -196,13 +190,15 @@ export class DecoderBench {
   /**
    * Milliseconds of a decode of `size` tokens of one sequence, the logits' way back included; undefined when it
    * failed or the clock jumped back.
+   * @param outputs of what it catches up on, a draft needs the last token's logits only; a batch of guesses needs all, and
+   *   a token is chosen from each row
    * @param from cells that the sequence holds already
    * @param stay leave the tokens in the cache
    */
   time(
     size: number,
     {
-      outputs = size <= this.#options.allOutputs ? 'all' : 'last',
+      outputs = this.#isDraft && size > this.#decoder.maxSequences ? 'last' : 'all',
       from = 0,
       stay = false,
     }: { outputs?: 'all' | 'last'; from?: number; stay?: boolean } = {},
@@ -218,12 +214,9 @@ export class DecoderBench {
     const startMs = now();
     const outcome = this.#decoder.decode();
     // On a GPU a decode returns before it is done; who reads logits waits.
-    if (outcome === 'done') {
-      const rows = this.#options.chooses ? batch.outputCount : 1;
-      for (let row = 0; row < rows; row++) {
-        const logits = this.#decoder.logits(row);
-        if (this.#options.chooses) this.#sampler.draw(logits, 0);
-      }
+    for (let row = 0; outcome === 'done' && row < (this.#isDraft ? batch.outputCount : 1); row++) {
+      const logits = this.#decoder.logits(row);
+      if (this.#isDraft) this.#sampler.draw(logits, 0);
     }
     const ms = now() - startMs;
     if (outcome !== 'done' || !stay)
@@ -238,8 +231,12 @@ export class DecoderBench {
     this.#decoder.batch.clear();
   }
 
+  get #isDraft(): boolean {
+    return this.#options.name === 'draft';
+  }
+
   get #leftMs(): number {
-    return this.#options.budgetMs - this.#spentMs;
+    return this.#budgetMs - this.#spentMs;
   }
 
   #repeat(size: number, from: number): number {

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomNumbers } from '../base/random.js';
 import { sequenceId } from '../base/types.js';
-import { calibrateModel } from './calibrate.js';
+import { calibrate, calibrateModel, type Calibration } from './calibrate.js';
 import { curveMs, ONLY_DRAFT, type CostTable, type ModelCosts } from './cost-table.js';
-import { calibratePredicted } from './predicted-calibration.js';
 import { MACHINE, timedModel, type Clock } from './test-machines.js';
 
 const DRAFT = MACHINE.drafts[ONLY_DRAFT]!;
@@ -46,15 +45,16 @@ function calibrated(
   budgetMs?: number,
   factor?: () => number,
   machine = MACHINE,
-): { found: ReturnType<typeof calibratePredicted>; ms: number } {
+): { found: Calibration; ms: number } {
   const model = timedModel(machine, clock, {}, factor);
   const startMs = clock.ms;
-  const found = calibratePredicted(
+  const found = calibrate(
+    { target: model.decoder, draft: model.draft },
     {
-      target: { decoder: model.decoder, predicted: table.target },
-      draft: { decoder: model.draft!, predicted: table.drafts[ONLY_DRAFT]! },
+      now: () => clock.ms,
+      ...(budgetMs !== undefined && { budgetMs }),
+      predicted: { target: table.target, draft: table.drafts[ONLY_DRAFT]! },
     },
-    { now: () => clock.ms, ...(budgetMs === undefined ? {} : { budgetMs }) },
   );
   for (const decoder of [model.decoder, model.draft!]) assert.equal(decoder.lengthOf(sequenceId(0)), 0);
   return { found, ms: clock.ms - startMs };
@@ -73,7 +73,7 @@ describe('a calibration that begins with a prediction', () => {
       [0.7, -0.1],
     ] as const) {
       const { found, ms } = calibrated(predicted(factor, tilt), { ms: 0 });
-      assert.ok(worst(found.target!, MACHINE.target) < 0.06, `target ${factor} ${tilt}`);
+      assert.ok(worst(found.target, MACHINE.target) < 0.06, `target ${factor} ${tilt}`);
       assert.ok(worst(found.draft!, DRAFT) < 0.12, `draft ${factor} ${tilt}`);
       const clock = { ms: 0 };
       calibrateModel(timedModel(MACHINE, clock), { now: () => clock.ms });
@@ -85,7 +85,7 @@ describe('a calibration that begins with a prediction', () => {
     const random = randomNumbers(9);
     const hiccups = (): number => (random() < 0.15 ? 4 : 1);
     const { found } = calibrated(predicted(1.3, 0), { ms: 0 }, 400, hiccups);
-    assert.ok(worst(found.target!, MACHINE.target) < 0.2);
+    assert.ok(worst(found.target, MACHINE.target) < 0.2);
   });
 
   it('times each size of a large model more than once, within a few seconds', () => {
@@ -94,7 +94,7 @@ describe('a calibration that begins with a prediction', () => {
     // 46 ms a token.
     const large = slowed(MACHINE, 40);
     const { found, ms } = calibrated(predicted(1, 0.15, large), { ms: 0 }, undefined, hiccups, large);
-    assert.ok(worst(found.target!, large.target) < 0.1, `${worst(found.target!, large.target)}`);
+    assert.ok(worst(found.target, large.target) < 0.1, `${worst(found.target, large.target)}`);
     assert.ok(ms < 5_000, `${ms} ms`);
     const { ms: mostMs } = calibrated(
       predicted(1, 0, slowed(MACHINE, 500)),
@@ -110,6 +110,6 @@ describe('a calibration that begins with a prediction', () => {
     const { found, ms } = calibrated(predicted(2, 0), { ms: 0 }, 4);
     assert.ok(ms < 12, `${ms} ms`);
     // One token was timed, and the rest follows the predicted shape.
-    assert.ok(worst(found.target!, MACHINE.target) < 0.4);
+    assert.ok(worst(found.target, MACHINE.target) < 0.4);
   });
 });

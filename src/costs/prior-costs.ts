@@ -13,7 +13,7 @@ import {
  * Sizes at which curves have points, as far as the batch goes. GPUs change their kernels from eight tokens to nine,
  * and nine cost twice as much (`docs/gpu.md`), so both are among them.
  */
-export const CURVE_SIZES: readonly number[] = [
+const CURVE_SIZES: readonly number[] = [
   1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048,
 ];
 
@@ -51,20 +51,10 @@ export function curveSizes(most: number): number[] {
   return [...sizes, Math.max(most, 1)];
 }
 
-/**
- * A curve through the measured points, which goes on by the prior's shape up to `most` tokens.
- * @param measured [point] tokens and milliseconds, ascending; begins with one token
- */
-export function completeCurve(measured: readonly (readonly [number, number])[], most: number): CostCurve {
-  const [lastTokens, lastMs] = measured.at(-1)!;
-  const beyond = curveSizes(most).filter((size) => size > lastTokens);
-  return {
-    tokens: [...measured.map(([tokens]) => tokens), ...beyond],
-    ms: [
-      ...measured.map(([, ms]) => ms),
-      ...beyond.map((size) => (lastMs * relativeMs(size)) / relativeMs(lastTokens)),
-    ],
-  };
+/** A curve of the usual shape, of which one token takes `oneMs`, up to `most` tokens. */
+export function priorCurve(oneMs: number, most: number): CostCurve {
+  const tokens = curveSizes(most);
+  return { tokens, ms: tokens.map((size) => oneMs * relativeMs(size)) };
 }
 
 /** The least that a draft costs beside its target, however small it is: a decode has a fixed part. */
@@ -88,7 +78,7 @@ export function priorDraftCosts(target: ModelCosts, share: number = PRIOR_DRAFT_
 
 /** What is in proportion to one token. */
 function priorCostsAt(oneMs: number): Omit<ModelCosts, 'resizeMs' | 'coldMs'> {
-  const curve = completeCurve([[1, oneMs]], CURVE_SIZES.at(-1)!);
+  const curve = priorCurve(oneMs, CURVE_SIZES.at(-1)!);
   return { curve, msPerTokenCell: oneMs * PRIOR_CELL_SHARE, msPerOutput: 0 };
 }
 

@@ -2,9 +2,11 @@
  * Where the planner's costs come from: measured earlier on this machine, measured now, or guessed. Each model's are
  * kept by themselves, so a draft brings its own to whatever target it guesses for.
  */
+import { knownProfile } from '../abacus/gguf/known-profiles.js';
+import { languageModel } from '../abacus/gguf/language-model.js';
+import { predictedDraftCosts, predictedTargetCosts } from '../abacus/gguf/planner-costs.js';
 import { cacheDirectory } from '../base/private-folder.js';
 import { calibrate } from '../costs/calibrate.js';
-import { calibratePredicted } from '../costs/predicted-calibration.js';
 import {
   calibrationKey,
   calibrationPath,
@@ -13,11 +15,12 @@ import {
   type Role,
 } from '../costs/calibration-file.js';
 import { tableOf, type CostTable, type ModelCosts } from '../costs/cost-table.js';
-import { PRIOR_STEP_COSTS, priorDraftCosts } from '../costs/prior-costs.js';
+import { curveSizes, PRIOR_STEP_COSTS, priorDraftCosts } from '../costs/prior-costs.js';
+import { readModelFiles } from '../gguf/plausibility.js';
+import type { LlamaDecoder } from '../llama/context.js';
 import type { LlamaDraft } from '../llama/draft.js';
 import type { LlamaEngineModel } from '../llama/engine-model.js';
 import { isExactAsked } from '../llama/target.js';
-import { predictedCosts } from './predicted-costs.js';
 import type { EngineOptions, ModelOptions } from './types.js';
 
 /** A draft that is loaded while the engine serves is measured for no longer than this, and only when nobody waits. */
@@ -51,15 +54,12 @@ export class KnownCosts {
         : undefined;
     const known = this.#read('target', modelPath);
     const knownDraft = draft && this.#read('draft', draft.model.path);
-    const newDraft = knownDraft === undefined ? draft : undefined;
     // What is not known yet is measured, in shorter time where a prediction leaves little to do.
-    const measured = isPredicted
-      ? calibratePredicted({
-          target: known === undefined ? { decoder, predicted } : undefined,
-          draft: newDraft && { decoder: newDraft.decoder, predicted: predictedOfDraft! },
-        })
-      : calibrate({ target: decoder, known, draft: newDraft?.decoder });
-    const target = known ?? measured.target ?? predicted!;
+    const measured = calibrate(
+      { target: decoder, known, draft: knownDraft === undefined ? draft?.decoder : undefined },
+      isPredicted ? { predicted: { target: predicted, draft: predictedOfDraft } } : {},
+    );
+    const { target } = measured;
     if (known === undefined) this.#write('target', modelPath, target);
     if (measured.draft !== undefined) this.#write('draft', draft!.model.path, measured.draft);
     return tableOf(target, draftsOf(draft, knownDraft ?? measured.draft), PRIOR_STEP_COSTS);
@@ -121,4 +121,24 @@ export class KnownCosts {
 
 function draftsOf(draft: LlamaDraft | undefined, costs: ModelCosts | undefined): CostTable['drafts'] {
   return draft === undefined || costs === undefined ? {} : { [draft.id]: costs };
+}
+
+/**
+ * What the cost predictor says of a model that has been loaded. Undefined for architectures that are not known, and where a
+ * GPU computes.
+ * @param repacked whether its weights are rearranged for faster kernels, as those of drafts always are
+ */
+export function predictedCosts(role: Role, decoder: LlamaDecoder, repacked = true): ModelCosts | undefined {
+  const { model, batch, threads } = decoder;
+  if (model.computing.gpuLayers > 0) return undefined;
+  try {
+    const { profile } = knownProfile(cacheDirectory());
+    const predict = role === 'target' ? predictedTargetCosts : predictedDraftCosts;
+    const machine = { profile, threads, pace: undefined };
+    const network = languageModel(readModelFiles(model.path));
+    return predict(network, curveSizes(batch.capacity), { repacked }, machine);
+  } catch {
+    // A prior is a help and no more: what cannot be predicted is measured from nothing.
+    return undefined;
+  }
 }

@@ -8,8 +8,8 @@ import { bundledDraft, bundledTarget } from '../base/bundled.js';
 import { curveMs } from '../costs/cost-table.js';
 import { priorTargetCosts } from '../costs/prior-costs.js';
 import { LlamaEngineModel } from '../llama/engine-model.js';
-import { KnownCosts } from './known-costs.js';
-import { predictedCosts } from './predicted-costs.js';
+import { KnownCosts, predictedCosts } from './known-costs.js';
+
 import type { EngineOptions } from './types.js';
 
 const cache = mkdtempSync(path.join(os.tmpdir(), 'foretoken-prior-'));
