@@ -1,6 +1,6 @@
 /**
  * All that can guess here, and what becomes of those that fail. Guesses are optional: when a proposer fails, the step is
- * slower and the text the same, and it is left out for a while, twice as long each time.
+ * slower and the text the same, and it is left out for a while.
  */
 import { ForetokenError } from '../base/errors.js';
 import type { SequenceId } from '../base/types.js';
@@ -13,14 +13,8 @@ import { SuffixProposer } from '../speculation/suffix.js';
 import { DraftSet, type Draft } from './draft-set.js';
 import type { EngineOptions, ProposerName } from './types.js';
 
-/** Steps that a proposer is left out after its first failure, and at most. */
-const FIRST_BACKOFF = 64;
-const MOST_BACKOFF = 8192;
-
-interface Backoff {
-  readonly untilStep: number;
-  readonly nextSteps: number;
-}
+/** Steps that a proposer is left out after it has failed. */
+const BACKOFF_STEPS = 64;
 
 export class Proposers {
   readonly drafts: DraftSet;
@@ -30,8 +24,8 @@ export class Proposers {
   /** What may guess at all: allowed, and able to with this target. */
   readonly #able: readonly ProposerName[];
   readonly #grows: boolean;
-  /** By the name of a proposer, or the key of a draft. */
-  readonly #backoffs = new Map<string, Backoff>();
+  /** [name of a proposer, or key of a draft] the step from which it is asked again. */
+  readonly #leftOut = new Map<string, number>();
   #step = 0;
   readonly #told = new Set<string>();
   #failures: string[] = [];
@@ -92,7 +86,7 @@ export class Proposers {
 
   /** @param key the proposer's name, or the draft's key */
   isLeftOut(key: string): boolean {
-    return this.#step < (this.#backoffs.get(key)?.untilStep ?? 0);
+    return this.#step < (this.#leftOut.get(key) ?? 0);
   }
 
   /** Has the proposals of tasks filled; false when that came to nothing. @param key as in `isLeftOut` */
@@ -102,9 +96,7 @@ export class Proposers {
       proposer.propose(tasks);
       return true;
     } catch (thrown) {
-      const steps = this.#backoffs.get(key)?.nextSteps ?? FIRST_BACKOFF;
-      const nextSteps = Math.min(2 * steps, MOST_BACKOFF);
-      this.#backoffs.set(key, { untilStep: this.#step + steps, nextSteps });
+      this.#leftOut.set(key, this.#step + BACKOFF_STEPS);
       this.#tell(`${proposer.name}: ${ForetokenError.from(thrown).message}`);
       return false;
     }
