@@ -1,5 +1,6 @@
 /** `foretoken draft list`, `verify` and `remove`: the drafts of a target that are kept for its tasks. */
 import { modelFile } from '../base/bundled.js';
+import { countText } from '../base/count-text.js';
 import { ForetokenError } from '../base/errors.js';
 import { sizeText } from '../base/size-text.js';
 import { targetFingerprint, tasksPlace } from '../drafts/registry/place.js';
@@ -58,7 +59,7 @@ export async function verify(flags: DraftRegistryFlags): Promise<number> {
   const wrong = await registry.verify(drafts);
   for (const problem of problems) process.stdout.write(`${problem}\n`);
   for (const [id, problem] of wrong) process.stdout.write(`The draft '${id}' is damaged: ${problem}.\n`);
-  process.stdout.write(`${drafts.length - wrong.size} drafts are as they were made.\n`);
+  process.stdout.write(`As they were made: ${countText(drafts.length - wrong.size, 'draft')}.\n`);
   return problems.length + wrong.size === 0 ? 0 : FAILURE;
 }
 
