@@ -89,7 +89,7 @@ async function measure() {
   let measured = 0;
   try {
     rounds: for (let round = 0; round < options.rounds; round += 1)
-      for (const { category, prompts } of shuffled(byCategory, random))
+      for (const [at, { category, prompts }] of shuffled(byCategory, random).entries())
         for (const temperature of temperatures)
           for (const count of streams) {
             if (performance.now() - startMs > 1000 * options.seconds) break rounds;
@@ -99,8 +99,8 @@ async function measure() {
               { length: count },
               (_, index) => prompts[(first + index) % prompts.length],
             );
-            // Either way is first as often, in every column.
-            const offFirst = (round + streams.indexOf(count)) % 2 === 0;
+            // Either way is first as often, in every column and round.
+            const offFirst = (round + at + streams.indexOf(count)) % 2 === 0;
             const pair = await onePair(engine, some, temperature, offFirst);
             kept.add({ category, temperature, streams: count, machine: describeMachine(), ...pair });
             measured += 1;

@@ -8,7 +8,7 @@
  *     --out bench/data/smollm2-guesses.json
  */
 import path from 'node:path';
-import { answer, engineOf } from './lib/engine.mjs';
+import { answer, engineOf, forEachAtOnce } from './lib/engine.mjs';
 import { decode } from './lib/engine-models.mjs';
 import { progress, root } from './lib/machine.mjs';
 import { MODEL_OPTIONS, modelPaths } from './lib/models.mjs';
@@ -79,19 +79,20 @@ async function written() {
     }
   }
   const engine = await engineOf({ model, threads: 2, parallel: STREAMS, contextSize: STREAMS * CONTEXT });
-  let next = 0;
-  const writer = async () => {
-    while (next < items.length) {
-      const item = items[next++];
-      const { prompt, temperature, seed } = item;
-      const speculation = { mode: 'off', length: 1, proposers: undefined, draft: undefined };
-      item.output = (
-        await answer(engine, { prompt, tokens: options.tokens, speculation, temperature, seed })
-      ).tokens;
-      if (next % 50 === 0) progress(`answer ${next} of ${items.length}`);
-    }
-  };
-  await Promise.all(Array.from({ length: STREAMS }, writer));
+  let done = 0;
+  await forEachAtOnce(items, STREAMS, async (item) => {
+    const { prompt, temperature, seed } = item;
+    const speculation = { mode: 'off', length: 1, proposers: undefined, draft: undefined };
+    const { tokens } = await answer(engine, {
+      prompt,
+      tokens: options.tokens,
+      speculation,
+      temperature,
+      seed,
+    });
+    item.output = tokens;
+    if (++done % 50 === 0) progress(`${done} of ${items.length} answers`);
+  });
   await engine.close({ graceMs: 0 });
   return items.filter(({ output }) => output.length > 1);
 }

@@ -15,7 +15,7 @@ import { forecastOf, planGuesses } from '../dist/planning/planner.js';
 import { CURVES } from '../dist/simulation/curves.js';
 import { LookupProposer } from '../dist/speculation/lookup.js';
 import { Proposal } from '../dist/speculation/proposal.js';
-import { answer, engineOf } from './lib/engine.mjs';
+import { answer, engineOf, forEachAtOnce } from './lib/engine.mjs';
 import { describeMachine, machineLine, progress, writeResults } from './lib/machine.mjs';
 import { MODEL_OPTIONS } from './lib/models.mjs';
 import { fail, readOptions } from './lib/options.mjs';
@@ -103,20 +103,10 @@ async function answers() {
     contextSize: 16 * (MOST_PROMPT_TOKENS + 2 * options.tokens),
   });
   const speculation = { mode: 'off', length: MOST_GUESSES, proposers: undefined, draft: undefined };
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: 16 }, async () => {
-      while (next < items.length) {
-        const item = items[next++];
-        const { tokens } = await answer(engine, {
-          prompt: item.prompt,
-          tokens: 2 * options.tokens,
-          speculation,
-        });
-        item.output = tokens;
-      }
-    }),
-  );
+  await forEachAtOnce(items, 16, async (item) => {
+    const { prompt } = item;
+    item.output = (await answer(engine, { prompt, tokens: 2 * options.tokens, speculation })).tokens;
+  });
   await engine.close({ graceMs: 0 });
   const plain = items.map(({ prompt, ...item }) => ({ ...item, prompt: [...prompt] }));
   if (options.texts) writeFileSync(options.texts, JSON.stringify(plain));

@@ -53,3 +53,16 @@ export async function answer(engine, { prompt, tokens, speculation, temperature 
 
 /** Milliseconds a token. @param {any} statistics */
 export const perToken = ({ decodeMs, outputTokens }) => decodeMs / Math.max(1, outputTokens - 1);
+
+/**
+ * Each item once, `most` at a time. @template Item
+ * @param {readonly Item[]} items @param {number} most @param {(item: Item) => Promise<void>} work
+ */
+export async function forEachAtOnce(items, most, work) {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: most }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}

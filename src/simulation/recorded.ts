@@ -8,7 +8,7 @@
 import { AcceptanceModel, type AcceptanceSource } from '../acceptance/acceptance-model.js';
 import type { DraftTruth } from './draft-truth.js';
 import { PLAIN_TASK } from './tasks.js';
-import { headOf, type SimRequest, type Workload } from './workload.js';
+import { headOf, withItems, type SimRequest, type Workload } from './workload.js';
 
 export interface RecordedDraft {
   readonly name: string;
@@ -56,17 +56,9 @@ export function recordedWorkload(answers: readonly RecordedAnswer[], inFlight: n
     const label = names.indexOf(kindOf(answer));
     return { index, label, arrivalMs: 0, text, promptLength: head.length, oddsOffset: 0 };
   });
-  return {
-    requests: items.length,
-    arrivals: { kind: 'closed', inFlight },
-    tasks: names.map((name) => ({ ...PLAIN_TASK, name })),
-    shifts: [],
-    seed: 1,
-    items,
-    outputTokens: items.reduce((sum, { text, promptLength }) => sum + text.length - promptLength, 0),
-    totalTokens: items.reduce((sum, { text }) => sum + text.length, 0),
-    mostTokens: items.reduce((most, { text }) => Math.max(most, text.length), 0),
-  };
+  const tasks = names.map((name) => ({ ...PLAIN_TASK, name }));
+  const arrivals = { kind: 'closed', inFlight } as const;
+  return withItems({ requests: items.length, arrivals, tasks, shifts: [], seed: 1 }, items);
 }
 
 const kindOf = ({ task, temperature }: Pick<RecordedAnswer, 'task' | 'temperature'>): string =>

@@ -3,6 +3,7 @@
  * every policy alike.
  */
 import { ForetokenError } from '../base/errors.js';
+import { sum } from '../base/statistics.js';
 import { Dice } from './dice.js';
 import { checkTask, PROMPT_HEAD, type Shift, type SimTask } from './tasks.js';
 
@@ -68,7 +69,7 @@ export function makeWorkload(options: WorkloadOptions): Workload {
   const commons = options.tasks.map((_, label) =>
     randomTokens(COMMON_TOKENS, dice.fork(COMMON * 4096 + label)),
   );
-  const total = options.tasks.reduce((sum, { share }) => sum + share, 0);
+  const total = sum(options.tasks, ({ share }) => share);
   let arrivalMs = 0;
   const items = Array.from({ length: options.requests }, (_, index): SimRequest => {
     let point = dice.uniform(index, TASK) * total;
@@ -87,11 +88,15 @@ export function makeWorkload(options: WorkloadOptions): Workload {
       oddsOffset: task.spread * dice.normal(index, OFFSET),
     };
   });
+  return withItems(options, items);
+}
+
+export function withItems(options: WorkloadOptions, items: readonly SimRequest[]): Workload {
   return {
     ...options,
     items,
-    outputTokens: items.reduce((sum, { text, promptLength }) => sum + text.length - promptLength, 0),
-    totalTokens: items.reduce((sum, { text }) => sum + text.length, 0),
+    outputTokens: sum(items, ({ text, promptLength }) => text.length - promptLength),
+    totalTokens: sum(items, ({ text }) => text.length),
     mostTokens: items.reduce((most, { text }) => Math.max(most, text.length), 0),
   };
 }
