@@ -307,7 +307,7 @@ export class Speculator {
     const guesses = proposals.some((proposal) => proposal.guesses > 0);
     const predictedMs = this.timing.ended(guesses, stepMs);
     this.#exploration.earn(stepMs);
-    this.#optimism.earn(committed.length, stepMs, this.timing.oneTokenMs);
+    this.#optimism.earn(stepMs, this.timing.oneTokenMs);
     if (planned !== undefined && (guesses || this.timing.draftMs > 0)) this.#settle(record, planned);
     if (offers === undefined) return predictedMs;
     const offered = drafts?.offered ?? offers.offered;
