@@ -102,6 +102,20 @@ class Fusion {
     });
   }
 
+  /** Joins the parts of a norm of `x`, and the scale and shift behind them where there are any. */
+  private joinWithAffine(norm: 'layer_norm' | 'group_norm', parts: Operation[], x: Tensor): void {
+    const inputs = [x];
+    for (const source of ['Mul', 'Add'] as const) {
+      const last = parts.at(-1)!;
+      const affine = this.next(last);
+      const parameter = affine === undefined ? undefined : this.other(affine, last.outputs[0]!);
+      if (!isNamed(affine, source) || !isParameter(parameter)) break;
+      parts.push(affine);
+      inputs.push(parameter!);
+    }
+    this.join(norm, parts, inputs);
+  }
+
   /** mean, x - mean, square, mean, + epsilon, square root, divide, and maybe scale and shift. */
   private layerNorm(subtract: Operation): void {
     const [x, meanTensor] = subtract.inputs;
@@ -117,17 +131,7 @@ class Fusion {
     const root = this.next(epsilon);
     if (!isNamed(variance, 'ReduceMean', 'Mean') || !isNamed(epsilon, 'Add', 'AddV2')) return;
     if (!isNamed(root, 'Sqrt') || this.next(root) !== divide) return;
-    const parts = [mean, subtract, square, variance, epsilon, root, divide];
-    const inputs = [x];
-    for (const source of ['Mul', 'Add'] as const) {
-      const last = parts.at(-1)!;
-      const affine = this.next(last);
-      const parameter = affine === undefined ? undefined : this.other(affine, last.outputs[0]!);
-      if (!isNamed(affine, source) || !isParameter(parameter)) break;
-      parts.push(affine);
-      inputs.push(parameter!);
-    }
-    this.join('layer_norm', parts, inputs);
+    this.joinWithAffine('layer_norm', [mean, subtract, square, variance, epsilon, root, divide], x);
   }
 
   /** Group norm up to operator set 20: groups as channels of an instance norm, then scale and shift of each channel. */
@@ -137,17 +141,7 @@ class Fusion {
     const [x] = before?.inputs ?? [];
     if (!isNamed(before, 'Reshape') || !isNamed(after, 'Reshape') || x === undefined) return;
     if (this.next(before) !== norm || elementsOf(x.shape) !== elementsOf(after.outputs[0]!.shape)) return;
-    const parts = [before, norm, after];
-    const inputs = [x];
-    for (const source of ['Mul', 'Add'] as const) {
-      const last = parts.at(-1)!;
-      const affine = this.next(last);
-      const parameter = affine === undefined ? undefined : this.other(affine, last.outputs[0]!);
-      if (!isNamed(affine, source) || !isParameter(parameter)) break;
-      parts.push(affine);
-      inputs.push(parameter!);
-    }
-    this.join('group_norm', parts, inputs);
+    this.joinWithAffine('group_norm', [before, norm, after], x);
   }
 
   /**

@@ -141,8 +141,24 @@ export function nearestCentres(
   return { labels, distances };
 }
 
+/** Points of each cluster: how many, and the sum of their coordinates, one cluster behind the other. */
+export function sumsOf(
+  { count, width, values }: Points,
+  labels: Int32Array,
+  k: number,
+): { readonly sizes: Float64Array; readonly sums: Float64Array } {
+  const sizes = new Float64Array(k);
+  const sums = new Float64Array(k * width);
+  for (let i = 0; i < count; i += 1) {
+    const c = labels[i]!;
+    sizes[c]! += 1;
+    for (let d = 0; d < width; d += 1) sums[c * width + d]! += values[i * width + d]!;
+  }
+  return { sizes, sums };
+}
+
 function lloyd(points: Points, start: Float32Array, k: number): Clustering {
-  const { count, width, values } = points;
+  const { count, width } = points;
   const centres = start.slice();
   let before: Int32Array | undefined;
   for (let round = 0; ; round += 1) {
@@ -152,13 +168,7 @@ function lloyd(points: Points, start: Float32Array, k: number): Clustering {
     if ((before !== undefined && changed === 0) || round >= MOST_ROUNDS)
       return { centres, k, labels, inertia: distances.reduce((a, b) => a + b, 0) / count };
     before = labels;
-    const sizes = new Float64Array(k);
-    const sums = new Float64Array(k * width);
-    for (let i = 0; i < count; i += 1) {
-      const c = labels[i]!;
-      sizes[c]! += 1;
-      for (let d = 0; d < width; d += 1) sums[c * width + d]! += values[i * width + d]!;
-    }
+    const { sizes, sums } = sumsOf(points, labels, k);
     // A centre that lost all its points stays where it is.
     for (let c = 0; c < k; c += 1)
       if (sizes[c]! > 0)

@@ -3,7 +3,7 @@
  * Celeux and Govaert 1992), from where k-means ended. k-means takes all for equally wide, so that a kind of work with many
  * wordings loses its edge to narrow neighbours.
  */
-import type { Clustering } from './k-means.js';
+import { type Clustering, sumsOf } from './k-means.js';
 import type { Points } from './svd.js';
 
 export interface SpreadClusters {
@@ -65,14 +65,9 @@ export function likeliestClusters(
   return { labels, distances };
 }
 
-function clustersOf({ count, width, values }: Points, labels: Int32Array, k: number): SpreadClusters {
-  const sizes = new Float64Array(k);
-  const sums = new Float64Array(k * width);
-  for (let i = 0; i < count; i += 1) {
-    const c = labels[i]!;
-    sizes[c]! += 1;
-    for (let d = 0; d < width; d += 1) sums[c * width + d]! += values[i * width + d]!;
-  }
+function clustersOf(points: Points, labels: Int32Array, k: number): SpreadClusters {
+  const { count, width, values } = points;
+  const { sizes, sums } = sumsOf(points, labels, k);
   const centres = Float32Array.from(sums, (sum, at) => sum / Math.max(1, sizes[Math.floor(at / width)]!));
   const squares = new Float64Array(k);
   let all = 0;
